@@ -1,0 +1,94 @@
+// Result: how a function of Zhian says that it could not do its work.
+// Bugs are asserted; what the outside world can cause is returned. No exception crosses the edge of a module.
+#pragma once
+
+#include <cassert>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace zhian {
+
+// One protocol-neutral list of failures. api/ maps it to HTTP exhaustively: a new code does not compile until it is mapped.
+enum class ErrorCode {
+  kInvalid,          // the input breaks a rule of form: `fields` names each place and its mend
+  kUnauthenticated,  // nobody is signed in, or the session has ended
+  kForbidden,        // signed in, but not with this role or in this jurisdiction
+  kNotFound,         // no such thing, or none that this person may know of
+  kConflict,         // the action is not open in the present state, or the same key was used for something else
+  kStaleVersion,     // somebody changed the thing since it was read
+  kVersionMissing,   // the caller did not say which version was read
+  kGuardFailed,      // the procedure's guards do not hold: `fields` names each guard with its open items
+  kTooLarge,         // input beyond its limit
+  kTooMany,          // too many requests, or attempts
+  kUnsupported,      // a media type, encoding or version that is not taken
+  kUnavailable,      // busy, draining, or a part is not reachable: the same call may succeed later
+  kCorrupt,          // stored data contradicts itself
+  kInternal,         // a bug
+};
+
+// One place of the input that must be mended. `pointer` is a JSON pointer ("/fields/deadline") or a guard's name;
+// `key` a message key with texts in zh-Hans, zh-Hant and en; `message` the ready text, in the language asked for.
+struct FieldError {
+  std::string pointer;
+  std::string key;
+  std::string message;
+};
+
+struct Error {
+  ErrorCode code = ErrorCode::kInternal;
+  std::string message;             // what, where, the mend: one line
+  std::vector<FieldError> fields;  // all of them at once
+};
+
+// Either a value or an Error. REQUIRES: value() only when ok(), error() only when not.
+template <class T>
+class [[nodiscard]] Result {
+ public:
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by design
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit by design
+
+  [[nodiscard]] bool ok() const { return state_.index() == 0; }
+  explicit operator bool() const { return ok(); }
+
+  T& value() & { assert(ok()); return std::get<0>(state_); }
+  const T& value() const& { assert(ok()); return std::get<0>(state_); }
+  T&& value() && { assert(ok()); return std::get<0>(std::move(state_)); }
+  T& operator*() & { return value(); }
+  const T& operator*() const& { return value(); }
+  T&& operator*() && { return std::move(*this).value(); }
+  T* operator->() { return &value(); }
+  const T* operator->() const { return &value(); }
+
+  const Error& error() const& { assert(!ok()); return std::get<1>(state_); }
+  Error&& error() && { assert(!ok()); return std::get<1>(std::move(state_)); }
+
+ private:
+  std::variant<T, Error> state_;
+};
+
+struct Unit {};
+using Status = Result<Unit>;
+inline Status Ok() { return Unit{}; }
+
+inline Error MakeError(ErrorCode code, std::string message, std::vector<FieldError> fields = {}) {
+  return Error{code, std::move(message), std::move(fields)};
+}
+
+}  // namespace zhian
+
+#define ZHIAN_CONCAT_INNER(a, b) a##b
+#define ZHIAN_CONCAT(a, b) ZHIAN_CONCAT_INNER(a, b)
+// ZHIAN_TRY(status);            returns the error of a Result, if it has one
+#define ZHIAN_TRY(expression)                                          \
+  do {                                                                 \
+    auto zhian_status = (expression);                                  \
+    if (!zhian_status.ok()) return std::move(zhian_status).error();    \
+  } while (false)
+// ZHIAN_ASSIGN(auto x, Load(id)); the same, and keeps the value
+#define ZHIAN_ASSIGN(declaration, expression)                                                    \
+  auto ZHIAN_CONCAT(zhian_result_, __LINE__) = (expression);                                     \
+  if (!ZHIAN_CONCAT(zhian_result_, __LINE__).ok())                                               \
+    return std::move(ZHIAN_CONCAT(zhian_result_, __LINE__)).error();                             \
+  declaration = std::move(ZHIAN_CONCAT(zhian_result_, __LINE__)).value()

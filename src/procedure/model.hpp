@@ -1,0 +1,131 @@
+// The declared procedures 事項流程: every matter kind as one table of transitions, with its duties and fields.
+// Data only, generated from src/rooms/*/procedures.md and src/procedure/data/*.tsv by tools/generate-procedures.py.
+// Buttons, permissions, deadlines, diagrams, API actions and tests are derived from these tables; nothing else checks a state.
+// Immutable after start; safe to read from any thread.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace zhian::procedure {
+
+using Text = std::string_view;
+using Texts = std::span<const std::string_view>;
+
+// A label in the three languages of the interface.
+struct Label {
+  Text zh_hans, zh_hant, en;
+};
+
+struct State {
+  Text id;
+  Label label;
+  bool terminal = false;
+};
+
+// What a transition does to a duty of its kind.
+struct DutyOp {
+  enum class Kind { kOpen, kClose, kSuspend, kResume } kind;
+  Text duty;
+};
+
+// What other rooms do in the same transaction. start: target = kind, action = creation row or "";
+// close, credit, set, hold, free, stop, notify, flag, unflag: target = the word after the colon.
+struct Effect {
+  enum class Kind { kStart, kClose, kCredit, kSet, kHold, kFree, kStop, kNotify, kFlag, kUnflag } kind;
+  Text target;
+  Text action;
+};
+
+// One row of the table. Key: (kind, from, action); `from` is empty for a creation row, and never "any": it is expanded.
+struct Transition {
+  Text from;
+  Text action;
+  Label label;
+  Text to;  // the state after it; equal to `from` where the row says "="
+  Texts who;
+  Texts guards;
+  std::span<const DutyOp> duties;
+  Text document;  // empty: none
+  std::span<const Effect> effects;
+};
+
+// One row of the duty table. `rule` may hold {a/b} and {field}; clock: exactly one of action / field is set.
+struct Duty {
+  Text id;
+  Label label;
+  Text holder;         // role
+  Text rule;           // pattern of policy rule ids
+  Text clock_kind;     // "" = this kind
+  Text clock_action;   // "#action"
+  Text clock_field;    // "field:name"
+  bool before = false;  // counts backward from the field's date
+  Texts suspended_by;
+  Text extension;  // pattern of a policy rule id; empty: none
+};
+
+// A field of the record of a kind, or one that an action's form asks for.
+struct Field {
+  Text name;
+  Text type;  // text longtext date datetime integer decimal money quantity bool choice officers account operator matter
+              // jurisdiction file files items code
+  Text args;  // "a|b|c" for choice, "2" for officers, columns for items, a kind for matter, "uscc" for code
+  bool optional = false;
+  Label label;
+  Texts actions;    // the actions whose form asks for it
+  Text visibility;  // "public", "staff", "restricted"
+  Text automatic;   // "" or "auto:now", "auto:today", "auto:input.x": filled by the engine
+};
+
+// A named sentence that must be true.
+struct Guard {
+  enum class How { kFields, kCode, kSecond, kPending } how;
+  Text id;
+  Label label;
+  std::span<const Field> fields;  // what it asks the form for; `actions` is empty here
+};
+
+struct Kind {
+  Text id;
+  Text room;
+  Label label;
+  Text purpose;
+  Text ground;
+  bool live = false;  // every guard, effect, document and page of it is real
+  std::span<const State> states;
+  std::span<const Transition> transitions;
+  std::span<const Duty> duties;
+  std::span<const Field> fields;
+};
+
+// Defined in the generated kinds.generated.cpp, sorted by id.
+std::span<const Kind> Kinds();
+std::span<const Guard> Guards();
+struct DocumentKind {
+  Text id;
+  Label label;
+  bool external = false;  // keeps the issuer's own number
+};
+std::span<const DocumentKind> DocumentKinds();
+struct Role {
+  Text id;
+  Label label;
+  Text scope;
+};
+std::span<const Role> Roles();
+struct SuspensionGround {
+  Text id;
+  Label label;
+};
+std::span<const SuspensionGround> SuspensionGrounds();
+
+// Defined by hand in model.cpp. nullptr where there is none.
+const Kind* FindKind(Text id);
+const Guard* FindGuard(Text id);
+const DocumentKind* FindDocumentKind(Text id);
+const Role* FindRole(Text id);
+const State* FindState(const Kind& kind, Text state);
+const Transition* FindTransition(const Kind& kind, Text from, Text action);
+const Duty* FindDuty(const Kind& kind, Text duty);
+
+}  // namespace zhian::procedure

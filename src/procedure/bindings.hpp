@@ -1,0 +1,103 @@
+// What the rooms give to the engine: the code of guards and effects, and questions that one room may ask another.
+// Rooms never include each other; they meet here, by name. Functions are stateless and safe to call from any thread.
+#pragma once
+
+#include <boost/json.hpp>
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "policy/pack.hpp"
+#include "procedure/matter.hpp"
+#include "procedure/model.hpp"
+#include "storage/database.hpp"
+
+namespace zhian::procedure {
+
+// One role as a person holds it. `operator_id` is set for users of an operator, market or laboratory.
+struct HeldRole {
+  std::string role, jurisdiction, body, operator_id;
+  std::string on_behalf_of;  // the name of the person that is stood in for, "" otherwise
+};
+
+// Who acts. The system (clock, engine) has `system` set and holds no role.
+struct Actor {
+  std::string account_id, name;
+  std::string person_digest;  // digest of the identity number: two accounts of one person are one person
+  std::vector<HeldRole> roles;
+  bool system = false;
+  static Actor System();
+};
+
+struct GuardContext;
+// A question to another room, asked by name ("trace.holdings"); answers are JSON so that rooms stay apart.
+using Question = std::function<Result<boost::json::value>(const GuardContext&, const boost::json::object&)>;
+
+struct Services {
+  const policy::Pack& policy;
+  std::map<std::string, Question, std::less<>> questions;
+};
+
+// Everything that a guard may look at. Guards read; they never write.
+struct GuardContext {
+  storage::Connection& db;
+  const Services& services;
+  base::Instant now;   // business clock
+  base::Date today;    // legal day in the district's zone
+  const Kind& kind;
+  const Matter& matter;         // as it will be after the fields of this action are merged; state is still `from`
+  const Transition& transition;
+  const Actor& actor;
+  const boost::json::object& input;
+  std::span<const TransitionRow> history;
+  std::span<const DutyRow> duties;
+  const Matter* origin = nullptr;  // creation by an effect: the matter that starts this one
+
+  [[nodiscard]] Result<boost::json::value> Ask(std::string_view question, const boost::json::object& arguments) const;
+};
+
+// Whether the sentence is true, and if not what is still open: each item says what is missing and, if known, who can supply it.
+struct GuardResult {
+  bool holds = true;
+  std::vector<std::string> open_items;
+  static GuardResult Holds() { return {}; }
+  static GuardResult Fails(std::string item) { return {false, {std::move(item)}}; }
+  static GuardResult From(bool holds, std::string item) { return holds ? Holds() : Fails(std::move(item)); }
+};
+
+// Everything that an effect may use. It writes in the transaction of the transition.
+struct EffectContext {
+  storage::Connection& db;
+  const Services& services;
+  base::Instant now;
+  base::Date today;
+  const Kind& kind;
+  Matter& matter;
+  const Transition& transition;
+  const Actor& actor;
+  const boost::json::object& input;
+  std::string argument;  // the word after the colon
+};
+
+using GuardFunction = GuardResult (*)(const GuardContext&);
+using EffectFunction = Status (*)(EffectContext&);
+struct GuardBinding {
+  Text guard;
+  GuardFunction function;
+};
+struct EffectBinding {
+  Text effect;  // "set:operator.permits"; "credit" takes every credit:x
+  EffectFunction function;
+};
+struct Bindings {
+  std::span<const GuardBinding> guards;
+  std::span<const EffectBinding> effects;
+};
+// Generated: every code guard and every set/hold/free/stop/credit effect of a live kind. One without code does not link.
+const Bindings& LiveBindings();
+
+}  // namespace zhian::procedure

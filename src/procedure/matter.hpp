@@ -1,0 +1,89 @@
+// The stored matter 事項 and what hangs on it: transitions, duties, links, documents, credit records, approvals.
+// Rows are written by the engine only (the one door); this header gives the rows and bounded reads of them.
+// A Connection belongs to one thread; the structs are plain values.
+#pragma once
+
+#include <boost/json.hpp>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "storage/database.hpp"
+
+namespace zhian::procedure {
+
+// A matter as it stands now. `fields` holds the record declared by the kind and what the guards asked for.
+struct Matter {
+  std::string id, kind, number, title, state;
+  std::int64_t version = 0;
+  std::string operator_id;   // the subject, "" where the matter has none
+  std::string jurisdiction;  // the territory that it belongs to
+  std::string body;          // the body that holds it, kept even after the institution is renamed
+  boost::json::object fields;
+  std::vector<std::string> flags;
+  std::int64_t opened_at = 0, updated_at = 0;  // ms UTC
+  std::string opened_by;
+  bool terminal = false;
+
+  [[nodiscard]] bool Has(std::string_view flag) const;
+  [[nodiscard]] std::string Field(std::string_view name) const;  // text of a field, "" where absent
+  [[nodiscard]] double Number(std::string_view name) const;      // number of a field (text or number), 0 where absent
+};
+
+struct TransitionRow {
+  std::string id, matter_id, action, from, to, actor, actor_name, role, on_behalf_of, second_actor, note, document_id;
+  boost::json::object input;
+  std::int64_t at = 0, recorded_at = 0, sequence = 0, ledger_index = -1;
+};
+
+enum class DutyState { kOpen, kSuspended, kDone, kDoneLate, kLapsed };
+std::string_view Name(DutyState state);
+
+struct DutyRow {
+  std::string id, matter_id, kind, duty, holder_role, jurisdiction, operator_id, rule_id;
+  std::int64_t opened_at = 0, start_at = 0, suspended_at = 0, suspended_ms = 0, closed_at = 0;
+  std::optional<std::int64_t> limit_at;  // none: no rule for this date
+  std::int32_t extended = 0, escalation = 0;
+  DutyState state = DutyState::kOpen;
+};
+
+struct DocumentRow {
+  std::string id, matter_id, kind, number, public_code, sha256;
+  boost::json::object values;
+  std::int64_t issued_at = 0;
+};
+
+struct CreditRow {
+  std::string id, operator_id, matter_id, kind;
+  std::int64_t at = 0;
+};
+
+constexpr int kRowsMax = 500;  // bound of every list below
+
+Result<Matter> LoadMatter(storage::Connection& db, std::string_view id);
+Result<std::vector<TransitionRow>> LoadTransitions(storage::Connection& db, std::string_view matter_id);
+Result<std::vector<DutyRow>> LoadDuties(storage::Connection& db, std::string_view matter_id);
+Result<std::vector<DocumentRow>> LoadDocuments(storage::Connection& db, std::string_view matter_id);
+Result<DocumentRow> LoadDocument(storage::Connection& db, std::string_view id);
+// Matters linked in either direction; kind "" means any kind.
+Result<std::vector<Matter>> LoadLinked(storage::Connection& db, std::string_view matter_id, std::string_view kind = {});
+// The same, and onward through links of links up to `depth` steps (a case sees the sample behind its lead).
+Result<std::vector<Matter>> LoadRelated(storage::Connection& db, std::string_view matter_id, std::string_view kind, int depth = 4);
+Result<std::vector<Matter>> LoadMattersOfOperator(storage::Connection& db, std::string_view operator_id, std::string_view kind);
+
+Status SaveMatter(storage::Connection& db, const Matter& matter, bool is_new, std::int64_t wake_at);
+Status SaveTransition(storage::Connection& db, const TransitionRow& row);
+Status InsertDuty(storage::Connection& db, const DutyRow& row);
+Status UpdateDuty(storage::Connection& db, const DutyRow& row);
+Status InsertLink(storage::Connection& db, std::string_view from, std::string_view to, std::string_view relation, std::int64_t at);
+
+// Text of any JSON scalar ("" for null and for what has no short text).
+std::string ScalarText(const boost::json::value* value);
+
+std::span<const storage::Migration> Migrations();
+
+}  // namespace zhian::procedure

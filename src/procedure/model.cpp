@@ -1,0 +1,31 @@
+#include "procedure/model.hpp"
+
+#include <algorithm>
+
+namespace zhian::procedure {
+namespace {
+template <class T>
+const T* FindById(std::span<const T> items, Text id) {
+  const auto it = std::find_if(items.begin(), items.end(), [&](const T& item) { return item.id == id; });
+  return it == items.end() ? nullptr : &*it;
+}
+template <class T>
+const T* FindSorted(std::span<const T> items, Text id) {
+  const auto it = std::lower_bound(items.begin(), items.end(), id, [](const T& item, Text key) { return item.id < key; });
+  return it == items.end() || it->id != id ? nullptr : &*it;
+}
+}  // namespace
+
+const Kind* FindKind(Text id) { return FindSorted(Kinds(), id); }
+const Guard* FindGuard(Text id) { return FindById(Guards(), id); }
+const DocumentKind* FindDocumentKind(Text id) { return FindById(DocumentKinds(), id); }
+const Role* FindRole(Text id) { return FindById(Roles(), id); }
+const State* FindState(const Kind& kind, Text state) { return FindById(kind.states, state); }
+const Duty* FindDuty(const Kind& kind, Text duty) { return FindById(kind.duties, duty); }
+const Transition* FindTransition(const Kind& kind, Text from, Text action) {
+  for (const Transition& transition : kind.transitions)
+    if (transition.from == from && transition.action == action) return &transition;
+  return nullptr;
+}
+
+}  // namespace zhian::procedure

@@ -1,0 +1,230 @@
+// How one transition is carried out: checks, then one after the other everything that the row of the table declares.
+#include <algorithm>
+#include <cctype>
+#include <random>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "procedure/move.hpp"
+
+namespace zhian::procedure {
+namespace json = boost::json;
+
+json::object ActorJson(const Actor& actor) {
+  json::array roles;
+  for (const HeldRole& held : actor.roles)
+    roles.push_back(json::object{{"role", held.role}, {"jurisdiction", held.jurisdiction}, {"body", held.body},
+                                 {"operator_id", held.operator_id}, {"on_behalf_of", held.on_behalf_of}});
+  return {{"account_id", actor.account_id}, {"name", actor.name}, {"person_digest", actor.person_digest},
+          {"roles", std::move(roles)}, {"system", actor.system}};
+}
+
+Actor ActorFrom(const json::object& object) {
+  const auto text = [](const json::object& from, const char* name) { return ScalarText(from.if_contains(name)); };
+  Actor actor;
+  actor.account_id = text(object, "account_id");
+  actor.name = text(object, "name");
+  actor.person_digest = text(object, "person_digest");
+  if (const auto* system = object.if_contains("system"); system != nullptr && system->is_bool()) actor.system = system->get_bool();
+  if (const auto* roles = object.if_contains("roles"); roles != nullptr && roles->is_array())
+    for (const auto& role : roles->get_array())
+      if (role.is_object()) {
+        const auto& held = role.get_object();
+        actor.roles.push_back({text(held, "role"), text(held, "jurisdiction"), text(held, "body"), text(held, "operator_id"), text(held, "on_behalf_of")});
+      }
+  return actor;
+}
+
+namespace {
+
+// "enforcement_case" -> "EC"; "recall" -> "REC": short, told apart by their counters.
+std::string NumberPrefix(Text kind) {
+  std::string prefix;
+  bool start = true;
+  for (const char c : kind) {
+    if (start && c != '_') prefix += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    start = c == '_';
+  }
+  if (prefix.size() == 1) {
+    prefix.clear();
+    for (const char c : kind.substr(0, 3)) prefix += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return prefix;
+}
+
+std::string Pad(std::int64_t number) {
+  std::string text = std::to_string(number);
+  return text.size() < 4 ? std::string(4 - text.size(), '0') + text : text;
+}
+
+void SetFlag(Matter& matter, std::string_view flag, bool on) {
+  const auto it = std::find(matter.flags.begin(), matter.flags.end(), flag);
+  if (on && it == matter.flags.end()) matter.flags.emplace_back(flag);
+  if (!on && it != matter.flags.end()) matter.flags.erase(it);
+}
+
+// What a matter that is started takes over: every field that both records declare under one name, and where it came from.
+json::object Inherited(const Kind& kind, const Matter& origin) {
+  json::object fields;
+  for (const Field& field : kind.fields)
+    if (const auto* value = origin.fields.if_contains(field.name); value != nullptr && field.automatic.empty()) fields[field.name] = *value;
+  return fields;
+}
+
+std::string TitleFor(const Kind& kind, const Command& command, const Matter* origin) {
+  if (!command.title.empty()) return command.title;
+  const auto field = [&](const char* name) { return ScalarText(command.fields.if_contains(name)); };
+  for (const char* name : {"title", "plan_name", "task", "product_name", "product", "subject", "clue"})
+    if (const std::string text = field(name); !text.empty()) return text.substr(0, 300);
+  if (origin != nullptr) return origin->title;
+  return std::string(kind.label.zh_hans);
+}
+
+}  // namespace
+
+Result<std::string> Engine::NextNumber(storage::Connection& db, const std::string& counter) {
+  ZHIAN_TRY(db.Execute("INSERT INTO counter (district, name, value) VALUES ('d',$1,1) ON CONFLICT (district, name) DO UPDATE SET value = counter.value + 1", {counter}));
+  ZHIAN_ASSIGN(auto rows, db.Query("SELECT value FROM counter WHERE district='d' AND name=$1 LIMIT 1", {counter}));
+  return Pad(rows.front().integer(0));
+}
+
+Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const Command& command, const Actor* second, int depth,
+                              const Matter* origin) {
+  if (depth > kDepthMax) return MakeError(ErrorCode::kInternal, "effects of " + command.kind + " go round in a circle");
+  const base::Instant now = clock_.Now();
+  const base::Date today = base::LocalDate(now);
+  const bool is_new = command.matter_id.empty();
+  Outcome outcome;
+  Matter& matter = outcome.matter;
+  const Kind* kind = nullptr;
+  if (is_new) {
+    kind = FindKind(command.kind);
+    if (kind == nullptr) return MakeError(ErrorCode::kNotFound, "没有这种事项：" + command.kind.substr(0, 60));
+    matter.id = base::NewUuid7(now);
+    matter.kind = command.kind;
+    matter.operator_id = command.operator_id;
+    matter.jurisdiction = command.jurisdiction;
+    matter.body = command.body;
+    matter.opened_at = now.ms;
+    matter.opened_by = actor.account_id;
+    if (origin != nullptr) matter.fields = Inherited(*kind, *origin);
+    if (matter.jurisdiction.empty()) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/jurisdiction_id", "error.choose", "选择辖区"}});
+  } else {
+    ZHIAN_ASSIGN(matter, LoadMatter(db, command.matter_id));
+    kind = FindKind(matter.kind);
+    if (kind == nullptr) return MakeError(ErrorCode::kCorrupt, "unknown kind " + matter.kind);
+    ZHIAN_ASSIGN(const bool may_see, MaySee(db, actor, matter));
+    if (!may_see) {
+      // A role of `who` held elsewhere explains itself; to anybody else the matter does not exist.
+      const Transition* wanted = FindTransition(*kind, matter.state, command.action);
+      const auto authorised = wanted == nullptr ? Result<const HeldRole*>(MakeError(ErrorCode::kNotFound, "")) : Authorise(db, actor, *wanted, matter);
+      if (!authorised.ok()) return MakeError(ErrorCode::kForbidden, "这件事项不在您的辖区或名下");
+    }
+  }
+  if (!kind->live) return MakeError(ErrorCode::kConflict, "“" + std::string(kind->label.zh_hans) + "”尚未启用");
+
+  const Transition* transition = FindTransition(*kind, matter.state, command.action);
+  if (transition == nullptr) {
+    const State* state = FindState(*kind, matter.state);
+    return MakeError(ErrorCode::kConflict, "现在的状态是“" + std::string(state == nullptr ? "" : state->label.zh_hans) + "”，不能办理这一步，请刷新页面");
+  }
+  // What an effect starts rests on the right of the row that starts it (procedures.md, "effects").
+  static const HeldRole kByEffect{"effect", "", "", "", ""};
+  const HeldRole* held = &kByEffect;
+  if (origin == nullptr) { ZHIAN_ASSIGN(held, Authorise(db, actor, *transition, matter)); }
+  if (!is_new && !actor.system) {
+    if (!command.expected_version) return MakeError(ErrorCode::kVersionMissing, "请带上所读版本（If-Match），以免覆盖别人的改动");
+    if (*command.expected_version != matter.version)
+      return MakeError(ErrorCode::kStaleVersion, "这件事项刚被别人更新到第 " + std::to_string(matter.version) + " 版，请核对后再办");
+  }
+  base::Instant occurred = now;
+  if (command.occurred_at) {
+    constexpr std::int64_t kThirtyDays = std::int64_t{30} * 86'400'000;
+    if (command.occurred_at->ms > now.ms + 300'000 || command.occurred_at->ms < now.ms - kThirtyDays)
+      return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/occurred_at", "error.value", "发生时间须在过去三十天之内，请核对手机的时间"}});
+    occurred = base::Instant{std::min(command.occurred_at->ms, now.ms)};
+  }
+
+  // The system's own moves bring what the tables let them bring; people fill the form.
+  json::object input;
+  if (actor.system || origin != nullptr) {
+    input = command.fields;
+  } else {
+    ZHIAN_ASSIGN(input, ValidateForm(FormOf(*kind, *transition), command.fields, today));
+  }
+  for (const auto& [name, value] : input) matter.fields[name] = value;
+  for (const Field& field : kind->fields) {
+    if (field.automatic.empty() || std::find(field.actions.begin(), field.actions.end(), transition->action) == field.actions.end()) continue;
+    if (field.automatic == "auto:now") matter.fields[field.name] = base::FormatInstant(occurred);
+    else if (field.automatic == "auto:today") matter.fields[field.name] = base::FormatDate(base::LocalDate(occurred));
+    else if (field.automatic == "auto:actor") matter.fields[field.name] = actor.account_id;
+    else if (field.automatic.starts_with("auto:input.")) {
+      if (const auto* value = matter.fields.if_contains(field.automatic.substr(11)); value != nullptr) matter.fields[field.name] = json::value(*value);
+    }
+  }
+
+  ZHIAN_ASSIGN(auto history, is_new ? Result<std::vector<TransitionRow>>(std::vector<TransitionRow>{}) : LoadTransitions(db, matter.id));
+  ZHIAN_ASSIGN(auto duties, is_new ? Result<std::vector<DutyRow>>(std::vector<DutyRow>{}) : LoadDuties(db, matter.id));
+  bool needs_second = false;
+  const GuardContext context{db, services_, now, today, *kind, matter, *transition, actor, input, history, duties, origin};
+  ZHIAN_ASSIGN(auto failing, FailingGuards(context, second, &needs_second));
+  if (!failing.empty()) return MakeError(ErrorCode::kGuardFailed, "还有 " + std::to_string(failing.size()) + " 项条件不满足", std::move(failing));
+  // An effect starts on behalf of the actor, whose act was confirmed already; a person's own act waits for the second person.
+  if (needs_second && !actor.system && origin == nullptr) return AskApproval(db, actor, command, matter);
+
+  if (is_new) {
+    ZHIAN_ASSIGN(const std::string number, NextNumber(db, NumberPrefix(kind->id) + "-" + std::to_string(today.year())));
+    matter.number = NumberPrefix(kind->id) + "-" + options_.district_code + "-" + std::to_string(today.year()) + "-" + number;
+    matter.title = TitleFor(*kind, command, origin);
+  }
+  matter.state = std::string(transition->to);
+  matter.version += 1;
+  matter.updated_at = now.ms;
+  const State* state = FindState(*kind, matter.state);
+  matter.terminal = state != nullptr && state->terminal;
+
+  Move move{db, actor, second, *kind, *transition, *held, matter, std::move(input), now, occurred, today, std::move(duties), {}, outcome, depth, {}};
+  move.row.id = base::NewUuid7(now);
+  move.row.matter_id = matter.id;
+  move.row.sequence = history.empty() ? 1 : history.back().sequence + 1;
+  move.row.action = std::string(transition->action);
+  move.row.from = std::string(transition->from);
+  move.row.to = matter.state;
+  move.row.actor = actor.account_id;
+  move.row.actor_name = actor.name;
+  move.row.role = held->role;
+  move.row.on_behalf_of = held->on_behalf_of;
+  move.row.second_actor = second == nullptr ? "" : second->account_id;
+  move.row.note = command.note;
+  move.row.input = move.input;
+  move.row.at = occurred.ms;
+  move.row.recorded_at = now.ms;
+  outcome.transition_id = move.row.id;
+
+  // The row is written first, so that everything that hangs on it can refer to it; it is completed in Record.
+  ZHIAN_TRY(SaveMatter(db, matter, is_new, 0));
+  if (origin != nullptr) ZHIAN_TRY(InsertLink(db, origin->id, matter.id, "started", now.ms));
+  for (const LinkTo& link : command.links) {
+    ZHIAN_ASSIGN(const Matter target, LoadMatter(db, link.matter_id));
+    ZHIAN_TRY(InsertLink(db, matter.id, target.id, link.relation.empty() ? "about" : link.relation, now.ms));
+  }
+  for (const Field& field : kind->fields)
+    if (field.type == "matter")
+      if (const std::string target = matter.Field(field.name); !target.empty() && move.input.contains(field.name)) {
+        const auto found = LoadMatter(db, target);
+        if (!found.ok()) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/fields/" + std::string(field.name), "error.choose", "从列表中选择" + std::string(field.label.zh_hans)}});
+        ZHIAN_TRY(InsertLink(db, matter.id, target, std::string(field.name), now.ms));
+      }
+  ZHIAN_TRY(RunDuties(move));
+  if (!transition->document.empty()) ZHIAN_TRY(IssueDocument(move));
+  for (const Effect& effect : transition->effects) {
+    if (effect.kind == Effect::Kind::kFlag) SetFlag(matter, effect.target, true);
+    if (effect.kind == Effect::Kind::kUnflag) SetFlag(matter, effect.target, false);
+  }
+  ZHIAN_TRY(RunOwnEffects(move));
+  ZHIAN_TRY(Record(move));
+  ZHIAN_TRY(RunFarEffects(move));
+  return outcome;
+}
+
+}  // namespace zhian::procedure

@@ -1,0 +1,178 @@
+// What the clock does: rows of the system, overdue marks, escalation. Everything goes through the same door as a person's act.
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+#include "procedure/move.hpp"
+
+namespace zhian::procedure {
+namespace json = boost::json;
+
+namespace {
+
+constexpr int kBatch = 200;
+
+bool HasRole(const Transition& transition, Text role) {
+  return std::find(transition.who.begin(), transition.who.end(), role) != transition.who.end();
+}
+
+// The system moves of itself only where records decide: by a guard with code, and where people may act too, only once a
+// duty that the row closes has passed its limit (the tables let the system stand in for those who did not act).
+bool SystemMayFire(const Transition& transition, const std::vector<DutyRow>& duties, base::Instant now) {
+  if (!HasRole(transition, "system")) return false;
+  bool has_code = false;
+  for (const Text id : transition.guards)
+    if (const Guard* guard = FindGuard(id); guard != nullptr && guard->how == Guard::How::kCode) has_code = true;
+  if (transition.who.size() == 1 && has_code) return true;
+  for (const DutyOp& op : transition.duties) {
+    if (op.kind != DutyOp::Kind::kClose) continue;
+    for (const DutyRow& row : duties)
+      if (row.duty == op.duty && row.state == DutyState::kOpen && row.limit_at && *row.limit_at < now.ms) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<bool> Engine::Settle(storage::Connection& db, const std::string& matter_id, int depth) {
+  if (depth > kDepthMax) return MakeError(ErrorCode::kInternal, "effects go round in a circle at " + matter_id);
+  bool moved = false;
+  for (int round = 0; round < 5; ++round) {
+    ZHIAN_ASSIGN(const Matter matter, LoadMatter(db, matter_id));
+    const Kind* kind = FindKind(matter.kind);
+    if (kind == nullptr || !kind->live || matter.terminal) return moved;
+    ZHIAN_ASSIGN(const auto duties, LoadDuties(db, matter_id));
+    bool moved_now = false;
+    for (const Transition& transition : kind->transitions) {
+      if (transition.from != matter.state || !SystemMayFire(transition, duties, clock_.Now())) continue;
+      Command command;
+      command.kind = matter.kind;
+      command.matter_id = matter.id;
+      command.action = std::string(transition.action);
+      const auto outcome = Apply(db, Actor::System(), command, nullptr, depth, nullptr);
+      if (outcome.ok()) {
+        moved = moved_now = true;
+        break;
+      }
+      if (outcome.error().code != ErrorCode::kGuardFailed) return outcome.error();
+    }
+    if (!moved_now) break;
+  }
+  return moved;
+}
+
+Result<int> Engine::RunDue() {
+  int moves = 0;
+  std::vector<std::string> touched;
+  const base::Instant now = clock_.Now();
+  ZHIAN_TRY(database_.Write([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(auto rows, db.Query("SELECT id FROM matter WHERE district='d' AND wake_at IS NOT NULL AND wake_at <= $1 ORDER BY wake_at LIMIT $2",
+                                     {now.ms, std::int64_t{kBatch}}));
+    for (const storage::Row& row : rows) {
+      const std::string id = row.text(0);
+      ZHIAN_ASSIGN(const bool moved, Settle(db, id, 0));
+      if (moved) {
+        ++moves;
+        touched.push_back(id);
+      }
+      // Asleep again until the next limit, or until tomorrow: what a guard still holds back may hold tomorrow.
+      ZHIAN_TRY(db.Execute("UPDATE matter SET wake_at = CASE WHEN terminal = 1 THEN NULL ELSE COALESCE((SELECT MIN(limit_at) + 1 FROM duty "
+                           "WHERE duty.district='d' AND duty.matter_id = matter.id AND duty.state='open' AND duty.limit_at > $2), $3) END "
+                           "WHERE district='d' AND id=$1 AND wake_at <= $2",
+                           {id, now.ms, base::StartOfDay(base::Date{base::LocalDate(now).days + 1}).ms + 1}));
+    }
+    ZHIAN_ASSIGN(const int escalated, EscalateOverdue(db));
+    moves += escalated;
+    return Ok();
+  }));
+  if (listener_)
+    for (const std::string& id : touched) listener_(id, 0);
+  return moves;
+}
+
+Result<std::optional<base::Instant>> Engine::NextDue() {
+  std::optional<base::Instant> next;
+  ZHIAN_TRY(database_.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(auto rows, db.Query("SELECT MIN(wake_at) FROM matter WHERE district='d' AND wake_at > $1", {clock_.Now().ms}));
+    if (!rows.empty() && !rows.front().is_null(0)) next = base::Instant{rows.front().integer(0)};
+    ZHIAN_ASSIGN(auto limits, db.Query("SELECT MIN(limit_at) FROM duty WHERE district='d' AND state='open' AND limit_at > $1", {clock_.Now().ms}));
+    if (!limits.empty() && !limits.front().is_null(0)) {
+      const base::Instant limit{limits.front().integer(0) + 1};
+      if (!next || limit < *next) next = limit;
+    }
+    return Ok();
+  }));
+  return next;
+}
+
+Result<int> Engine::EscalateOverdue(storage::Connection& db) {
+  // Outside organs are reminded, never supervised (procedures.md, accountability); firms answer through cases, not tasks.
+  static const std::set<std::string, std::less<>> kNotSupervised{"operator_user", "market_organiser", "supervision_organ", "police_liaison",
+                                                                 "procurator_liaison", "upper_authority", "public", "district_leader"};
+  const base::Instant now = clock_.Now();
+  const base::Date today = base::LocalDate(now);
+  int moves = 0;
+  ZHIAN_ASSIGN(auto fresh, db.Query("SELECT d.id, d.matter_id FROM duty d WHERE d.district='d' AND d.state='open' AND d.limit_at < $1 AND d.escalation = 0 "
+                                    "ORDER BY d.limit_at LIMIT $2", {now.ms, std::int64_t{kBatch}}));
+  for (const storage::Row& row : fresh) {
+    const std::string duty_id = row.text(0), matter_id = row.text(1);
+    ZHIAN_TRY(db.Execute("UPDATE duty SET escalation = 1 WHERE district='d' AND id=$1", {duty_id}));
+    ZHIAN_TRY(MarkOverdue(db, matter_id));
+    ++moves;
+  }
+  const policy::Rule* after = services_.policy.Find("duty.escalate.after", today);
+  if (after == nullptr) return moves;
+  ZHIAN_ASSIGN(auto late, db.Query("SELECT d.id, d.matter_id, d.duty, d.kind, d.holder_role, d.limit_at FROM duty d WHERE d.district='d' AND d.state='open' "
+                                   "AND d.limit_at < $1 AND d.escalation = 1 ORDER BY d.limit_at LIMIT $2", {now.ms, std::int64_t{kBatch}}));
+  for (const storage::Row& row : late) {
+    const std::string duty_id = row.text(0), matter_id = row.text(1), duty_name = row.text(2), kind_id = row.text(3), holder = row.text(4);
+    const base::Instant limit{row.integer(5)};
+    const auto due = policy::ComputeDeadline(*after, limit, services_.policy.calendar(), {});
+    if (!due.ok() || due->limit_at.ms >= now.ms) continue;
+    ZHIAN_TRY(db.Execute("UPDATE duty SET escalation = 2 WHERE district='d' AND id=$1", {duty_id}));
+    ZHIAN_TRY(RecordDuty(db, duty_id, "duty.escalated"));
+    const Kind* kind = FindKind(kind_id);
+    const Duty* duty = kind == nullptr ? nullptr : FindDuty(*kind, duty_name);
+    if (duty == nullptr || kNotSupervised.contains(holder) || kind_id == "supervision_task") continue;
+    ZHIAN_ASSIGN(const Matter matter, LoadMatter(db, matter_id));
+    const Role* role = FindRole(holder);
+    Command command;
+    command.kind = "supervision_task";
+    command.action = "issue_task";
+    command.jurisdiction = matter.jurisdiction;
+    command.body = matter.body;
+    command.operator_id = matter.operator_id;
+    command.title = "督办：" + std::string(duty->label.zh_hans) + "（" + matter.title + "）";
+    command.fields = {{"underlying_duty", duty_id}, {"underlying_matter", matter.id}, {"owner", role == nullptr ? holder : std::string(role->label.zh_hans)},
+                      {"owner_role", holder}, {"task", duty->label.zh_hans}, {"assigned_on", base::FormatDate(today)},
+                      {"level", "ordinary"}};
+    const auto started = Apply(db, Actor::System(), command, nullptr, 1, &matter);
+    if (!started.ok() && started.error().code != ErrorCode::kGuardFailed && started.error().code != ErrorCode::kConflict) return started.error();
+    if (started.ok()) ++moves;
+  }
+  return moves;
+}
+
+Status Engine::MarkOverdue(storage::Connection& db, const std::string& matter_id) {
+  ZHIAN_ASSIGN(Matter matter, LoadMatter(db, matter_id));
+  if (matter.Has("overdue")) return Ok();
+  matter.flags.emplace_back("overdue");
+  ZHIAN_ASSIGN(auto rows, db.Query("SELECT wake_at FROM matter WHERE district='d' AND id=$1 LIMIT 1", {matter_id}));
+  ZHIAN_TRY(SaveMatter(db, matter, false, rows.empty() ? 0 : rows.front().integer(0)));
+  return RecordRow(db, "matter", matter_id, "matter.overdue");
+}
+
+Status Engine::RecordDuty(storage::Connection& db, const std::string& duty_id, const std::string& kind) {
+  return RecordRow(db, "duty", duty_id, kind);
+}
+
+Status Engine::RecordRow(storage::Connection& db, const std::string& table, const std::string& id, const std::string& kind) {
+  const json::object key{{"district", "d"}, {"id", id}};
+  ZHIAN_ASSIGN(const std::string digest, ledger::RowDigest(db, table, key));
+  const json::object change{{"actor", "system"}, {"rows", json::array{json::object{{"table", table}, {"key", key}, {"digest_after", digest}}}}};
+  const auto appended = ledger::Append(db, kind, change, clock_.Now());
+  if (!appended.ok()) return appended.error();
+  return Ok();
+}
+
+}  // namespace zhian::procedure

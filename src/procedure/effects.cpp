@@ -1,0 +1,242 @@
+// What a transition does beyond its own row: documents, effects of its table row, the ledger leaf.
+#include <algorithm>
+#include <array>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "procedure/move.hpp"
+
+namespace zhian::procedure {
+namespace json = boost::json;
+
+namespace {
+
+// The word of a document's series in its number (金市监罚〔2026〕12号). Office usage, not law.
+std::string_view SeriesWord(Text document) {
+  static constexpr std::array<std::pair<Text, std::string_view>, 16> kWords{{
+      {"penalty_decision", "罚"}, {"penalty_notice", "罚告"}, {"rectification_order", "责改"}, {"seizure_decision", "强"},
+      {"recall_order", "召"}, {"recall_notice", "召告"}, {"fail_notice", "检告"}, {"sampling_form", "抽"}, {"test_report", "验"},
+      {"listing_decision", "信"}, {"listing_notice", "信告"}, {"transfer_letter", "移"}, {"circular_text", "通"}, {"task_letter", "督"},
+      {"disposal_task", "核"}, {"disposal_conclusion", "核结"}}};
+  for (const auto& [id, word] : kWords)
+    if (id == document) return word;
+  return "文";
+}
+
+std::string EffectName(const Effect& effect) {
+  switch (effect.kind) {
+    case Effect::Kind::kSet: return "set:" + std::string(effect.target);
+    case Effect::Kind::kHold: return "hold:" + std::string(effect.target);
+    case Effect::Kind::kFree: return "free:" + std::string(effect.target);
+    case Effect::Kind::kStop: return "stop:" + std::string(effect.target);
+    case Effect::Kind::kCredit: return "credit";
+    case Effect::Kind::kStart:
+    case Effect::Kind::kClose:
+    case Effect::Kind::kNotify:
+    case Effect::Kind::kFlag:
+    case Effect::Kind::kUnflag: return {};
+  }
+  return {};
+}
+
+const Transition* CreationRow(const Kind& kind, Text action) {
+  for (const Transition& transition : kind.transitions)
+    if (transition.from.empty() && (action.empty() || transition.action == action)) return &transition;
+  return nullptr;
+}
+
+std::string FirstReasons(const Error& error) {
+  std::string text = error.message;
+  for (std::size_t i = 0; i < error.fields.size() && i < 5; ++i) text += (i == 0 ? "：" : "；") + error.fields[i].message;
+  return text;
+}
+
+}  // namespace
+
+Status Engine::IssueDocument(Move& move) {
+  const Text kind = move.transition.document;
+  const DocumentKind* document = FindDocumentKind(kind);
+  if (document == nullptr) return MakeError(ErrorCode::kInternal, "unknown document " + std::string(kind));
+  const std::string year = std::to_string(move.today.year());
+  DocumentRow row;
+  row.id = base::NewUuid7(move.now);
+  row.matter_id = move.matter.id;
+  row.kind = std::string(kind);
+  row.issued_at = move.now.ms;
+  const std::string external = move.matter.Field("document_number");
+  if (document->external && !external.empty()) {
+    row.number = external;
+  } else {
+    ZHIAN_ASSIGN(const std::string n, NextNumber(move.db, "document:" + std::string(kind) + ":" + year));
+    row.number = options_.document_prefix + std::string(SeriesWord(kind)) + "〔" + year + "〕" + std::to_string(std::stoll(n)) + "号";
+  }
+  row.public_code = base::RandomCode(12);
+  row.values = json::object{{"kind", row.kind}, {"label", document->label.zh_hans}, {"number", row.number},
+                            {"issued_on", base::FormatDate(move.today)},
+                            {"matter", json::object{{"id", move.matter.id}, {"number", move.matter.number}, {"title", move.matter.title},
+                                                    {"kind", move.kind.label.zh_hans}}},
+                            {"fields", move.matter.fields}, {"actor", move.actor.name},
+                            {"second", move.second == nullptr ? "" : move.second->name}, {"note", move.row.note}};
+  const Actor& actor = move.actor;
+  const GuardContext context{move.db, services_, move.now, move.today, move.kind, move.matter, move.transition, actor, move.input, {}, move.duties, nullptr};
+  if (services_.questions.contains("document.subject")) {
+    ZHIAN_ASSIGN(json::value subject, context.Ask("document.subject", {{"operator_id", move.matter.operator_id}}));
+    row.values["operator"] = std::move(subject);
+  }
+  row.sha256 = base::HexSha256(base::CanonicalJson(row.values));
+  ZHIAN_TRY(move.db.Execute("INSERT INTO document (district, id, matter_id, kind, number, values_json, sha256, public_code, issued_at) "
+                            "VALUES ('d',$1,$2,$3,$4,$5,$6,$7,$8)",
+                            {row.id, row.matter_id, row.kind, row.number, json::serialize(row.values), row.sha256, row.public_code, row.issued_at}));
+  move.ledgered.emplace_back("document", row.id);
+  move.row.document_id = row.id;
+  move.outcome.documents.push_back(row.id);
+  return Ok();
+}
+
+Status Engine::RunOwnEffects(Move& move) {
+  for (const Effect& effect : move.transition.effects) {
+    const std::string name = EffectName(effect);
+    if (name.empty()) continue;
+    const auto binding = std::find_if(bindings_.effects.begin(), bindings_.effects.end(), [&](const EffectBinding& b) { return b.effect == name; });
+    if (binding == bindings_.effects.end()) return MakeError(ErrorCode::kInternal, "effect without code: " + name);
+    EffectContext context{move.db, services_, move.now, move.today, move.kind, move.matter, move.transition, move.actor, move.input, std::string(effect.target)};
+    ZHIAN_TRY(binding->function(context));
+  }
+  return Ok();
+}
+
+Status Engine::Record(Move& move) {
+  // The matter wakes at the first limit of its open duties, and at the day after a term of its own runs out.
+  std::int64_t wake = 0;
+  const auto consider = [&](std::int64_t at) {
+    if (at > 0 && (wake == 0 || at < wake)) wake = at;
+  };
+  for (const DutyRow& duty : move.duties)
+    if (duty.state == DutyState::kOpen && duty.limit_at && *duty.limit_at > move.now.ms) consider(*duty.limit_at + 1);
+  for (const char* term : {"valid_to", "display_until", "term_until", "keep_until"})
+    if (const auto date = base::ParseDate(move.matter.Field(term)); date.ok()) consider(base::StartOfDay(base::Date{date->days + 1}).ms);
+  if (move.matter.terminal) wake = 0;
+  ZHIAN_TRY(SaveMatter(move.db, move.matter, false, wake));
+
+  json::array rows;
+  move.ledgered.emplace_back("matter", move.matter.id);
+  for (const DutyRow& duty : move.duties) move.ledgered.emplace_back("duty", duty.id);
+  for (const auto& [table, id] : move.ledgered) {
+    ZHIAN_ASSIGN(const std::string digest, ledger::RowDigest(move.db, table, json::object{{"district", "d"}, {"id", id}}));
+    rows.push_back(json::object{{"table", table}, {"key", json::object{{"district", "d"}, {"id", id}}}, {"digest_after", digest}});
+  }
+  json::object change{{"matter", move.matter.id}, {"kind", move.matter.kind}, {"action", move.row.action}, {"from", move.row.from},
+                      {"to", move.row.to}, {"version", move.matter.version}, {"actor", move.row.actor}, {"role", move.row.role},
+                      {"body", move.held.body}, {"on_behalf_of", move.row.on_behalf_of}, {"second", move.row.second_actor},
+                      {"note", move.row.note}, {"input", move.row.input}, {"transition", move.row.id}, {"rows", std::move(rows)}};
+  ZHIAN_ASSIGN(move.row.ledger_index, ledger::Append(move.db, "matter." + move.matter.kind, change, move.now));
+  return SaveTransition(move.db, move.row);
+}
+
+Status Engine::RecordNote(storage::Connection& db, TransitionRow& row) {
+  json::object change{{"matter", row.matter_id}, {"action", row.action}, {"actor", row.actor}, {"note", row.note}, {"transition", row.id}, {"rows", json::array{}}};
+  ZHIAN_ASSIGN(row.ledger_index, ledger::Append(db, "matter.note", change, base::Instant{row.recorded_at}));
+  return SaveTransition(db, row);
+}
+
+Status Engine::RunFarEffects(Move& move) {
+  for (const Effect& effect : move.transition.effects) {
+    switch (effect.kind) {
+      case Effect::Kind::kStart: ZHIAN_TRY(Start(move, effect)); break;
+      case Effect::Kind::kClose: ZHIAN_TRY(CloseLinked(move, effect)); break;
+      case Effect::Kind::kNotify: {
+        const json::object payload{{"kind", move.matter.kind}, {"title", move.matter.title}, {"number", move.matter.number},
+                                   {"action", move.transition.label.zh_hans}, {"state", move.matter.state}};
+        ZHIAN_TRY(move.db.Execute("INSERT INTO outbox (district, id, role, jurisdiction, operator_id, matter_id, topic, payload, at, sent_at) "
+                                  "VALUES ('d',$1,$2,$3,$4,$5,'notice',$6,$7,0)",
+                                  {base::NewUuid7(move.now), std::string(effect.target), move.matter.jurisdiction,
+                                   storage::OrNull(move.matter.operator_id), move.matter.id, json::serialize(payload), move.now.ms}));
+        break;
+      }
+      case Effect::Kind::kCredit:
+      case Effect::Kind::kSet:
+      case Effect::Kind::kHold:
+      case Effect::Kind::kFree:
+      case Effect::Kind::kStop:
+      case Effect::Kind::kFlag:
+      case Effect::Kind::kUnflag: break;  // done in the move itself
+    }
+  }
+  return Ok();
+}
+
+Status Engine::Start(Move& move, const Effect& effect) {
+  const Kind* kind = FindKind(effect.target);
+  if (kind == nullptr) return MakeError(ErrorCode::kInternal, "effect starts no kind: " + std::string(effect.target));
+  const auto keep = [&](std::string reason) -> Status {
+    move.outcome.skipped.push_back({std::string(kind->id), reason});
+    ZHIAN_TRY(move.db.Execute("INSERT INTO handover (district, id, matter_id, kind, action, reason, at, done_at) VALUES ('d',$1,$2,$3,$4,$5,$6,0)",
+                              {base::NewUuid7(move.now), move.matter.id, std::string(kind->id), std::string(effect.action), reason, move.now.ms}));
+    return Ok();
+  };
+  if (!kind->live) return keep("“" + std::string(kind->label.zh_hans) + "”尚未启用，启用后补办");
+  const Transition* row = CreationRow(*kind, effect.action);
+  if (row == nullptr) return MakeError(ErrorCode::kInternal, "no creation row of " + std::string(kind->id));
+
+  // A room may say what the new matter takes over, and that several are needed (one for each responsible operator).
+  json::array wanted{json::object{}};
+  const std::string question = "start." + std::string(kind->id);
+  if (services_.questions.contains(question)) {
+    const GuardContext context{move.db, services_, move.now, move.today, move.kind, move.matter, move.transition, move.actor, move.input, {}, move.duties, nullptr};
+    ZHIAN_ASSIGN(json::value answer, context.Ask(question, {}));
+    if (!answer.is_array()) return MakeError(ErrorCode::kInternal, question + " must answer an array");
+    wanted = std::move(answer.get_array());
+  }
+  for (const json::value& each : wanted) {
+    const json::object& object = each.as_object();
+    const auto text = [&](const char* name, const std::string& otherwise) {
+      const std::string given = ScalarText(object.if_contains(name));
+      return given.empty() ? otherwise : given;
+    };
+    Command command;
+    command.kind = std::string(kind->id);
+    command.action = std::string(row->action);
+    command.operator_id = text("operator_id", move.matter.operator_id);
+    command.jurisdiction = text("jurisdiction", move.matter.jurisdiction);
+    command.body = text("body", move.matter.body);
+    command.title = text("title", move.matter.title);
+    if (const auto* fields = object.if_contains("fields"); fields != nullptr && fields->is_object()) command.fields = fields->get_object();
+    auto started = Apply(move.db, move.actor, command, nullptr, move.depth + 1, &move.matter);
+    if (!started.ok()) {
+      const ErrorCode code = started.error().code;
+      if (code != ErrorCode::kGuardFailed && code != ErrorCode::kInvalid && code != ErrorCode::kConflict) return std::move(started).error();
+      ZHIAN_TRY(keep(FirstReasons(started.error())));
+      continue;
+    }
+    move.outcome.started.push_back({started->matter.id, started->matter.kind, started->matter.title});
+    for (Started& inner : started->started) move.outcome.started.push_back(std::move(inner));
+    for (SkippedStart& inner : started->skipped) move.outcome.skipped.push_back(std::move(inner));
+  }
+  return Ok();
+}
+
+Status Engine::CloseLinked(Move& move, const Effect& effect) {
+  const Kind* kind = FindKind(effect.target);
+  if (kind == nullptr || !kind->live) return Ok();
+  ZHIAN_ASSIGN(const auto linked, LoadRelated(move.db, move.matter.id, effect.target, 3));
+  for (const Matter& target : linked) {
+    if (target.terminal) continue;
+    ZHIAN_ASSIGN(const bool moved, Settle(move.db, target.id, move.depth + 1));
+    if (moved) continue;
+    // Only a person may close it: tell those who may, so that it does not lie unseen.
+    for (const Transition& transition : kind->transitions) {
+      const State* to = FindState(*kind, transition.to);
+      if (transition.from != target.state || to == nullptr || !to->terminal) continue;
+      for (const Text role : transition.who) {
+        if (role == "system") continue;
+        ZHIAN_TRY(move.db.Execute("INSERT INTO outbox (district, id, role, jurisdiction, operator_id, matter_id, topic, payload, at, sent_at) "
+                                  "VALUES ('d',$1,$2,$3,NULL,$4,'may_close',$5,$6,0)",
+                                  {base::NewUuid7(move.now), std::string(role), target.jurisdiction, target.id,
+                                   json::serialize(json::object{{"title", target.title}, {"action", transition.label.zh_hans}}), move.now.ms}));
+      }
+    }
+  }
+  return Ok();
+}
+
+}  // namespace zhian::procedure

@@ -1,0 +1,312 @@
+#include "procedure/engine.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "procedure/move.hpp"
+
+namespace zhian::procedure {
+namespace json = boost::json;
+using storage::Value;
+
+Actor Actor::System() {
+  Actor actor;
+  actor.account_id = "system";
+  actor.name = "系统";
+  actor.system = true;
+  return actor;
+}
+
+Result<json::value> GuardContext::Ask(std::string_view question, const json::object& arguments) const {
+  const auto it = services.questions.find(question);
+  if (it == services.questions.end()) return MakeError(ErrorCode::kInternal, "no room answers " + std::string(question));
+  return it->second(*this, arguments);
+}
+
+Engine::Engine(storage::Database& database, const Services& services, const Bindings& bindings, const base::Clock& clock,
+               EngineOptions options)
+    : database_(database), services_(services), bindings_(bindings), clock_(clock), options_(std::move(options)) {}
+
+namespace {
+
+Result<bool> Covers(storage::Connection& db, const std::string& ancestor, const std::string& descendant) {
+  if (ancestor == descendant) return true;
+  ZHIAN_ASSIGN(auto rows, db.Query("SELECT 1 FROM jurisdiction_closure WHERE ancestor = $1 AND descendant = $2 LIMIT 1",
+                                   {ancestor, descendant}));
+  return !rows.empty();
+}
+
+bool OwnsOnly(std::string_view role) { return role == "operator_user" || role == "market_organiser"; }
+
+json::object CommandJson(const Command& command) {
+  json::object object{{"kind", command.kind}, {"matter_id", command.matter_id}, {"action", command.action},
+                      {"fields", command.fields}, {"note", command.note}, {"operator_id", command.operator_id},
+                      {"jurisdiction", command.jurisdiction}, {"body", command.body}, {"title", command.title}};
+  if (command.expected_version) object["expected_version"] = *command.expected_version;
+  if (command.occurred_at) object["occurred_at"] = command.occurred_at->ms;
+  json::array links;
+  for (const LinkTo& link : command.links) links.push_back(json::object{{"matter_id", link.matter_id}, {"relation", link.relation}});
+  object["links"] = std::move(links);
+  return object;
+}
+
+Command CommandFrom(const json::object& object) {
+  const auto text = [&](const char* name) { return ScalarText(object.if_contains(name)); };
+  Command command;
+  command.kind = text("kind");
+  command.matter_id = text("matter_id");
+  command.action = text("action");
+  command.note = text("note");
+  command.operator_id = text("operator_id");
+  command.jurisdiction = text("jurisdiction");
+  command.body = text("body");
+  command.title = text("title");
+  if (const auto* fields = object.if_contains("fields"); fields != nullptr && fields->is_object()) command.fields = fields->get_object();
+  if (const auto* version = object.if_contains("expected_version"); version != nullptr && version->is_int64())
+    command.expected_version = version->get_int64();
+  if (const auto* at = object.if_contains("occurred_at"); at != nullptr && at->is_int64()) command.occurred_at = base::Instant{at->get_int64()};
+  if (const auto* links = object.if_contains("links"); links != nullptr && links->is_array())
+    for (const auto& link : links->get_array())
+      if (link.is_object())
+        command.links.push_back({ScalarText(link.get_object().if_contains("matter_id")), ScalarText(link.get_object().if_contains("relation"))});
+  return command;
+}
+
+// A person confirms for another only under another natural person's name: accounts of one person are one person.
+bool SamePerson(const Actor& a, const Actor& b) {
+  return a.account_id == b.account_id || (!a.person_digest.empty() && a.person_digest == b.person_digest);
+}
+
+}  // namespace
+
+Result<bool> Engine::MaySee(storage::Connection& db, const Actor& actor, const Matter& matter) {
+  if (actor.system) return true;
+  for (const HeldRole& held : actor.roles) {
+    if (OwnsOnly(held.role) || !held.operator_id.empty()) {
+      if (!matter.operator_id.empty() && held.operator_id == matter.operator_id) return true;
+      continue;
+    }
+    ZHIAN_ASSIGN(const bool covers, Covers(db, held.jurisdiction, matter.jurisdiction));
+    if (covers) return true;
+  }
+  return false;
+}
+
+Result<const HeldRole*> Engine::Authorise(storage::Connection& db, const Actor& actor, const Transition& transition, const Matter& matter) {
+  static const HeldRole kSystemRole{"system", "", "", "", ""};
+  const auto may = [&](Text role) { return std::find(transition.who.begin(), transition.who.end(), role) != transition.who.end(); };
+  if (actor.system) {
+    if (may("system")) return &kSystemRole;
+    return MakeError(ErrorCode::kForbidden, "这一步须由人办理");
+  }
+  bool has_role = false;
+  for (const HeldRole& held : actor.roles) {
+    if (!may(held.role)) continue;
+    has_role = true;
+    if (OwnsOnly(held.role)) {
+      if (!matter.operator_id.empty() && held.operator_id == matter.operator_id) return &held;
+      continue;
+    }
+    ZHIAN_ASSIGN(const bool covers, Covers(db, held.jurisdiction, matter.jurisdiction));
+    if (covers) return &held;
+  }
+  std::string who;
+  for (const Text role : transition.who)
+    if (const Role* declared = FindRole(role); declared != nullptr && role != "system")
+      who += (who.empty() ? "" : "、") + std::string(declared->label.zh_hans);
+  return MakeError(ErrorCode::kForbidden, has_role ? "这件事项不在您的辖区或名下" : "这一步由" + who + "办理");
+}
+
+Result<GuardResult> Engine::Evaluate(const GuardContext& context, Text guard_id) {
+  const Guard* guard = FindGuard(guard_id);
+  if (guard == nullptr) return MakeError(ErrorCode::kInternal, "unknown guard " + std::string(guard_id));
+  if (guard->how != Guard::How::kCode) return GuardResult::Holds();  // the form or the second person decides
+  for (const GuardBinding& binding : bindings_.guards)
+    if (binding.guard == guard_id) return binding.function(context);
+  return MakeError(ErrorCode::kInternal, "guard without code: " + std::string(guard_id));
+}
+
+Result<std::vector<FieldError>> Engine::FailingGuards(const GuardContext& context, const Actor* second, bool* needs_second) {
+  std::vector<FieldError> errors;
+  for (const Text id : context.transition.guards) {
+    const Guard* guard = FindGuard(id);
+    if (guard == nullptr) return MakeError(ErrorCode::kInternal, "unknown guard " + std::string(id));
+    if (guard->how == Guard::How::kSecond) {
+      if (second == nullptr) *needs_second = true;
+      continue;
+    }
+    ZHIAN_ASSIGN(GuardResult result, Evaluate(context, id));
+    if (result.holds) continue;
+    std::string text(guard->label.zh_hans);
+    for (std::size_t i = 0; i < result.open_items.size() && i < 20; ++i) text += (i == 0 ? "：" : "；") + result.open_items[i];
+    errors.push_back({std::string(id), "guard." + std::string(id), std::move(text)});
+  }
+  return errors;
+}
+
+Result<Outcome> Engine::Execute(const Actor& actor, const Command& command) {
+  std::optional<Outcome> outcome;
+  const std::string digest = base::HexSha256(base::CanonicalJson(CommandJson(command)));
+  ZHIAN_TRY(database_.Write([&](storage::Connection& db) -> Status {
+    if (!command.idempotency_key.empty()) {
+      ZHIAN_ASSIGN(auto rows, db.Query("SELECT digest, outcome FROM idempotency WHERE district='d' AND account_id=$1 AND idempotency_key=$2 LIMIT 1",
+                                       {actor.account_id, command.idempotency_key}));
+      if (!rows.empty()) {
+        if (rows.front().text(0) != digest)
+          return MakeError(ErrorCode::kConflict, "这个幂等键已用于另一次提交，请换一个新的 Idempotency-Key");
+        Outcome replay;
+        replay.replayed = true;
+        const std::string stored = rows.front().text(1);
+        if (stored.starts_with("approval:")) {
+          replay.approval_id = stored.substr(9);
+          if (!command.matter_id.empty()) { ZHIAN_ASSIGN(replay.matter, LoadMatter(db, command.matter_id)); }
+        } else {
+          ZHIAN_ASSIGN(replay.matter, LoadMatter(db, stored));
+        }
+        outcome = std::move(replay);
+        return Ok();
+      }
+    }
+    ZHIAN_ASSIGN(outcome, ExecuteIn(db, actor, command));
+    if (!command.idempotency_key.empty()) {
+      ZHIAN_TRY(db.Execute("INSERT INTO idempotency (district, account_id, idempotency_key, digest, outcome, at) VALUES ('d',$1,$2,$3,$4,$5)",
+                           {actor.account_id, command.idempotency_key, digest,
+                            outcome->approval_id.empty() ? outcome->matter.id : "approval:" + outcome->approval_id, clock_.Now().ms}));
+    }
+    return Ok();
+  }));
+  if (listener_ && !outcome->replayed) {
+    if (!outcome->matter.id.empty()) listener_(outcome->matter.id, outcome->matter.version);
+    for (const Started& started : outcome->started) listener_(started.id, 1);
+  }
+  return std::move(*outcome);
+}
+
+Result<Outcome> Engine::ExecuteIn(storage::Connection& db, const Actor& actor, const Command& command, const Actor* second) {
+  return Apply(db, actor, command, second, 0, nullptr);
+}
+
+Result<Outcome> Engine::AskApproval(storage::Connection& db, const Actor& actor, const Command& command, const Matter& matter) {
+  ZHIAN_ASSIGN(auto open, db.Query("SELECT id FROM approval WHERE district='d' AND matter_id=$1 AND action=$2 AND state='open' AND version=$3 LIMIT 1",
+                                   {matter.id, command.action, matter.version}));
+  if (!open.empty()) return MakeError(ErrorCode::kConflict, "这一步已有人提出，正等待另一人覆核");
+  Outcome outcome;
+  outcome.matter = matter;
+  outcome.approval_id = base::NewUuid7(clock_.Now());
+  ZHIAN_TRY(db.Execute("INSERT INTO approval (district, id, matter_id, action, version, asked_by, asked_name, command, at, state, decided_at) "
+                       "VALUES ('d',$1,$2,$3,$4,$5,$6,$7,$8,'open',0)",
+                       {outcome.approval_id, matter.id, command.action, matter.version, actor.account_id, actor.name,
+                        json::serialize(json::object{{"command", CommandJson(command)}, {"actor", ActorJson(actor)}}), clock_.Now().ms}));
+  return outcome;
+}
+
+Result<Outcome> Engine::Decide(const Actor& actor, const std::string& approval_id, bool confirm, const std::string& reason) {
+  std::optional<Outcome> outcome;
+  ZHIAN_TRY(database_.Write([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(auto rows, db.Query("SELECT matter_id, action, version, command, state FROM approval WHERE district='d' AND id=$1 LIMIT 1", {approval_id}));
+    if (rows.empty()) return MakeError(ErrorCode::kNotFound, "没有这件待覆核的事");
+    if (rows.front().text(4) != "open") return MakeError(ErrorCode::kConflict, "这件覆核已经办过");
+    const std::string text = rows.front().text(3);
+    ZHIAN_ASSIGN(json::value stored, base::ParseJson(text));
+    const Actor asker = ActorFrom(stored.as_object().at("actor").as_object());
+    Command command = CommandFrom(stored.as_object().at("command").as_object());
+    if (SamePerson(asker, actor)) return MakeError(ErrorCode::kForbidden, "覆核须由另一人办理，提出的人不能自己覆核");
+    Matter matter;
+    if (command.matter_id.empty()) {
+      matter.jurisdiction = command.jurisdiction;
+      matter.operator_id = command.operator_id;
+    } else {
+      ZHIAN_ASSIGN(matter, LoadMatter(db, command.matter_id));
+    }
+    ZHIAN_ASSIGN(const bool may, MayApprove(db, actor, command, matter));
+    if (!may) return MakeError(ErrorCode::kForbidden, "覆核须由同一层级或上级有职权的另一人办理");
+    ZHIAN_TRY(db.Execute("UPDATE approval SET state=$2, decided_by=$3, decided_at=$4, reason=$5 WHERE district='d' AND id=$1",
+                         {approval_id, std::string(confirm ? "confirmed" : "declined"), actor.account_id, clock_.Now().ms, storage::OrNull(reason)}));
+    if (!confirm) {
+      if (reason.empty()) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/reason", "error.fill", "填写不同意的理由"}});
+      outcome = Outcome{};
+      outcome->matter = matter;
+      return Ok();
+    }
+    ZHIAN_ASSIGN(outcome, ExecuteIn(db, asker, command, &actor));
+    return Ok();
+  }));
+  if (listener_ && !outcome->matter.id.empty()) listener_(outcome->matter.id, outcome->matter.version);
+  return std::move(*outcome);
+}
+
+Result<bool> Engine::MayApprove(storage::Connection& db, const Actor& actor, const Command& command, const Matter& matter) {
+  // Source: procedures.md, glossary: the second person has a role of `who`, or leads (same body or above).
+  static const std::set<std::string, std::less<>> kLeads{"inspection_lead", "bureau_head", "department_lead", "district_leader",
+                                                         "legal_reviewer", "lab_verifier", "upper_authority", "township_lead",
+                                                         "district_office", "sampling_lead", "publicity_officer"};
+  const Kind* kind = FindKind(command.kind);
+  const Transition* transition = kind == nullptr ? nullptr : FindTransition(*kind, matter.state, command.action);
+  if (transition == nullptr) return false;
+  for (const HeldRole& held : actor.roles) {
+    const bool named = std::find(transition->who.begin(), transition->who.end(), held.role) != transition->who.end();
+    if (!named && !kLeads.contains(held.role)) continue;
+    if (OwnsOnly(held.role)) continue;
+    ZHIAN_ASSIGN(const bool covers, Covers(db, held.jurisdiction, matter.jurisdiction));
+    if (covers) return true;
+  }
+  return false;
+}
+
+Result<std::vector<ActionView>> Engine::Available(storage::Connection& db, const Actor& actor, const Matter& matter) {
+  const Kind* kind = FindKind(matter.kind);
+  if (kind == nullptr) return MakeError(ErrorCode::kCorrupt, "unknown kind " + matter.kind);
+  ZHIAN_ASSIGN(const auto history, LoadTransitions(db, matter.id));
+  ZHIAN_ASSIGN(const auto duties, LoadDuties(db, matter.id));
+  const base::Instant now = clock_.Now();
+  const json::object nothing;
+  std::vector<ActionView> views;
+  for (const Transition& transition : kind->transitions) {
+    if (transition.from != matter.state) continue;
+    ActionView view;
+    view.transition = &transition;
+    const auto authorised = Authorise(db, actor, transition, matter);
+    view.actor_has_role = authorised.ok();
+    if (!authorised.ok() && authorised.error().code != ErrorCode::kForbidden) return authorised.error();
+    const GuardContext context{db, services_, now, base::LocalDate(now), *kind, matter, transition, actor, nothing, history, duties, nullptr};
+    for (const Text id : transition.guards) {
+      const Guard* guard = FindGuard(id);
+      if (guard == nullptr) continue;
+      if (guard->how == Guard::How::kSecond) view.needs_second = true;
+      // A guard that waits for the form's own fields is judged when the form is sent.
+      if (guard->how != Guard::How::kCode || !guard->fields.empty()) continue;
+      ZHIAN_ASSIGN(GuardResult result, Evaluate(context, id));
+      if (!result.holds) view.failing.emplace_back(guard, std::move(result.open_items));
+    }
+    view.allowed = view.actor_has_role && view.failing.empty();
+    views.push_back(std::move(view));
+  }
+  return views;
+}
+
+Status Engine::AddNote(const Actor& actor, const std::string& matter_id, const std::string& text) {
+  if (text.empty() || text.size() > kLongTextBytesMax)
+    return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/text", "error.fill", "填写记录内容，不超过三万字"}});
+  return database_.Write([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(const Matter matter, LoadMatter(db, matter_id));
+    ZHIAN_ASSIGN(const bool may, MaySee(db, actor, matter));
+    if (!may) return MakeError(ErrorCode::kNotFound, "没有这件事项：" + matter_id);
+    ZHIAN_ASSIGN(const auto history, LoadTransitions(db, matter_id));
+    TransitionRow row;
+    row.id = base::NewUuid7(clock_.Now());
+    row.matter_id = matter_id;
+    row.action = "add_note";
+    row.from = row.to = matter.state;
+    row.actor = actor.account_id;
+    row.actor_name = actor.name;
+    row.role = actor.roles.empty() ? "" : actor.roles.front().role;
+    row.note = text;
+    row.at = row.recorded_at = clock_.Now().ms;
+    row.sequence = history.empty() ? 1 : history.back().sequence + 1;
+    return RecordNote(db, row);
+  });
+}
+
+}  // namespace zhian::procedure

@@ -1,0 +1,140 @@
+// The one door 唯一入口: every change of a matter passes Engine::Execute, whoever asks and by whatever way.
+// authorise (role × jurisdiction × ownership) → validate every field → guards → one transaction {matter, transition, duties,
+// documents, effects, ledger leaf, outbox} → notify. Thread-safe; the business clock and randomness are passed in.
+#pragma once
+
+#include <boost/json.hpp>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/calendar.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "ledger/ledger.hpp"
+#include "policy/pack.hpp"
+#include "procedure/bindings.hpp"
+#include "procedure/form.hpp"
+#include "procedure/matter.hpp"
+#include "procedure/model.hpp"
+#include "storage/database.hpp"
+
+namespace zhian::procedure {
+
+struct LinkTo {
+  std::string matter_id, relation;
+};
+
+// A request to move a matter (matter_id set) or to create one (matter_id empty).
+struct Command {
+  std::string kind, matter_id, action;
+  std::optional<std::int64_t> expected_version;  // required for an existing matter, save for the system
+  boost::json::object fields;
+  std::string note;
+  std::string operator_id, jurisdiction, body, title;  // creation only
+  std::vector<LinkTo> links;                           // creation only
+  std::optional<base::Instant> occurred_at;            // offline work: not after now, not more than 30 days before
+  std::string idempotency_key;
+};
+
+struct Started {
+  std::string id, kind, title;
+};
+struct SkippedStart {
+  std::string kind, reason;
+};
+struct Outcome {
+  Matter matter;
+  std::string transition_id;
+  std::vector<Started> started;
+  std::vector<SkippedStart> skipped;
+  std::vector<std::string> documents;
+  std::string approval_id;  // set: nothing has moved yet, a second person must confirm
+  bool replayed = false;    // the same idempotency key had done it already
+};
+
+// One row of "what can be done now": derived from the table, with every reason why not.
+struct ActionView {
+  const Transition* transition;
+  bool allowed = false;          // this actor may press it now
+  bool actor_has_role = false;
+  bool needs_second = false;
+  std::vector<std::pair<const Guard*, std::vector<std::string>>> failing;  // guards that records (not the form) decide
+};
+
+// Runs inside the transaction, after the move; the ids are for pages that are open.
+using Listener = std::function<void(const std::string& matter_id, std::int64_t version)>;
+
+struct EngineOptions {
+  std::string district_code = "511132";   // in matter numbers
+  std::string document_prefix = "金市监";  // 字號 of documents
+};
+
+class Engine {
+ public:
+  // REQUIRES: all references outlive the engine. `live_only` false lets tests walk every kind.
+  Engine(storage::Database& database, const Services& services, const Bindings& bindings, const base::Clock& clock,
+         EngineOptions options = {});
+
+  Result<Outcome> Execute(const Actor& actor, const Command& command);
+  // The second person confirms or declines; confirming executes the stored command with both persons recorded.
+  Result<Outcome> Decide(const Actor& actor, const std::string& approval_id, bool confirm, const std::string& reason);
+  // Inside a transaction that the caller holds (imports, the demonstration, effects).
+  Result<Outcome> ExecuteIn(storage::Connection& db, const Actor& actor, const Command& command, const Actor* second = nullptr);
+
+  // What may be done now with this matter, by this actor, and why not.
+  Result<std::vector<ActionView>> Available(storage::Connection& db, const Actor& actor, const Matter& matter);
+
+  // Fires what is due at the clock's present time: system rows, reminders, escalation. Returns the number of moves.
+  Result<int> RunDue();
+  // The earliest instant after now at which something is due, for a clock that is set forward.
+  Result<std::optional<base::Instant>> NextDue();
+
+  void OnChange(Listener listener) { listener_ = std::move(listener); }
+  [[nodiscard]] const Services& services() const { return services_; }
+
+  // Whether this actor may see this matter at all (jurisdiction or ownership).
+  Result<bool> MaySee(storage::Connection& db, const Actor& actor, const Matter& matter);
+
+  // add_note 記錄: allowed in any state; adds, never changes.
+  Status AddNote(const Actor& actor, const std::string& matter_id, const std::string& text);
+
+ private:
+  struct Move;  // one transition under way
+  Result<const HeldRole*> Authorise(storage::Connection& db, const Actor& actor, const Transition& transition, const Matter& matter);
+  Result<Outcome> Apply(storage::Connection& db, const Actor& actor, const Command& command, const Actor* second, int depth,
+                        const Matter* origin);
+  Status RunDuties(Move& move);
+  Status OpenDuty(Move& move, const Duty& duty);
+  Status IssueDocument(Move& move);
+  Status RunOwnEffects(Move& move);  // set, hold, free, stop, credit: rows of this matter and its subject
+  Status RunFarEffects(Move& move);  // start, close, notify: other matters and people
+  Status Start(Move& move, const Effect& effect);
+  Status CloseLinked(Move& move, const Effect& effect);
+  Status Record(Move& move);
+  Result<GuardResult> Evaluate(const GuardContext& context, Text guard);
+  Result<std::vector<FieldError>> FailingGuards(const GuardContext& context, const Actor* second, bool* needs_second);
+  Result<bool> Settle(storage::Connection& db, const std::string& matter_id, int depth);
+  Result<int> EscalateOverdue(storage::Connection& db);
+  Status MarkOverdue(storage::Connection& db, const std::string& matter_id);
+  Status RecordDuty(storage::Connection& db, const std::string& duty_id, const std::string& kind);
+  Status RecordRow(storage::Connection& db, const std::string& table, const std::string& id, const std::string& kind);
+  Result<std::string> NextNumber(storage::Connection& db, const std::string& counter);
+  Result<bool> MayApprove(storage::Connection& db, const Actor& actor, const Command& command, const Matter& matter);
+  Status RecordNote(storage::Connection& db, TransitionRow& row);
+  Result<Outcome> AskApproval(storage::Connection& db, const Actor& actor, const Command& command, const Matter& matter);
+
+  storage::Database& database_;
+  const Services& services_;
+  const Bindings& bindings_;
+  const base::Clock& clock_;
+  EngineOptions options_;
+  Listener listener_;
+};
+
+// The concrete rule id that a duty's pattern names for this matter: {a/b} by regime, level, verdict …; {field} from its fields.
+// Pure; the first alternative holds where nothing of the matter decides. See procedures.md, "Duty table".
+std::vector<std::string> RuleCandidates(Text pattern, const Matter& matter);
+
+}  // namespace zhian::procedure

@@ -1,0 +1,267 @@
+#include "procedure/form.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+#include "base/identifiers.hpp"
+#include "base/text.hpp"
+
+namespace zhian::procedure {
+namespace json = boost::json;
+namespace {
+
+std::string Trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return {};
+  return std::string(text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1));
+}
+
+bool IsBlank(const json::value& value) {
+  if (value.is_null()) return true;
+  if (value.is_string()) return Trim(value.get_string()).empty();
+  if (value.is_array()) return value.get_array().empty();
+  if (value.is_object()) {
+    const auto* inner = value.get_object().if_contains("value");
+    return value.get_object().empty() || (inner != nullptr && IsBlank(*inner));
+  }
+  return false;
+}
+
+// A decimal with at most 12 digits before and 6 after the point: fits an exact quantity in millionths.
+bool IsDecimal(std::string_view text, bool whole) {
+  if (!text.empty() && text.front() == '-') text.remove_prefix(1);
+  const auto point = text.find('.');
+  const std::string_view left = text.substr(0, point);
+  const std::string_view right = point == std::string_view::npos ? std::string_view{} : text.substr(point + 1);
+  const auto digits = [](std::string_view part) {
+    return std::all_of(part.begin(), part.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+  };
+  if (left.empty() || left.size() > 12 || !digits(left)) return false;
+  if (point == std::string_view::npos) return true;
+  return !whole && !right.empty() && right.size() <= 6 && digits(right);
+}
+
+std::string CheckText(json::value& value, std::size_t bytes_max, Text label) {
+  if (!value.is_string()) return "用文字填写" + std::string(label);
+  if (!base::IsValidUtf8(value.get_string())) return std::string(label) + "含有无法识别的字符，请重新输入";
+  std::string text = Trim(value.get_string());
+  if (text.size() > bytes_max) return std::string(label) + "太长，请缩短到 " + std::to_string(bytes_max / 3) + " 个汉字以内";
+  if (std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 && c != '\n' && c != '\t' && c != '\r'; }))
+    return std::string(label) + "含有控制字符，请删去";
+  value = text;
+  return {};
+}
+
+std::string CheckNumber(json::value& value, bool whole, Text label) {
+  std::string text;
+  if (value.is_int64()) text = std::to_string(value.get_int64());
+  else if (value.is_uint64()) text = std::to_string(value.get_uint64());
+  else if (value.is_double()) text = json::serialize(value);
+  else if (value.is_string()) text = Trim(value.get_string());
+  std::erase(text, ',');
+  if (!IsDecimal(text, whole))
+    return whole ? "填写" + std::string(label) + "，用整数，例如 12" : "填写" + std::string(label) + "，用数字，例如 12.5";
+  value = text;
+  return {};
+}
+
+std::string CheckQuantity(json::value& value, Text label) {
+  const std::string mend = "填写" + std::string(label) + "和单位，例如 120 kg";
+  if (!value.is_object()) return mend;
+  json::object& object = value.get_object();
+  json::value* number = object.if_contains("value");
+  json::value* unit = object.if_contains("unit");
+  if (number == nullptr || unit == nullptr || object.size() != 2 || !unit->is_string()) return mend;
+  const std::string unit_text = Trim(unit->get_string());
+  if (unit_text.empty() || unit_text.size() > 16) return mend;
+  if (const std::string fault = CheckNumber(*number, false, label); !fault.empty()) return mend;
+  if (number->get_string().starts_with('-')) return std::string(label) + "不能小于零";
+  *unit = unit_text;
+  return {};
+}
+
+std::string CheckCode(Text kind, json::value& value, Text label) {
+  if (!value.is_string()) return "填写" + std::string(label);
+  const std::string text = Trim(value.get_string());
+  const auto use = [&](const auto& result) -> std::string {
+    if (!result.ok()) return result.error().message;
+    value = *result;
+    return {};
+  };
+  if (kind == "uscc") return use(base::ParseCreditCode(text));
+  if (kind == "sc" || kind == "jy") return use(base::ParseLicenceNumber(text));
+  if (kind == "gtin") return use(base::ParseGtin(text));
+  return CheckText(value, 64, label);
+}
+
+std::string CheckIds(json::value& value, std::size_t least, Text label) {
+  if (!value.is_array()) return "选择" + std::string(label);
+  std::set<std::string> seen;
+  for (const json::value& item : value.get_array()) {
+    if (!item.is_string() || item.get_string().empty() || item.get_string().size() > 80) return "从列表中选择" + std::string(label);
+    if (!seen.insert(std::string(item.get_string())).second) return std::string(label) + "中有重复，请各选一次";
+  }
+  if (seen.size() < least) return std::string(label) + "至少 " + std::to_string(least) + " 人";
+  if (seen.size() > 50) return std::string(label) + "不超过 50 项";
+  return {};
+}
+
+std::string CheckItems(const Field& field, json::value& value, base::Date today) {
+  const std::string label(field.label.zh_hans);
+  if (!value.is_array()) return "逐行填写" + label;
+  json::array& rows = value.get_array();
+  if (rows.size() > kItemsMax) return label + "不超过 " + std::to_string(kItemsMax) + " 行，请分批";
+  const auto columns = ColumnsOf(field);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const std::string where = label + "第 " + std::to_string(i + 1) + " 行";
+    if (!rows[i].is_object()) return where + "格式不对，请重新填写";
+    json::object& row = rows[i].get_object();
+    for (const auto& [name, cell] : row) {
+      const std::string_view key(name.data(), name.size());
+      if (std::none_of(columns.begin(), columns.end(), [&](const Column& c) { return c.name == key; }))
+        return where + "有未声明的栏：" + std::string(key);
+    }
+    for (const Column& column : columns) {
+      json::value* cell = row.if_contains(column.name);
+      if (cell == nullptr || IsBlank(*cell)) {
+        if (!column.optional) return where + "缺少 " + column.name;
+        row.erase(column.name);
+        continue;
+      }
+      const Field inner{.name = column.name, .type = column.type, .args = column.arguments, .optional = column.optional,
+                        .label = {column.name, column.name, column.name}, .actions = {}, .visibility = {}, .automatic = {}};
+      if (const std::string fault = CheckValue(inner, *cell, today); !fault.empty()) return where + "：" + fault;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string> SplitArguments(Text arguments, char separator) {
+  std::vector<std::string> parts;
+  std::size_t start = 0;
+  while (start < arguments.size()) {
+    const std::size_t end = std::min(arguments.find(separator, start), arguments.size());
+    parts.emplace_back(arguments.substr(start, end - start));
+    start = end + 1;
+  }
+  return parts;
+}
+
+std::vector<Column> ColumnsOf(const Field& field) {
+  std::vector<Column> columns;
+  for (std::string part : SplitArguments(field.args, ',')) {
+    Column column;
+    part = Trim(part);
+    if (!part.empty() && part.back() == '?') {
+      column.optional = true;
+      part.pop_back();
+    }
+    const auto colon = part.find(':');
+    column.name = Trim(part.substr(0, colon));
+    column.type = colon == std::string::npos ? "text" : part.substr(colon + 1);
+    if (const auto open = column.type.find('('); open != std::string::npos && column.type.ends_with(')')) {
+      column.arguments = column.type.substr(open + 1, column.type.size() - open - 2);
+      column.type = column.type.substr(0, open);
+    } else if (const auto more = column.type.find(':'); more != std::string::npos) {
+      column.arguments = column.type.substr(more + 1);
+      column.type = column.type.substr(0, more);
+    }
+    if (!column.name.empty()) columns.push_back(std::move(column));
+  }
+  return columns;
+}
+
+std::vector<FormField> FormOf(const Kind& kind, const Transition& transition) {
+  std::vector<FormField> form;
+  for (const Field& field : kind.fields)
+    if (field.automatic.empty() && std::find(field.actions.begin(), field.actions.end(), transition.action) != field.actions.end())
+      form.push_back({&field, {}});
+  for (const Text guard_id : transition.guards) {
+    const Guard* guard = FindGuard(guard_id);
+    if (guard == nullptr) continue;
+    for (const Field& field : guard->fields) {
+      const auto same = std::find_if(form.begin(), form.end(), [&](const FormField& f) { return f.field->name == field.name; });
+      if (same == form.end()) form.push_back({&field, guard_id});
+      else if (same->field->optional && !field.optional) *same = {&field, guard_id};
+    }
+  }
+  return form;
+}
+
+std::string CheckValue(const Field& field, json::value& value, base::Date today) {
+  const Text label = field.label.zh_hans;
+  const Text type = field.type;
+  if (type == "text") return CheckText(value, kTextBytesMax, label);
+  if (type == "longtext") return CheckText(value, kLongTextBytesMax, label);
+  if (type == "date") {
+    if (!value.is_string()) return "填写" + std::string(label) + "，例如 2026-11-24";
+    const auto date = base::ParseDate(Trim(value.get_string()));
+    if (!date.ok()) return "填写" + std::string(label) + "，例如 2026-11-24";
+    if (std::abs(date->days - today.days) > 36'600) return std::string(label) + "离今天超过一百年，请核对";
+    value = base::FormatDate(*date);
+    return {};
+  }
+  if (type == "datetime") {
+    if (!value.is_string()) return "填写" + std::string(label) + "，例如 2026-11-24T09:30:00+08:00";
+    const auto instant = base::ParseInstant(Trim(value.get_string()));
+    if (!instant.ok()) return "填写" + std::string(label) + "，例如 2026-11-24T09:30:00+08:00";
+    if (std::abs(base::LocalDate(*instant).days - today.days) > 36'600) return std::string(label) + "离今天超过一百年，请核对";
+    value = base::FormatInstant(*instant);
+    return {};
+  }
+  if (type == "integer") return CheckNumber(value, true, label);
+  if (type == "decimal" || type == "money") return CheckNumber(value, false, label);
+  if (type == "quantity") return CheckQuantity(value, label);
+  if (type == "bool") return value.is_bool() ? std::string{} : "勾选或不勾选" + std::string(label);
+  if (type == "choice") {
+    const auto options = SplitArguments(field.args, '|');
+    if (value.is_int64()) value = std::to_string(value.get_int64());
+    if (!value.is_string() || std::find(options.begin(), options.end(), std::string(value.get_string())) == options.end())
+      return "从列表中选择" + std::string(label);
+    return {};
+  }
+  if (type == "officers") return CheckIds(value, field.args.empty() ? 2 : static_cast<std::size_t>(std::atoi(std::string(field.args).c_str())), label);
+  if (type == "files") return CheckIds(value, 1, label);
+  if (type == "account" || type == "operator" || type == "matter" || type == "jurisdiction" || type == "file") {
+    if (!value.is_string() || value.get_string().size() > 80) return "从列表中选择" + std::string(label);
+    return {};
+  }
+  if (type == "items") return CheckItems(field, value, today);
+  if (type == "code") return CheckCode(field.args, value, label);
+  return "这一栏的类型未声明：" + std::string(type);
+}
+
+Result<json::object> ValidateForm(const std::vector<FormField>& form, const json::object& input, base::Date today) {
+  std::vector<FieldError> errors;
+  json::object clean;
+  for (const auto& [name, value] : input) {
+    const std::string_view key(name.data(), name.size());
+    if (std::none_of(form.begin(), form.end(), [&](const FormField& f) { return f.field->name == key; }))
+      errors.push_back({"/fields/" + std::string(key), "error.unknown_field", "这一步没有这一栏：" + std::string(key.substr(0, 60))});
+  }
+  for (const FormField& entry : form) {
+    const Field& field = *entry.field;
+    const std::string pointer = "/fields/" + std::string(field.name);
+    const json::value* given = input.if_contains(field.name);
+    if (given == nullptr || IsBlank(*given)) {
+      const bool choose = field.type == "choice" || field.type == "officers" || field.type == "account" || field.type == "operator" ||
+                          field.type == "matter" || field.type == "jurisdiction";
+      if (!field.optional)
+        errors.push_back({pointer, choose ? "error.choose" : "error.fill", (choose ? "选择" : "填写") + std::string(field.label.zh_hans)});
+      continue;
+    }
+    json::value value = *given;
+    std::string fault = CheckValue(field, value, today);
+    if (fault.empty() && field.type == "bool" && !entry.guard.empty() && !field.optional && !value.get_bool())
+      fault = "确认“" + std::string(field.label.zh_hans) + "”后才能办理";
+    if (!fault.empty()) errors.push_back({pointer, "error.value", std::move(fault)});
+    else clean[field.name] = std::move(value);
+  }
+  if (!errors.empty()) return MakeError(ErrorCode::kInvalid, "有 " + std::to_string(errors.size()) + " 处需要更正", std::move(errors));
+  return clean;
+}
+
+}  // namespace zhian::procedure

@@ -1,0 +1,360 @@
+#include "procedure/matter.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace zhian::procedure {
+namespace json = boost::json;
+using storage::Row;
+using storage::Value;
+
+namespace {
+
+constexpr std::string_view kSchema = R"sql(
+CREATE TABLE matter (
+  district TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, number TEXT NOT NULL, title TEXT NOT NULL,
+  state TEXT NOT NULL, version BIGINT NOT NULL, operator_id TEXT, jurisdiction TEXT NOT NULL, body TEXT,
+  fields TEXT NOT NULL, flags TEXT NOT NULL, opened_at BIGINT NOT NULL, opened_by TEXT NOT NULL,
+  updated_at BIGINT NOT NULL, terminal BIGINT NOT NULL, wake_at BIGINT,
+  PRIMARY KEY (district, id));
+CREATE INDEX matter_by_kind ON matter (district, kind, jurisdiction, opened_at, id);
+CREATE INDEX matter_by_operator ON matter (district, operator_id, opened_at, id);
+CREATE INDEX matter_by_place ON matter (district, jurisdiction, opened_at, id);
+CREATE INDEX matter_to_wake ON matter (district, wake_at);
+CREATE UNIQUE INDEX matter_number ON matter (district, number);
+CREATE TABLE matter_transition (
+  district TEXT NOT NULL, id TEXT NOT NULL, matter_id TEXT NOT NULL, sequence BIGINT NOT NULL, kind TEXT NOT NULL,
+  action TEXT NOT NULL, from_state TEXT NOT NULL, to_state TEXT NOT NULL, actor TEXT NOT NULL, actor_name TEXT NOT NULL,
+  role TEXT NOT NULL, on_behalf_of TEXT, second_actor TEXT, note TEXT, input TEXT NOT NULL, document_id TEXT,
+  at BIGINT NOT NULL, recorded_at BIGINT NOT NULL, ledger_index BIGINT NOT NULL,
+  PRIMARY KEY (district, id));
+CREATE INDEX transition_of_matter ON matter_transition (district, matter_id, sequence);
+CREATE INDEX transition_by_action ON matter_transition (district, kind, action, at);
+CREATE TABLE duty (
+  district TEXT NOT NULL, id TEXT NOT NULL, matter_id TEXT NOT NULL, kind TEXT NOT NULL, duty TEXT NOT NULL,
+  holder_role TEXT NOT NULL, jurisdiction TEXT NOT NULL, operator_id TEXT, rule_id TEXT NOT NULL,
+  opened_at BIGINT NOT NULL, start_at BIGINT NOT NULL, limit_at BIGINT, state TEXT NOT NULL,
+  suspended_at BIGINT NOT NULL, suspended_ms BIGINT NOT NULL, closed_at BIGINT NOT NULL, extended BIGINT NOT NULL,
+  escalation BIGINT NOT NULL,
+  PRIMARY KEY (district, id));
+CREATE INDEX duty_of_matter ON duty (district, matter_id, state);
+CREATE INDEX duty_of_holder ON duty (district, holder_role, state, jurisdiction, limit_at);
+CREATE INDEX duty_by_limit ON duty (district, state, limit_at);
+CREATE TABLE matter_link (
+  district TEXT NOT NULL, from_id TEXT NOT NULL, to_id TEXT NOT NULL, relation TEXT NOT NULL, at BIGINT NOT NULL,
+  PRIMARY KEY (district, from_id, to_id, relation));
+CREATE INDEX link_backward ON matter_link (district, to_id, from_id);
+CREATE TABLE document (
+  district TEXT NOT NULL, id TEXT NOT NULL, matter_id TEXT NOT NULL, kind TEXT NOT NULL, number TEXT NOT NULL,
+  values_json TEXT NOT NULL, sha256 TEXT NOT NULL, public_code TEXT NOT NULL, issued_at BIGINT NOT NULL,
+  PRIMARY KEY (district, id));
+CREATE INDEX document_of_matter ON document (district, matter_id, issued_at);
+CREATE UNIQUE INDEX document_code ON document (district, public_code);
+CREATE TABLE counter (
+  district TEXT NOT NULL, name TEXT NOT NULL, value BIGINT NOT NULL, PRIMARY KEY (district, name));
+CREATE TABLE handover (
+  district TEXT NOT NULL, id TEXT NOT NULL, matter_id TEXT NOT NULL, kind TEXT NOT NULL, action TEXT NOT NULL,
+  reason TEXT NOT NULL, at BIGINT NOT NULL, done_at BIGINT NOT NULL, PRIMARY KEY (district, id));
+CREATE INDEX handover_of_matter ON handover (district, matter_id);
+CREATE TABLE approval (
+  district TEXT NOT NULL, id TEXT NOT NULL, matter_id TEXT NOT NULL, action TEXT NOT NULL, version BIGINT NOT NULL,
+  asked_by TEXT NOT NULL, asked_name TEXT NOT NULL, command TEXT NOT NULL, at BIGINT NOT NULL, state TEXT NOT NULL,
+  decided_by TEXT, decided_at BIGINT NOT NULL, reason TEXT, PRIMARY KEY (district, id));
+CREATE INDEX approval_of_matter ON approval (district, matter_id, state);
+CREATE TABLE idempotency (
+  district TEXT NOT NULL, account_id TEXT NOT NULL, idempotency_key TEXT NOT NULL, digest TEXT NOT NULL,
+  outcome TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (district, account_id, idempotency_key));
+CREATE TABLE credit_record (
+  district TEXT NOT NULL, id TEXT NOT NULL, operator_id TEXT NOT NULL, matter_id TEXT NOT NULL, kind TEXT NOT NULL,
+  at BIGINT NOT NULL, PRIMARY KEY (district, id));
+CREATE INDEX credit_of_operator ON credit_record (district, operator_id, at);
+CREATE TABLE outbox (
+  district TEXT NOT NULL, id TEXT NOT NULL, role TEXT NOT NULL, jurisdiction TEXT NOT NULL, operator_id TEXT,
+  matter_id TEXT NOT NULL, topic TEXT NOT NULL, payload TEXT NOT NULL, at BIGINT NOT NULL, sent_at BIGINT NOT NULL,
+  PRIMARY KEY (district, id));
+CREATE INDEX outbox_unsent ON outbox (district, sent_at, at);
+)sql";
+
+constexpr storage::Migration kMigrations[] = {{"procedure/001", kSchema}};
+
+constexpr std::string_view kMatterColumns =
+    "m.id, m.kind, m.number, m.title, m.state, m.version, m.operator_id, m.jurisdiction, m.body, m.fields, m.flags, "
+    "m.opened_at, m.opened_by, m.updated_at, m.terminal";
+
+json::object ParseStored(const std::string& text) {
+  boost::system::error_code error;
+  json::value value = json::parse(text, error);
+  return error || !value.is_object() ? json::object{} : std::move(value.as_object());
+}
+
+std::vector<std::string> Split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::size_t start = 0;
+  while (start < text.size()) {
+    const std::size_t end = std::min(text.find(separator, start), text.size());
+    if (end > start) parts.push_back(text.substr(start, end - start));
+    start = end + 1;
+  }
+  return parts;
+}
+
+Matter ToMatter(const Row& row) {
+  Matter matter;
+  matter.id = row.text(0);
+  matter.kind = row.text(1);
+  matter.number = row.text(2);
+  matter.title = row.text(3);
+  matter.state = row.text(4);
+  matter.version = row.integer(5);
+  matter.operator_id = row.text(6);
+  matter.jurisdiction = row.text(7);
+  matter.body = row.text(8);
+  matter.fields = ParseStored(row.text(9));
+  matter.flags = Split(row.text(10), ',');
+  matter.opened_at = row.integer(11);
+  matter.opened_by = row.text(12);
+  matter.updated_at = row.integer(13);
+  matter.terminal = row.integer(14) != 0;
+  return matter;
+}
+
+Result<std::vector<Matter>> SelectMatters(storage::Connection& db, const std::string& tail, std::vector<Value> parameters) {
+  ZHIAN_ASSIGN(storage::Rows rows, db.Query("SELECT " + std::string(kMatterColumns) + " FROM matter m " + tail,
+                                            std::span<const Value>(parameters)));
+  std::vector<Matter> matters;
+  matters.reserve(rows.size());
+  for (const Row& row : rows) matters.push_back(ToMatter(row));
+  return matters;
+}
+
+DutyState ParseDutyState(std::string_view text) {
+  for (const DutyState state : {DutyState::kOpen, DutyState::kSuspended, DutyState::kDone, DutyState::kDoneLate, DutyState::kLapsed})
+    if (Name(state) == text) return state;
+  return DutyState::kLapsed;
+}
+
+}  // namespace
+
+std::string_view Name(DutyState state) {
+  switch (state) {
+    case DutyState::kOpen: return "open";
+    case DutyState::kSuspended: return "suspended";
+    case DutyState::kDone: return "done";
+    case DutyState::kDoneLate: return "done_late";
+    case DutyState::kLapsed: return "lapsed";
+  }
+  return "lapsed";
+}
+
+bool Matter::Has(std::string_view flag) const { return std::find(flags.begin(), flags.end(), flag) != flags.end(); }
+
+std::string ScalarText(const json::value* value) {
+  if (value == nullptr) return {};
+  switch (value->kind()) {
+    case json::kind::string: return std::string(value->get_string());
+    case json::kind::int64: return std::to_string(value->get_int64());
+    case json::kind::uint64: return std::to_string(value->get_uint64());
+    case json::kind::double_: return json::serialize(*value);
+    case json::kind::bool_: return value->get_bool() ? "true" : "false";
+    default: return {};
+  }
+}
+
+std::string Matter::Field(std::string_view name) const { return ScalarText(fields.if_contains(name)); }
+
+double Matter::Number(std::string_view name) const {
+  const json::value* value = fields.if_contains(name);
+  if (value == nullptr) return 0;
+  if (value->is_object()) value = value->get_object().if_contains("value");  // a quantity
+  const std::string text = ScalarText(value);
+  char* end = nullptr;
+  const double number = std::strtod(text.c_str(), &end);
+  return end == text.c_str() ? 0 : number;
+}
+
+std::span<const storage::Migration> Migrations() { return kMigrations; }
+
+Result<Matter> LoadMatter(storage::Connection& db, std::string_view id) {
+  ZHIAN_ASSIGN(auto matters, SelectMatters(db, "WHERE m.district = 'd' AND m.id = $1 LIMIT 1", {std::string(id)}));
+  if (matters.empty()) return MakeError(ErrorCode::kNotFound, "没有这件事项：" + std::string(id));
+  return std::move(matters.front());
+}
+
+Result<std::vector<Matter>> LoadLinked(storage::Connection& db, std::string_view matter_id, std::string_view kind) {
+  return SelectMatters(
+      db,
+      "WHERE m.district = 'd' AND m.id IN (SELECT to_id FROM matter_link WHERE district = 'd' AND from_id = $1 UNION "
+      "SELECT from_id FROM matter_link WHERE district = 'd' AND to_id = $1) AND ($2 = '' OR m.kind = $2) "
+      "ORDER BY m.opened_at, m.id LIMIT 500",
+      {std::string(matter_id), std::string(kind)});
+}
+
+Result<std::vector<Matter>> LoadRelated(storage::Connection& db, std::string_view matter_id, std::string_view kind, int depth) {
+  std::set<std::string, std::less<>> seen{std::string(matter_id)};
+  std::vector<std::string> frontier{std::string(matter_id)};
+  std::vector<Matter> found;
+  for (int step = 0; step < depth && !frontier.empty() && seen.size() < static_cast<std::size_t>(kRowsMax); ++step) {
+    std::vector<std::string> next;
+    for (const std::string& id : frontier) {
+      ZHIAN_ASSIGN(auto linked, LoadLinked(db, id));
+      for (Matter& matter : linked) {
+        if (!seen.insert(matter.id).second) continue;
+        next.push_back(matter.id);
+        if (kind.empty() || matter.kind == kind) found.push_back(std::move(matter));
+      }
+    }
+    frontier = std::move(next);
+  }
+  return found;
+}
+
+Result<std::vector<Matter>> LoadMattersOfOperator(storage::Connection& db, std::string_view operator_id, std::string_view kind) {
+  return SelectMatters(db,
+                       "WHERE m.district = 'd' AND m.operator_id = $1 AND ($2 = '' OR m.kind = $2) "
+                       "ORDER BY m.opened_at DESC, m.id LIMIT 500",
+                       {std::string(operator_id), std::string(kind)});
+}
+
+Result<std::vector<TransitionRow>> LoadTransitions(storage::Connection& db, std::string_view matter_id) {
+  ZHIAN_ASSIGN(auto rows,
+               db.Query("SELECT id, matter_id, action, from_state, to_state, actor, actor_name, role, on_behalf_of, "
+                        "second_actor, note, document_id, input, at, recorded_at, sequence, ledger_index "
+                        "FROM matter_transition WHERE district = 'd' AND matter_id = $1 ORDER BY sequence LIMIT 500",
+                        {std::string(matter_id)}));
+  std::vector<TransitionRow> history;
+  history.reserve(rows.size());
+  for (const Row& row : rows) {
+    TransitionRow t;
+    t.id = row.text(0);
+    t.matter_id = row.text(1);
+    t.action = row.text(2);
+    t.from = row.text(3);
+    t.to = row.text(4);
+    t.actor = row.text(5);
+    t.actor_name = row.text(6);
+    t.role = row.text(7);
+    t.on_behalf_of = row.text(8);
+    t.second_actor = row.text(9);
+    t.note = row.text(10);
+    t.document_id = row.text(11);
+    t.input = ParseStored(row.text(12));
+    t.at = row.integer(13);
+    t.recorded_at = row.integer(14);
+    t.sequence = row.integer(15);
+    t.ledger_index = row.integer(16);
+    history.push_back(std::move(t));
+  }
+  return history;
+}
+
+Result<std::vector<DutyRow>> LoadDuties(storage::Connection& db, std::string_view matter_id) {
+  ZHIAN_ASSIGN(auto rows, db.Query("SELECT id, matter_id, kind, duty, holder_role, jurisdiction, operator_id, rule_id, opened_at, "
+                                   "start_at, limit_at, state, suspended_at, suspended_ms, closed_at, extended, escalation "
+                                   "FROM duty WHERE district = 'd' AND matter_id = $1 ORDER BY opened_at, id LIMIT 500",
+                                   {std::string(matter_id)}));
+  std::vector<DutyRow> duties;
+  duties.reserve(rows.size());
+  for (const Row& row : rows) {
+    DutyRow d;
+    d.id = row.text(0);
+    d.matter_id = row.text(1);
+    d.kind = row.text(2);
+    d.duty = row.text(3);
+    d.holder_role = row.text(4);
+    d.jurisdiction = row.text(5);
+    d.operator_id = row.text(6);
+    d.rule_id = row.text(7);
+    d.opened_at = row.integer(8);
+    d.start_at = row.integer(9);
+    if (!row.is_null(10)) d.limit_at = row.integer(10);
+    d.state = ParseDutyState(row.text(11));
+    d.suspended_at = row.integer(12);
+    d.suspended_ms = row.integer(13);
+    d.closed_at = row.integer(14);
+    d.extended = static_cast<std::int32_t>(row.integer(15));
+    d.escalation = static_cast<std::int32_t>(row.integer(16));
+    duties.push_back(std::move(d));
+  }
+  return duties;
+}
+
+namespace {
+DocumentRow ToDocument(const Row& row) {
+  return DocumentRow{row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5), ParseStored(row.text(6)), row.integer(7)};
+}
+constexpr std::string_view kDocumentColumns = "SELECT id, matter_id, kind, number, public_code, sha256, values_json, issued_at FROM document ";
+}  // namespace
+
+Result<std::vector<DocumentRow>> LoadDocuments(storage::Connection& db, std::string_view matter_id) {
+  ZHIAN_ASSIGN(auto rows, db.Query(std::string(kDocumentColumns) + "WHERE district = 'd' AND matter_id = $1 ORDER BY issued_at, id LIMIT 500",
+                                   {std::string(matter_id)}));
+  std::vector<DocumentRow> documents;
+  for (const Row& row : rows) documents.push_back(ToDocument(row));
+  return documents;
+}
+
+Result<DocumentRow> LoadDocument(storage::Connection& db, std::string_view id) {
+  ZHIAN_ASSIGN(auto rows, db.Query(std::string(kDocumentColumns) + "WHERE district = 'd' AND (id = $1 OR public_code = $1) LIMIT 1",
+                                   {std::string(id)}));
+  if (rows.empty()) return MakeError(ErrorCode::kNotFound, "没有这份文书：" + std::string(id));
+  return ToDocument(rows.front());
+}
+
+Status SaveMatter(storage::Connection& db, const Matter& m, bool is_new, std::int64_t wake_at) {
+  std::string flags;
+  for (const std::string& flag : m.flags) flags += (flags.empty() ? "" : ",") + flag;
+  const Value wake = wake_at > 0 ? Value{wake_at} : storage::Null();
+  const std::string fields = json::serialize(m.fields);
+  if (is_new) {
+    ZHIAN_TRY(db.Execute("INSERT INTO matter (district, id, kind, number, title, state, version, operator_id, jurisdiction, body, "
+                         "fields, flags, opened_at, opened_by, updated_at, terminal, wake_at) VALUES "
+                         "('d',$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)",
+                         {m.id, m.kind, m.number, m.title, m.state, m.version, storage::OrNull(m.operator_id), m.jurisdiction,
+                          storage::OrNull(m.body), fields, flags, m.opened_at, m.opened_by, m.updated_at,
+                          std::int64_t{m.terminal}, wake}));
+    return Ok();
+  }
+  ZHIAN_TRY(db.Execute("UPDATE matter SET title=$2, state=$3, version=$4, operator_id=$5, jurisdiction=$6, body=$7, fields=$8, "
+                       "flags=$9, updated_at=$10, terminal=$11, wake_at=$12 WHERE district='d' AND id=$1",
+                       {m.id, m.title, m.state, m.version, storage::OrNull(m.operator_id), m.jurisdiction, storage::OrNull(m.body),
+                        fields, flags, m.updated_at, std::int64_t{m.terminal}, wake}));
+  return Ok();
+}
+
+Status SaveTransition(storage::Connection& db, const TransitionRow& t) {
+  ZHIAN_ASSIGN(auto rows, db.Query("SELECT kind FROM matter WHERE district='d' AND id=$1 LIMIT 1", {t.matter_id}));
+  if (rows.empty()) return MakeError(ErrorCode::kCorrupt, "transition of no matter: " + t.matter_id);
+  ZHIAN_TRY(db.Execute("INSERT INTO matter_transition (district, id, matter_id, sequence, kind, action, from_state, to_state, actor, "
+                       "actor_name, role, on_behalf_of, second_actor, note, input, document_id, at, recorded_at, ledger_index) "
+                       "VALUES ('d',$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)",
+                       {t.id, t.matter_id, t.sequence, rows.front().text(0), t.action, t.from, t.to, t.actor, t.actor_name, t.role,
+                        storage::OrNull(t.on_behalf_of), storage::OrNull(t.second_actor), storage::OrNull(t.note),
+                        json::serialize(t.input), storage::OrNull(t.document_id), t.at, t.recorded_at, t.ledger_index}));
+  return Ok();
+}
+
+Status InsertDuty(storage::Connection& db, const DutyRow& d) {
+  ZHIAN_TRY(db.Execute("INSERT INTO duty (district, id, matter_id, kind, duty, holder_role, jurisdiction, operator_id, rule_id, "
+                       "opened_at, start_at, limit_at, state, suspended_at, suspended_ms, closed_at, extended, escalation) VALUES "
+                       "('d',$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17)",
+                       {d.id, d.matter_id, d.kind, d.duty, d.holder_role, d.jurisdiction, storage::OrNull(d.operator_id), d.rule_id,
+                        d.opened_at, d.start_at, d.limit_at ? Value{*d.limit_at} : storage::Null(), std::string(Name(d.state)),
+                        d.suspended_at, d.suspended_ms, d.closed_at, std::int64_t{d.extended}, std::int64_t{d.escalation}}));
+  return Ok();
+}
+
+Status UpdateDuty(storage::Connection& db, const DutyRow& d) {
+  ZHIAN_TRY(db.Execute("UPDATE duty SET limit_at=$2, state=$3, suspended_at=$4, suspended_ms=$5, closed_at=$6, extended=$7, "
+                       "escalation=$8, start_at=$9, rule_id=$10 WHERE district='d' AND id=$1",
+                       {d.id, d.limit_at ? Value{*d.limit_at} : storage::Null(), std::string(Name(d.state)), d.suspended_at,
+                        d.suspended_ms, d.closed_at, std::int64_t{d.extended}, std::int64_t{d.escalation}, d.start_at, d.rule_id}));
+  return Ok();
+}
+
+Status InsertLink(storage::Connection& db, std::string_view from, std::string_view to, std::string_view relation, std::int64_t at) {
+  ZHIAN_TRY(db.Execute("INSERT INTO matter_link (district, from_id, to_id, relation, at) VALUES ('d',$1,$2,$3,$4) ON CONFLICT DO NOTHING",
+                       {std::string(from), std::string(to), std::string(relation), at}));
+  return Ok();
+}
+
+}  // namespace zhian::procedure

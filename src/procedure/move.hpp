@@ -1,0 +1,37 @@
+// Internal to the engine: one transition under way, and how an actor is kept with a stored command.
+#pragma once
+
+#include <boost/json.hpp>
+#include <string>
+#include <vector>
+
+#include "procedure/engine.hpp"
+
+namespace zhian::procedure {
+
+// REQUIRES: all references outlive the move. Lives for one transition, inside its transaction.
+struct Engine::Move {
+  storage::Connection& db;
+  const Actor& actor;
+  const Actor* second;
+  const Kind& kind;
+  const Transition& transition;
+  const HeldRole& held;
+  Matter& matter;
+  boost::json::object input;         // validated
+  base::Instant now, occurred;
+  base::Date today;
+  std::vector<DutyRow> duties;       // of this matter, as they stand
+  TransitionRow row;
+  Outcome& outcome;
+  int depth;
+  std::vector<std::pair<std::string, std::string>> ledgered;  // (table, id) of every row that this move wrote
+};
+
+// A chain of effects ends here: deeper is a loop in the tables. Source: the longest chain of the catalogue is five.
+inline constexpr int kDepthMax = 12;
+
+boost::json::object ActorJson(const Actor& actor);
+Actor ActorFrom(const boost::json::object& object);
+
+}  // namespace zhian::procedure

@@ -3,7 +3,7 @@ zhian_module(base LIBS Boost::json ICU::i18n ICU::uc ICU::data OpenSSL::Crypto T
 zhian_module(storage DEPENDS base LIBS SQLite::SQLite3 PKG libpq)
 zhian_module(ledger DEPENDS base storage LIBS OpenSSL::Crypto)
 zhian_module(policy DEPENDS base)
-zhian_module(identity DEPENDS base storage PKG libargon2)
+zhian_module(identity DEPENDS base storage ledger LIBS OpenSSL::Crypto PKG libargon2)
 zhian_module(procedure DEPENDS base storage ledger policy identity)
 zhian_module(attachments DEPENDS base storage)
 zhian_module(documents DEPENDS base PKG pangocairo cairo-pdf LIBS zint xlsxwriter)

@@ -54,6 +54,8 @@ class Connection {
   virtual Status ExecuteMany(std::string_view sql, std::span<const std::vector<Value>> rows) = 0;
   // Several statements separated by ';', without parameters (migrations).
   virtual Status Script(std::string_view sql) = 0;
+  // The columns of a table, in their order; kNotFound where there is no such table.
+  virtual Result<std::vector<std::string>> Columns(std::string_view table) = 0;
   [[nodiscard]] virtual std::string_view Dialect() const = 0;  // "sqlite" or "postgresql"
 
   Result<Rows> Query(std::string_view sql, std::initializer_list<Value> parameters = {}) {

@@ -1,0 +1,45 @@
+// Text and bytes: UTF-8, folding, encodings, digests, random bytes. Stateless; safe from any thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+
+namespace zhian::base {
+
+using Sha256Digest = std::array<std::uint8_t, 32>;
+
+bool IsValidUtf8(std::string_view text);
+std::string Trim(std::string_view text);     // ASCII and ideographic spaces
+std::string Fold(std::string_view text);     // NFKC, lower case, trimmed: for comparing names
+std::string Nfkc(std::string_view text);
+// GB18030 (and so GBK, GB2312) to UTF-8. kInvalid where bytes are no character.
+Result<std::string> FromGb18030(std::string_view bytes);
+
+Sha256Digest Sha256(std::string_view bytes);
+Sha256Digest Sha256(std::span<const std::uint8_t> bytes);
+Sha256Digest HmacSha256(std::span<const std::uint8_t> key, std::string_view bytes);
+std::string Hex(std::span<const std::uint8_t> bytes);
+Result<std::vector<std::uint8_t>> FromHex(std::string_view text);
+inline std::string HexSha256(std::string_view bytes) { return Hex(Sha256(bytes)); }
+std::string Base64(std::span<const std::uint8_t> bytes);
+Result<std::vector<std::uint8_t>> FromBase64(std::string_view text);
+std::string Base64Url(std::span<const std::uint8_t> bytes);  // without padding
+
+// Cryptographically secure. The process ends where the system has no randomness: nothing can be safe then.
+void FillRandom(std::span<std::uint8_t> bytes);
+// n characters of 0-9 A-Z without I L O U: to be read aloud and typed.
+std::string RandomCode(std::size_t n);
+// UUIDv7 (RFC 9562): time of `now`, the rest random.
+std::string NewUuid7(Instant now);
+// The same from given random bits: for tests and replays.
+std::string Uuid7(Instant now, std::span<const std::uint8_t, 10> random);
+bool IsUuid(std::string_view text);
+
+}  // namespace zhian::base

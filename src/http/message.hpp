@@ -88,15 +88,15 @@ struct Request {
   std::vector<std::string> segments;  // decoded one by one: a "%2F" stays inside its segment
   Parameters query;
   Headers headers;
-  std::string body;                    // empty where body_file is set
-  std::shared_ptr<TempFile> body_file;  // bodies above ServerOptions::body_in_memory_max_bytes
-  std::uint64_t body_size = 0;         // bytes, wherever they are
-  std::string remote_address;          // of the client; behind a trusted proxy, as that proxy says
-  std::string request_id;              // made here, never taken from the client
+  std::string body;                                     // empty where body_file is set
+  std::shared_ptr<TempFile> body_file;                  // bodies above ServerOptions::body_in_memory_max_bytes
+  std::uint64_t body_size = 0;                          // bytes, wherever they are
+  std::string remote_address;                           // of the client; behind a trusted proxy, as that proxy says
+  std::string request_id;                               // made here, never taken from the client
   std::chrono::system_clock::time_point received_at{};  // when the header was complete
-  bool secure = false;                 // came by TLS, or a trusted proxy says so
+  bool secure = false;                                  // came by TLS, or a trusted proxy says so
 
-  const Route* route = nullptr;                          // what the router chose
+  const Route* route = nullptr;                                     // what the router chose
   std::map<std::string, std::string, std::less<>> path_parameters;  // decoded, typed as the pattern says
 
   // REQUIRES: the pattern of the route has {name}.
@@ -147,7 +147,7 @@ struct Response {
   std::string content_type;  // empty: no Content-Type
   Body body;
   std::shared_ptr<Subscription> stream;  // set: text/event-stream until either side ends it; body is not sent
-  bool compress = true;      // false where a secret stands beside text that the client chose (BREACH), or it is useless
+  bool compress = true;  // false where a secret stands beside text that the client chose (BREACH), or it is useless
 
   static Response Text(int status, std::string text);
   static Response Json(int status, std::string json);
@@ -184,7 +184,8 @@ struct CookieOptions {
   bool secure = false;
   std::string same_site = "Lax";
 };
-// The value of a Set-Cookie header. REQUIRES: name and value are cookie-safe (no controls, space, quote, comma, ';', '\').
+// The value of a Set-Cookie header. REQUIRES: name and value are cookie-safe (no controls, space, quote, comma, ';',
+// '\').
 [[nodiscard]] std::string FormatCookie(std::string_view name, std::string_view value, const CookieOptions& options);
 
 // True where an If-None-Match or If-Match list holds the tag ("*" matches all; weak comparison, RFC 9110 §8.8.3.2).

@@ -24,7 +24,8 @@ class Metrics {
   ~Metrics();
   // Prepares one row a route. REQUIRES: before the first Record; the router is complete.
   void Prepare(const Router& router);
-  // route_index: Route::index; kFallback for the fallback's; kNoRoute where none was found or the request was malformed.
+  // route_index: Route::index; kFallback for the fallback's; kNoRoute where none was found or the request was
+  // malformed.
   void Record(std::size_t route_index, int status, std::chrono::nanoseconds duration, std::uint64_t bytes_in,
               std::uint64_t bytes_out);
   static constexpr std::size_t kFallback = static_cast<std::size_t>(-1);

@@ -17,10 +17,10 @@
 namespace zhian::http {
 
 struct RouteOptions {
-  std::string id;                                // stable name: operationId of OpenAPI, label of metrics
-  std::uint64_t body_max_bytes = 1024 * 1024;    // 413 beyond, decided from the header where it tells the length
-  bool run_inline = false;                       // on the I/O thread: only for what never waits, e.g. static bytes
-  std::shared_ptr<const void> metadata;          // what the caller hangs on the route; not read here
+  std::string id;                              // stable name: operationId of OpenAPI, label of metrics
+  std::uint64_t body_max_bytes = 1024 * 1024;  // 413 beyond, decided from the header where it tells the length
+  bool run_inline = false;                     // on the I/O thread: only for what never waits, e.g. static bytes
+  std::shared_ptr<const void> metadata;        // what the caller hangs on the route; not read here
 };
 
 struct Route {
@@ -65,5 +65,8 @@ class Router {
   std::deque<Route> routes_;
   std::unique_ptr<Route> fallback_;
 };
+
+// The answer where Find gave no route: 204 with Allow to OPTIONS of a known path, 405 with Allow, or 404.
+[[nodiscard]] Response AnswerWithoutRoute(const Request& request, const Router::Match& match);
 
 }  // namespace zhian::http

@@ -1,8 +1,8 @@
 // Server: HTTP/1.1 over TCP or TLS. I/O threads read, check and write; handlers run on a bounded pool of workers, so no
 // I/O thread ever waits for a database. Knows no room and no database.
-// Invariants: every wait has a deadline; every buffer a bound; a request beyond a bound is answered (400, 408, 413, 414,
-// 431, 503) and its connection closed. Headers, cookies and query strings are never logged.
-// Thread-safety: Start, Stop and the destructor from one thread; handlers are called from many.
+// Invariants: every wait has a deadline; every buffer a bound; a request beyond a bound is answered (400, 408, 413,
+// 414, 431, 503) and its connection closed. Headers, cookies and query strings are never logged. Thread-safety: Start,
+// Stop and the destructor from one thread; handlers are called from many.
 #pragma once
 
 #include <chrono>
@@ -31,8 +31,8 @@ struct ServerOptions {
   std::uint16_t port = 0;  // 0: any free one; Server::port() tells
   std::optional<TlsOptions> tls;
 
-  std::size_t io_threads = 0;       // 0: one for 4 processors, at least 1, at most 4
-  std::size_t worker_threads = 0;   // 0: twice the processors, at least 4
+  std::size_t io_threads = 0;          // 0: one for 4 processors, at least 1, at most 4
+  std::size_t worker_threads = 0;      // 0: twice the processors, at least 4
   std::size_t worker_queue_max = 512;  // waiting requests; beyond: 503 with Retry-After
 
   std::size_t connections_max = 4096;
@@ -45,13 +45,13 @@ struct ServerOptions {
   std::uint64_t body_in_memory_max_bytes = 1024 * 1024;  // larger bodies go to a file in temp_folder
   std::filesystem::path temp_folder;                     // empty: the system's
 
-  std::chrono::milliseconds header_timeout{10'000};   // from the first byte to the end of the header
-  std::chrono::milliseconds idle_timeout{60'000};     // between requests
+  std::chrono::milliseconds header_timeout{10'000};         // from the first byte to the end of the header
+  std::chrono::milliseconds idle_timeout{60'000};           // between requests
   std::chrono::milliseconds body_progress_timeout{10'000};  // without a byte
   std::uint64_t body_rate_min_bytes_per_second = 1024;      // on average, after one body_progress_timeout
-  std::chrono::milliseconds write_timeout{30'000};    // without progress of a 64 KiB piece
+  std::chrono::milliseconds write_timeout{30'000};          // without progress of a 64 KiB piece
   std::chrono::milliseconds stream_keep_alive{15'000};
-  std::chrono::milliseconds drain_timeout{20'000};    // Stop: then what is left is cut
+  std::chrono::milliseconds drain_timeout{20'000};  // Stop: then what is left is cut
 
   std::size_t compress_min_bytes = 1024;
   int compress_level = 5;

@@ -51,10 +51,10 @@ class Subscription {
 };
 
 struct EventHubOptions {
-  std::size_t ring_events = 512;        // kept for clients that come back
-  std::size_t queue_events_max = 256;   // a connection with more waiting is dropped
+  std::size_t ring_events = 512;       // kept for clients that come back
+  std::size_t queue_events_max = 256;  // a connection with more waiting is dropped
   std::size_t subscriptions_max = 2000;
-  std::string epoch;                    // tells ids of this process from those of an earlier one; empty: random
+  std::string epoch;  // tells ids of this process from those of an earlier one; empty: random
 };
 
 class EventHub {

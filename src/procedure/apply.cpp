@@ -202,7 +202,7 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   outcome.transition_id = move.row.id;
 
   // The row is written first, so that everything that hangs on it can refer to it; it is completed in Record.
-  ZHIAN_TRY(SaveMatter(db, matter, is_new, 0));
+  ZHIAN_TRY(SaveMatter(db, matter, is_new));
   if (origin != nullptr) ZHIAN_TRY(InsertLink(db, origin->id, matter.id, "started", now.ms));
   for (const LinkTo& link : command.links) {
     ZHIAN_ASSIGN(const Matter target, LoadMatter(db, link.matter_id));

@@ -81,6 +81,7 @@ struct EffectContext {
   const Actor& actor;
   const boost::json::object& input;
   std::string argument;  // the word after the colon
+  std::vector<std::pair<std::string, std::string>>& written;  // (table, id) of each ledgered row that the effect wrote
 };
 
 using GuardFunction = GuardResult (*)(const GuardContext&);
@@ -96,6 +97,8 @@ struct EffectBinding {
 struct Bindings {
   std::span<const GuardBinding> guards;
   std::span<const EffectBinding> effects;
+  // A room's own projection of its matters ("operator_file" keeps the operator's row); runs after each move of the kind.
+  std::span<const EffectBinding> records = {};
 };
 // Generated: every code guard and every set/hold/free/stop/credit effect of a live kind. One without code does not link.
 const Bindings& LiveBindings();

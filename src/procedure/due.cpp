@@ -66,7 +66,7 @@ Result<int> Engine::RunDue() {
   std::vector<std::string> touched;
   const base::Instant now = clock_.Now();
   ZHIAN_TRY(database_.Write([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT id FROM matter WHERE district='d' AND wake_at IS NOT NULL AND wake_at <= $1 ORDER BY wake_at LIMIT $2",
+    ZHIAN_ASSIGN(auto rows, db.Query("SELECT matter_id FROM matter_wake WHERE district='d' AND wake_at <= $1 ORDER BY wake_at LIMIT $2",
                                      {now.ms, std::int64_t{kBatch}}));
     for (const storage::Row& row : rows) {
       const std::string id = row.text(0);
@@ -76,9 +76,9 @@ Result<int> Engine::RunDue() {
         touched.push_back(id);
       }
       // Asleep again until the next limit, or until tomorrow: what a guard still holds back may hold tomorrow.
-      ZHIAN_TRY(db.Execute("UPDATE matter SET wake_at = CASE WHEN terminal = 1 THEN NULL ELSE COALESCE((SELECT MIN(limit_at) + 1 FROM duty "
-                           "WHERE duty.district='d' AND duty.matter_id = matter.id AND duty.state='open' AND duty.limit_at > $2), $3) END "
-                           "WHERE district='d' AND id=$1 AND wake_at <= $2",
+      ZHIAN_TRY(db.Execute("UPDATE matter_wake SET wake_at = COALESCE((SELECT MIN(limit_at) + 1 FROM duty WHERE duty.district='d' AND "
+                           "duty.matter_id = matter_wake.matter_id AND duty.state='open' AND duty.limit_at > $2), $3) "
+                           "WHERE district='d' AND matter_id=$1 AND wake_at <= $2",
                            {id, now.ms, base::StartOfDay(base::Date{base::LocalDate(now).days + 1}).ms + 1}));
     }
     ZHIAN_ASSIGN(const int escalated, EscalateOverdue(db));
@@ -93,7 +93,7 @@ Result<int> Engine::RunDue() {
 Result<std::optional<base::Instant>> Engine::NextDue() {
   std::optional<base::Instant> next;
   ZHIAN_TRY(database_.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT MIN(wake_at) FROM matter WHERE district='d' AND wake_at > $1", {clock_.Now().ms}));
+    ZHIAN_ASSIGN(auto rows, db.Query("SELECT MIN(wake_at) FROM matter_wake WHERE district='d' AND wake_at > $1", {clock_.Now().ms}));
     if (!rows.empty() && !rows.front().is_null(0)) next = base::Instant{rows.front().integer(0)};
     ZHIAN_ASSIGN(auto limits, db.Query("SELECT MIN(limit_at) FROM duty WHERE district='d' AND state='open' AND limit_at > $1", {clock_.Now().ms}));
     if (!limits.empty() && !limits.front().is_null(0)) {
@@ -117,6 +117,7 @@ Result<int> Engine::EscalateOverdue(storage::Connection& db) {
   for (const storage::Row& row : fresh) {
     const std::string duty_id = row.text(0), matter_id = row.text(1);
     ZHIAN_TRY(db.Execute("UPDATE duty SET escalation = 1 WHERE district='d' AND id=$1", {duty_id}));
+    ZHIAN_TRY(RecordDuty(db, duty_id, "duty.overdue"));
     ZHIAN_TRY(MarkOverdue(db, matter_id));
     ++moves;
   }
@@ -157,8 +158,7 @@ Status Engine::MarkOverdue(storage::Connection& db, const std::string& matter_id
   ZHIAN_ASSIGN(Matter matter, LoadMatter(db, matter_id));
   if (matter.Has("overdue")) return Ok();
   matter.flags.emplace_back("overdue");
-  ZHIAN_ASSIGN(auto rows, db.Query("SELECT wake_at FROM matter WHERE district='d' AND id=$1 LIMIT 1", {matter_id}));
-  ZHIAN_TRY(SaveMatter(db, matter, false, rows.empty() ? 0 : rows.front().integer(0)));
+  ZHIAN_TRY(SaveMatter(db, matter, false));
   return RecordRow(db, "matter", matter_id, "matter.overdue");
 }
 
@@ -167,9 +167,8 @@ Status Engine::RecordDuty(storage::Connection& db, const std::string& duty_id, c
 }
 
 Status Engine::RecordRow(storage::Connection& db, const std::string& table, const std::string& id, const std::string& kind) {
-  const json::object key{{"district", "d"}, {"id", id}};
-  ZHIAN_ASSIGN(const std::string digest, ledger::RowDigest(db, table, key));
-  const json::object change{{"actor", "system"}, {"rows", json::array{json::object{{"table", table}, {"key", key}, {"digest_after", digest}}}}};
+  ZHIAN_ASSIGN(json::object reference, ledger::RowReference(db, table, {{"district", "d"}, {"id", id}}));
+  const json::object change{{"actor", "system"}, {"rows", json::array{std::move(reference)}}};
   const auto appended = ledger::Append(db, kind, change, clock_.Now());
   if (!appended.ok()) return appended.error();
   return Ok();

@@ -99,8 +99,13 @@ Status Engine::RunOwnEffects(Move& move) {
     if (name.empty()) continue;
     const auto binding = std::find_if(bindings_.effects.begin(), bindings_.effects.end(), [&](const EffectBinding& b) { return b.effect == name; });
     if (binding == bindings_.effects.end()) return MakeError(ErrorCode::kInternal, "effect without code: " + name);
-    EffectContext context{move.db, services_, move.now, move.today, move.kind, move.matter, move.transition, move.actor, move.input, std::string(effect.target)};
+    EffectContext context{move.db, services_, move.now, move.today, move.kind, move.matter, move.transition, move.actor, move.input, std::string(effect.target), move.ledgered};
     ZHIAN_TRY(binding->function(context));
+  }
+  for (const EffectBinding& record : bindings_.records) {
+    if (record.effect != move.kind.id) continue;
+    EffectContext context{move.db, services_, move.now, move.today, move.kind, move.matter, move.transition, move.actor, move.input, {}, move.ledgered};
+    ZHIAN_TRY(record.function(context));
   }
   return Ok();
 }
@@ -116,27 +121,38 @@ Status Engine::Record(Move& move) {
   for (const char* term : {"valid_to", "display_until", "term_until", "keep_until"})
     if (const auto date = base::ParseDate(move.matter.Field(term)); date.ok()) consider(base::StartOfDay(base::Date{date->days + 1}).ms);
   if (move.matter.terminal) wake = 0;
-  ZHIAN_TRY(SaveMatter(move.db, move.matter, false, wake));
+  ZHIAN_TRY(SaveMatter(move.db, move.matter, false));
+  ZHIAN_TRY(SetWake(move.db, move.matter.id, wake));
 
   json::array rows;
+  // The transition knows its own leaf, so that its row can be covered by that very leaf.
+  ZHIAN_ASSIGN(move.row.ledger_index, ledger::NextIndex(move.db));
+  ZHIAN_TRY(SaveTransition(move.db, move.row));
+  move.ledgered.emplace_back("matter_transition", move.row.id);
   move.ledgered.emplace_back("matter", move.matter.id);
   for (const DutyRow& duty : move.duties) move.ledgered.emplace_back("duty", duty.id);
   for (const auto& [table, id] : move.ledgered) {
-    ZHIAN_ASSIGN(const std::string digest, ledger::RowDigest(move.db, table, json::object{{"district", "d"}, {"id", id}}));
-    rows.push_back(json::object{{"table", table}, {"key", json::object{{"district", "d"}, {"id", id}}}, {"digest_after", digest}});
+    ZHIAN_ASSIGN(json::object reference, ledger::RowReference(move.db, table, {{"district", "d"}, {"id", id}}));
+    rows.push_back(std::move(reference));
   }
   json::object change{{"matter", move.matter.id}, {"kind", move.matter.kind}, {"action", move.row.action}, {"from", move.row.from},
                       {"to", move.row.to}, {"version", move.matter.version}, {"actor", move.row.actor}, {"role", move.row.role},
                       {"body", move.held.body}, {"on_behalf_of", move.row.on_behalf_of}, {"second", move.row.second_actor},
                       {"note", move.row.note}, {"input", move.row.input}, {"transition", move.row.id}, {"rows", std::move(rows)}};
-  ZHIAN_ASSIGN(move.row.ledger_index, ledger::Append(move.db, "matter." + move.matter.kind, change, move.now));
-  return SaveTransition(move.db, move.row);
+  const auto index = ledger::Append(move.db, "matter." + move.matter.kind, change, move.now);
+  if (!index.ok()) return index.error();
+  return Ok();
 }
 
 Status Engine::RecordNote(storage::Connection& db, TransitionRow& row) {
-  json::object change{{"matter", row.matter_id}, {"action", row.action}, {"actor", row.actor}, {"note", row.note}, {"transition", row.id}, {"rows", json::array{}}};
-  ZHIAN_ASSIGN(row.ledger_index, ledger::Append(db, "matter.note", change, base::Instant{row.recorded_at}));
-  return SaveTransition(db, row);
+  ZHIAN_ASSIGN(row.ledger_index, ledger::NextIndex(db));
+  ZHIAN_TRY(SaveTransition(db, row));
+  ZHIAN_ASSIGN(json::object reference, ledger::RowReference(db, "matter_transition", {{"district", "d"}, {"id", row.id}}));
+  const json::object change{{"matter", row.matter_id}, {"action", row.action}, {"actor", row.actor}, {"note", row.note},
+                            {"transition", row.id}, {"rows", json::array{std::move(reference)}}};
+  const auto index = ledger::Append(db, "matter.note", change, base::Instant{row.recorded_at});
+  if (!index.ok()) return index.error();
+  return Ok();
 }
 
 Status Engine::RunFarEffects(Move& move) {

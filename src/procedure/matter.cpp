@@ -15,12 +15,14 @@ CREATE TABLE matter (
   district TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, number TEXT NOT NULL, title TEXT NOT NULL,
   state TEXT NOT NULL, version BIGINT NOT NULL, operator_id TEXT, jurisdiction TEXT NOT NULL, body TEXT,
   fields TEXT NOT NULL, flags TEXT NOT NULL, opened_at BIGINT NOT NULL, opened_by TEXT NOT NULL,
-  updated_at BIGINT NOT NULL, terminal BIGINT NOT NULL, wake_at BIGINT,
+  updated_at BIGINT NOT NULL, terminal BIGINT NOT NULL,
   PRIMARY KEY (district, id));
 CREATE INDEX matter_by_kind ON matter (district, kind, jurisdiction, opened_at, id);
 CREATE INDEX matter_by_operator ON matter (district, operator_id, opened_at, id);
 CREATE INDEX matter_by_place ON matter (district, jurisdiction, opened_at, id);
-CREATE INDEX matter_to_wake ON matter (district, wake_at);
+CREATE TABLE matter_wake (
+  district TEXT NOT NULL, matter_id TEXT NOT NULL, wake_at BIGINT NOT NULL, PRIMARY KEY (district, matter_id));
+CREATE INDEX matter_to_wake ON matter_wake (district, wake_at);
 CREATE UNIQUE INDEX matter_number ON matter (district, number);
 CREATE TABLE matter_transition (
   district TEXT NOT NULL, id TEXT NOT NULL, matter_id TEXT NOT NULL, sequence BIGINT NOT NULL, kind TEXT NOT NULL,
@@ -173,6 +175,10 @@ double Matter::Number(std::string_view name) const {
 }
 
 std::span<const storage::Migration> Migrations() { return kMigrations; }
+std::vector<ledger::LedgeredTable> LedgeredTables() {
+  return {{"matter", {"district", "id"}}, {"duty", {"district", "id"}}, {"document", {"district", "id"}},
+          {"matter_transition", {"district", "id"}}};
+}
 
 Result<Matter> LoadMatter(storage::Connection& db, std::string_view id) {
   ZHIAN_ASSIGN(auto matters, SelectMatters(db, "WHERE m.district = 'd' AND m.id = $1 LIMIT 1", {std::string(id)}));
@@ -300,24 +306,33 @@ Result<DocumentRow> LoadDocument(storage::Connection& db, std::string_view id) {
   return ToDocument(rows.front());
 }
 
-Status SaveMatter(storage::Connection& db, const Matter& m, bool is_new, std::int64_t wake_at) {
+Status SaveMatter(storage::Connection& db, const Matter& m, bool is_new) {
   std::string flags;
   for (const std::string& flag : m.flags) flags += (flags.empty() ? "" : ",") + flag;
-  const Value wake = wake_at > 0 ? Value{wake_at} : storage::Null();
   const std::string fields = json::serialize(m.fields);
   if (is_new) {
     ZHIAN_TRY(db.Execute("INSERT INTO matter (district, id, kind, number, title, state, version, operator_id, jurisdiction, body, "
-                         "fields, flags, opened_at, opened_by, updated_at, terminal, wake_at) VALUES "
-                         "('d',$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)",
+                         "fields, flags, opened_at, opened_by, updated_at, terminal) VALUES "
+                         "('d',$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)",
                          {m.id, m.kind, m.number, m.title, m.state, m.version, storage::OrNull(m.operator_id), m.jurisdiction,
                           storage::OrNull(m.body), fields, flags, m.opened_at, m.opened_by, m.updated_at,
-                          std::int64_t{m.terminal}, wake}));
+                          std::int64_t{m.terminal}}));
     return Ok();
   }
   ZHIAN_TRY(db.Execute("UPDATE matter SET title=$2, state=$3, version=$4, operator_id=$5, jurisdiction=$6, body=$7, fields=$8, "
-                       "flags=$9, updated_at=$10, terminal=$11, wake_at=$12 WHERE district='d' AND id=$1",
+                       "flags=$9, updated_at=$10, terminal=$11 WHERE district='d' AND id=$1",
                        {m.id, m.title, m.state, m.version, storage::OrNull(m.operator_id), m.jurisdiction, storage::OrNull(m.body),
-                        fields, flags, m.updated_at, std::int64_t{m.terminal}, wake}));
+                        fields, flags, m.updated_at, std::int64_t{m.terminal}}));
+  return Ok();
+}
+
+Status SetWake(storage::Connection& db, std::string_view matter_id, std::int64_t wake_at) {
+  if (wake_at <= 0) {
+    ZHIAN_TRY(db.Execute("DELETE FROM matter_wake WHERE district='d' AND matter_id=$1", {std::string(matter_id)}));
+    return Ok();
+  }
+  ZHIAN_TRY(db.Execute("INSERT INTO matter_wake (district, matter_id, wake_at) VALUES ('d',$1,$2) "
+                       "ON CONFLICT (district, matter_id) DO UPDATE SET wake_at = excluded.wake_at", {std::string(matter_id), wake_at}));
   return Ok();
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "ledger/ledger.hpp"
 #include "storage/database.hpp"
 
 namespace zhian::procedure {
@@ -75,7 +76,9 @@ Result<std::vector<Matter>> LoadLinked(storage::Connection& db, std::string_view
 Result<std::vector<Matter>> LoadRelated(storage::Connection& db, std::string_view matter_id, std::string_view kind, int depth = 4);
 Result<std::vector<Matter>> LoadMattersOfOperator(storage::Connection& db, std::string_view operator_id, std::string_view kind);
 
-Status SaveMatter(storage::Connection& db, const Matter& matter, bool is_new, std::int64_t wake_at);
+Status SaveMatter(storage::Connection& db, const Matter& matter, bool is_new);
+// When the clock must look at the matter again; 0: never. Not part of the record: a schedule, recomputed at each move.
+Status SetWake(storage::Connection& db, std::string_view matter_id, std::int64_t wake_at);
 Status SaveTransition(storage::Connection& db, const TransitionRow& row);
 Status InsertDuty(storage::Connection& db, const DutyRow& row);
 Status UpdateDuty(storage::Connection& db, const DutyRow& row);
@@ -85,5 +88,6 @@ Status InsertLink(storage::Connection& db, std::string_view from, std::string_vi
 std::string ScalarText(const boost::json::value* value);
 
 std::span<const storage::Migration> Migrations();
+std::vector<ledger::LedgeredTable> LedgeredTables();
 
 }  // namespace zhian::procedure

@@ -1,0 +1,295 @@
+// Routes of matters: list, page, create, act, confirm, note; and of procedures.
+#include <algorithm>
+
+#include "api/matter_view.hpp"
+#include "api/routes.hpp"
+#include "base/json.hpp"
+
+namespace zhian::api {
+namespace json = boost::json;
+using procedure::Command;
+using procedure::Kind;
+using procedure::Matter;
+
+namespace {
+
+Result<Matter> Visible(App& app, storage::Connection& db, const Caller& caller, const std::string& id) {
+  ZHIAN_ASSIGN(Matter matter, procedure::LoadMatter(db, id));
+  ZHIAN_ASSIGN(const bool may_see, app.engine.MaySee(db, caller.actor, matter));
+  if (!may_see) return MakeError(ErrorCode::kForbidden, "这件事项不在您的辖区或名下");
+  if (matter.Has("confidential") && !MaySeeConfidential(caller.actor)) return MakeError(ErrorCode::kForbidden, "这件事项限定知悉范围");
+  return matter;
+}
+
+json::object OutcomeView(const procedure::Outcome& outcome, Language language) {
+  json::array started, documents, skipped;
+  for (const auto& each : outcome.started) {
+    const Kind* kind = procedure::FindKind(each.kind);
+    started.push_back(json::object{{"id", each.id}, {"kind", each.kind}, {"kind_label", kind == nullptr ? std::string_view(each.kind) : LabelIn(kind->label, language)}, {"title", each.title}});
+  }
+  for (const auto& each : outcome.skipped) {
+    const Kind* kind = procedure::FindKind(each.kind);
+    skipped.push_back(json::object{{"kind_label", kind == nullptr ? std::string_view(each.kind) : LabelIn(kind->label, language)}, {"reason", each.reason}});
+  }
+  for (const auto& id : outcome.documents) documents.push_back(json::object{{"id", id}});
+  return {{"id", outcome.matter.id}, {"number", outcome.matter.number},
+          {"matter", json::object{{"id", outcome.matter.id}, {"state", outcome.matter.state}, {"version", outcome.matter.version}}},
+          {"started", std::move(started)}, {"documents", std::move(documents)}, {"skipped", std::move(skipped)}, {"replayed", outcome.replayed}};
+}
+
+http::Response Answer(const procedure::Outcome& outcome, Language language, int done) {
+  if (!outcome.approval_id.empty())
+    return Json(json::object{{"approval_id", outcome.approval_id}, {"message", language == Language::kEnglish ? "Waiting for a second person" : "已提出，等待另一人覆核"}}, 202);
+  http::Response response = Json(OutcomeView(outcome, language), done);
+  response.With("ETag", "\"" + std::to_string(outcome.matter.version) + "\"");
+  return response;
+}
+
+Result<Command> ReadCommand(const Caller& caller) {
+  ZHIAN_ASSIGN(json::object body, BodyObject(caller.request));
+  Command command;
+  const auto text = [&](const char* name) { return procedure::ScalarText(body.if_contains(name)); };
+  command.kind = text("kind");
+  command.action = text("action");
+  command.operator_id = text("operator_id");
+  command.jurisdiction = text("jurisdiction_id");
+  command.body = text("body_id");
+  command.title = text("title");
+  command.note = text("note");
+  if (command.title.size() > procedure::kTextBytesMax || command.note.size() > procedure::kLongTextBytesMax)
+    return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/note", "error.value", "说明太长，请缩短"}});
+  if (const auto* fields = body.if_contains("fields"); fields != nullptr) {
+    if (!fields->is_object()) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/fields", "error.value", "fields 须是对象"}});
+    command.fields = fields->get_object();
+  }
+  if (const auto* links = body.if_contains("links"); links != nullptr && links->is_array()) {
+    if (links->get_array().size() > 50) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/links", "error.value", "关联的事项不超过 50 件"}});
+    for (const auto& link : links->get_array())
+      if (link.is_object()) command.links.push_back({procedure::ScalarText(link.get_object().if_contains("matter_id")), procedure::ScalarText(link.get_object().if_contains("relation"))});
+  }
+  if (const std::string at = text("occurred_at"); !at.empty()) {
+    const auto instant = base::ParseInstant(at);
+    if (!instant.ok()) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/occurred_at", "error.value", "填写发生时间，例如 2026-11-24T09:30:00+08:00"}});
+    command.occurred_at = *instant;
+  }
+  command.idempotency_key = std::string(caller.request.headers.Get("Idempotency-Key"));
+  if (command.idempotency_key.size() > 100) return MakeError(ErrorCode::kInvalid, "Idempotency-Key 不超过 100 个字符");
+  return command;
+}
+
+Result<std::optional<std::int64_t>> ReadVersion(const http::Request& request) {
+  std::string text(request.headers.Get("If-Match"));
+  std::erase(text, '"');
+  if (text.starts_with("W/")) text = text.substr(2);
+  if (text.empty()) return std::optional<std::int64_t>{};
+  if (text.size() > 18 || text.find_first_not_of("0123456789") != std::string::npos)
+    return MakeError(ErrorCode::kInvalid, "If-Match 须是所读版本的数字，例如 \"3\"");
+  return std::optional<std::int64_t>(std::stoll(text));
+}
+
+Result<http::Response> ListMatters(App& app, Caller& caller) {
+  ZHIAN_ASSIGN(const MatterPage page, QueryMatters(app, caller));
+  return Json(json::object{{"items", page.items}, {"next", page.next.empty() ? json::value(nullptr) : json::value(page.next)}});
+}
+
+Result<http::Response> GetMatter(App& app, Caller& caller) {
+  http::Response response;
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(const Matter matter, Visible(app, db, caller, caller.request.PathParameter("id")));
+    ZHIAN_ASSIGN(json::object view, MatterView(app, db, caller, matter));
+    response = Json(view);
+    response.With("ETag", "\"" + std::to_string(matter.version) + "\"");
+    return Ok();
+  }));
+  return response;
+}
+
+Result<http::Response> CreateMatter(App& app, Caller& caller) {
+  ZHIAN_ASSIGN(Command command, ReadCommand(caller));
+  const Kind* kind = procedure::FindKind(command.kind);
+  if (kind == nullptr || !kind->live)
+    return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/kind", "error.choose", "从列表中选择事项种类"}});
+  if (!command.operator_id.empty() && command.jurisdiction.empty()) {
+    ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+      ZHIAN_ASSIGN(auto rows, db.Query("SELECT jurisdiction FROM operator WHERE district='d' AND id=$1 LIMIT 1", {command.operator_id}));
+      if (rows.empty()) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/operator_id", "error.choose", "从列表中选择主体"}});
+      command.jurisdiction = rows.front().text(0);
+      return Ok();
+    }));
+  }
+  if (command.jurisdiction.empty() && !caller.actor.roles.empty()) command.jurisdiction = caller.actor.roles.front().jurisdiction;
+  ZHIAN_ASSIGN(const auto outcome, app.engine.Execute(caller.actor, command));
+  return Answer(outcome, caller.language, 201);
+}
+
+Result<http::Response> Act(App& app, Caller& caller) {
+  ZHIAN_ASSIGN(Command command, ReadCommand(caller));
+  command.matter_id = caller.request.PathParameter("id");
+  command.action = caller.request.PathParameter("action");
+  ZHIAN_ASSIGN(command.expected_version, ReadVersion(caller.request));
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(const Matter matter, procedure::LoadMatter(db, command.matter_id));
+    command.kind = matter.kind;
+    return Ok();
+  }));
+  ZHIAN_ASSIGN(const auto outcome, app.engine.Execute(caller.actor, command));
+  return Answer(outcome, caller.language, 200);
+}
+
+Result<http::Response> Decide(App& app, Caller& caller) {
+  ZHIAN_ASSIGN(json::object body, BodyObject(caller.request));
+  const std::string decision = procedure::ScalarText(body.if_contains("decision"));
+  if (decision != "confirm" && decision != "decline")
+    return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/decision", "error.choose", "选择同意或不同意"}});
+  ZHIAN_ASSIGN(const auto outcome, app.engine.Decide(caller.actor, caller.request.PathParameter("id"), decision == "confirm", procedure::ScalarText(body.if_contains("reason"))));
+  return Answer(outcome, caller.language, 200);
+}
+
+Result<http::Response> AddNote(App& app, Caller& caller) {
+  ZHIAN_ASSIGN(json::object body, BodyObject(caller.request));
+  ZHIAN_TRY(app.engine.AddNote(caller.actor, caller.request.PathParameter("id"), procedure::ScalarText(body.if_contains("text"))));
+  return Json(json::object{{"done", true}}, 201);
+}
+
+Result<http::Response> ListKinds(App&, Caller& caller) {
+  const bool creatable = caller.request.query.Has("creatable");
+  json::array kinds;
+  for (const Kind& kind : procedure::Kinds()) {
+    if (!kind.live) continue;  // only live kinds are offered anywhere
+    json::array actions;
+    for (const auto& transition : kind.transitions) {
+      if (!transition.from.empty()) continue;
+      const bool may = std::any_of(caller.actor.roles.begin(), caller.actor.roles.end(), [&](const auto& held) {
+        return std::find(transition.who.begin(), transition.who.end(), held.role) != transition.who.end();
+      });
+      if (!may) continue;
+      json::array fields;
+      for (const auto& form : procedure::FormOf(kind, transition)) fields.push_back(FieldDeclaration(*form.field, caller.language));
+      actions.push_back(json::object{{"action", transition.action}, {"label", LabelIn(transition.label, caller.language)}, {"fields", std::move(fields)}});
+    }
+    if (creatable && actions.empty()) continue;
+    kinds.push_back(json::object{{"kind", kind.id}, {"label", LabelIn(kind.label, caller.language)}, {"room", kind.room},
+                                 {"room_label", LabelText("room." + std::string(kind.room), {}, std::string(kind.room), caller.language)}, {"actions", std::move(actions)}});
+  }
+  return Json(kinds);
+}
+
+json::object ProcedureHead(const Kind& kind, Language language) {
+  return {{"kind", kind.id}, {"label", LabelIn(kind.label, language)}, {"room", kind.room},
+          {"room_label", LabelText("room." + std::string(kind.room), {}, std::string(kind.room), language)}, {"live", kind.live},
+          {"states", kind.states.size()}, {"transitions", kind.transitions.size()}};
+}
+
+Result<http::Response> ListProcedures(App&, Caller& caller) {
+  json::array list;
+  for (const Kind& kind : procedure::Kinds()) list.push_back(ProcedureHead(kind, caller.language));
+  return Json(list);
+}
+
+Result<http::Response> GetProcedure(App& app, Caller& caller) {
+  const Kind* kind = procedure::FindKind(caller.request.PathParameter("kind"));
+  if (kind == nullptr) return MakeError(ErrorCode::kNotFound, "没有这种事项");
+  const Language language = caller.language;
+  json::object view = ProcedureHead(*kind, language);
+  view["purpose"] = kind->purpose;
+  json::array states, transitions, duties;
+  for (const auto& state : kind->states) states.push_back(json::object{{"id", state.id}, {"label", LabelIn(state.label, language)}, {"terminal", state.terminal}});
+  for (const auto& row : kind->transitions) {
+    json::array who, guards;
+    for (const auto role : row.who)
+      if (const auto* declared = procedure::FindRole(role)) who.push_back(json::value(LabelIn(declared->label, language)));
+    for (const auto id : row.guards)
+      if (const auto* guard = procedure::FindGuard(id)) guards.push_back(json::value(LabelIn(guard->label, language)));
+    const auto* document = procedure::FindDocumentKind(row.document);
+    transitions.push_back(json::object{{"from", row.from}, {"action", row.action}, {"label", LabelIn(row.label, language)}, {"to", row.to}, {"who", std::move(who)},
+                                       {"guards", std::move(guards)}, {"document", document == nullptr ? json::value(nullptr) : json::value(LabelIn(document->label, language))}});
+  }
+  const base::Date today = base::LocalDate(app.clock.Now());
+  Matter sample;
+  for (const auto& duty : kind->duties) {
+    json::value rule = nullptr;
+    for (const std::string& id : procedure::RuleCandidates(duty.rule, sample))
+      if (const auto* found = app.services.policy.Find(id, today); found != nullptr) {
+        rule = RuleView(*found, language);
+        break;
+      }
+    const auto* role = procedure::FindRole(duty.holder);
+    duties.push_back(json::object{{"id", duty.id}, {"label", LabelIn(duty.label, language)}, {"holder", role == nullptr ? duty.holder : LabelIn(role->label, language)},
+                                  {"pattern", duty.rule}, {"rule", rule}});
+  }
+  view["states"] = std::move(states);
+  view["transitions"] = std::move(transitions);
+  view["duties"] = std::move(duties);
+  return Json(view);
+}
+
+}  // namespace
+
+Result<MatterPage> QueryMatters(App& app, const Caller& caller) {
+  const http::Request& request = caller.request;
+  ZHIAN_ASSIGN(const int limit, IntParameter(request, "limit", 50, 1, 500));
+  std::vector<storage::Value> parameters;
+  const auto bind = [&](storage::Value value) {
+    parameters.push_back(std::move(value));
+    return "$" + std::to_string(parameters.size());
+  };
+  std::string where = "WHERE m.district='d'" + ScopeOf(caller.actor).Where("m", parameters);
+  if (const std::string kind = TextParameter(request, "kind"); !kind.empty()) where += " AND m.kind=" + bind(kind);
+  if (const std::string room = TextParameter(request, "room"); !room.empty()) {
+    std::string kinds;
+    for (const Kind& kind : procedure::Kinds())
+      if (kind.room == room) kinds += (kinds.empty() ? "" : ",") + bind(std::string(kind.id));
+    where += " AND m.kind IN (" + (kinds.empty() ? "''" : kinds) + ")";
+  }
+  if (const std::string state = TextParameter(request, "state"); !state.empty()) where += " AND m.state=" + bind(state);
+  if (const std::string op = TextParameter(request, "operator"); !op.empty()) where += " AND m.operator_id=" + bind(op);
+  if (request.query.Has("open")) where += " AND m.terminal=0";
+  if (request.query.Has("overdue")) where += " AND EXISTS (SELECT 1 FROM duty x WHERE x.district='d' AND x.matter_id=m.id AND x.state='open' AND x.limit_at < " + bind(app.clock.Now().ms) + ")";
+  if (const std::string text = TextParameter(request, "q"); !text.empty()) {
+    const std::string like = bind("%" + text + "%");
+    where += " AND (m.title LIKE " + like + " OR m.number LIKE " + like + ")";
+  }
+  if (!MaySeeConfidential(caller.actor)) where += " AND m.flags NOT LIKE '%confidential%'";
+  if (const std::string cursor = TextParameter(request, "cursor"); !cursor.empty()) {
+    const auto bar = cursor.find('|');
+    if (bar == std::string::npos || bar > 18 || cursor.find_first_not_of("0123456789") != bar)
+      return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/cursor", "error.value", "从列表的下一页取得 cursor"}});
+    const std::string at = bind(std::int64_t{std::stoll(cursor.substr(0, bar))}), id = bind(cursor.substr(bar + 1));
+    where += " AND (m.opened_at, m.id) < (" + at + "," + id + ")";
+  }
+  const std::string sql = "SELECT m.id FROM matter m " + where + " ORDER BY m.opened_at DESC, m.id DESC LIMIT " + bind(std::int64_t{limit} + 1);
+  MatterPage page;
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(auto rows, db.Query(sql, std::span<const storage::Value>(parameters)));
+    const NameLookup names(db);
+    for (std::size_t i = 0; i < rows.size() && i < static_cast<std::size_t>(limit); ++i) {
+      ZHIAN_ASSIGN(const Matter matter, procedure::LoadMatter(db, rows[i].text(0)));
+      json::object item = MatterSummary(matter, caller.language, names).as_object();
+      ZHIAN_ASSIGN(const auto duties, procedure::LoadDuties(db, matter.id));
+      item["next_limit"] = nullptr;
+      const procedure::DutyRow* next = nullptr;
+      for (const auto& duty : duties)
+        if (duty.state == procedure::DutyState::kOpen && duty.limit_at && (next == nullptr || *duty.limit_at < *next->limit_at)) next = &duty;
+      if (const Kind* kind = procedure::FindKind(matter.kind); next != nullptr && kind != nullptr) item["next_limit"] = DutyView(app, *next, *kind, caller.language);
+      page.items.push_back(std::move(item));
+      if (i + 1 == static_cast<std::size_t>(limit) && rows.size() > i + 1) page.next = std::to_string(matter.opened_at) + "|" + matter.id;
+    }
+    return Ok();
+  }));
+  return page;
+}
+
+void AddMatterRoutes(std::vector<RouteSpec>& routes) {
+  using http::Method;
+  routes.push_back({Method::kGet, "/api/v1/matters", "listMatters", "事项列表", Access::kSignedIn, &ListMatters});
+  routes.push_back({Method::kPost, "/api/v1/matters", "createMatter", "新建事项", Access::kSignedIn, &CreateMatter, 2 << 20, true});
+  routes.push_back({Method::kGet, "/api/v1/matters/{id}", "getMatter", "事项", Access::kSignedIn, &GetMatter});
+  routes.push_back({Method::kPost, "/api/v1/matters/{id}/actions/{action}", "act", "办理一步", Access::kSignedIn, &Act, 2 << 20, true});
+  routes.push_back({Method::kPost, "/api/v1/matters/{id}/notes", "addNote", "记录", Access::kSignedIn, &AddNote, 1 << 20, true});
+  routes.push_back({Method::kPost, "/api/v1/approvals/{id}", "decideApproval", "覆核", Access::kSignedIn, &Decide, 1 << 20, true});
+  routes.push_back({Method::kGet, "/api/v1/kinds", "listKinds", "可办事项", Access::kSignedIn, &ListKinds});
+  routes.push_back({Method::kGet, "/api/v1/procedures", "listProcedures", "流程总表", Access::kSignedIn, &ListProcedures});
+  routes.push_back({Method::kGet, "/api/v1/procedures/{kind}", "getProcedure", "流程", Access::kSignedIn, &GetProcedure});
+}
+
+}  // namespace zhian::api

@@ -1,0 +1,42 @@
+// JSON views of matters, duties, rules and fields; labels are ready texts in the caller's language. Reads only.
+#pragma once
+
+#include <boost/json.hpp>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "api/app.hpp"
+
+namespace zhian::api {
+
+// Names of accounts, operators and jurisdictions, read once each. Lives for one request; not thread-safe.
+class NameLookup {
+ public:
+  explicit NameLookup(storage::Connection& db) : db_(db) {}
+  std::string Account(const std::string& id) const;
+  std::string Operator(const std::string& id) const;
+  std::string Jurisdiction(const std::string& id) const;
+  // Names of up to three persons who hold one of the roles over the jurisdiction.
+  boost::json::array Holders(std::span<const std::string_view> roles, const std::string& jurisdiction) const;
+
+ private:
+  std::string Find(const char* sql, const std::string& id) const;
+  storage::Connection& db_;
+  mutable std::map<std::string, std::string> known_;
+};
+
+// The text of a label key, of a second key where the first is unknown, or the fallback.
+std::string LabelText(const std::string& key, const std::string& second, const std::string& fallback, Language language);
+
+// Restricted matters (accountability, interference) are seen by their own circle only.
+bool MaySeeConfidential(const procedure::Actor& actor);
+
+boost::json::object FieldDeclaration(const procedure::Field& field, Language language);
+boost::json::value DutyView(const App& app, const procedure::DutyRow& duty, const procedure::Kind& kind, Language language);
+boost::json::value RuleView(const policy::Rule& rule, Language language);
+boost::json::value MatterSummary(const procedure::Matter& matter, Language language, const NameLookup& names);
+Result<boost::json::object> MatterView(App& app, storage::Connection& db, const Caller& caller, const procedure::Matter& matter);
+
+}  // namespace zhian::api

@@ -1,0 +1,218 @@
+#include "base/json.hpp"
+
+#include <boost/json/basic_parser_impl.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/text.hpp"
+
+namespace zhian::base {
+namespace json = boost::json;
+namespace {
+
+// A handler that builds the value as Boost.JSON's own does, but refuses what would lose or hide something.
+class Builder {
+ public:
+  static constexpr std::size_t max_object_size = std::size_t(-1);
+  static constexpr std::size_t max_array_size = std::size_t(-1);
+  static constexpr std::size_t max_key_size = std::size_t(-1);
+  static constexpr std::size_t max_string_size = std::size_t(-1);
+
+  json::value_stack stack;
+  std::string key, text, fault;
+
+  bool on_document_begin(boost::system::error_code&) { stack.reset(); return true; }
+  bool on_document_end(boost::system::error_code&) { return true; }
+  bool on_object_begin(boost::system::error_code&) { keys_.emplace_back(); return true; }
+  bool on_object_end(std::size_t n, boost::system::error_code&) {
+    keys_.pop_back();
+    stack.push_object(n);
+    return true;
+  }
+  bool on_array_begin(boost::system::error_code&) { return true; }
+  bool on_array_end(std::size_t n, boost::system::error_code&) { stack.push_array(n); return true; }
+  bool on_key_part(json::string_view s, std::size_t, boost::system::error_code&) { key.append(s.data(), s.size()); return true; }
+  bool on_key(json::string_view s, std::size_t, boost::system::error_code& ec) {
+    key.append(s.data(), s.size());
+    if (!keys_.back().insert(key).second) return Refuse(ec, "同一对象中有重复的键 " + key.substr(0, 60));
+    if (key.find('\0') != std::string::npos) return Refuse(ec, "键中含有空字符");
+    stack.push_key(key);
+    key.clear();
+    return true;
+  }
+  bool on_string_part(json::string_view s, std::size_t, boost::system::error_code&) { text.append(s.data(), s.size()); return true; }
+  bool on_string(json::string_view s, std::size_t, boost::system::error_code& ec) {
+    text.append(s.data(), s.size());
+    if (text.find('\0') != std::string::npos) return Refuse(ec, "文字中含有空字符");
+    stack.push_string(text);
+    text.clear();
+    return true;
+  }
+  bool on_number_part(json::string_view, boost::system::error_code&) { return true; }
+  bool on_int64(std::int64_t i, json::string_view, boost::system::error_code&) { stack.push_int64(i); return true; }
+  bool on_uint64(std::uint64_t u, json::string_view, boost::system::error_code&) { stack.push_uint64(u); return true; }
+  bool on_double(double d, json::string_view, boost::system::error_code& ec) {
+    if (!std::isfinite(d)) return Refuse(ec, "数字超出可表示的范围");
+    stack.push_double(d);
+    return true;
+  }
+  bool on_bool(bool b, boost::system::error_code&) { stack.push_bool(b); return true; }
+  bool on_null(boost::system::error_code&) { stack.push_null(); return true; }
+  bool on_comment_part(json::string_view, boost::system::error_code&) { return true; }
+  bool on_comment(json::string_view, boost::system::error_code&) { return true; }
+
+ private:
+  bool Refuse(boost::system::error_code& ec, std::string why) {
+    fault = std::move(why);
+    ec = json::error::extra_data;
+    return false;
+  }
+  std::vector<std::set<std::string>> keys_;
+};
+
+void AppendQuoted(std::string& out, std::string_view text) {
+  out += '"';
+  for (const char c : text) {
+    switch (c) {
+      case '"': out += "\\\""; break;
+      case '\\': out += "\\\\"; break;
+      case '\b': out += "\\b"; break;
+      case '\f': out += "\\f"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
+      default:
+        if (static_cast<unsigned char>(c) < 0x20) {
+          char escape[8];
+          std::snprintf(escape, sizeof escape, "\\u%04x", c);
+          out += escape;
+        } else {
+          out += c;
+        }
+    }
+  }
+  out += '"';
+}
+
+// ECMAScript Number::toString, as RFC 8785 §3.2.2.3 asks.
+void AppendNumber(std::string& out, double d) {
+  if (d == 0) {
+    out += '0';
+    return;
+  }
+  char buffer[40];
+  const auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, std::abs(d), std::chars_format::scientific);
+  assert(error == std::errc{});
+  const std::string_view text(buffer, static_cast<std::size_t>(end - buffer));
+  const auto e = text.find('e');
+  std::string digits(text.substr(0, e));
+  std::erase(digits, '.');
+  int exponent = 0;
+  const char* first = text.data() + e + 1;
+  if (*first == '+') ++first;
+  std::from_chars(first, text.data() + text.size(), exponent);
+  const int n = exponent + 1, k = static_cast<int>(digits.size());
+  if (d < 0) out += '-';
+  if (k <= n && n <= 21) {
+    out += digits + std::string(static_cast<std::size_t>(n - k), '0');
+  } else if (0 < n && n <= 21) {
+    out += digits.substr(0, static_cast<std::size_t>(n)) + "." + digits.substr(static_cast<std::size_t>(n));
+  } else if (-6 < n && n <= 0) {
+    out += "0." + std::string(static_cast<std::size_t>(-n), '0') + digits;
+  } else {
+    out += digits.substr(0, 1);
+    if (k > 1) out += "." + digits.substr(1);
+    out += (n - 1 < 0 ? "e-" : "e+") + std::to_string(std::abs(n - 1));
+  }
+}
+
+// UTF-16 order differs from UTF-8 order only between U+E000–U+FFFF and the supplementary planes.
+bool LessUtf16(std::string_view a, std::string_view b) {
+  const std::size_t n = std::min(a.size(), b.size());
+  for (std::size_t i = 0; i < n; ++i) {
+    const auto x = static_cast<unsigned char>(a[i]), y = static_cast<unsigned char>(b[i]);
+    if (x == y) continue;
+    const bool x_high = x >= 0xF0, y_high = y >= 0xF0;
+    if (x_high != y_high && (x >= 0xEE || x_high) && (y >= 0xEE || y_high)) return x_high;
+    return x < y;
+  }
+  return a.size() < b.size();
+}
+
+void Append(std::string& out, const json::value& value) {
+  switch (value.kind()) {
+    case json::kind::null: out += "null"; return;
+    case json::kind::bool_: out += value.get_bool() ? "true" : "false"; return;
+    // Beyond 2^53 ECMAScript has no such integer: the nearest double is what RFC 8785 writes.
+    case json::kind::int64:
+      if (std::abs(static_cast<double>(value.get_int64())) <= 9007199254740992.0) out += std::to_string(value.get_int64());
+      else AppendNumber(out, static_cast<double>(value.get_int64()));
+      return;
+    case json::kind::uint64: AppendNumber(out, static_cast<double>(value.get_uint64())); return;
+    case json::kind::double_: AppendNumber(out, value.get_double()); return;
+    case json::kind::string: AppendQuoted(out, value.get_string()); return;
+    case json::kind::array: {
+      out += '[';
+      bool first = true;
+      for (const json::value& item : value.get_array()) {
+        if (!first) out += ',';
+        first = false;
+        Append(out, item);
+      }
+      out += ']';
+      return;
+    }
+    case json::kind::object: {
+      std::vector<const json::key_value_pair*> pairs;
+      for (const auto& pair : value.get_object()) pairs.push_back(&pair);
+      std::sort(pairs.begin(), pairs.end(), [](const auto* a, const auto* b) { return LessUtf16(a->key(), b->key()); });
+      out += '{';
+      bool first = true;
+      for (const auto* pair : pairs) {
+        if (!first) out += ',';
+        first = false;
+        AppendQuoted(out, pair->key());
+        out += ':';
+        Append(out, pair->value());
+      }
+      out += '}';
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+Result<json::value> ParseJson(std::string_view text, const JsonLimits& limits) {
+  if (text.size() > limits.bytes_max) return MakeError(ErrorCode::kTooLarge, "JSON 超过 " + std::to_string(limits.bytes_max / 1024) + " KB，请分开提交");
+  json::parse_options options;
+  options.max_depth = limits.depth_max;
+  json::basic_parser<Builder> parser(options);
+  boost::system::error_code error;
+  const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
+  if (!error && read < text.size()) {
+    // What follows a complete value may only be white space.
+    if (text.find_first_not_of(" \t\r\n", read) != std::string_view::npos) error = json::error::extra_data;
+  }
+  if (!error && !parser.done()) error = json::error::incomplete;
+  if (error) {
+    std::string why = parser.handler().fault;
+    if (why.empty()) why = error == json::error::too_deep ? "嵌套超过 " + std::to_string(limits.depth_max) + " 层" : error == json::error::incomplete ? "内容不完整" : "格式不对";
+    return MakeError(ErrorCode::kInvalid, "JSON 第 " + std::to_string(read + 1) + " 字节附近：" + why);
+  }
+  return parser.handler().stack.release();
+}
+
+std::string CanonicalJson(const json::value& value) {
+  std::string out;
+  Append(out, value);
+  return out;
+}
+
+}  // namespace zhian::base

@@ -1,0 +1,191 @@
+#include "base/text.hpp"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+#include <openssl/sha.h>
+#include <unicode/normalizer2.h>
+#include <unicode/ucnv.h>
+#include <unicode/unistr.h>
+#include <unicode/utf8.h>
+
+#include <cstdlib>
+
+namespace zhian::base {
+
+bool IsValidUtf8(std::string_view text) {
+  std::int32_t i = 0;
+  const auto length = static_cast<std::int32_t>(text.size());
+  const char* data = text.data();
+  while (i < length) {
+    UChar32 c = 0;
+    U8_NEXT(data, i, length, c);
+    if (c < 0) return false;
+  }
+  return true;
+}
+
+std::string Trim(std::string_view text) {
+  const auto is_space = [](std::string_view t, std::size_t at) -> std::size_t {
+    const char c = t[at];
+    if (c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f' || c == '\v') return 1;
+    if (t.substr(at, 3) == "\xE3\x80\x80" || t.substr(at, 3) == "\xEF\xBB\xBF") return 3;
+    if (t.substr(at, 2) == "\xC2\xA0") return 2;
+    return 0;
+  };
+  while (!text.empty()) {
+    const std::size_t n = is_space(text, 0);
+    if (n == 0) break;
+    text.remove_prefix(n);
+  }
+  while (!text.empty()) {
+    if (text.size() >= 3 && is_space(text, text.size() - 3) == 3) text.remove_suffix(3);
+    else if (text.size() >= 2 && is_space(text, text.size() - 2) == 2) text.remove_suffix(2);
+    else if (is_space(text, text.size() - 1) == 1) text.remove_suffix(1);
+    else break;
+  }
+  return std::string(text);
+}
+
+namespace {
+std::string Normalise(std::string_view text, bool fold) {
+  UErrorCode error = U_ZERO_ERROR;
+  const icu::Normalizer2* normalizer = icu::Normalizer2::getNFKCInstance(error);
+  if (U_FAILURE(error)) return std::string(text);
+  icu::UnicodeString source = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
+  if (fold) source.foldCase();
+  icu::UnicodeString result = normalizer->normalize(source, error);
+  if (U_FAILURE(error)) return std::string(text);
+  std::string out;
+  result.toUTF8String(out);
+  return out;
+}
+}  // namespace
+
+std::string Nfkc(std::string_view text) { return Normalise(text, false); }
+std::string Fold(std::string_view text) { return Trim(Normalise(text, true)); }
+
+Result<std::string> FromGb18030(std::string_view bytes) {
+  UErrorCode error = U_ZERO_ERROR;
+  UConverter* converter = ucnv_open("gb18030", &error);
+  if (U_FAILURE(error)) return MakeError(ErrorCode::kInternal, "no GB18030 converter");
+  ucnv_setToUCallBack(converter, UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &error);
+  icu::UnicodeString text(bytes.data(), static_cast<std::int32_t>(bytes.size()), converter, error);
+  ucnv_close(converter);
+  if (U_FAILURE(error)) return MakeError(ErrorCode::kInvalid, "文件不是 UTF-8，也不是 GB18030，请另存为 UTF-8 后再试");
+  std::string out;
+  text.toUTF8String(out);
+  return out;
+}
+
+Sha256Digest Sha256(std::span<const std::uint8_t> bytes) {
+  Sha256Digest digest{};
+  SHA256(bytes.data(), bytes.size(), digest.data());
+  return digest;
+}
+Sha256Digest Sha256(std::string_view bytes) {
+  return Sha256(std::span<const std::uint8_t>(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()));
+}
+Sha256Digest HmacSha256(std::span<const std::uint8_t> key, std::string_view bytes) {
+  Sha256Digest digest{};
+  unsigned int length = 0;
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data(), &length);
+  return digest;
+}
+
+std::string Hex(std::span<const std::uint8_t> bytes) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string out;
+  out.reserve(bytes.size() * 2);
+  for (const std::uint8_t byte : bytes) {
+    out += kDigits[byte >> 4];
+    out += kDigits[byte & 15];
+  }
+  return out;
+}
+
+Result<std::vector<std::uint8_t>> FromHex(std::string_view text) {
+  const auto value = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; };
+  std::vector<std::uint8_t> out;
+  if (text.size() % 2 != 0) return MakeError(ErrorCode::kInvalid, "十六进制须成对");
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const int high = value(text[i]), low = value(text[i + 1]);
+    if (high < 0 || low < 0) return MakeError(ErrorCode::kInvalid, "十六进制只含 0-9 a-f");
+    out.push_back(static_cast<std::uint8_t>(high * 16 + low));
+  }
+  return out;
+}
+
+std::string Base64(std::span<const std::uint8_t> bytes) {
+  std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
+  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytes.data(), static_cast<int>(bytes.size()));
+  out.resize(static_cast<std::size_t>(length));
+  return out;
+}
+
+Result<std::vector<std::uint8_t>> FromBase64(std::string_view text) {
+  const Error bad = MakeError(ErrorCode::kInvalid, "不是 Base64 文本");
+  if (text.size() % 4 != 0) return bad;
+  std::size_t padding = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+    if (c == '=' && i + 2 >= text.size()) ++padding;
+    else if (!letter || padding > 0) return bad;
+  }
+  std::vector<std::uint8_t> out(text.size() / 4 * 3);
+  if (text.empty()) return out;
+  const int length = EVP_DecodeBlock(out.data(), reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+  if (length < 0) return bad;
+  out.resize(static_cast<std::size_t>(length) - padding);
+  return out;
+}
+
+std::string Base64Url(std::span<const std::uint8_t> bytes) {
+  std::string out = Base64(bytes);
+  while (!out.empty() && out.back() == '=') out.pop_back();
+  for (char& c : out) c = c == '+' ? '-' : c == '/' ? '_' : c;
+  return out;
+}
+
+void FillRandom(std::span<std::uint8_t> bytes) {
+  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) std::abort();
+}
+
+std::string RandomCode(std::size_t n) {
+  static constexpr char kAlphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  std::vector<std::uint8_t> bytes(n);
+  FillRandom(bytes);
+  std::string code;
+  for (const std::uint8_t byte : bytes) code += kAlphabet[byte & 31];
+  return code;
+}
+
+std::string Uuid7(Instant now, std::span<const std::uint8_t, 10> random) {
+  std::array<std::uint8_t, 16> bytes{};
+  const auto ms = static_cast<std::uint64_t>(now.ms);
+  for (int i = 0; i < 6; ++i) bytes[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(ms >> (40 - 8 * i));
+  for (std::size_t i = 0; i < 10; ++i) bytes[6 + i] = random[i];
+  bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0F) | 0x70);
+  bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3F) | 0x80);
+  const std::string hex = Hex(bytes);
+  return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" + hex.substr(16, 4) + "-" + hex.substr(20);
+}
+
+std::string NewUuid7(Instant now) {
+  std::array<std::uint8_t, 10> random{};
+  FillRandom(random);
+  return Uuid7(now, random);
+}
+
+bool IsUuid(std::string_view text) {
+  if (text.size() != 36) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? c != '-' : !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) return false;
+  }
+  return true;
+}
+
+}  // namespace zhian::base

@@ -1,0 +1,275 @@
+#include "rooms/subjects/operators.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
+
+namespace zhian::subjects {
+namespace json = boost::json;
+using procedure::EffectContext;
+using procedure::GuardContext;
+using storage::Row;
+using storage::Value;
+
+namespace {
+
+constexpr std::string_view kSchema = R"sql(
+CREATE TABLE operator (
+  district TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, name_key TEXT NOT NULL, former_names TEXT NOT NULL, code TEXT,
+  type TEXT NOT NULL, jurisdiction TEXT NOT NULL, address TEXT NOT NULL, contact TEXT NOT NULL, phone TEXT NOT NULL,
+  industry TEXT NOT NULL, grade TEXT NOT NULL, state TEXT NOT NULL, matter_id TEXT, survivor_id TEXT, gln TEXT NOT NULL,
+  staff BIGINT NOT NULL, above_size BIGINT NOT NULL, food BIGINT NOT NULL, stopped BIGINT NOT NULL, entered_at BIGINT NOT NULL,
+  verified_at BIGINT NOT NULL, registered_on BIGINT NOT NULL, more TEXT NOT NULL,
+  PRIMARY KEY (district, id));
+CREATE UNIQUE INDEX operator_code ON operator (district, code);
+CREATE INDEX operator_by_place ON operator (district, jurisdiction, name_key, id);
+CREATE INDEX operator_by_place_type ON operator (district, jurisdiction, type, name_key, id);
+CREATE INDEX operator_by_name ON operator (district, name_key, id);
+CREATE INDEX operator_by_gln ON operator (district, gln);
+CREATE TABLE premises (
+  district TEXT NOT NULL, id TEXT NOT NULL, operator_id TEXT NOT NULL, name TEXT NOT NULL, address TEXT NOT NULL,
+  jurisdiction TEXT NOT NULL, gln TEXT NOT NULL, kind TEXT NOT NULL, PRIMARY KEY (district, id));
+CREATE INDEX premises_of_operator ON premises (district, operator_id);
+CREATE INDEX premises_by_gln ON premises (district, gln);
+CREATE TABLE product (
+  district TEXT NOT NULL, id TEXT NOT NULL, operator_id TEXT NOT NULL, name TEXT NOT NULL, gtin TEXT NOT NULL,
+  category TEXT NOT NULL, standard TEXT NOT NULL, unit TEXT NOT NULL, PRIMARY KEY (district, id));
+CREATE INDEX product_of_operator ON product (district, operator_id);
+CREATE INDEX product_by_gtin ON product (district, gtin);
+CREATE TABLE person (
+  district TEXT NOT NULL, id TEXT NOT NULL, operator_id TEXT NOT NULL, name TEXT NOT NULL, duty TEXT NOT NULL,
+  PRIMARY KEY (district, id));
+CREATE INDEX person_of_operator ON person (district, operator_id);
+)sql";
+constexpr storage::Migration kMigrations[] = {{"subjects/001", kSchema}};
+
+constexpr std::string_view kColumns =
+    "SELECT o.id, o.name, o.former_names, o.code, o.type, o.jurisdiction, o.address, o.contact, o.phone, o.industry, o.grade, o.state, "
+    "o.matter_id, o.survivor_id, o.gln, o.staff, o.above_size, o.food, o.stopped, o.entered_at, o.verified_at, o.registered_on, o.more "
+    "FROM operator o ";
+
+Operator ToOperator(const Row& row) {
+  Operator op;
+  op.id = row.text(0);
+  op.name = row.text(1);
+  op.former_names = row.text(2);
+  op.code = row.text(3);
+  op.type = row.text(4);
+  op.jurisdiction = row.text(5);
+  op.address = row.text(6);
+  op.contact = row.text(7);
+  op.phone = row.text(8);
+  op.industry = row.text(9);
+  op.grade = row.text(10);
+  op.state = row.text(11);
+  op.matter_id = row.text(12);
+  op.survivor_id = row.text(13);
+  op.gln = row.text(14);
+  op.staff = row.integer(15);
+  op.above_size = row.integer(16) != 0;
+  op.food = row.integer(17) != 0;
+  op.stopped = row.integer(18) != 0;
+  op.entered_at = row.integer(19);
+  op.verified_at = row.integer(20);
+  op.registered_on = row.integer(21);
+  boost::system::error_code error;
+  json::value more = json::parse(row.text(22), error);
+  if (!error && more.is_object()) op.more = std::move(more.as_object());
+  return op;
+}
+
+Result<std::vector<Operator>> Select(storage::Connection& db, const std::string& tail, std::vector<Value> parameters) {
+  ZHIAN_ASSIGN(auto rows, db.Query(std::string(kColumns) + tail, std::span<const Value>(parameters)));
+  std::vector<Operator> operators;
+  operators.reserve(rows.size());
+  for (const Row& row : rows) operators.push_back(ToOperator(row));
+  return operators;
+}
+
+// The operator's row follows its file: entered, verified, dormant, closed, merged.
+Status RecordFile(EffectContext& context) {
+  procedure::Matter& matter = context.matter;
+  const auto field = [&](const char* name) { return matter.Field(name); };
+  const bool is_new = matter.operator_id.empty();
+  Operator op;
+  if (is_new) {
+    op.id = base::NewUuid7(context.now);
+    op.entered_at = context.now.ms;
+    op.matter_id = matter.id;
+    matter.operator_id = op.id;
+  } else {
+    ZHIAN_ASSIGN(op, LoadOperator(context.db, matter.operator_id));
+  }
+  const auto take = [&](std::string& to, const char* name) {
+    if (const std::string value = field(name); !value.empty()) to = value;
+  };
+  take(op.name, "name");
+  take(op.former_names, "former_names");
+  take(op.code, "credit_code");
+  take(op.type, "operator_type");
+  take(op.address, "address");
+  take(op.contact, "person_in_charge");
+  take(op.phone, "phone");
+  take(op.industry, "industry");
+  take(op.gln, "gln");
+  take(op.survivor_id, "surviving_file");
+  if (const std::string staff = field("staff"); !staff.empty()) op.staff = std::atoll(staff.c_str());
+  if (field("above_size") == "true") op.above_size = true;
+  op.food = op.type == "food_producer" || op.type == "workshop" || field("food") == "true";
+  op.jurisdiction = matter.jurisdiction;
+  op.state = matter.state;
+  if (context.transition.action == "verify" || context.transition.action == "reverify") op.verified_at = context.now.ms;
+  if (context.transition.action == "resume_business" || context.transition.action == "reopen") op.stopped = false;
+  if (op.name.empty()) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/fields/name", "error.fill", "填写主体名称"}});
+  if (op.type.empty()) op.type = "other";
+  const Status saved = SaveOperator(context.db, op, is_new);
+  if (!saved.ok() && saved.error().code == ErrorCode::kConflict)
+    return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/fields/credit_code", "error.duplicate", "这个统一社会信用代码已有档案，请打开原档案更新"}});
+  ZHIAN_TRY(saved);
+  context.written.emplace_back("operator", op.id);
+  return Ok();
+}
+
+constexpr std::array<procedure::EffectBinding, 1> kRecords{{{"operator_file", &RecordFile}}};
+
+Result<json::value> Subject(const GuardContext& context, const json::object& arguments) {
+  const std::string id = procedure::ScalarText(arguments.if_contains("operator_id"));
+  if (id.empty()) return json::value(json::object{});
+  const auto op = LoadOperator(context.db, id);
+  if (!op.ok()) return json::value(json::object{});
+  return json::value(json::object{{"id", op->id}, {"name", op->name}, {"code", op->code}, {"address", op->address},
+                                  {"person_in_charge", op->contact}, {"type", op->type}, {"state", op->state},
+                                  {"stopped", op->stopped}, {"grade", op->grade}, {"gln", op->gln}});
+}
+
+}  // namespace
+
+std::span<const storage::Migration> Migrations() { return kMigrations; }
+std::span<const procedure::EffectBinding> Records() { return kRecords; }
+
+void AddQuestions(procedure::Services& services) {
+  services.questions["document.subject"] = &Subject;
+  services.questions["operator.summary"] = &Subject;
+}
+
+std::string NameKey(std::string_view name) {
+  std::string key = base::Fold(name);
+  for (const std::string_view dropped : {"(", ")", " ", "·", "-", "有限责任公司", "股份有限公司", "有限公司", "个体工商户"}) {
+    for (std::size_t at = key.find(dropped); at != std::string::npos; at = key.find(dropped)) key.erase(at, dropped.size());
+  }
+  return key;
+}
+
+Result<Operator> LoadOperator(storage::Connection& db, std::string_view id) {
+  ZHIAN_ASSIGN(auto found, Select(db, "WHERE o.district='d' AND o.id=$1 LIMIT 1", {std::string(id)}));
+  if (found.empty()) return MakeError(ErrorCode::kNotFound, "没有这个主体的档案：" + std::string(id).substr(0, 60));
+  return std::move(found.front());
+}
+
+Result<std::optional<Operator>> FindByCode(storage::Connection& db, std::string_view code) {
+  ZHIAN_ASSIGN(auto found, Select(db, "WHERE o.district='d' AND o.code=$1 LIMIT 1", {std::string(code)}));
+  if (found.empty()) return std::optional<Operator>{};
+  return std::optional<Operator>(std::move(found.front()));
+}
+
+Result<std::vector<Operator>> FindByName(storage::Connection& db, std::string_view name) {
+  return Select(db, "WHERE o.district='d' AND o.name_key=$1 ORDER BY o.id LIMIT 20", {NameKey(name)});
+}
+
+Status SaveOperator(storage::Connection& db, const Operator& op, bool is_new) {
+  const std::string key = NameKey(op.name);
+  const std::vector<Value> values{op.id, op.name, key, op.former_names, storage::OrNull(op.code), op.type, op.jurisdiction, op.address,
+                                  op.contact, op.phone, op.industry, op.grade, op.state, storage::OrNull(op.matter_id),
+                                  storage::OrNull(op.survivor_id), op.gln, op.staff, std::int64_t{op.above_size}, std::int64_t{op.food},
+                                  std::int64_t{op.stopped}, op.entered_at, op.verified_at, op.registered_on, json::serialize(op.more)};
+  const std::string_view sql =
+      is_new ? "INSERT INTO operator (district, id, name, name_key, former_names, code, type, jurisdiction, address, contact, phone, industry, "
+               "grade, state, matter_id, survivor_id, gln, staff, above_size, food, stopped, entered_at, verified_at, registered_on, more) "
+               "VALUES ('d',$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24)"
+             : "UPDATE operator SET name=$2, name_key=$3, former_names=$4, code=$5, type=$6, jurisdiction=$7, address=$8, contact=$9, phone=$10, "
+               "industry=$11, grade=$12, state=$13, matter_id=$14, survivor_id=$15, gln=$16, staff=$17, above_size=$18, food=$19, stopped=$20, "
+               "entered_at=$21, verified_at=$22, registered_on=$23, more=$24 WHERE district='d' AND id=$1";
+  const auto done = db.Execute(sql, std::span<const Value>(values));
+  if (!done.ok()) return done.error();
+  return Ok();
+}
+
+Result<ListAnswer> ListOperators(storage::Connection& db, const ListQuery& query) {
+  // One jurisdiction at a time is one range of the index; the reader's roots are widened by the closure only where needed.
+  std::string where = "WHERE o.district='d'";
+  std::vector<Value> parameters;
+  const auto bind = [&](Value value) {
+    parameters.push_back(std::move(value));
+    return "$" + std::to_string(parameters.size());
+  };
+  if (!query.operator_ids.empty() && query.jurisdictions.empty()) {
+    where += " AND o.id IN (";
+    for (std::size_t i = 0; i < query.operator_ids.size() && i < 100; ++i) where += (i == 0 ? "" : ",") + bind(query.operator_ids[i]);
+    where += ")";
+  } else if (!query.township.empty()) {
+    where += " AND o.jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=" + bind(query.township) + ")";
+  }
+  if (!query.jurisdictions.empty()) {
+    where += " AND o.jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor IN (";
+    for (std::size_t i = 0; i < query.jurisdictions.size() && i < 50; ++i) where += (i == 0 ? "" : ",") + bind(query.jurisdictions[i]);
+    where += "))";
+  }
+  if (!query.type.empty()) where += " AND o.type=" + bind(query.type);
+  if (!query.state.empty()) where += " AND o.state=" + bind(query.state);
+  if (!query.text.empty()) where += " AND (o.name_key LIKE " + bind("%" + NameKey(query.text) + "%") + " OR o.code=" + bind(query.text) + ")";
+  if (!query.cursor.empty()) {
+    const auto bar = query.cursor.rfind('|');
+    if (bar == std::string::npos) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/cursor", "error.value", "从列表的下一页链接取得 cursor"}});
+    const std::string key = bind(query.cursor.substr(0, bar)), id = bind(query.cursor.substr(bar + 1));
+    where += " AND (o.name_key, o.id) > (" + key + "," + id + ")";
+  }
+  const int limit = std::clamp(query.limit, 1, 500);
+  where += " ORDER BY o.name_key, o.id LIMIT " + bind(std::int64_t{limit} + 1);
+  ListAnswer answer;
+  ZHIAN_ASSIGN(answer.items, Select(db, where, std::move(parameters)));
+  if (answer.items.size() > static_cast<std::size_t>(limit)) {
+    answer.items.pop_back();
+    answer.next = NameKey(answer.items.back().name) + "|" + answer.items.back().id;
+  }
+  return answer;
+}
+
+Result<std::vector<Premises>> LoadPremises(storage::Connection& db, std::string_view operator_id) {
+  ZHIAN_ASSIGN(auto rows, db.Query("SELECT id, operator_id, name, address, jurisdiction, gln, kind FROM premises WHERE district='d' AND operator_id=$1 ORDER BY id LIMIT 500", {std::string(operator_id)}));
+  std::vector<Premises> list;
+  for (const Row& r : rows) list.push_back({r.text(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), r.text(6)});
+  return list;
+}
+
+Result<std::vector<Product>> LoadProducts(storage::Connection& db, std::string_view operator_id) {
+  ZHIAN_ASSIGN(auto rows, db.Query("SELECT id, operator_id, name, gtin, category, standard, unit FROM product WHERE district='d' AND operator_id=$1 ORDER BY id LIMIT 500", {std::string(operator_id)}));
+  std::vector<Product> list;
+  for (const Row& r : rows) list.push_back({r.text(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), r.text(6)});
+  return list;
+}
+
+Result<std::vector<Person>> LoadPeople(storage::Connection& db, std::string_view operator_id) {
+  ZHIAN_ASSIGN(auto rows, db.Query("SELECT id, operator_id, name, duty FROM person WHERE district='d' AND operator_id=$1 ORDER BY id LIMIT 500", {std::string(operator_id)}));
+  std::vector<Person> list;
+  for (const Row& r : rows) list.push_back({r.text(0), r.text(1), r.text(2), r.text(3)});
+  return list;
+}
+
+Status InsertPremises(storage::Connection& db, const Premises& p) {
+  ZHIAN_TRY(db.Execute("INSERT INTO premises (district, id, operator_id, name, address, jurisdiction, gln, kind) VALUES ('d',$1,$2,$3,$4,$5,$6,$7)",
+                       {p.id, p.operator_id, p.name, p.address, p.jurisdiction, p.gln, p.kind}));
+  return Ok();
+}
+Status InsertProduct(storage::Connection& db, const Product& p) {
+  ZHIAN_TRY(db.Execute("INSERT INTO product (district, id, operator_id, name, gtin, category, standard, unit) VALUES ('d',$1,$2,$3,$4,$5,$6,$7)",
+                       {p.id, p.operator_id, p.name, p.gtin, p.category, p.standard, p.unit}));
+  return Ok();
+}
+Status InsertPerson(storage::Connection& db, const Person& p) {
+  ZHIAN_TRY(db.Execute("INSERT INTO person (district, id, operator_id, name, duty) VALUES ('d',$1,$2,$3,$4)", {p.id, p.operator_id, p.name, p.duty}));
+  return Ok();
+}
+
+}  // namespace zhian::subjects

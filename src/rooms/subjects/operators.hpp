@@ -1,0 +1,79 @@
+// Operators 經營主體 and what is entered once about them: premises, products, people. One file for each (一企一檔).
+// Rows are written by operator_file matters and by imports through the one door; reads here are bounded and scoped.
+#pragma once
+
+#include <boost/json.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "procedure/bindings.hpp"
+#include "procedure/engine.hpp"
+#include "storage/database.hpp"
+
+namespace zhian::subjects {
+
+// Kinds of operator. A workshop (小作坊) is also a food producer (figures.md, SP02).
+inline constexpr std::string_view kTypes[] = {"industrial", "food_producer", "workshop",       "shop",       "supermarket", "market",
+                                              "restaurant", "canteen",       "farm_household", "cooperative", "laboratory",  "other"};
+
+struct Operator {
+  std::string id, name, code, type, jurisdiction, address, contact, phone, industry, grade, state, matter_id, survivor_id;
+  std::string former_names;  // separated by '|'
+  std::string gln;           // GS1 location of its main premises, "" where it has none
+  std::int64_t staff = 0;
+  bool above_size = false;     // 規模以上
+  bool food = false;           // makes food: counted by SP02
+  bool stopped = false;        // barred from producing or selling by a measure, a permit's end or its own closing
+  std::int64_t entered_at = 0, verified_at = 0, registered_on = 0;
+  boost::json::object more;    // permits, effects, grade inputs, aliases: written by effects, shown on the file
+};
+
+Result<Operator> LoadOperator(storage::Connection& db, std::string_view id);
+// nullopt where no operator bears the code.
+Result<std::optional<Operator>> FindByCode(storage::Connection& db, std::string_view code);
+// Same name after folding (width, Traditional, spaces, company suffix), in the same district; bounded to 20.
+Result<std::vector<Operator>> FindByName(storage::Connection& db, std::string_view name);
+Status SaveOperator(storage::Connection& db, const Operator& op, bool is_new);
+
+// The name without what only its form adds: spaces, brackets, "有限公司". For duplicates by name.
+std::string NameKey(std::string_view name);
+
+struct ListQuery {
+  std::vector<std::string> jurisdictions;  // roots of the reader's scope; never empty for staff
+  std::vector<std::string> operator_ids;   // own operators of a user of an operator
+  std::string text, township, type, state, cursor;
+  int limit = 50;
+};
+struct ListAnswer {
+  std::vector<Operator> items;
+  std::string next;  // cursor, "" on the last page
+};
+// Bounded, by keyset; no count over a join, no offset.
+Result<ListAnswer> ListOperators(storage::Connection& db, const ListQuery& query);
+
+struct Premises {
+  std::string id, operator_id, name, address, jurisdiction, gln, kind;
+};
+struct Product {
+  std::string id, operator_id, name, gtin, category, standard, unit;
+};
+struct Person {
+  std::string id, operator_id, name, duty;
+};
+Result<std::vector<Premises>> LoadPremises(storage::Connection& db, std::string_view operator_id);
+Result<std::vector<Product>> LoadProducts(storage::Connection& db, std::string_view operator_id);
+Result<std::vector<Person>> LoadPeople(storage::Connection& db, std::string_view operator_id);
+Status InsertPremises(storage::Connection& db, const Premises& row);
+Status InsertProduct(storage::Connection& db, const Product& row);
+Status InsertPerson(storage::Connection& db, const Person& row);
+
+std::span<const storage::Migration> Migrations();
+std::span<const procedure::EffectBinding> Records();
+// Answers "document.subject", "operator.summary", "start.risk_grading" …
+void AddQuestions(procedure::Services& services);
+
+}  // namespace zhian::subjects

@@ -1,0 +1,71 @@
+#include "policy/pack.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace zhian;
+
+namespace {
+const policy::Pack& Shipped() {
+  static const auto pack = policy::Pack::Load(std::string(ZHIAN_SOURCE_DIR) + "/policy");
+  if (!pack.ok()) FAIL(pack.error().message);
+  return *pack;
+}
+base::Date On(const char* text) { return *base::ParseDate(text); }
+}  // namespace
+
+TEST_CASE("the shipped packs load and hold every row") {
+  CHECK(Shipped().rules().size() > 470);
+  CHECK(Shipped().calendar().KnowsYear(2007));
+  CHECK(Shipped().calendar().KnowsYear(2026));
+}
+
+TEST_CASE("a rule is chosen by the date of its event") {
+  const auto* then = Shipped().Find("licence.food.decide", On("2016-05-01"));
+  const auto* now = Shipped().Find("licence.food.decide", On("2026-05-01"));
+  REQUIRE(then != nullptr);
+  REQUIRE(now != nullptr);
+  CHECK(then->value_min == 20);
+  CHECK(now->value_min == 10);
+  CHECK(Shipped().Find("licence.food.decide", On("1999-01-01")) == nullptr);
+  CHECK(Shipped().Find("no.such.rule", On("2026-01-01")) == nullptr);
+}
+
+TEST_CASE("a version segment is no part of the name") {
+  CHECK(policy::WithoutVersion("sampling.v2015.food.serve") == "sampling.food.serve");
+  CHECK(policy::WithoutVersion("a.b") == "a.b");
+  CHECK(policy::WithoutVersion("a.vintage.b") == "a.vintage.b");
+}
+
+TEST_CASE("a local default is marked to be verified") {
+  const auto* rule = Shipped().Find("licence.general.supplement.keep", On("2026-05-01"));
+  REQUIRE(rule != nullptr);
+  CHECK(rule->to_verify);
+  CHECK(rule->confidence == "KL");
+}
+
+TEST_CASE("deadlines: the day of the event is not counted, rest days are skipped") {
+  policy::Rule rule;
+  rule.unit = "wd";
+  rule.value_max = 5;
+  const auto start = *base::ParseInstant("2026-11-24T10:00:00+08:00");  // a Tuesday
+  const auto due = policy::ComputeDeadline(rule, start, Shipped().calendar());
+  REQUIRE(due.ok());
+  CHECK(base::FormatDate(base::LocalDate(due->limit_at)) == "2026-12-01");
+  rule.unit = "d";
+  rule.value_max = 4;  // Saturday: rolls to Monday, save where the last day is the last day
+  CHECK(base::FormatDate(base::LocalDate(policy::ComputeDeadline(rule, start, Shipped().calendar())->limit_at)) == "2026-11-30");
+  CHECK(base::FormatDate(base::LocalDate(policy::ComputeDeadline(rule, start, Shipped().calendar(), {.strict = true})->limit_at)) == "2026-11-28");
+  CHECK(base::FormatDate(base::LocalDate(policy::ComputeDeadline(rule, start, Shipped().calendar(), {.before = true})->limit_at)) == "2026-11-20");
+  rule.unit = "h";
+  rule.value_max = 24;
+  CHECK(policy::ComputeDeadline(rule, start, Shipped().calendar())->limit_at.ms == start.ms + 86'400'000);
+}
+
+TEST_CASE("a year without a published calendar is uncertain, never silent") {
+  policy::Rule rule;
+  rule.unit = "wd";
+  rule.value_max = 10;
+  const auto due = policy::ComputeDeadline(rule, *base::ParseInstant("2031-03-03T10:00:00+08:00"), Shipped().calendar());
+  REQUIRE(due.ok());
+  CHECK(due->uncertain);
+}

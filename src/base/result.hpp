@@ -80,15 +80,17 @@ inline Error MakeError(ErrorCode code, std::string message, std::vector<FieldErr
 
 #define ZHIAN_CONCAT_INNER(a, b) a##b
 #define ZHIAN_CONCAT(a, b) ZHIAN_CONCAT_INNER(a, b)
-// ZHIAN_TRY(status);            returns the error of a Result, if it has one
-#define ZHIAN_TRY(expression)                                          \
-  do {                                                                 \
-    auto zhian_status = (expression);                                  \
-    if (!zhian_status.ok()) return std::move(zhian_status).error();    \
+// __COUNTER__, not __LINE__: a lambda inside the argument of one of these may use them again.
+#define ZHIAN_TRY_INNER(name, expression)             \
+  do {                                                \
+    auto name = (expression);                         \
+    if (!name.ok()) return std::move(name).error();   \
   } while (false)
+// ZHIAN_TRY(status);            returns the error of a Result, if it has one
+#define ZHIAN_TRY(...) ZHIAN_TRY_INNER(ZHIAN_CONCAT(zhian_status_, __COUNTER__), (__VA_ARGS__))
+#define ZHIAN_ASSIGN_INNER(name, declaration, expression) \
+  auto name = (expression);                               \
+  if (!name.ok()) return std::move(name).error();         \
+  declaration = std::move(name).value()
 // ZHIAN_ASSIGN(auto x, Load(id)); the same, and keeps the value
-#define ZHIAN_ASSIGN(declaration, expression)                                                    \
-  auto ZHIAN_CONCAT(zhian_result_, __LINE__) = (expression);                                     \
-  if (!ZHIAN_CONCAT(zhian_result_, __LINE__).ok())                                               \
-    return std::move(ZHIAN_CONCAT(zhian_result_, __LINE__)).error();                             \
-  declaration = std::move(ZHIAN_CONCAT(zhian_result_, __LINE__)).value()
+#define ZHIAN_ASSIGN(declaration, ...) ZHIAN_ASSIGN_INNER(ZHIAN_CONCAT(zhian_result_, __COUNTER__), declaration, (__VA_ARGS__))

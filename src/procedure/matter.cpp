@@ -170,8 +170,8 @@ double Matter::Number(std::string_view name) const {
   if (value->is_object()) value = value->get_object().if_contains("value");  // a quantity
   const std::string text = ScalarText(value);
   char* end = nullptr;
-  const double number = std::strtod(text.c_str(), &end);
-  return end == text.c_str() ? 0 : number;
+  const double parsed = std::strtod(text.c_str(), &end);
+  return end == text.c_str() ? 0 : parsed;
 }
 
 std::span<const storage::Migration> Migrations() { return kMigrations; }

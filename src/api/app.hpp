@@ -36,11 +36,13 @@ class BusinessClock : public base::Clock {
 struct App {
   storage::Database& database;
   procedure::Engine& engine;
+  identity::Service& identity;
   procedure::Services& services;
   BusinessClock& clock;
   const base::Clock& real_clock;  // sessions, tokens and TLS use real time
   http::EventHub& hub;
   attachments::Store& attachments;
+  const ledger::Signer& signer;
   std::string district_name, district_root;  // 金口河区 and the id of its jurisdiction
   bool demo = false;
   std::string public_origin;  // "http://127.0.0.1:8080": in codes on documents

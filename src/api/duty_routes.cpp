@@ -1,0 +1,136 @@
+// Duties (everyone's first page), search over all rooms, rules, the map of the townships.
+#include "api/matter_view.hpp"
+#include "api/routes.hpp"
+#include "base/json.hpp"
+#include "rooms/subjects/operators.hpp"
+
+namespace zhian::api {
+namespace json = boost::json;
+
+namespace {
+
+Result<http::Response> ListDuties(App& app, Caller& caller) {
+  const http::Request& request = caller.request;
+  ZHIAN_ASSIGN(const int limit, IntParameter(request, "limit", 50, 1, 500));
+  std::vector<storage::Value> parameters;
+  const auto bind = [&](storage::Value value) {
+    parameters.push_back(std::move(value));
+    return "$" + std::to_string(parameters.size());
+  };
+  const std::string state = TextParameter(request, "state");
+  std::string where = "WHERE d.district='d'" + ScopeOf(caller.actor).Where("d", parameters);
+  if (state == "overdue") where += " AND d.state='open' AND d.limit_at < " + bind(app.clock.Now().ms);
+  else if (state != "all") where += " AND d.state IN ('open','suspended')";
+  if (TextParameter(request, "mine") != "0") {
+    std::string roles;
+    for (const auto& held : caller.actor.roles) roles += (roles.empty() ? "" : ",") + bind(held.role);
+    where += " AND d.holder_role IN (" + (roles.empty() ? "''" : roles) + ")";
+  }
+  // Cursor: limit and id of the last one; duties without a limit come last.
+  constexpr std::int64_t kNever = 9'000'000'000'000'000;
+  if (const std::string cursor = TextParameter(request, "cursor"); !cursor.empty()) {
+    const auto bar = cursor.find('|');
+    if (bar == std::string::npos || bar > 18 || cursor.find_first_not_of("0123456789") != bar) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/cursor", "error.value", "从列表的下一页取得 cursor"}});
+    const std::string at = bind(std::int64_t{std::stoll(cursor.substr(0, bar))}), id = bind(cursor.substr(bar + 1));
+    where += " AND (COALESCE(d.limit_at," + std::to_string(kNever) + "), d.id) > (" + at + "," + id + ")";
+  }
+  const std::string sql = "SELECT d.id, d.matter_id, COALESCE(d.limit_at," + std::to_string(kNever) + ") FROM duty d " + where +
+                          " ORDER BY 3, d.id LIMIT " + bind(std::int64_t{limit} + 1);
+  json::array items;
+  std::string next;
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(auto rows, db.Query(sql, std::span<const storage::Value>(parameters)));
+    const NameLookup names(db);
+    for (std::size_t i = 0; i < rows.size() && i < static_cast<std::size_t>(limit); ++i) {
+      ZHIAN_ASSIGN(const auto matter, procedure::LoadMatter(db, rows[i].text(1)));
+      if (matter.Has("confidential") && !MaySeeConfidential(caller.actor)) continue;
+      ZHIAN_ASSIGN(const auto duties, procedure::LoadDuties(db, matter.id));
+      const auto* kind = procedure::FindKind(matter.kind);
+      for (const auto& duty : duties) {
+        if (duty.id != rows[i].text(0) || kind == nullptr) continue;
+        json::object item = DutyView(app, duty, *kind, caller.language).as_object();
+        item["matter"] = MatterSummary(matter, caller.language, names);
+        item["action_hint"] = nullptr;
+        for (const auto& transition : kind->transitions) {
+          if (transition.from != matter.state) continue;
+          for (const auto& op : transition.duties)
+            if (op.kind == procedure::DutyOp::Kind::kClose && op.duty == duty.duty && item["action_hint"].is_null() && !(transition.who.size() == 1 && transition.who.front() == "system"))
+              item["action_hint"] = json::object{{"action", transition.action}, {"label", LabelIn(transition.label, caller.language)}};
+        }
+        items.push_back(std::move(item));
+      }
+      if (i + 1 == static_cast<std::size_t>(limit) && rows.size() > i + 1) next = std::to_string(rows[i].integer(2)) + "|" + rows[i].text(0);
+    }
+    return Ok();
+  }));
+  return Json(json::object{{"items", std::move(items)}, {"next", next.empty() ? json::value(nullptr) : json::value(next)}});
+}
+
+Result<http::Response> Search(App& app, Caller& caller) {
+  const std::string text = TextParameter(caller.request, "q");
+  json::array groups;
+  if (text.empty()) return Json(json::object{{"groups", std::move(groups)}});
+  const ReadScope scope = ScopeOf(caller.actor);
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    subjects::ListQuery query;
+    query.jurisdictions = scope.jurisdictions;
+    query.operator_ids = scope.operator_ids;
+    query.text = text;
+    query.limit = 8;
+    ZHIAN_ASSIGN(const auto operators, subjects::ListOperators(db, query));
+    json::array items;
+    for (const auto& op : operators.items) items.push_back(json::object{{"id", op.id}, {"href", "/operators/" + op.id}, {"title", op.name}, {"subtitle", op.code}, {"match", json::array{}}});
+    if (!items.empty()) groups.push_back(json::object{{"kind", "operator"}, {"label", LabelText("nav.operators", {}, caller.language == Language::kEnglish ? "Operators" : "主体", caller.language)}, {"items", std::move(items)}});
+    std::vector<storage::Value> parameters;
+    std::string where = "WHERE m.district='d'" + scope.Where("m", parameters);
+    parameters.emplace_back("%" + text + "%");
+    const std::string like = "$" + std::to_string(parameters.size());
+    if (!MaySeeConfidential(caller.actor)) where += " AND m.flags NOT LIKE '%confidential%'";
+    ZHIAN_ASSIGN(auto rows, db.Query("SELECT m.id, m.title, m.number, m.kind FROM matter m " + where + " AND (m.title LIKE " + like + " OR m.number LIKE " + like + ") ORDER BY m.opened_at DESC LIMIT 8",
+                                     std::span<const storage::Value>(parameters)));
+    json::array matters;
+    for (const auto& row : rows) {
+      const auto* kind = procedure::FindKind(row.text(3));
+      matters.push_back(json::object{{"id", row.text(0)}, {"href", "/matters/" + row.text(0)}, {"title", row.text(1)},
+                                     {"subtitle", std::string(kind == nullptr ? "" : LabelIn(kind->label, caller.language)) + " " + row.text(2)}, {"match", json::array{}}});
+    }
+    if (!matters.empty()) groups.push_back(json::object{{"kind", "matter"}, {"label", caller.language == Language::kEnglish ? "Matters" : "事项"}, {"items", std::move(matters)}});
+    return Ok();
+  }));
+  return Json(json::object{{"groups", std::move(groups)}});
+}
+
+Result<http::Response> ListRules(App& app, Caller& caller) {
+  const std::string text = TextParameter(caller.request, "q"), domain = TextParameter(caller.request, "domain");
+  ZHIAN_ASSIGN(const int offset_rule, IntParameter(caller.request, "cursor", 0, 0, 1'000'000));
+  ZHIAN_ASSIGN(const int limit, IntParameter(caller.request, "limit", 100, 1, 500));
+  const auto& rules = app.services.policy.rules();
+  json::array items;
+  std::string next;
+  // The pack is in memory and immutable: the cursor is the index of the next row.
+  for (auto i = static_cast<std::size_t>(offset_rule); i < rules.size(); ++i) {
+    const auto& rule = rules[i];
+    if (!domain.empty() && rule.domain != domain) continue;
+    if (!text.empty() && rule.id.find(text) == std::string::npos && rule.text_zh.find(text) == std::string::npos && rule.text_en.find(text) == std::string::npos && rule.source.find(text) == std::string::npos) continue;
+    if (items.size() == static_cast<std::size_t>(limit)) {
+      next = std::to_string(i);
+      break;
+    }
+    json::object item = RuleView(rule, caller.language).as_object();
+    item["domain"] = rule.domain;
+    item["inert"] = rule.inert;
+    items.push_back(std::move(item));
+  }
+  return Json(json::object{{"items", std::move(items)}, {"next", next.empty() ? json::value(nullptr) : json::value(next)}});
+}
+
+}  // namespace
+
+void AddDutyRoutes(std::vector<RouteSpec>& routes) {
+  using http::Method;
+  routes.push_back({Method::kGet, "/api/v1/duties", "listDuties", "我的待办", Access::kSignedIn, &ListDuties});
+  routes.push_back({Method::kGet, "/api/v1/search", "search", "全局搜索", Access::kSignedIn, &Search});
+  routes.push_back({Method::kGet, "/api/v1/rules", "listRules", "规则与依据", Access::kSignedIn, &ListRules});
+}
+
+}  // namespace zhian::api

@@ -1,0 +1,95 @@
+// The ledger in the open (tlog-tiles) and inside (entries with their proof).
+#include "api/routes.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "ledger/checkpoint.hpp"
+#include "ledger/ledger.hpp"
+
+namespace zhian::api {
+namespace json = boost::json;
+
+namespace {
+
+Result<http::Response> GetCheckpoint(App& app, Caller&) {
+  std::string note;
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(note, ledger::Checkpoint(db, app.signer));
+    return Ok();
+  }));
+  http::Response response = http::Response::Text(200, note);
+  response.With("Cache-Control", "no-cache");
+  return response;
+}
+
+Result<http::Response> GetKey(App& app, Caller&) { return http::Response::Text(200, app.signer.VerifierKey() + "\n"); }
+
+Result<http::Response> GetTile(App& app, Caller& caller) {
+  storage::Blob tile;
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(tile, ledger::ReadTile(db, "tile/" + caller.request.PathParameter("rest")));
+    return Ok();
+  }));
+  http::Response response = http::Response::Bytes(std::string(tile.begin(), tile.end()), "application/octet-stream");
+  response.With("Cache-Control", "public, max-age=86400");
+  return response;
+}
+
+Result<http::Response> GetLedger(App& app, Caller&) {
+  json::object view;
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(const auto size, ledger::Size(db));
+    ZHIAN_ASSIGN(const auto note, ledger::Checkpoint(db, app.signer));
+    view = {{"size", size}, {"checkpoint", note}, {"key", app.signer.VerifierKey()}};
+    return Ok();
+  }));
+  return Json(view);
+}
+
+Result<http::Response> ListEntries(App& app, Caller& caller) {
+  ZHIAN_ASSIGN(const int limit, IntParameter(caller.request, "limit", 50, 1, 200));
+  ZHIAN_ASSIGN(const int cursor, IntParameter(caller.request, "cursor", -1, -1, 2'000'000'000));
+  json::array items;
+  std::string next;
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(const auto size, ledger::Size(db));
+    auto index = cursor < 0 ? static_cast<std::int64_t>(size) - 1 : static_cast<std::int64_t>(cursor);
+    for (; index >= 0 && items.size() < static_cast<std::size_t>(limit); --index) {
+      ZHIAN_ASSIGN(const auto entry, ledger::ReadEntry(db, index));
+      ZHIAN_ASSIGN(json::value parsed, base::ParseJson(entry.text));
+      items.push_back(json::object{{"index", index}, {"entry", std::move(parsed)}, {"erased", !entry.change.has_value()}});
+    }
+    if (index >= 0) next = std::to_string(index);
+    return Ok();
+  }));
+  return Json(json::object{{"items", std::move(items)}, {"next", next.empty() ? json::value(nullptr) : json::value(next)}});
+}
+
+Result<http::Response> ProveEntry(App& app, Caller& caller) {
+  const std::string& text = caller.request.PathParameter("index");
+  if (text.empty() || text.size() > 15 || text.find_first_not_of("0123456789") != std::string::npos) return MakeError(ErrorCode::kNotFound, "没有这条记录");
+  json::object view;
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(const auto entry, ledger::ReadEntry(db, std::stoll(text)));
+    ZHIAN_ASSIGN(const auto proof, ledger::ProveInclusion(db, std::stoull(text)));
+    ZHIAN_ASSIGN(const auto note, ledger::Checkpoint(db, app.signer));
+    json::array inclusion;
+    for (const auto& hash : proof.proof) inclusion.push_back(json::value(base::Hex(hash)));
+    view = {{"index", proof.index}, {"size", proof.size}, {"entry", entry.text}, {"inclusion", std::move(inclusion)}, {"checkpoint", note}};
+    return Ok();
+  }));
+  return Json(view);
+}
+
+}  // namespace
+
+void AddLedgerRoutes(std::vector<RouteSpec>& routes) {
+  using http::Method;
+  routes.push_back({Method::kGet, "/ledger/checkpoint", "getCheckpoint", "账本检查点", Access::kPublic, &GetCheckpoint});
+  routes.push_back({Method::kGet, "/ledger/key", "getLedgerKey", "账本验证公钥", Access::kPublic, &GetKey});
+  routes.push_back({Method::kGet, "/ledger/tile/{rest:*}", "getTile", "账本分块", Access::kPublic, &GetTile});
+  routes.push_back({Method::kGet, "/api/v1/ledger", "getLedger", "账本", Access::kSignedIn, &GetLedger});
+  routes.push_back({Method::kGet, "/api/v1/ledger/entries", "listLedgerEntries", "账本条目", Access::kSignedIn, &ListEntries});
+  routes.push_back({Method::kGet, "/api/v1/ledger/entries/{index}/proof", "proveLedgerEntry", "条目证明", Access::kSignedIn, &ProveEntry});
+}
+
+}  // namespace zhian::api

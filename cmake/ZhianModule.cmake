@@ -15,6 +15,7 @@ function(zhian_module name)
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
   set_property(GLOBAL APPEND PROPERTY ZHIAN_MODULES ${name})
 
+  list(APPEND sources ${ZHIAN_GENERATED_${id}})
   set(libs ${M_LIBS})
   foreach(dependency ${M_DEPENDS})
     string(REPLACE "/" "_" dependency_id ${dependency})
@@ -28,6 +29,9 @@ function(zhian_module name)
 
   if(sources)
     add_library(zhian_${id} STATIC ${sources})
+    if(TARGET procedures_generated)
+      add_dependencies(zhian_${id} procedures_generated)
+    endif()
     target_include_directories(zhian_${id} PUBLIC ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated)
     target_link_libraries(zhian_${id} PUBLIC ${libs})
   else()
@@ -43,3 +47,27 @@ function(zhian_module name)
     set_tests_properties(${id} PROPERTIES TIMEOUT 300 LABELS unit)
   endif()
 endfunction()
+
+# The tables of src/rooms/*/procedures.md as C++: the model into `procedure`, the bindings of live kinds into `api`, which sees
+# every room.
+macro(zhian_generate_procedures)
+  file(GLOB tables CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/rooms/*/procedures.md ${CMAKE_SOURCE_DIR}/src/identity/procedures.md
+       ${CMAKE_SOURCE_DIR}/src/procedure/data/*.tsv ${CMAKE_SOURCE_DIR}/policy/*/*.toml)
+  set(generated ${CMAKE_BINARY_DIR}/generated/procedure)
+  add_custom_command(
+    OUTPUT ${generated}/kinds.generated.cpp ${generated}/bindings.generated.cpp
+    COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/generate-procedures.py ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated
+    DEPENDS ${tables} ${CMAKE_SOURCE_DIR}/tools/generate-procedures.py COMMENT "Compiling the procedures")
+  add_custom_target(procedures_generated DEPENDS ${generated}/kinds.generated.cpp ${generated}/bindings.generated.cpp)
+  set(ZHIAN_GENERATED_procedure ${generated}/kinds.generated.cpp)
+  set(ZHIAN_GENERATED_api ${generated}/bindings.generated.cpp)
+endmacro()
+
+macro(zhian_generate_figures)
+  set(figures ${CMAKE_BINARY_DIR}/generated/figures.generated.cpp)
+  add_custom_command(
+    OUTPUT ${figures}
+    COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/generate-figures.py ${CMAKE_SOURCE_DIR}/src/rooms/governance/figures.tsv ${figures}
+    DEPENDS ${CMAKE_SOURCE_DIR}/src/rooms/governance/figures.tsv ${CMAKE_SOURCE_DIR}/tools/generate-figures.py)
+  set(ZHIAN_GENERATED_rooms_governance ${figures})
+endmacro()

@@ -16,6 +16,11 @@ const T* FindSorted(std::span<const T> items, Text id) {
 }
 }  // namespace
 
+const Label* FindLabel(Text key) {
+  const auto rows = Labels();
+  const auto it = std::lower_bound(rows.begin(), rows.end(), key, [](const LabelRow& row, Text k) { return row.key < k; });
+  return it == rows.end() || it->key != key ? nullptr : &it->label;
+}
 const Kind* FindKind(Text id) { return FindSorted(Kinds(), id); }
 const Guard* FindGuard(Text id) { return FindById(Guards(), id); }
 const DocumentKind* FindDocumentKind(Text id) { return FindById(DocumentKinds(), id); }

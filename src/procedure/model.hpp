@@ -119,7 +119,15 @@ struct SuspensionGround {
 };
 std::span<const SuspensionGround> SuspensionGrounds();
 
+// Texts of the interface that belong to data: fields, choices, flags, rooms. Sorted by key.
+struct LabelRow {
+  Text key;
+  Label label;
+};
+std::span<const LabelRow> Labels();
+
 // Defined by hand in model.cpp. nullptr where there is none.
+const Label* FindLabel(Text key);
 const Kind* FindKind(Text id);
 const Guard* FindGuard(Text id);
 const DocumentKind* FindDocumentKind(Text id);

@@ -1,0 +1,28 @@
+// Small questions that guards of all rooms ask of a matter, its history and its links. Reads only.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "procedure/bindings.hpp"
+
+namespace zhian::procedure {
+
+// Matters of the kind that hang together with this one, through links of links; on failure to read: none, and a log line.
+std::vector<Matter> Related(const GuardContext& context, std::string_view kind, int depth = 4);
+// Directly linked ones (either direction); for a creation, those of the origin and the origin itself.
+std::vector<Matter> Linked(const GuardContext& context, std::string_view kind);
+// Whether the actor carried out one of the actions before; no names: any action.
+bool ActorDid(const GuardContext& context, std::initializer_list<std::string_view> actions = {});
+// The last transition by the action, nullptr where there is none.
+const TransitionRow* LastMove(const GuardContext& context, std::string_view action);
+// The duty of this name opened last, nullptr where there is none.
+const DutyRow* LastDuty(const GuardContext& context, std::string_view duty);
+// An array field of the matter; empty where it is none.
+const boost::json::array& Items(const Matter& matter, std::string_view field);
+std::string Cell(const boost::json::value& row, std::string_view column);
+double NumberOf(const boost::json::value& row, std::string_view column);  // number, text, or the value of a quantity
+inline std::string Cut(const std::string& text, std::size_t bytes = 120) { return text.size() <= bytes ? text : text.substr(0, bytes); }
+
+}  // namespace zhian::procedure

@@ -177,7 +177,7 @@ double Matter::Number(std::string_view name) const {
 std::span<const storage::Migration> Migrations() { return kMigrations; }
 std::vector<ledger::LedgeredTable> LedgeredTables() {
   return {{"matter", {"district", "id"}}, {"duty", {"district", "id"}}, {"document", {"district", "id"}},
-          {"matter_transition", {"district", "id"}}};
+          {"matter_transition", {"district", "id"}}, {"credit_record", {"district", "id"}}};
 }
 
 Result<Matter> LoadMatter(storage::Connection& db, std::string_view id) {

@@ -1,0 +1,102 @@
+#include "rooms/access/permits.hpp"
+
+#include <array>
+
+#include "base/identifiers.hpp"
+#include "procedure/guard_tools.hpp"
+
+namespace zhian::access {
+using procedure::EffectContext;
+
+namespace {
+constexpr storage::Migration kMigrations[] = {{"access/001", R"sql(
+CREATE TABLE permit (
+  district TEXT NOT NULL, id TEXT NOT NULL, operator_id TEXT NOT NULL, number TEXT NOT NULL, category TEXT NOT NULL,
+  regime TEXT NOT NULL, valid_from BIGINT NOT NULL, valid_to BIGINT NOT NULL, state TEXT NOT NULL, ended_at BIGINT NOT NULL,
+  PRIMARY KEY (district, id));
+CREATE INDEX permit_of_operator ON permit (district, operator_id);
+CREATE INDEX permit_number ON permit (district, number);
+)sql"}};
+
+std::int64_t DayOf(const procedure::Matter& matter, const char* field, bool end) {
+  const auto date = base::ParseDate(matter.Field(field));
+  if (!date.ok()) return 0;
+  return end ? base::EndOfDay(*date).ms : base::StartOfDay(*date).ms;
+}
+
+Status RecordPermit(EffectContext& context) {
+  const auto& m = context.matter;
+  const bool ended = m.state == "expired" || m.state == "cancelled" || m.state == "annulled" || m.state == "revoked";
+  ZHIAN_TRY(context.db.Execute(
+      "INSERT INTO permit (district, id, operator_id, number, category, regime, valid_from, valid_to, state, ended_at) VALUES ('d',$1,$2,$3,$4,$5,$6,$7,$8,$9) "
+      "ON CONFLICT (district, id) DO UPDATE SET number=excluded.number, category=excluded.category, valid_from=excluded.valid_from, valid_to=excluded.valid_to, "
+      "state=excluded.state, ended_at=excluded.ended_at",
+      {m.id, m.operator_id, m.Field("permit_number"), m.Field("category"), m.Field("regime"), DayOf(m, "valid_from", false), DayOf(m, "valid_to", true), m.state,
+       ended ? context.now.ms : std::int64_t{0}}));
+  context.written.emplace_back("permit", m.id);
+  return Ok();
+}
+constexpr std::array<procedure::EffectBinding, 1> kRecords{{{"permit", &RecordPermit}}};
+}  // namespace
+
+std::span<const storage::Migration> Migrations() { return kMigrations; }
+std::span<const procedure::EffectBinding> Records() { return kRecords; }
+
+}  // namespace zhian::access
+
+namespace zhian::guards {
+using namespace procedure;
+
+namespace {
+const Matter* GrantedApplication(const std::vector<Matter>& applications) {
+  for (const Matter& application : applications)
+    if (application.state == "granted") return &application;
+  return nullptr;
+}
+}  // namespace
+
+GuardResult permit_application_is_granted(const GuardContext& context) {
+  return GuardResult::From(GrantedApplication(Linked(context, "permit_application")) != nullptr, "没有已准予的许可申请");
+}
+
+GuardResult identifier_is_well_formed(const GuardContext& context) {
+  const std::string number = context.matter.Field("permit_number");
+  if (context.matter.Field("regime") == "industrial") return GuardResult::From(!number.empty(), "填写许可证编号");
+  const auto parsed = base::ParseLicenceNumber(number);
+  return parsed.ok() ? GuardResult::Holds() : GuardResult::Fails(parsed.error().message);
+}
+
+GuardResult valid_to_has_passed(const GuardContext& context) {
+  const auto date = base::ParseDate(context.matter.Field("valid_to"));
+  return GuardResult::From(date.ok() && *date < context.today, "尚在有效期内");
+}
+
+GuardResult no_renewal_is_pending(const GuardContext& context) {
+  for (const Matter& application : Linked(context, "permit_application"))
+    if (!application.terminal) return GuardResult::Fails("延续申请 " + application.number + " 尚在办理");
+  return GuardResult::Holds();
+}
+
+GuardResult renewal_was_filed_in_time(const GuardContext& context) {
+  const auto valid_to = base::ParseDate(context.matter.Field("valid_to"));
+  for (const Matter& application : Linked(context, "permit_application"))
+    if (valid_to.ok() && application.opened_at <= base::EndOfDay(*valid_to).ms) return GuardResult::Holds();
+  return GuardResult::Fails("没有在期限内提出的延续申请");
+}
+
+GuardResult no_decision_was_made_before_expiry(const GuardContext& context) {
+  const auto applications = Linked(context, "permit_application");
+  for (const Matter& application : applications)
+    if (application.terminal) return GuardResult::Fails("延续申请已有决定");
+  return GuardResult::From(!applications.empty() && valid_to_has_passed(context).holds, "有效期未到，或没有延续申请");
+}
+
+}  // namespace zhian::guards
+
+namespace zhian::effects {
+// Permits on the operator's file are read from the permits; the move itself keeps the projection (Records).
+Status set_operator_permits(procedure::EffectContext& context) {
+  if (context.matter.kind != "permit") return Ok();
+  return access::Records().front().function(context);
+}
+}  // namespace zhian::effects

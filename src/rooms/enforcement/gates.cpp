@@ -1,0 +1,176 @@
+#include "rooms/enforcement/gates.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "procedure/guard_tools.hpp"
+
+namespace zhian::enforcement {
+namespace json = boost::json;
+using namespace procedure;
+
+std::string_view Name(GateStatus status) {
+  switch (status) {
+    case GateStatus::kClosed: return "closed";
+    case GateStatus::kOpen: return "open";
+    case GateStatus::kExcepted: return "excepted";
+    case GateStatus::kNotApplicable: return "not_applicable";
+    case GateStatus::kStale: return "stale";
+  }
+  return "open";
+}
+
+namespace {
+GateAnswer Finish(GateAnswer gate) {
+  if (gate.status == GateStatus::kOpen && gate.open_items.empty()) gate.status = GateStatus::kClosed;
+  return gate;
+}
+}  // namespace
+
+GateAnswer FactsGate(const GuardContext& context) {
+  GateAnswer gate{"G1", GateStatus::kOpen, {}};
+  const Matter& matter = context.matter;
+  if (Items(matter, "acts").empty()) gate.open_items.emplace_back("没有登记违法行为");
+  std::set<std::string> proven;
+  for (const auto& fact : Items(matter, "facts")) {
+    if (Cell(fact, "status") != "proven") continue;
+    if (Cell(fact, "confession_only") == "yes") {
+      gate.open_items.push_back("“" + Cut(Cell(fact, "statement")) + "”仅有口供，补充其他证据");
+      continue;
+    }
+    proven.insert(Cell(fact, "element"));
+  }
+  static constexpr std::pair<std::string_view, std::string_view> kRequired[] = {{"who", "何人"}, {"act", "何行为"}, {"when", "何时"}, {"where", "何地"}, {"how_much", "数量"}};
+  for (const auto& [element, label] : kRequired)
+    if (!proven.contains(std::string(element))) gate.open_items.push_back("事实要素“" + std::string(label) + "”尚未查实");
+  if (matter.Number("confiscation") > 0 && !proven.contains("income")) gate.open_items.emplace_back("没收违法所得，须查实违法所得");
+  for (const auto& party : Items(matter, "parties")) {
+    const std::string role = Cell(party, "role");
+    if ((role == "principal" || role == "direct_person") && Cell(party, "identity_proof").empty()) gate.open_items.push_back(Cell(party, "name") + " 没有身份证明");
+  }
+  if (Items(matter, "parties").empty()) gate.open_items.emplace_back("没有登记当事人");
+  const TransitionRow* test = LastMove(context, "start_test");
+  if (test != nullptr && LastMove(context, "end_test") == nullptr) gate.open_items.emplace_back("送检结果尚未返回");
+  if (!Items(matter, "goods").empty() && matter.Field("value_basis").empty()) gate.open_items.emplace_back("货值没有依据");
+  return Finish(std::move(gate));
+}
+
+GateAnswer FlowGate(const GuardContext& context) {
+  GateAnswer gate{"G2", GateStatus::kOpen, {}};
+  json::array lots;
+  const auto add = [&](const std::string& lot) {
+    if (!lot.empty() && std::none_of(lots.begin(), lots.end(), [&](const json::value& known) { return known.as_string() == lot; })) lots.push_back(json::value(lot));
+  };
+  for (const auto& row : Items(context.matter, "lots")) add(Cell(row, "lot"));
+  add(context.matter.Field("lot"));
+  for (const auto& row : Items(context.matter, "goods")) add(Cell(row, "lot"));
+  if (lots.empty()) {
+    gate.status = GateStatus::kNotApplicable;
+    return gate;
+  }
+  const auto answer = context.Ask("trace.unresolved", {{"lots", lots}});
+  if (!answer.ok()) {
+    gate.open_items.push_back("追溯未能完成：" + answer.error().message);
+    return gate;
+  }
+  for (const auto& item : answer->as_array()) gate.open_items.emplace_back(item.as_string());
+  bool excepted = false;
+  for (const Matter& gap : Related(context, "trace_gap", 4)) {
+    if (!gap.terminal) gate.open_items.push_back("追溯缺口 " + gap.number + " 尚未查明");
+    excepted |= gap.state == "unresolvable" && gap.Has("exception");
+  }
+  gate = Finish(std::move(gate));
+  if (excepted && gate.status == GateStatus::kClosed) gate.status = GateStatus::kExcepted;
+  return gate;
+}
+
+GateAnswer LiabilityGate(const GuardContext& context) {
+  GateAnswer gate{"G3", GateStatus::kOpen, {}};
+  std::set<std::string> settled;
+  for (const auto& outcome : Items(context.matter, "outcomes")) {
+    if (Cell(outcome, "kind") == "penalty" && Cell(outcome, "executed") != "yes") continue;
+    settled.insert(Cell(outcome, "party"));
+  }
+  for (const auto& party : Items(context.matter, "parties"))
+    if (!settled.contains(Cell(party, "name"))) gate.open_items.push_back(Cell(party, "name") + " 没有处理结果，或处罚尚未执行");
+  if (Items(context.matter, "parties").empty()) gate.open_items.emplace_back("没有登记当事人");
+  for (const Matter& measure : Related(context, "coercive_measure", 2))
+    if (!measure.terminal) gate.open_items.push_back("强制措施 " + measure.number + " 尚未了结");
+  if (context.matter.Field("discretion") == "heavier" && Linked(context, "credit_listing").empty()) gate.open_items.emplace_back("较重处罚尚未提出是否列入失信名单");
+  return Finish(std::move(gate));
+}
+
+GateAnswer ReferralGate(const GuardContext& context) {
+  GateAnswer gate{"G4", GateStatus::kOpen, {}};
+  const auto& checks = Items(context.matter, "threshold_checks");
+  const auto transfers = Linked(context, "judicial_transfer");
+  const bool sent = std::any_of(transfers.begin(), transfers.end(), [](const Matter& t) { return t.state == "accepted" || t.state == "handed_over" || t.state == "ended"; });
+  const bool returned = std::any_of(transfers.begin(), transfers.end(), [](const Matter& t) { return t.state == "returned" || t.state == "not_sent"; });
+  for (const Matter& transfer : transfers) {
+    static constexpr std::string_view kPending[] = {"proposed", "approved", "sent", "refused_by_police", "reconsidering"};
+    if (std::find(std::begin(kPending), std::end(kPending), transfer.state) != std::end(kPending)) gate.open_items.push_back("移送 " + transfer.number + " 尚在办理");
+  }
+  if (checks.empty()) gate.open_items.emplace_back("没有对照立案追诉标准");
+  const double value = context.matter.Number("goods_value");
+  for (const auto& check : checks) {
+    const std::string result = Cell(check, "result");
+    const double measured = NumberOf(check, "measured"), threshold = NumberOf(check, "threshold");
+    if (result == "below" && measured >= threshold) gate.open_items.push_back(Cell(check, "offence") + "：实测已达标准，结论不能是未达");
+    if (Cell(check, "unit") == "元" && measured + 0.005 < value) gate.open_items.push_back(Cell(check, "offence") + "：货值已变为 " + std::to_string(value) + " 元，须重新对照");
+    if (result == "at_or_above" && !sent && !returned) gate.open_items.push_back(Cell(check, "offence") + "：达到标准而没有移送");
+    if (result == "undecidable" && !sent && !returned) gate.open_items.push_back(Cell(check, "offence") + "：难以认定，须书面咨询公安机关");
+  }
+  return Finish(std::move(gate));
+}
+
+GateAnswer OfficialsGate(const GuardContext& context) {
+  GateAnswer gate{"G5", GateStatus::kOpen, {}};
+  std::vector<std::string> indicators;
+  for (const Matter& record : Related(context, "interference_record", 2)) {
+    indicators.push_back("干预过问记录 " + record.number);
+    if (!record.terminal) gate.open_items.push_back("干预过问记录 " + record.number + " 尚未处理");
+  }
+  for (const Matter& matter : Related(context, "accountability", 2))
+    if (!matter.terminal) gate.open_items.push_back("责任追究 " + matter.number + " 尚无结论");
+  const auto leads = LoadMattersOfOperator(context.db, context.matter.operator_id, "lead");
+  if (leads.ok())
+    for (const Matter& lead : *leads)
+      if (lead.Has("overdue")) indicators.push_back("线索 " + lead.number + " 逾期");
+  const auto& checks = Items(context.matter, "official_checks");
+  if (checks.empty()) {
+    gate.open_items.push_back(indicators.empty() ? "没有监督机关“无异常”的确认" : "有指标而没有核查答复");
+  }
+  for (const auto& check : checks)
+    if (Cell(check, "answer").empty() || Cell(check, "organ").empty()) gate.open_items.push_back("“" + Cut(Cell(check, "question")) + "”没有监督机关的答复");
+  for (const std::string& indicator : indicators) {
+    const bool answered = std::any_of(checks.begin(), checks.end(), [&](const json::value& check) { return Cell(check, "question").find(indicator) != std::string::npos || checks.size() >= indicators.size(); });
+    if (!answered) gate.open_items.push_back(indicator + " 没有核查答复");
+  }
+  return Finish(std::move(gate));
+}
+
+std::vector<GateAnswer> ComputeGates(const GuardContext& context) {
+  return {FactsGate(context), FlowGate(context), LiabilityGate(context), ReferralGate(context), OfficialsGate(context)};
+}
+
+void AddQuestions(procedure::Services& services) {
+  services.questions["gates.enforcement_case"] = [](const GuardContext& context, const json::object&) -> Result<json::value> {
+    static const std::pair<const char*, const char*> kLabels[] = {{"G1", "案情没有搞清的不放过"}, {"G2", "源头和流向没有查明的不放过"}, {"G3", "责任者没有依法处理的不放过"}, {"G4", "该移送司法机关没有移送的不放过"}, {"G5", "机关工作人员没有受到追究的不放过"}};
+    static const std::pair<GateStatus, const char*> kStatus[] = {{GateStatus::kClosed, "已查清"}, {GateStatus::kOpen, "未查清"}, {GateStatus::kExcepted, "例外放行"}, {GateStatus::kNotApplicable, "不适用"}, {GateStatus::kStale, "例外失效"}};
+    json::array gates;
+    for (const GateAnswer& gate : ComputeGates(context)) {
+      json::array items;
+      for (const std::string& item : gate.open_items) items.push_back(json::value(item));
+      std::string label, status_label;
+      for (const auto& [id, text] : kLabels)
+        if (gate.gate == id) label = text;
+      for (const auto& [status, text] : kStatus)
+        if (gate.status == status) status_label = text;
+      gates.push_back(json::object{{"gate", gate.gate}, {"label", label}, {"status", Name(gate.status)}, {"status_label", status_label}, {"open_items", std::move(items)},
+                                   {"computed_at", base::FormatInstant(context.now)}});
+    }
+    return json::value(std::move(gates));
+  };
+}
+
+}  // namespace zhian::enforcement

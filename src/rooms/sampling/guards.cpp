@@ -1,0 +1,276 @@
+// Guards and effects of draws, samples, re-inspections and disposals.
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.hpp"
+#include "procedure/guard_tools.hpp"
+
+namespace zhian::guards {
+using namespace procedure;
+
+namespace {
+// The sample that this matter is about: itself, the one that it names, or one it hangs together with.
+std::vector<Matter> SampleOf(const GuardContext& context) {
+  if (context.matter.kind == "sample") return {context.matter};
+  if (const std::string id = context.matter.Field("sample_id"); !id.empty())
+    if (auto sample = LoadMatter(context.db, id); sample.ok()) return {std::move(*sample)};
+  return Linked(context, "sample");
+}
+std::vector<Matter> Reinspections(const GuardContext& context) {
+  if (context.matter.kind == "sample") return Linked(context, "reinspection");
+  std::vector<Matter> all;
+  for (const Matter& sample : SampleOf(context))
+    if (auto linked = LoadLinked(context.db, sample.id, "reinspection"); linked.ok()) all.insert(all.end(), linked->begin(), linked->end());
+  return all;
+}
+bool Outside(const boost::json::value& row) { return NumberOf(row, "value") > NumberOf(row, "limit"); }
+}  // namespace
+
+GuardResult all_items_are_within_limits(const GuardContext& context) {
+  GuardResult result;
+  const auto& results = Items(context.matter, "results");
+  if (results.empty()) return GuardResult::Fails("还没有检验结果");
+  for (const auto& row : results)
+    if (Outside(row)) {
+      result.holds = false;
+      result.open_items.push_back(Cell(row, "item") + " 实测 " + Cell(row, "value") + "，限量 " + Cell(row, "limit"));
+    }
+  return result;
+}
+
+GuardResult an_item_is_outside_limits(const GuardContext& context) {
+  const auto& results = Items(context.matter, "results");
+  return GuardResult::From(std::any_of(results.begin(), results.end(), Outside), "所有项目都在限量之内");
+}
+
+GuardResult lab_result_is_verified_by_another_person(const GuardContext& context) {
+  return GuardResult::From(!ActorDid(context, {"enter_result", "receive", "hand_over"}), "录入结果的人不能覆核，须由另一人覆核");
+}
+
+GuardResult seal_is_intact(const GuardContext& context) {
+  std::string sealed = context.matter.Field("seal_number");
+  if (sealed.empty())
+    for (const Matter& sample : SampleOf(context)) sealed = sample.Field("seal_number");
+  const std::string seen = context.matter.Field("seal_seen");
+  if (seen.empty()) return GuardResult::Fails("填写所见封条编号");
+  return GuardResult::From(base::Fold(seen) == base::Fold(sealed), "所见封条编号与抽样单不一致");
+}
+
+GuardResult same_product_was_not_sampled_recently(const GuardContext& context) {
+  // Industrial products: not twice within the rule's months; food: not the same lot.
+  if (context.matter.Field("regime") != "product") return GuardResult::Holds();
+  const auto months = context.services.policy.Number("sampling.product.repeat", context.today);
+  if (!months) return GuardResult::Holds();
+  const auto since = base::StartOfDay(base::AddMonths(context.today, -static_cast<int>(*months))).ms;
+  const auto samples = LoadMattersOfOperator(context.db, context.matter.operator_id, "sample");
+  if (!samples.ok()) return GuardResult::Fails("抽样记录未能查清，请稍后再试");
+  for (const Matter& sample : *samples)
+    if (sample.id != context.matter.id && sample.opened_at >= since && sample.state != "not_taken" && sample.state != "invalid" &&
+        sample.title == context.matter.title)
+      return GuardResult::Fails("同一产品在规定期间内已抽过样：" + sample.number);
+  return GuardResult::Holds();
+}
+
+GuardResult a_reinspection_or_objection_is_accepted(const GuardContext& context) {
+  for (const Matter& matter : Reinspections(context))
+    if (!matter.terminal && matter.state != "applied") return GuardResult::Holds();
+  for (const Matter& matter : Linked(context, "objection"))
+    if (!matter.terminal) return GuardResult::Holds();
+  return GuardResult::Fails("没有已受理的复检或异议");
+}
+
+GuardResult reinspection_and_objection_are_ended(const GuardContext& context) {
+  GuardResult result;
+  auto open = Reinspections(context);
+  for (Matter& objection : Linked(context, "objection")) open.push_back(std::move(objection));
+  for (const Matter& matter : open)
+    if (!matter.terminal) {
+      result.holds = false;
+      result.open_items.push_back(matter.number + " 尚未办结");
+    }
+  return result;
+}
+
+GuardResult final_conclusion_is_pass(const GuardContext& context) {
+  for (const Matter& matter : Reinspections(context))
+    if (matter.state == "notified" && matter.Field("reinspection_verdict") == "pass") return GuardResult::Holds();
+  return GuardResult::Fails("没有合格的复检结论");
+}
+GuardResult final_conclusion_is_invalid(const GuardContext& context) {
+  for (const Matter& matter : Linked(context, "objection"))
+    if (matter.state == "upheld") return GuardResult::Holds();
+  return GuardResult::Fails("没有成立的异议");
+}
+GuardResult final_conclusion_is_fail(const GuardContext& context) {
+  return GuardResult::From(!final_conclusion_is_pass(context).holds && !final_conclusion_is_invalid(context).holds, "最终结论不是不合格");
+}
+GuardResult final_conclusion_is_not_fail(const GuardContext& context) {
+  for (const Matter& sample : SampleOf(context))
+    if (sample.state == "passed" || sample.state == "closed_pass" || sample.state == "invalid") return GuardResult::Holds();
+  return GuardResult::Fails("样品的结论仍为不合格");
+}
+
+GuardResult contest_window_is_closed(const GuardContext& context) {
+  if (context.matter.Field("contest_waived") == "true") return GuardResult::Holds();
+  const DutyRow* window = LastDuty(context, "open_contest_window");
+  if (window == nullptr) return GuardResult::Fails("不合格结果尚未送达");
+  return GuardResult::From(window->limit_at && *window->limit_at < context.now.ms,
+                           "复检异议期到 " + (window->limit_at ? base::FormatDate(base::LocalDate(base::Instant{*window->limit_at})) : std::string("（无期限规则）")));
+}
+
+GuardResult linked_disposal_is_closed(const GuardContext& context) {
+  GuardResult result;
+  const auto disposals = Linked(context, "disposal");
+  if (disposals.empty()) return GuardResult::Fails("核查处置尚未启动");
+  for (const Matter& disposal : disposals)
+    if (disposal.state != "closed" && disposal.state != "transferred") {
+      result.holds = false;
+      result.open_items.push_back("核查处置 " + disposal.number + " 尚未办结");
+    }
+  return result;
+}
+
+GuardResult sample_is_failed(const GuardContext& context) {
+  for (const Matter& sample : SampleOf(context))
+    if (sample.state == "failed" || sample.state == "contested") return GuardResult::Holds();
+  return GuardResult::Fails("关联的样品没有不合格结论");
+}
+
+GuardResult applicant_is_party_to_the_sample(const GuardContext& context) {
+  for (const Matter& sample : SampleOf(context)) {
+    if (sample.operator_id == context.matter.operator_id || sample.Field("producer") == context.matter.operator_id) return GuardResult::Holds();
+  }
+  return GuardResult::Fails("申请人不是被抽样人、标称生产者或进口者");
+}
+
+GuardResult no_ground_against_reinspection_exists(const GuardContext& context) {
+  GuardResult result;
+  const auto fail = [&](std::string item) {
+    result.holds = false;
+    result.open_items.push_back(std::move(item));
+  };
+  for (const Matter& other : Reinspections(context))
+    if (other.id != context.matter.id && other.state != "refused" && other.state != "withdrawn") fail("已申请过复检：" + other.number);
+  for (const Matter& sample : SampleOf(context)) {
+    for (const auto& row : Items(sample, "results"))
+      for (const char* word : {"菌落", "大肠", "霉菌", "沙门", "微生物"})
+        if (Outside(row) && Cell(row, "item").find(word) != std::string::npos) fail("微生物项目不予复检");
+    const auto backups = LoadLinked(context.db, sample.id, "backup_sample");
+    if (backups.ok())
+      for (const Matter& backup : *backups)
+        if (backup.state == "disposed") fail("备样已不能使用");
+  }
+  return result;
+}
+
+GuardResult laboratory_differs_from_the_first(const GuardContext& context) {
+  const std::string second = base::Fold(context.matter.Field("second_laboratory"));
+  if (second.empty()) return GuardResult::Fails("填写复检机构");
+  for (const Matter& sample : SampleOf(context))
+    if (base::Fold(sample.Field("laboratory")) == second) return GuardResult::Fails("复检机构不能是初检机构");
+  return GuardResult::Holds();
+}
+
+GuardResult keep_period_is_over(const GuardContext& context) {
+  const DutyRow* keep = LastDuty(context, "keep_backup");
+  return GuardResult::From(keep != nullptr && keep->limit_at && *keep->limit_at < context.now.ms, "备样保存期尚未届满");
+}
+
+GuardResult linked_rectification_is_closed(const GuardContext& context) {
+  GuardResult result;
+  const auto linked = Linked(context, "rectification");
+  if (linked.empty()) return GuardResult::Fails("还没有责令整改");
+  for (const Matter& matter : linked)
+    if (!matter.terminal) {
+      result.holds = false;
+      result.open_items.push_back("整改 " + matter.number + " 尚未销号");
+    }
+  return result;
+}
+
+GuardResult linked_case_is_decided_or_not_needed(const GuardContext& context) {
+  GuardResult result;
+  const auto leads = Linked(context, "lead");
+  if (leads.empty()) return GuardResult::Fails("还没有线索，也没有不予立案的决定");
+  for (const Matter& lead : leads) {
+    if (lead.state == "not_filed" || lead.state == "transferred" || lead.state == "merged") continue;
+    const auto cases = LoadLinked(context.db, lead.id, "enforcement_case");
+    const bool decided = cases.ok() && std::any_of(cases->begin(), cases->end(), [](const Matter& c) {
+      return c.state == "decided" || c.state == "executing" || c.state == "closed" || c.state == "dropped" || c.state == "transferred";
+    });
+    if (decided) continue;
+    result.holds = false;
+    result.open_items.push_back("线索 " + lead.number + " 的案件尚未决定");
+  }
+  return result;
+}
+
+GuardResult linked_recall_is_closed_or_not_needed(const GuardContext& context) {
+  GuardResult result;
+  for (const Matter& recall : Linked(context, "recall"))
+    if (recall.state != "closed" && recall.state != "not_needed") {
+      result.holds = false;
+      result.open_items.push_back("召回 " + recall.number + " 尚未结案");
+    }
+  return result;
+}
+
+GuardResult weights_follow_the_rule(const GuardContext& context) {
+  GuardResult result;
+  const auto& population = Items(context.matter, "population");
+  const auto& excluded = Items(context.matter, "excluded");
+  for (const auto& row : population)
+    if (NumberOf(row, "weight") <= 0) {
+      result.holds = false;
+      result.open_items.push_back(Cell(row, "id") + " 的权重须大于零");
+    }
+  const double count = context.matter.Number("draw_count");
+  if (count < 1 || count > static_cast<double>(population.size()) - static_cast<double>(excluded.size())) {
+    result.holds = false;
+    result.open_items.push_back("抽取数量须在 1 与名单减剔除之间");
+  }
+  return result;
+}
+
+GuardResult public_value_is_later_than_commitment(const GuardContext& context) {
+  const TransitionRow* commit = LastMove(context, "commit");
+  const auto due = base::ParseDate(context.matter.Field("public_value_due_on"));
+  if (commit == nullptr || !due.ok()) return GuardResult::Fails("承诺尚未入账，或没有公布日期");
+  if (base::StartOfDay(*due).ms <= commit->recorded_at) return GuardResult::Fails("随机值的公布日期须晚于承诺入账");
+  return GuardResult::From(*due <= context.today, "随机值到 " + base::FormatDate(*due) + " 才公布");
+}
+
+GuardResult replacement_is_next_in_order(const GuardContext& context) {
+  const auto& reserve = Items(context.matter, "reserve");
+  const std::string wanted = context.matter.Field("replacement_id");
+  return GuardResult::From(!reserve.empty() && ScalarText(&reserve.front()) == wanted, reserve.empty() ? "没有可替补的对象" : "按序应替补 " + ScalarText(&reserve.front()));
+}
+
+GuardResult every_selected_subject_has_a_task_or_replacement(const GuardContext& context) {
+  return GuardResult::From(!Items(context.matter, "selected").empty(), "尚未抽取");
+}
+
+GuardResult successor_plan_is_approved(const GuardContext& context) {
+  const auto plan = LoadMatter(context.db, context.matter.Field("successor_plan"));
+  return GuardResult::From(plan.ok() && plan->kind == "sampling_plan" && (plan->state == "approved" || plan->state == "running"), "接续计划尚未批准");
+}
+
+GuardResult high_risk_strata_are_covered(const GuardContext& context) {
+  GuardResult result;
+  for (const auto& row : Items(context.matter, "strata"))
+    if (NumberOf(row, "batches") < 1) {
+      result.holds = false;
+      result.open_items.push_back(Cell(row, "category") + " 至少安排一批次");
+    }
+  return result;
+}
+
+}  // namespace zhian::guards
+
+namespace zhian::effects {
+// The limits by which the sample is judged are those of the day of receipt: kept with the sample, not looked up later.
+Status set_sample_limits_snapshot(procedure::EffectContext& context) {
+  context.matter.fields["limits_taken_on"] = base::FormatDate(context.today);
+  return Ok();
+}
+}  // namespace zhian::effects

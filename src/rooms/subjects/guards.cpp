@@ -1,0 +1,101 @@
+// Guards and effects of operator files.
+#include <algorithm>
+
+#include "procedure/guard_tools.hpp"
+#include "rooms/subjects/operators.hpp"
+
+namespace zhian::guards {
+using namespace procedure;
+
+GuardResult no_duplicate_file_exists(const GuardContext& context) {
+  GuardResult result;
+  const auto own = subjects::LoadOperator(context.db, context.matter.operator_id);
+  if (!own.ok()) return GuardResult::Fails("档案尚未登记主体");
+  const auto same = subjects::FindByName(context.db, own->name);
+  if (!same.ok()) return GuardResult::Fails("查重未能完成，请稍后再试");
+  for (const auto& other : *same) {
+    if (other.id == own->id || other.jurisdiction != own->jurisdiction || (other.state != "active" && other.state != "candidate")) continue;
+    if (!other.code.empty() && !own->code.empty() && other.code != own->code) continue;  // two codes: two bodies of one name
+    result.holds = false;
+    result.open_items.push_back("同一辖区已有同名主体：" + other.name + (other.code.empty() ? "" : "（" + other.code + "）"));
+  }
+  return result;
+}
+
+GuardResult surviving_file_is_active(const GuardContext& context) {
+  const std::string survivor = context.matter.Field("surviving_file");
+  if (survivor.empty()) return GuardResult::Fails("选择保留的档案");
+  if (survivor == context.matter.operator_id) return GuardResult::Fails("不能并入自己");
+  const auto op = subjects::LoadOperator(context.db, survivor);
+  if (!op.ok() || op->state != "active") return GuardResult::Fails("保留的档案须在营");
+  const auto own = subjects::LoadOperator(context.db, context.matter.operator_id);
+  if (own.ok() && !own->code.empty() && !op->code.empty() && own->code != op->code) return GuardResult::Fails("两份档案的统一社会信用代码不同，不能合并");
+  return GuardResult::Holds();
+}
+
+GuardResult territory_is_assigned(const GuardContext& context) {
+  const auto rows = context.db.Query("SELECT level FROM jurisdictions WHERE id=$1 LIMIT 1", {context.matter.jurisdiction});
+  const bool assigned = rows.ok() && !rows->empty() && (rows->front().text(0) == "township" || rows->front().text(0) == "village");
+  return GuardResult::From(assigned, "档案须落到乡（镇）或村（社区）");
+}
+
+GuardResult no_open_duty_binds_the_operator(const GuardContext& context) {
+  GuardResult result;
+  const auto matters = LoadMattersOfOperator(context.db, context.matter.operator_id, "");
+  if (!matters.ok()) return GuardResult::Fails("未了事项未能查清，请稍后再试");
+  for (const Matter& matter : *matters) {
+    static constexpr std::string_view kBinding[] = {"enforcement_case", "coercive_measure", "recall", "rectification", "disposal"};
+    if (matter.terminal || std::find(std::begin(kBinding), std::end(kBinding), matter.kind) == std::end(kBinding)) continue;
+    result.holds = false;
+    result.open_items.push_back(matter.number + " " + matter.title + " 尚未办结");
+  }
+  return result;
+}
+
+GuardResult operator_file_is_ended(const GuardContext& context) {
+  const auto op = subjects::LoadOperator(context.db, context.matter.operator_id);
+  return GuardResult::From(op.ok() && (op->state == "closed" || op->state == "merged"), "经营主体档案尚未终止");
+}
+
+}  // namespace zhian::guards
+
+namespace zhian::effects {
+using procedure::EffectContext;
+
+namespace {
+Status ChangeOperator(EffectContext& context, const std::function<void(subjects::Operator&)>& change) {
+  if (context.matter.operator_id.empty()) return Ok();
+  ZHIAN_ASSIGN(auto op, subjects::LoadOperator(context.db, context.matter.operator_id));
+  change(op);
+  ZHIAN_TRY(subjects::SaveOperator(context.db, op, false));
+  context.written.emplace_back("operator", op.id);
+  return Ok();
+}
+}  // namespace
+
+Status set_operator_aliases(EffectContext& context) {
+  const std::string survivor = context.matter.Field("surviving_file");
+  return ChangeOperator(context, [&](subjects::Operator& op) { op.survivor_id = survivor; });
+}
+Status set_operator_effects(EffectContext& context) {
+  // Effects of a listing are read from the listing; the file keeps only that there is one now.
+  return ChangeOperator(context, [&](subjects::Operator& op) {
+    if (context.matter.state == "listed") op.more["listing"] = context.matter.id;
+    else op.more.erase("listing");
+  });
+}
+Status set_operator_grade_inputs(EffectContext& context) {
+  return ChangeOperator(context, [&](subjects::Operator& op) {
+    auto& inputs = op.more["grade_inputs"];
+    if (!inputs.is_array()) inputs = boost::json::array{};
+    if (inputs.as_array().size() < 200) inputs.as_array().push_back(boost::json::object{{"matter", context.matter.id}, {"action", context.transition.action}, {"on", base::FormatDate(context.today)}});
+  });
+}
+Status set_operator_open_case(EffectContext& context) {
+  return ChangeOperator(context, [&](subjects::Operator& op) { op.more["open_case"] = context.matter.id; });
+}
+Status stop_operator_activity(EffectContext& context) {
+  return ChangeOperator(context, [&](subjects::Operator& op) { op.stopped = true; });
+}
+
+}  // namespace zhian::effects

@@ -1,0 +1,268 @@
+#include "storage/sqlite.hpp"
+
+#include <sqlite3.h>
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+
+#include "base/text.hpp"
+
+namespace zhian::storage {
+namespace {
+
+Error FromSqlite(sqlite3* db, std::string_view what) {
+  const int code = sqlite3_extended_errcode(db);
+  const std::string message = sqlite3_errmsg(db);
+  switch (code) {
+    case SQLITE_CONSTRAINT_UNIQUE:
+    case SQLITE_CONSTRAINT_PRIMARYKEY: {
+      const auto colon = message.rfind(": ");
+      return MakeError(ErrorCode::kConflict, "unique: " + (colon == std::string::npos ? message : message.substr(colon + 2)));
+    }
+    case SQLITE_CONSTRAINT_FOREIGNKEY: return MakeError(ErrorCode::kInvalid, "foreign key");
+    case SQLITE_CONSTRAINT_CHECK: return MakeError(ErrorCode::kInvalid, "check");
+    case SQLITE_CONSTRAINT_NOTNULL: return MakeError(ErrorCode::kInvalid, "not null: " + message);
+    default: break;
+  }
+  switch (code & 0xFF) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return MakeError(ErrorCode::kUnavailable, "database is busy");
+    case SQLITE_FULL: return MakeError(ErrorCode::kUnavailable, "disk is full");
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB: return MakeError(ErrorCode::kCorrupt, "database file: " + message);
+    default: return MakeError(ErrorCode::kInternal, std::string(what.substr(0, 200)) + ": " + message);
+  }
+}
+
+class SqliteConnection : public Connection {
+ public:
+  using Connection::Execute;
+  using Connection::Query;
+  ~SqliteConnection() override {
+    for (auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+    if (db_ != nullptr) sqlite3_close_v2(db_);
+  }
+
+  static Result<std::unique_ptr<SqliteConnection>> Open(const std::string& file, bool writer, const OpenOptions& options) {
+    auto connection = std::make_unique<SqliteConnection>();
+    const int flags = SQLITE_OPEN_NOMUTEX | (writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
+    if (sqlite3_open_v2(file.c_str(), &connection->db_, flags, nullptr) != SQLITE_OK)
+      return MakeError(ErrorCode::kUnavailable, "cannot open " + file + ": " + sqlite3_errmsg(connection->db_));
+    sqlite3_extended_result_codes(connection->db_, 1);
+    sqlite3_busy_timeout(connection->db_, static_cast<int>(options.busy.count()));
+    std::string pragmas = "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000; PRAGMA mmap_size=268435456;";
+    if (writer) pragmas = "PRAGMA journal_mode=WAL;" + pragmas;
+    pragmas += options.synchronous_full ? "PRAGMA synchronous=FULL;" : "PRAGMA synchronous=NORMAL;";
+    if (!writer) pragmas += "PRAGMA query_only=ON;";
+    ZHIAN_TRY(connection->Script(pragmas));
+    return connection;
+  }
+
+  Result<Rows> Query(std::string_view sql, std::span<const Value> parameters) override {
+    ZHIAN_ASSIGN(sqlite3_stmt* statement, Prepare(sql, parameters));
+    Rows rows;
+    const int columns = sqlite3_column_count(statement);
+    int code = 0;
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+      std::vector<Value> values;
+      values.reserve(static_cast<std::size_t>(columns));
+      for (int i = 0; i < columns; ++i) values.push_back(Column(statement, i));
+      rows.emplace_back(std::move(values));
+    }
+    return Finish(statement, code, sql, std::move(rows));
+  }
+
+  Result<std::int64_t> Execute(std::string_view sql, std::span<const Value> parameters) override {
+    ZHIAN_ASSIGN(sqlite3_stmt* statement, Prepare(sql, parameters));
+    int code = 0;
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+    }
+    return Finish(statement, code, sql, std::int64_t{sqlite3_changes(db_)});
+  }
+
+  Status ExecuteMany(std::string_view sql, std::span<const std::vector<Value>> rows) override {
+    for (const auto& row : rows) ZHIAN_TRY(Execute(sql, std::span<const Value>(row)));
+    return Ok();
+  }
+
+  Status Script(std::string_view sql) override {
+    const std::string text(sql);
+    if (sqlite3_exec(db_, text.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) return FromSqlite(db_, sql);
+    return Ok();
+  }
+
+  Result<std::vector<std::string>> Columns(std::string_view table) override {
+    ZHIAN_ASSIGN(auto rows, Query("SELECT name FROM pragma_table_info($1) ORDER BY cid", {std::string(table)}));
+    std::vector<std::string> names;
+    for (const Row& row : rows) names.push_back(row.text(0));
+    return names;
+  }
+  std::string_view Dialect() const override { return "sqlite"; }
+  sqlite3* handle() { return db_; }
+
+ private:
+  Result<sqlite3_stmt*> Prepare(std::string_view sql, std::span<const Value> parameters) {
+    auto it = statements_.find(sql);
+    if (it == statements_.end()) {
+      sqlite3_stmt* statement = nullptr;
+      if (sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) return FromSqlite(db_, sql);
+      if (statements_.size() >= 512) {  // statements made from filters must not pile up
+        for (auto& [text, old] : statements_) sqlite3_finalize(old);
+        statements_.clear();
+      }
+      it = statements_.emplace(std::string(sql), statement).first;
+    }
+    sqlite3_stmt* statement = it->second;
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    // "$2" is a name to SQLite: its index is that of its first appearance, so each is looked up.
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      const std::string name = "$" + std::to_string(i + 1);
+      const int index = sqlite3_bind_parameter_index(statement, name.c_str());
+      if (index == 0) continue;
+      if (!Bind(statement, index, parameters[i])) return FromSqlite(db_, sql);
+    }
+    return statement;
+  }
+
+  static bool Bind(sqlite3_stmt* statement, int index, const Value& value) {
+    if (std::holds_alternative<std::monostate>(value)) return sqlite3_bind_null(statement, index) == SQLITE_OK;
+    if (const auto* whole = std::get_if<std::int64_t>(&value)) return sqlite3_bind_int64(statement, index, *whole) == SQLITE_OK;
+    if (const auto* real = std::get_if<double>(&value)) return sqlite3_bind_double(statement, index, *real) == SQLITE_OK;
+    if (const auto* text = std::get_if<std::string>(&value)) return sqlite3_bind_text64(statement, index, text->data(), text->size(), SQLITE_TRANSIENT, SQLITE_UTF8) == SQLITE_OK;
+    const auto& blob = std::get<Blob>(value);
+    return sqlite3_bind_blob64(statement, index, blob.empty() ? "" : reinterpret_cast<const char*>(blob.data()), blob.size(), SQLITE_TRANSIENT) == SQLITE_OK;
+  }
+
+  static Value Column(sqlite3_stmt* statement, int i) {
+    switch (sqlite3_column_type(statement, i)) {
+      case SQLITE_INTEGER: return std::int64_t{sqlite3_column_int64(statement, i)};
+      case SQLITE_FLOAT: return sqlite3_column_double(statement, i);
+      case SQLITE_TEXT: return std::string(reinterpret_cast<const char*>(sqlite3_column_text(statement, i)), static_cast<std::size_t>(sqlite3_column_bytes(statement, i)));
+      case SQLITE_BLOB: {
+        const auto* bytes = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement, i));
+        return Blob(bytes, bytes + sqlite3_column_bytes(statement, i));
+      }
+      default: return std::monostate{};
+    }
+  }
+
+  template <class T>
+  Result<T> Finish(sqlite3_stmt* statement, int code, std::string_view sql, T value) {
+    if (code == SQLITE_DONE) {
+      sqlite3_reset(statement);
+      return value;
+    }
+    Error error = FromSqlite(db_, sql);
+    sqlite3_reset(statement);
+    return error;
+  }
+
+  sqlite3* db_ = nullptr;
+  std::map<std::string, sqlite3_stmt*, std::less<>> statements_;
+};
+
+class SqliteDatabase : public Database {
+ public:
+  SqliteDatabase(std::string file, OpenOptions options) : file_(std::move(file)), options_(options) {}
+
+  Status Start() {
+    ZHIAN_ASSIGN(writer_, SqliteConnection::Open(file_, true, options_));
+    for (int i = 0; i < options_.readers; ++i) {
+      ZHIAN_ASSIGN(auto reader, SqliteConnection::Open(file_, false, options_));
+      readers_.push_back(std::move(reader));
+    }
+    return Ok();
+  }
+
+  Status Read(const std::function<Status(Connection&)>& work) override {
+    std::unique_ptr<SqliteConnection> reader;
+    {
+      std::unique_lock lock(readers_mutex_);
+      reader_free_.wait(lock, [&] { return !readers_.empty(); });
+      reader = std::move(readers_.back());
+      readers_.pop_back();
+    }
+    const auto run = [&]() -> Status {
+      ZHIAN_TRY(reader->Script("BEGIN"));
+      Status status = work(*reader);
+      const Status ended = reader->Script("COMMIT");
+      return status.ok() ? ended : status;
+    };
+    Status status = run();
+    {
+      const std::lock_guard lock(readers_mutex_);
+      readers_.push_back(std::move(reader));
+    }
+    reader_free_.notify_one();
+    return status;
+  }
+
+  Status Write(const std::function<Status(Connection&)>& work) override {
+    const std::lock_guard lock(writer_mutex_);
+    ZHIAN_TRY(writer_->Script("BEGIN IMMEDIATE"));
+    Status status = work(*writer_);
+    if (status.ok()) {
+      status = writer_->Script("COMMIT");
+      if (status.ok()) return status;
+    }
+    const Status undone = writer_->Script("ROLLBACK");  // what failed first is what the caller is told
+    (void)undone;
+    return status;
+  }
+
+  Status Migrate(std::span<const Migration> migrations) override {
+    return Write([&](Connection& db) -> Status {
+      ZHIAN_TRY(db.Script("CREATE TABLE IF NOT EXISTS schema_migration (name TEXT PRIMARY KEY, digest TEXT NOT NULL)"));
+      for (const Migration& migration : migrations) {
+        const std::string digest = base::HexSha256(migration.sql);
+        ZHIAN_ASSIGN(auto rows, db.Query("SELECT digest FROM schema_migration WHERE name=$1 LIMIT 1", {std::string(migration.name)}));
+        if (!rows.empty()) {
+          if (rows.front().text(0) != digest)
+            return MakeError(ErrorCode::kCorrupt, "migration " + std::string(migration.name) + " was applied with another text: this program is not the one that made the folder");
+          continue;
+        }
+        ZHIAN_TRY(db.Script(migration.sql));
+        ZHIAN_TRY(db.Execute("INSERT INTO schema_migration (name, digest) VALUES ($1,$2)", {std::string(migration.name), digest}));
+      }
+      return Ok();
+    });
+  }
+
+  Status Backup(const std::string& file) override {
+    ZHIAN_ASSIGN(auto source, SqliteConnection::Open(file_, false, options_));
+    sqlite3* target = nullptr;
+    if (sqlite3_open_v2(file.c_str(), &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr) != SQLITE_OK) {
+      const std::string message = sqlite3_errmsg(target);
+      sqlite3_close(target);
+      return MakeError(ErrorCode::kUnavailable, "cannot write " + file + ": " + message);
+    }
+    sqlite3_backup* backup = sqlite3_backup_init(target, "main", source->handle(), "main");
+    int code = backup == nullptr ? SQLITE_ERROR : SQLITE_OK;
+    while (backup != nullptr && (code = sqlite3_backup_step(backup, 2000)) == SQLITE_OK) {
+    }
+    if (backup != nullptr) sqlite3_backup_finish(backup);
+    sqlite3_close(target);
+    if (code != SQLITE_DONE) return MakeError(ErrorCode::kUnavailable, "backup to " + file + " did not finish");
+    return Ok();
+  }
+
+ private:
+  std::string file_;
+  OpenOptions options_;
+  std::mutex writer_mutex_, readers_mutex_;
+  std::condition_variable reader_free_;
+  std::unique_ptr<SqliteConnection> writer_;
+  std::vector<std::unique_ptr<SqliteConnection>> readers_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> OpenSqlite(const std::string& file, const OpenOptions& options) {
+  auto database = std::make_unique<SqliteDatabase>(file, options);
+  ZHIAN_TRY(database->Start());
+  return std::unique_ptr<Database>(std::move(database));
+}
+
+}  // namespace zhian::storage

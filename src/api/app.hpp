@@ -16,13 +16,10 @@
 #include "http/router.hpp"
 #include "http/sse.hpp"
 #include "identity/identity.hpp"
+#include "ledger/checkpoint.hpp"
 #include "policy/pack.hpp"
 #include "procedure/engine.hpp"
 #include "storage/database.hpp"
-
-namespace zhian::attachments {
-class Store;
-}
 
 namespace zhian::api {
 
@@ -41,7 +38,6 @@ struct App {
   BusinessClock& clock;
   const base::Clock& real_clock;  // sessions, tokens and TLS use real time
   http::EventHub& hub;
-  attachments::Store& attachments;
   const ledger::Signer& signer;
   std::string district_name, district_root;  // 金口河区 and the id of its jurisdiction
   bool demo = false;

@@ -80,7 +80,7 @@ Result<http::Response> Search(App& app, Caller& caller) {
     ZHIAN_ASSIGN(const auto operators, subjects::ListOperators(db, query));
     json::array items;
     for (const auto& op : operators.items) items.push_back(json::object{{"id", op.id}, {"href", "/operators/" + op.id}, {"title", op.name}, {"subtitle", op.code}, {"match", json::array{}}});
-    if (!items.empty()) groups.push_back(json::object{{"kind", "operator"}, {"label", LabelText("nav.operators", {}, caller.language == Language::kEnglish ? "Operators" : "主体", caller.language)}, {"items", std::move(items)}});
+    if (!items.empty()) groups.push_back(json::object{{"kind", "operator"}, {"label", caller.language == Language::kEnglish ? "Operators" : "主体"}, {"items", std::move(items)}});
     std::vector<storage::Value> parameters;
     std::string where = "WHERE m.district='d'" + scope.Where("m", parameters);
     parameters.emplace_back("%" + text + "%");

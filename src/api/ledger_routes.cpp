@@ -21,7 +21,7 @@ Result<http::Response> GetCheckpoint(App& app, Caller&) {
   return response;
 }
 
-Result<http::Response> GetKey(App& app, Caller&) { return http::Response::Text(200, app.signer.VerifierKey() + "\n"); }
+Result<http::Response> GetKey(App& app, Caller&) { return http::Response::Text(200, app.signer.verifier().Key() + "\n"); }
 
 Result<http::Response> GetTile(App& app, Caller& caller) {
   storage::Blob tile;
@@ -39,7 +39,7 @@ Result<http::Response> GetLedger(App& app, Caller&) {
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const auto size, ledger::Size(db));
     ZHIAN_ASSIGN(const auto note, ledger::Checkpoint(db, app.signer));
-    view = {{"size", size}, {"checkpoint", note}, {"key", app.signer.VerifierKey()}};
+    view = {{"size", size}, {"checkpoint", note}, {"key", app.signer.verifier().Key()}};
     return Ok();
   }));
   return Json(view);

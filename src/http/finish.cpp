@@ -14,9 +14,8 @@ namespace {
 
 bool IsCompressible(std::string_view content_type) {
   const auto type = content_type.substr(0, content_type.find(';'));
-  return type.starts_with("text/") || type.ends_with("+json") || type.ends_with("+xml") ||
-         type == "application/json" || type == "application/javascript" || type == "application/xml" ||
-         type == "application/x-ndjson";
+  return type.starts_with("text/") || type.ends_with("+json") || type.ends_with("+xml") || type == "application/json" ||
+         type == "application/javascript" || type == "application/xml" || type == "application/x-ndjson";
 }
 
 bool IsToken(std::string_view name) {
@@ -150,12 +149,12 @@ std::string FormatHttpDate(std::chrono::system_clock::time_point at) {
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::seconds>(at - day));
   std::array<char, 64> text{};
-  const int size = std::snprintf(
-      text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
-      kDays[std::chrono::weekday(day).c_encoding()].data(), static_cast<unsigned>(date.day()),
-      kMonths[static_cast<unsigned>(date.month()) - 1].data(), static_cast<int>(date.year()),
-      static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-      static_cast<int>(time.seconds().count()));
+  const int size =
+      std::snprintf(text.data(), text.size(), "%s, %02u %s %04d %02d:%02d:%02d GMT",
+                    kDays[std::chrono::weekday(day).c_encoding()].data(), static_cast<unsigned>(date.day()),
+                    kMonths[static_cast<unsigned>(date.month()) - 1].data(), static_cast<int>(date.year()),
+                    static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                    static_cast<int>(time.seconds().count()));
   return {text.data(), static_cast<std::size_t>(std::max(size, 0))};
 }
 
@@ -164,11 +163,11 @@ std::string FormatLogTime(std::chrono::system_clock::time_point at) {
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss time(std::chrono::floor<std::chrono::milliseconds>(at - day));
   std::array<char, 64> text{};
-  const int size = std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
-                                 static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                                 static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
-                                 static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
-                                 static_cast<int>(time.subseconds().count()));
+  const int size =
+      std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
+                    static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                    static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                    static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
   return {text.data(), static_cast<std::size_t>(std::max(size, 0))};
 }
 

@@ -20,7 +20,7 @@ namespace zhian::http {
 void FinishResponse(const Request& request, const ServerOptions& options, Response& response, std::string& complaint);
 
 struct HeadOptions {
-  std::string_view date;              // IMF-fixdate
+  std::string_view date;  // IMF-fixdate
   std::string_view request_id;
   std::string_view security_headers;  // ready lines, without those that a response may replace
   std::string_view content_security_policy;

@@ -59,7 +59,9 @@ struct RequestReader::Parser final : bhttp::basic_parser<true> {
   void on_body_init_impl(const boost::optional<std::uint64_t>&, BeastError&) override {}
   std::size_t on_body_impl(BeastView body, BeastError& error) override { return Take(body, error); }
   void on_chunk_header_impl(std::uint64_t, BeastView, BeastError&) override {}
-  std::size_t on_chunk_body_impl(std::uint64_t, BeastView body, BeastError& error) override { return Take(body, error); }
+  std::size_t on_chunk_body_impl(std::uint64_t, BeastView body, BeastError& error) override {
+    return Take(body, error);
+  }
   void on_finish_impl(BeastError&) override {}
   void on_response_impl(int, BeastView, int, BeastError&) override {}
 
@@ -89,6 +91,11 @@ RequestReader::Step RequestReader::Fail(int status, std::string why) {
   failure_status_ = status;
   failure_ = std::move(why);
   return Step::kFailed;
+}
+
+bool RequestReader::FailSlow() {
+  static_cast<void>(Fail(408, "the request came too slowly"));
+  return true;
 }
 
 RequestReader::Step RequestReader::FeedHeader(InputBuffer& buffer) {
@@ -195,7 +202,7 @@ RequestReader::Step RequestReader::FeedBody(InputBuffer& buffer) {
 
 bool RequestReader::Store(std::string_view piece) {
   const auto fail = [this](int status, std::string why) {
-    Fail(status, std::move(why));
+    static_cast<void>(Fail(status, std::move(why)));
     return false;
   };
   if (request_.body_size + piece.size() > body_max_bytes_) {

@@ -50,6 +50,9 @@ class RequestReader {
   // kReady: the body is complete. REQUIRES: BeginBody gave kNeedMore.
   [[nodiscard]] Step FeedBody(InputBuffer& buffer);
 
+  // The peer was too slow: 408. Always true.
+  bool FailSlow();
+
   [[nodiscard]] Request& request() { return request_; }
   [[nodiscard]] int failure_status() const { return failure_status_; }
   [[nodiscard]] const std::string& failure() const { return failure_; }

@@ -42,9 +42,9 @@ struct ServerOptions {
   std::size_t header_max_bytes = 16 * 1024;
   std::size_t header_fields_max = 100;
   std::size_t target_max_bytes = 8 * 1024;
-  std::uint64_t body_in_memory_max_bytes = 1024 * 1024;  // larger bodies go to a file in temp_folder
+  std::uint64_t body_in_memory_max_bytes = 1024 * 1024;             // larger bodies go to a file in temp_folder
   std::uint64_t bodies_in_memory_max_bytes = 256ULL * 1024 * 1024;  // of all connections together; beyond: 503
-  std::filesystem::path temp_folder;                     // empty: the system's
+  std::filesystem::path temp_folder;                                // empty: the system's
 
   std::chrono::milliseconds header_timeout{10'000};         // from the first byte to the end of the header
   std::chrono::milliseconds idle_timeout{60'000};           // between requests
@@ -89,8 +89,9 @@ class Server {
   // Blocks until SIGINT or SIGTERM, then Stop(). REQUIRES: Start was ok.
   void RunUntilSignal();
 
+  struct Impl;  // session.hpp
+
  private:
-  struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 

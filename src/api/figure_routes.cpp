@@ -1,0 +1,144 @@
+// Figures that open to their records, the overview, quoted figures of a statement.
+#include <cstdio>
+
+#include "api/matter_view.hpp"
+#include "api/routes.hpp"
+#include "base/json.hpp"
+#include "rooms/governance/figures.hpp"
+
+namespace zhian::api {
+namespace json = boost::json;
+namespace gov = governance;
+
+namespace {
+
+std::string_view NameOf(const gov::FigureDefinition& figure, Language language) {
+  return language == Language::kEnglish ? figure.en : language == Language::kTraditional ? figure.zh_hant : figure.zh_hans;
+}
+
+std::string Short(double value) {
+  char buffer[40];
+  std::snprintf(buffer, sizeof buffer, "%.1f", value);
+  std::string text = buffer;
+  if (text.ends_with(".0")) text.resize(text.size() - 2);
+  return text;
+}
+
+Result<gov::FigureQuestion> ReadQuestion(App& app, const Caller& caller, std::string id) {
+  gov::FigureQuestion question;
+  question.id = std::move(id);
+  const base::Date today = base::LocalDate(app.clock.Now());
+  base::Date as_of = today, from = base::Date::FromYmd(today.year(), 1, 1), to = today;
+  for (const auto& [name, date] : {std::pair{"as_of", &as_of}, {"from", &from}, {"to", &to}}) {
+    const std::string given = TextParameter(caller.request, name);
+    if (given.empty()) continue;
+    const auto parsed = base::ParseDate(given);
+    if (!parsed.ok()) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{std::string("/") + name, "error.value", "日期写成 2026-11-24"}});
+    *date = *parsed;
+  }
+  if (TextParameter(caller.request, "from").empty()) from = base::Date::FromYmd(as_of.year(), 1, 1);
+  if (TextParameter(caller.request, "to").empty()) to = as_of;
+  question.from = base::StartOfDay(from);
+  question.to = base::Instant{base::EndOfDay(to).ms + 1};
+  question.as_of = base::EndOfDay(as_of);
+  question.jurisdiction = TextParameter(caller.request, "jurisdiction");
+  const ReadScope scope = ScopeOf(caller.actor);
+  if (scope.jurisdictions.empty()) return MakeError(ErrorCode::kForbidden, "指标供监管人员查看");
+  if (question.jurisdiction.empty()) question.jurisdiction = scope.jurisdictions.front();
+  bool covered = false;
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    for (const std::string& root : scope.jurisdictions) {
+      ZHIAN_ASSIGN(const bool below, identity::Covers(db, root, question.jurisdiction));
+      covered |= below;
+    }
+    return Ok();
+  }));
+  if (!covered) return MakeError(ErrorCode::kForbidden, "这个辖区不在您的范围内");
+  return question;
+}
+
+Result<json::object> FigureView(App& app, const Caller& caller, const gov::FigureQuestion& question) {
+  const auto* definition = gov::FindFigure(question.id);
+  if (definition == nullptr) return MakeError(ErrorCode::kNotFound, "没有这个指标");
+  gov::FigureValue value;
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(value, gov::ComputeFigure(db, question));
+    return Ok();
+  }));
+  json::value interval = nullptr;
+  if (value.low) interval = json::object{{"low", *value.low}, {"high", *value.high}, {"method", value.method}};
+  std::string text = "—";
+  if (value.value) text = value.is_rate ? Short(*value.value) + "%（" + Short(value.numerator) + "/" + Short(value.denominator) + "）" : Short(*value.value) + " ";
+  return json::object{{"id", definition->id}, {"name", NameOf(*definition, caller.language)}, {"unit", definition->unit}, {"direction", definition->direction},
+                      {"value", value.value ? json::value(*value.value) : json::value(nullptr)}, {"value_text", text}, {"numerator", value.numerator}, {"denominator", value.is_rate ? json::value(value.denominator) : json::value(nullptr)},
+                      {"interval", interval}, {"as_of", base::FormatDate(base::LocalDate(question.as_of))},
+                      {"period", json::object{{"from", base::FormatDate(base::LocalDate(question.from))}, {"to", base::FormatDate(base::LocalDate(base::Instant{question.to.ms - 1}))}}},
+                      {"small", value.small}, {"cut", value.cut}, {"numerator_text", definition->numerator}, {"denominator_text", definition->denominator}, {"note", definition->note},
+                      {"records_href", "/api/v1/figures/" + question.id + "/records"}};
+}
+
+Result<http::Response> ListFigures(App&, Caller& caller) {
+  json::array list;
+  for (const auto& figure : gov::Catalogue())
+    list.push_back(json::object{{"id", figure.id}, {"name", NameOf(figure, caller.language)}, {"unit", figure.unit}, {"period", figure.period}, {"live", gov::IsLive(figure.id)}, {"direction", figure.direction}, {"note", figure.note}});
+  return Json(list);
+}
+
+Result<http::Response> GetFigure(App& app, Caller& caller) {
+  ZHIAN_ASSIGN(const auto question, ReadQuestion(app, caller, caller.request.PathParameter("id")));
+  ZHIAN_ASSIGN(const auto view, FigureView(app, caller, question));
+  return Json(view);
+}
+
+Result<http::Response> GetRecords(App& app, Caller& caller) {
+  ZHIAN_ASSIGN(const auto question, ReadQuestion(app, caller, caller.request.PathParameter("id")));
+  ZHIAN_ASSIGN(const int limit, IntParameter(caller.request, "limit", 200, 1, 500));
+  ZHIAN_ASSIGN(const int cursor, IntParameter(caller.request, "cursor", 0, 0, gov::kFigureRecordsMax));
+  json::array items;
+  std::string next;
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(const auto value, gov::ComputeFigure(db, question));
+    for (auto i = static_cast<std::size_t>(cursor); i < value.records.size() && items.size() < static_cast<std::size_t>(limit); ++i) {
+      const auto& record = value.records[i];
+      items.push_back(json::object{{"id", record.id}, {"href", (record.kind == "operator" ? "/operators/" : "/matters/") + record.id}, {"title", record.title}, {"subtitle", record.kind},
+                                   {"counted", record.n > 0 ? "numerator" : "denominator"}});
+    }
+    if (static_cast<std::size_t>(cursor) + items.size() < value.records.size()) next = std::to_string(static_cast<std::size_t>(cursor) + items.size());
+    return Ok();
+  }));
+  return Json(json::object{{"items", std::move(items)}, {"next", next.empty() ? json::value(nullptr) : json::value(next)}});
+}
+
+Result<http::Response> Overview(App& app, Caller& caller) {
+  json::array cards, townships;
+  for (const char* id : {"SP02", "SP04", "S01", "S11", "G01", "G02", "E01", "E05", "K01", "T06", "K03", "I05"}) {
+    ZHIAN_ASSIGN(const auto question, ReadQuestion(app, caller, id));
+    ZHIAN_ASSIGN(auto card, FigureView(app, caller, question));
+    cards.push_back(std::move(card));
+  }
+  const std::int64_t now = app.clock.Now().ms;
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(const auto list, identity::ListJurisdictions(db, app.district_root, 200));
+    for (const auto& place : list) {
+      if (place.level != "township" || place.valid_to) continue;
+      ZHIAN_ASSIGN(auto operators, db.Query("SELECT COUNT(*) FROM operator WHERE district='d' AND jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=$1)", {place.id}));
+      ZHIAN_ASSIGN(auto open, db.Query("SELECT COUNT(*) FROM matter WHERE district='d' AND terminal=0 AND kind <> 'operator_file' AND jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=$1)", {place.id}));
+      ZHIAN_ASSIGN(auto overdue, db.Query("SELECT COUNT(*) FROM duty WHERE district='d' AND state='open' AND limit_at < $2 AND jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=$1)", {place.id, now}));
+      townships.push_back(json::object{{"id", place.id}, {"name", place.name}, {"values", json::object{{"operators", operators.front().integer(0)}, {"open_matters", open.front().integer(0)}, {"overdue", overdue.front().integer(0)}}}});
+    }
+    return Ok();
+  }));
+  return Json(json::object{{"cards", std::move(cards)}, {"townships", std::move(townships)}, {"recent", json::array{}}});
+}
+
+}  // namespace
+
+void AddFigureRoutes(std::vector<RouteSpec>& routes) {
+  using http::Method;
+  routes.push_back({Method::kGet, "/api/v1/figures", "listFigures", "指标目录", Access::kSignedIn, &ListFigures});
+  routes.push_back({Method::kGet, "/api/v1/figures/{id}", "getFigure", "指标", Access::kSignedIn, &GetFigure});
+  routes.push_back({Method::kGet, "/api/v1/figures/{id}/records", "getFigureRecords", "指标的记录", Access::kSignedIn, &GetRecords});
+  routes.push_back({Method::kGet, "/api/v1/overview", "getOverview", "区情总览", Access::kSignedIn, &Overview});
+}
+
+}  // namespace zhian::api

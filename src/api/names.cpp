@@ -1,0 +1,50 @@
+#include "api/matter_view.hpp"
+
+namespace zhian::api {
+namespace json = boost::json;
+
+std::string NameLookup::Find(const char* sql, const std::string& id) const {
+  if (id.empty()) return {};
+  const std::string key = std::string(sql) + id;
+  if (const auto it = known_.find(key); it != known_.end()) return it->second;
+  const auto rows = db_.Query(sql, {id});
+  std::string name = rows.ok() && !rows->empty() ? rows->front().text(0) : id;
+  known_[key] = name;
+  return name;
+}
+std::string NameLookup::Account(const std::string& id) const {
+  return id == "system" ? "系统" : Find("SELECT name FROM accounts WHERE id=$1 LIMIT 1", id);
+}
+std::string NameLookup::Operator(const std::string& id) const { return Find("SELECT name FROM operator WHERE district='d' AND id=$1 LIMIT 1", id); }
+std::string NameLookup::Jurisdiction(const std::string& id) const { return Find("SELECT name FROM jurisdictions WHERE id=$1 LIMIT 1", id); }
+
+json::array NameLookup::Holders(std::span<const std::string_view> roles, const std::string& jurisdiction) const {
+  json::array names;
+  for (const auto role : roles) {
+    if (role == "system" || role == "operator_user" || names.size() >= 3) continue;
+    const auto rows = db_.Query("SELECT DISTINCT a.name FROM role_assignments r JOIN accounts a ON a.id=r.account_id JOIN jurisdiction_closure c ON c.ancestor=r.jurisdiction "
+                                "WHERE r.role=$1 AND c.descendant=$2 ORDER BY a.name LIMIT 3", {std::string(role), jurisdiction});
+    if (rows.ok())
+      for (const auto& row : *rows)
+        if (names.size() < 3) names.push_back(json::value(row.text(0)));
+  }
+  return names;
+}
+
+std::string LabelText(const std::string& key, const std::string& second, const std::string& fallback, Language language) {
+  for (const std::string& wanted : {key, second}) {
+    if (wanted.empty()) continue;
+    if (const auto* label = procedure::FindLabel(wanted)) return std::string(LabelIn(*label, language));
+  }
+  return fallback;
+}
+
+bool MaySeeConfidential(const procedure::Actor& actor) {
+  // Accountability and interference: their own circle only (procedures.md, "Must refuse").
+  for (const auto& held : actor.roles)
+    for (const char* role : {"supervision_organ", "district_leader", "bureau_head", "district_office"})
+      if (held.role == role) return true;
+  return actor.system;
+}
+
+}  // namespace zhian::api

@@ -1,0 +1,137 @@
+// Trace of a lot as graph, lots, and capture of EPCIS documents.
+#include <algorithm>
+#include <cmath>
+
+#include "api/routes.hpp"
+#include "base/json.hpp"
+#include "rooms/traceability/trace.hpp"
+
+namespace zhian::api {
+namespace json = boost::json;
+namespace trace = traceability;
+
+namespace {
+
+json::value Time(std::int64_t ms) { return ms == 0 ? json::value(nullptr) : json::value(base::FormatInstant(base::Instant{ms})); }
+
+std::string StatusLabel(const std::string& status, bool english) {
+  static const std::map<std::string, std::pair<const char*, const char*>> kLabels{
+      {"unknown", {"去向未查明", "Not accounted for"}}, {"in_seizure", {"已查封扣押", "Seized"}}, {"destroyed", {"已销毁", "Destroyed"}}, {"returned_and_held", {"已退回封存", "Returned and held"}},
+      {"recalled_and_disposed", {"已召回处置", "Recalled"}}, {"corrected", {"已补正", "Corrected"}}, {"tested_safe_released", {"检验合格放行", "Released after test"}},
+      {"sold_to_consumer_evidenced", {"已售消费者（有证据）", "Sold, with evidence"}}, {"used_as_input", {"已投入加工", "Used as input"}}, {"moved_on", {"已转出", "Moved on"}},
+      {"exported_notified", {"已出口并通知", "Exported, notified"}}, {"handed_to_police", {"已移交公安", "Handed to police"}}, {"reported_only", {"仅有陈述", "Reported only"}}, {"sold_to_unknown", {"售予不明对象", "Sold to unknown"}}};
+  const auto it = kLabels.find(status);
+  return it == kLabels.end() ? status : english ? it->second.second : it->second.first;
+}
+
+Result<http::Response> GetTrace(App& app, Caller& caller) {
+  const std::string item = TextParameter(caller.request, "item"), wanted = TextParameter(caller.request, "direction");
+  if (item.empty()) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/item", "error.fill", "填写批号或批次标识"}});
+  const auto direction = wanted == "forward" ? trace::Direction::kForward : wanted == "backward" ? trace::Direction::kBackward : trace::Direction::kBoth;
+  json::object view;
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(const auto answer, trace::Trace(db, item, direction));
+    json::array nodes, edges, gaps;
+    const auto id = [](const std::string& i, const std::string& p) { return i + "@" + p; };
+    double unresolved = 0, total = 0;
+    for (const auto& h : answer.holdings) {
+      nodes.push_back(json::object{{"id", id(h.item, h.place)}, {"item", h.item}, {"place", h.place}, {"place_name", h.place_name}, {"operator", h.operator_id.empty() ? json::value(nullptr) : json::value(h.operator_id)},
+                                   {"layer", h.layer}, {"arrived_at", Time(h.arrived_at)}, {"quantity", h.quantity}, {"share", h.share}, {"status", h.status},
+                                   {"status_label", StatusLabel(h.status, caller.language == Language::kEnglish)}, {"resolved", h.resolved}, {"origin", h.origin}});
+      if (h.layer >= 0) {
+        total += h.quantity * h.share;
+        if (!h.resolved) unresolved += h.quantity * h.share;
+      }
+    }
+    for (const auto& m : answer.movements)
+      edges.push_back(json::object{{"from", id(m.from_item, m.from_place)}, {"to", id(m.to_item, m.to_place)}, {"kind", m.kind}, {"departed_at", Time(m.departed_at)}, {"arrived_at", Time(m.arrived_at)},
+                                   {"quantity", m.quantity}, {"matched", m.shipped && m.received}, {"unknown", !(m.shipped && m.received)}});
+    for (const auto& g : answer.gaps) gaps.push_back(json::object{{"kind", g.kind}, {"text", g.text}, {"quantity", g.quantity}, {"place", g.place}});
+    view = {{"origin", json::object{{"item", answer.item}, {"product", answer.product}}}, {"unit", answer.unit}, {"nodes", std::move(nodes)}, {"edges", std::move(edges)}, {"gaps", std::move(gaps)},
+            {"balance", json::object{{"accounted", total - unresolved}, {"unresolved", unresolved}, {"total", total}}}, {"reached_limit", answer.reached_limit}};
+    return Ok();
+  }));
+  return Json(view);
+}
+
+Result<http::Response> ListLots(App& app, Caller& caller) {
+  ZHIAN_ASSIGN(const int limit, IntParameter(caller.request, "limit", 50, 1, 500));
+  const ReadScope scope = ScopeOf(caller.actor);
+  std::vector<storage::Value> parameters;
+  std::string where = "WHERE l.district='d'";
+  if (scope.jurisdictions.empty()) where += scope.Where("l", parameters);
+  const auto bind = [&](storage::Value value) {
+    parameters.push_back(std::move(value));
+    return "$" + std::to_string(parameters.size());
+  };
+  if (const std::string q = TextParameter(caller.request, "q"); !q.empty()) {
+    const std::string like = bind("%" + q + "%");
+    where += " AND (l.lot_no LIKE " + like + " OR l.product LIKE " + like + ")";
+  }
+  if (const std::string cursor = TextParameter(caller.request, "cursor"); !cursor.empty()) where += " AND l.item > " + bind(cursor);
+  const std::string sql = "SELECT l.item, l.lot_no, l.product, o.name, l.quantity_micro, l.unit, l.held, l.last_seen_at FROM lot l LEFT JOIN operator o ON o.district='d' AND o.id=l.operator_id " + where +
+                          " ORDER BY l.item LIMIT " + bind(std::int64_t{limit} + 1);
+  json::array items;
+  std::string next;
+  // Lots carry no territory of their own; users of an operator see their own only.
+  std::string text = sql;
+  if (scope.jurisdictions.empty())
+    for (auto at = text.find("l.jurisdiction"); at != std::string::npos; at = text.find("l.jurisdiction")) text.replace(at, 14, "l.place");
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(auto rows, db.Query(text, std::span<const storage::Value>(parameters)));
+    for (std::size_t i = 0; i < rows.size() && i < static_cast<std::size_t>(limit); ++i) {
+      const auto& r = rows[i];
+      items.push_back(json::object{{"item", r.text(0)}, {"lot_no", r.text(1)}, {"product", r.text(2)}, {"operator", r.text(3)}, {"quantity", static_cast<double>(r.integer(4)) / 1e6}, {"unit", r.text(5)},
+                                   {"held", r.integer(6) != 0}, {"last_seen_at", Time(r.integer(7))}});
+      if (i + 1 == static_cast<std::size_t>(limit) && rows.size() > i + 1) next = r.text(0);
+    }
+    return Ok();
+  }));
+  return Json(json::object{{"items", std::move(items)}, {"next", next.empty() ? json::value(nullptr) : json::value(next)}});
+}
+
+Result<http::Response> CaptureDocument(App& app, Caller& caller) {
+  if (caller.request.body_file) return MakeError(ErrorCode::kTooLarge, "文档超过 16 MB，请用命令行 zhian capture");
+  trace::CaptureReport report;
+  ZHIAN_TRY(app.database.Write([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(report, trace::Capture(db, caller.request.body, trace::OnError::kRollback, app.clock.Now()));
+    return Ok();
+  }));
+  json::array errors;
+  for (const auto& e : report.errors) errors.push_back(json::object{{"event", e.event}, {"path", e.path}, {"message", e.message}});
+  return Json(json::object{{"events", report.events}, {"captured", report.captured}, {"duplicates", report.duplicates}, {"rejected", report.rejected}, {"errors", std::move(errors)}}, report.rejected > 0 ? 422 : 201);
+}
+
+// What became of a holding, with its evidence: what people may add to a trace; the sums follow.
+Result<http::Response> RecordHolding(App& app, Caller& caller) {
+  ZHIAN_ASSIGN(const json::object body, BodyObject(caller.request));
+  const auto text = [&](const char* name) { return procedure::ScalarText(body.if_contains(name)); };
+  std::vector<FieldError> errors;
+  for (const auto& [name, mend] : {std::pair{"item", "填写批次"}, {"place", "填写地点"}, {"status", "选择处置状态"}, {"evidence", "填写凭证"}})
+    if (text(name).empty()) errors.push_back({std::string("/") + name, "error.fill", mend});
+  static constexpr std::string_view kAllowed[] = {"in_seizure", "destroyed", "returned_and_held", "recalled_and_disposed", "corrected", "tested_safe_released", "sold_to_consumer_evidenced", "handed_to_police", "reported_only", "sold_to_unknown"};
+  if (!text("status").empty() && std::find(std::begin(kAllowed), std::end(kAllowed), text("status")) == std::end(kAllowed)) errors.push_back({"/status", "error.choose", "从列表中选择处置状态"});
+  if (!errors.empty()) return MakeError(ErrorCode::kInvalid, "有 " + std::to_string(errors.size()) + " 处需要更正", std::move(errors));
+  const bool officer = std::any_of(caller.actor.roles.begin(), caller.actor.roles.end(), [](const auto& held) { return held.role == "inspector" || held.role == "case_officer" || held.role == "sampling_lead"; });
+  if (!officer) return MakeError(ErrorCode::kForbidden, "持有情况由检查或办案人员登记");
+  ZHIAN_TRY(app.database.Write([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(const std::string item, trace::FindItem(db, text("item")));
+    ZHIAN_TRY(trace::SetHolding(db, item, text("place"), text("status"), text("evidence"), std::strtod(text("quantity").c_str(), nullptr)));
+    const auto index = ledger::Append(db, "holding", {{"item", item}, {"place", text("place")}, {"status", text("status")}, {"evidence", text("evidence")}, {"actor", caller.actor.account_id}, {"rows", json::array{}}}, app.clock.Now());
+    if (!index.ok()) return index.error();
+    return Ok();
+  }));
+  return Json(json::object{{"done", true}}, 201);
+}
+
+}  // namespace
+
+void AddTraceRoutes(std::vector<RouteSpec>& routes) {
+  using http::Method;
+  routes.push_back({Method::kGet, "/api/v1/trace", "getTrace", "追溯", Access::kSignedIn, &GetTrace});
+  routes.push_back({Method::kGet, "/api/v1/lots", "listLots", "批次", Access::kSignedIn, &ListLots});
+  routes.push_back({Method::kPost, "/api/v1/capture", "capture", "导入 EPCIS 事件", Access::kSignedIn, &CaptureDocument, 16 << 20, true});
+  routes.push_back({Method::kPost, "/api/v1/holdings", "recordHolding", "登记持有情况", Access::kSignedIn, &RecordHolding, 64 * 1024, true});
+}
+
+}  // namespace zhian::api

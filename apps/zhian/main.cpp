@@ -1,0 +1,326 @@
+// Options and wiring, nothing else.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <thread>
+
+#include "api/house.hpp"
+#include "api/import.hpp"
+#include "base/log.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "demo/demo.hpp"
+#include "http/server.hpp"
+#include "http/static_files.hpp"
+#include "rooms/governance/figures.hpp"
+#include "rooms/traceability/trace.hpp"
+
+namespace json = boost::json;
+using namespace zhian;
+
+namespace {
+
+// Exit codes of docs: 0 done, 1 failed, 2 wrong usage, 3 partly done.
+int Fail(const Error& error) {
+  std::cerr << error.message << "\n";
+  for (const FieldError& field : error.fields) std::cerr << field.pointer << ": " << field.message << "\n";
+  return 1;
+}
+
+std::string DefaultPolicy() {
+  std::error_code error;
+  const auto beside = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+  for (const auto& folder : {beside / "policy", beside / "../policy", beside / "../share/zhian/policy"})
+    if (std::filesystem::exists(folder / "current", error)) return std::filesystem::weakly_canonical(folder).string();
+  return "policy";
+}
+
+int Serve(const api::HouseOptions& options, const std::string& listen) {
+  auto house = api::House::Open(options);
+  if (!house.ok()) return Fail(house.error());
+  api::App& app = (*house)->app();
+  const auto colon = listen.rfind(':');
+  http::ServerOptions server_options;
+  server_options.address = listen.substr(0, colon);
+  server_options.port = static_cast<std::uint16_t>(std::atoi(listen.substr(colon + 1).c_str()));
+  server_options.access_log = [](std::string_view line) { base::LogLine(line); };
+  server_options.error_log = [](std::string_view message) { base::LogError(message); };
+  http::Router router;
+  http::Metrics metrics;
+  if (const Status added = api::AddRoutes(app, router); !added.ok()) return Fail(added.error());
+  const auto answer = [](const char* text) { return [text](const http::Request&) { return http::Response::Text(200, text); }; };
+  for (const auto& [path, text] : {std::pair{"/healthz", "ok\n"}, {"/readyz", "ready\n"}})
+    if (const Status added = router.Add(http::Method::kGet, path, answer(text), {.id = path}); !added.ok()) return Fail(added.error());
+  if (const Status added = router.Add(http::Method::kGet, "/metrics", [&metrics](const http::Request&) { return http::Response::Text(200, metrics.Render()); }, {.id = "metrics"}); !added.ok()) return Fail(added.error());
+  const http::StaticFiles files(http::EmbeddedWebFiles(), {.index = "index.html", .is_page = [](std::string_view path) { return !path.starts_with("/api/") && !path.starts_with("/public") && !path.starts_with("/ledger") && path.find('.') == std::string_view::npos; }});
+  router.SetFallback(files.AsFallback());
+  metrics.Prepare(router);
+  http::Server server(server_options, router, metrics);
+  if (const Status started = server.Start(); !started.ok()) return Fail(started.error());
+  // The clock's own work: every few seconds on a running system; in a demonstration it is done as the clock is set forward.
+  std::jthread due([&app](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      if (!app.clock.CanAdvance())
+        if (const auto moved = app.engine.RunDue(); !moved.ok()) base::LogError("due work failed", {{"error", moved.error().message}});
+      for (int i = 0; i < 20 && !stop.stop_requested(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(250));
+    }
+  });
+  std::cout << "Zhian is ready at http://" << server_options.address << ":" << server.port() << std::endl;
+  server.RunUntilSignal();
+  return 0;
+}
+
+int Import(const api::HouseOptions& options, const std::string& kind, const std::string& file, bool dry_run, const std::string& report_file) {
+  auto house = api::House::Open(options);
+  if (!house.ok()) return Fail(house.error());
+  api::App& app = (*house)->app();
+  const auto bytes = api::ReadFile(file, std::size_t{256} << 20);
+  if (!bytes.ok()) return Fail(bytes.error());
+  procedure::Actor actor;
+  actor.account_id = "command-line";
+  actor.name = "命令行导入";
+  actor.roles = {{"administrator", app.district_root, "", "", ""}, {"licence_officer", app.district_root, "", "", ""}};
+  const auto report = api::ImportTable(app.engine, app.database, actor, kind, *bytes, {.dry_run = dry_run, .root = app.district_root});
+  if (!report.ok()) return Fail(report.error());
+  for (const auto& e : report->errors) std::cerr << file << ":" << e.row << ": " << e.column << (e.column.empty() ? "" : ": ") << e.message << "\n";
+  if (!report_file.empty()) std::ofstream(report_file) << api::ReportCsv(*report);
+  std::cout << json::serialize(json::object{{"rows", report->rows}, {"accepted", report->accepted}, {"refused", report->refused}, {"duplicates", report->duplicates}, {"dry_run", dry_run}}) << "\n";
+  if (report->refused == 0) return 0;
+  return report->accepted > 0 && !dry_run ? 3 : 1;
+}
+
+int Capture(const api::HouseOptions& options, const std::vector<std::string>& files, const std::string& on_error) {
+  auto house = api::House::Open(options);
+  if (!house.ok()) return Fail(house.error());
+  api::App& app = (*house)->app();
+  int events = 0, captured = 0, duplicates = 0, rejected = 0;
+  json::array errors;
+  for (const std::string& file : files) {
+    const auto bytes = api::ReadFile(file, std::size_t{256} << 20);
+    if (!bytes.ok()) return Fail(bytes.error());
+    traceability::CaptureReport report;
+    const Status done = app.database.Write([&](storage::Connection& db) -> Status {
+      ZHIAN_ASSIGN(report, traceability::Capture(db, *bytes, on_error == "proceed" ? traceability::OnError::kProceed : traceability::OnError::kRollback, app.clock.Now()));
+      return Ok();
+    });
+    if (!done.ok()) {
+      ++rejected;
+      for (const FieldError& field : done.error().fields) errors.push_back(json::object{{"file", file}, {"event", std::atoi(field.pointer.c_str() + 1)}, {"path", field.pointer}, {"message", field.message}});
+      continue;
+    }
+    events += report.events;
+    captured += report.captured;
+    duplicates += report.duplicates;
+    rejected += report.rejected;
+    for (const auto& e : report.errors) errors.push_back(json::object{{"file", file}, {"event", e.event}, {"path", e.path}, {"message", e.message}});
+  }
+  std::cout << json::serialize(json::object{{"events", events}, {"captured", captured}, {"duplicates", duplicates}, {"rejected", rejected}, {"errors", std::move(errors)}}) << "\n";
+  return rejected == 0 ? 0 : captured > 0 ? 3 : 1;
+}
+
+int Trace(const api::HouseOptions& options, const std::string& direction, const std::string& item, const std::string& format) {
+  auto house = api::House::Open(options);
+  if (!house.ok()) return Fail(house.error());
+  traceability::Answer answer;
+  const Status done = (*house)->app().database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(answer, traceability::Trace(db, item, direction == "forward" ? traceability::Direction::kForward : traceability::Direction::kBackward));
+    return Ok();
+  });
+  if (!done.ok()) return Fail(done.error());
+  if (format == "csv") {
+    std::cout << "item,place,place_name,arrived_at,quantity,unit,share,status\n";
+    for (const auto& h : answer.holdings)
+      std::cout << h.item << "," << h.place << "," << h.place_name << "," << (h.arrived_at == 0 ? "" : base::FormatInstant(base::Instant{h.arrived_at})) << "," << h.quantity << "," << answer.unit << "," << h.share << "," << h.status << "\n";
+    return 0;
+  }
+  json::array holdings, gaps;
+  for (const auto& h : answer.holdings)
+    holdings.push_back(json::object{{"item", h.item}, {"place", h.place}, {"place_name", h.place_name}, {"time", h.arrived_at == 0 ? json::value(nullptr) : json::value(base::FormatInstant(base::Instant{h.arrived_at}))},
+                                    {"quantity", h.quantity}, {"share", h.share}, {"status", h.status}, {"resolved", h.resolved}});
+  for (const auto& g : answer.gaps) gaps.push_back(json::object{{"kind", g.kind}, {"item", g.item}, {"place", g.place}, {"quantity", g.quantity}, {"text", g.text}});
+  std::cout << json::serialize(json::object{{"item", answer.item}, {"unit", answer.unit}, {"holdings", std::move(holdings)}, {"gaps", std::move(gaps)}, {"reached_limit", answer.reached_limit}}) << "\n";
+  return 0;
+}
+
+int LedgerCommand(const api::HouseOptions& options, const std::string& what, const std::string& checkpoint, std::int64_t index) {
+  auto house = api::House::Open(options);
+  if (!house.ok()) return Fail(house.error());
+  api::App& app = (*house)->app();
+  int code = 0;
+  const Status done = app.database.Read([&](storage::Connection& db) -> Status {
+    if (what == "head") {
+      ZHIAN_ASSIGN(const auto note, ledger::Checkpoint(db, app.signer));
+      std::cout << note;
+    } else if (what == "prove") {
+      ZHIAN_ASSIGN(const auto entry, ledger::ReadEntry(db, index));
+      ZHIAN_ASSIGN(const auto proof, ledger::ProveInclusion(db, static_cast<std::uint64_t>(index)));
+      ZHIAN_ASSIGN(const auto note, ledger::Checkpoint(db, app.signer));
+      json::array path;
+      for (const auto& hash : proof.proof) path.push_back(json::value(ledger::HexOf(hash)));
+      std::cout << json::serialize(json::object{{"index", index}, {"entry", entry.text}, {"inclusion", std::move(path)}, {"checkpoint", note}}) << "\n";
+    } else {
+      ledger::VerifyOptions verify;
+      verify.tables = api::House::LedgeredTables();
+      verify.verifier = &app.signer.verifier();
+      if (!checkpoint.empty()) {
+        ZHIAN_ASSIGN(auto note, api::ReadFile(checkpoint, 100'000));
+        verify.earlier_checkpoints.push_back(std::move(note));
+      }
+      ZHIAN_ASSIGN(const auto report, ledger::Verify(db, verify));
+      for (const auto& finding : report.findings)
+        std::cerr << "entry " << finding.index << (finding.table.empty() ? "" : " " + finding.table + " " + finding.key) << ": " << finding.message << "\n";
+      std::cout << json::serialize(json::object{{"entries", report.entries}, {"erased", report.erased}, {"rows", report.rows}, {"root", ledger::HexOf(report.root)}, {"ok", report.ok()}}) << "\n";
+      code = report.ok() ? 0 : 1;
+    }
+    return Ok();
+  });
+  return done.ok() ? code : Fail(done.error());
+}
+
+int Procedures(const std::string& dot, bool as_json) {
+  if (!dot.empty()) {
+    const auto* kind = procedure::FindKind(dot);
+    if (kind == nullptr) return Fail(MakeError(ErrorCode::kNotFound, "no such kind: " + dot));
+    std::cout << "digraph " << kind->id << " {\n  rankdir=LR;\n";
+    for (const auto& state : kind->states) std::cout << "  " << state.id << " [label=\"" << state.label.zh_hans << "\"" << (state.terminal ? ", peripheries=2" : "") << "];\n";
+    for (const auto& t : kind->transitions) std::cout << "  " << (t.from.empty() ? "start" : t.from) << " -> " << t.to << " [label=\"" << t.label.zh_hans << "\"];\n";
+    std::cout << "}\n";
+    return 0;
+  }
+  json::array list;
+  for (const auto& kind : procedure::Kinds()) {
+    if (!as_json) {
+      std::cout << (kind.live ? "live  " : "      ") << kind.room << "  " << kind.id << "  " << kind.label.zh_hans << "  " << kind.states.size() << " states, " << kind.transitions.size() << " rows\n";
+      continue;
+    }
+    json::array states, transitions;
+    for (const auto& state : kind.states) states.push_back(json::object{{"id", state.id}, {"label", state.label.zh_hans}, {"terminal", state.terminal}});
+    for (const auto& t : kind.transitions) {
+      json::array who, guards;
+      for (const auto role : t.who) who.push_back(json::value(role));
+      for (const auto guard : t.guards) guards.push_back(json::value(guard));
+      transitions.push_back(json::object{{"from", t.from}, {"action", t.action}, {"to", t.to}, {"who", std::move(who)}, {"guards", std::move(guards)}, {"document", t.document}});
+    }
+    list.push_back(json::object{{"kind", kind.id}, {"room", kind.room}, {"live", kind.live}, {"states", std::move(states)}, {"transitions", std::move(transitions)}});
+  }
+  if (as_json) std::cout << json::serialize(list) << "\n";
+  return 0;
+}
+
+int Figures(bool as_json) {
+  json::array list;
+  for (const auto& figure : governance::Catalogue()) {
+    if (as_json) list.push_back(json::object{{"id", figure.id}, {"name", figure.zh_hans}, {"live", governance::IsLive(figure.id)}});
+    else std::cout << (governance::IsLive(figure.id) ? "live  " : "      ") << figure.id << "  " << figure.zh_hans << "\n";
+  }
+  if (as_json) std::cout << json::serialize(list) << "\n";
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App cli{"Zhian 质安: the system a district runs to keep products and food safe"};
+  cli.require_subcommand(1);
+  api::HouseOptions options;
+  options.policy = DefaultPolicy();
+  const auto data = [&](CLI::App* command) {
+    command->add_option("--data", options.data, "Data folder")->required();
+    command->add_option("--policy", options.policy, "Policy packs")->capture_default_str();
+    return command;
+  };
+  int code = 0;
+  std::string listen = "127.0.0.1:8080", kind, file, report, on_error = "rollback", direction, item, format = "json", checkpoint, what, dot;
+  std::vector<std::string> files;
+  std::int64_t index = 0;
+  bool dry_run = false, as_json = false;
+
+  auto* serve = data(cli.add_subcommand("serve", "Serve the API, the web interface and the portal"));
+  serve->add_option("--database", options.database_url, "sqlite:FILE (default: in the data folder)");
+  serve->add_option("--listen", listen, "ADDR:PORT")->capture_default_str()->check([](const std::string& text) { return text.find(':') == std::string::npos ? std::string("ADDR:PORT, for example 127.0.0.1:8080") : std::string(); });
+  serve->callback([&] {
+    options.public_origin = "http://" + listen;
+    code = Serve(options, listen);
+  });
+  auto* init = data(cli.add_subcommand("init", "Make an empty data folder and its first administrator"));
+  init->callback([&] {
+    options.make = true;
+    auto house = api::House::Open(options);
+    if (!house.ok()) { code = Fail(house.error()); return; }
+    const auto password = demo::MakeFirstAdministrator((*house)->app());
+    if (!password.ok()) { code = Fail(password.error()); return; }
+    std::cout << "administrator: admin\none-time password: " << *password << "\n";
+  });
+  auto* demo_command = data(cli.add_subcommand("demo", "Load the demonstration district into an empty folder"));
+  demo_command->callback([&] {
+    options.make = options.demo = true;
+    auto house = api::House::Open(options);
+    if (!house.ok()) { code = Fail(house.error()); return; }
+    const Status loaded = demo::LoadDistrict((*house)->app());
+    if (!loaded.ok()) { code = Fail(loaded.error()); return; }
+    std::cout << "The demonstration district is ready in " << options.data << "\n";
+  });
+  auto* import = data(cli.add_subcommand("import", "Import a registry (CSV)"));
+  import->add_option("kind", kind, "operators, permits")->required();
+  import->add_option("file", file, "CSV with a header; UTF-8 or GB18030")->required();
+  import->add_flag("--dry-run", dry_run, "Check everything, store nothing");
+  import->add_option("--report", report, "Where to write the refused rows");
+  import->callback([&] { code = Import(options, kind, file, dry_run, report); });
+  auto* capture = data(cli.add_subcommand("capture", "Capture EPCIS documents"));
+  capture->add_option("files", files, "EPCIS 2.0 JSON-LD")->required();
+  capture->add_option("--on-error", on_error, "rollback or proceed")->check(CLI::IsMember({"rollback", "proceed"}));
+  capture->callback([&] { code = Capture(options, files, on_error); });
+  auto* trace = data(cli.add_subcommand("trace", "Where a lot went, or came from"));
+  trace->add_option("direction", direction, "forward or backward")->required()->check(CLI::IsMember({"forward", "backward"}));
+  trace->add_option("item", item, "Lot number or identifier")->required();
+  trace->add_option("--format", format, "json or csv")->check(CLI::IsMember({"json", "csv"}));
+  trace->callback([&] { code = Trace(options, direction, item, format); });
+  auto* ledger_command = cli.add_subcommand("ledger", "The tamper-evident log");
+  ledger_command->require_subcommand(1);
+  for (const char* name : {"head", "verify", "prove"}) {
+    auto* sub = data(ledger_command->add_subcommand(name, std::string(name) == "head" ? "The signed checkpoint" : std::string(name) == "verify" ? "Check the log and all that it covers" : "Prove one entry"));
+    if (std::string(name) == "verify") sub->add_option("--checkpoint", checkpoint, "An earlier checkpoint kept elsewhere");
+    if (std::string(name) == "prove") sub->add_option("index", index, "Entry, from 0")->required();
+    sub->callback([&, name] { code = LedgerCommand(options, name, checkpoint, index); });
+  }
+  auto* backup = data(cli.add_subcommand("backup", "Copy the database while it is in use"));
+  backup->add_option("file", file, "Target file")->required();
+  backup->callback([&] {
+    auto house = api::House::Open(options);
+    if (!house.ok()) { code = Fail(house.error()); return; }
+    const Status done = (*house)->app().database.Backup(file);
+    if (!done.ok()) { code = Fail(done.error()); return; }
+    for (const char* key : {"ledger.key", "identity.key"}) {
+      std::filesystem::copy_file(std::filesystem::path(options.data) / key, file + "." + key, std::filesystem::copy_options::overwrite_existing);
+    }
+  });
+  auto* restore = data(cli.add_subcommand("restore", "Make a data folder from a backup"));
+  restore->add_option("file", file, "Backup")->required();
+  restore->callback([&] {
+    std::error_code error;
+    std::filesystem::create_directories(options.data, error);
+    if (!std::filesystem::is_empty(options.data, error)) { code = Fail(MakeError(ErrorCode::kConflict, options.data + " is not empty: choose another folder")); return; }
+    for (const auto& [from, to] : {std::pair{file, std::string("zhian.db")}, {file + ".ledger.key", "ledger.key"}, {file + ".identity.key", "identity.key"}})
+      if (!std::filesystem::copy_file(from, std::filesystem::path(options.data) / to, error)) { code = Fail(MakeError(ErrorCode::kNotFound, "cannot read " + from)); return; }
+  });
+  auto* procedures = cli.add_subcommand("procedures", "Every procedure as a table");
+  procedures->add_option("--dot", dot, "One kind as a diagram (Graphviz)");
+  procedures->add_flag("--json", as_json);
+  procedures->callback([&] { code = Procedures(dot, as_json); });
+  auto* figures = cli.add_subcommand("figures", "The catalogue of figures");
+  figures->require_subcommand(1);
+  auto* list = figures->add_subcommand("list", "Every figure");
+  list->add_flag("--json", as_json);
+  list->callback([&] { code = Figures(as_json); });
+  try {
+    cli.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return cli.exit(error) == 0 ? 0 : 2;
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << "\n";
+    return 1;
+  }
+  return code;
+}

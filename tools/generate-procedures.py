@@ -51,7 +51,8 @@ def label(key):
 
 
 def parse_field(name, spec, where):
-    optional = spec.endswith("?")
+    # A "?" at the end of an items field belongs to its last column.
+    optional = spec.endswith("?") and not spec.startswith("items:")
     spec = spec[:-1] if optional else spec
     kind, _, arguments = spec.partition(":")
     if "(" in kind:

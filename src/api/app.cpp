@@ -127,7 +127,7 @@ Result<int> IntParameter(const http::Request& request, std::string_view name, in
   int number = 0;
   const auto [end, error] = std::from_chars(given->data(), given->data() + given->size(), number);
   if (error != std::errc{} || end != given->data() + given->size())
-    return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/" + std::string(name), "error.value", std::string(name) + " 用整数填写，例如 50"}});
+    return NeedsMending({{"/" + std::string(name), "error.value", std::string(name) + " 用整数填写，例如 50"}});
   return std::clamp(number, least, most);
 }
 

@@ -22,16 +22,16 @@ Result<http::Response> AdvanceClock(App& app, Caller& caller) {
   const base::Instant now = app.clock.Now();
   base::Instant to = now;
   if (const auto* days = body.if_contains("advance_working_days"); days != nullptr && days->is_int64()) {
-    if (days->get_int64() < 1 || days->get_int64() > 60) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/advance_working_days", "error.value", "一次前进 1 到 60 个工作日"}});
+    if (days->get_int64() < 1 || days->get_int64() > 60) return NeedsMending({{"/advance_working_days", "error.value", "一次前进 1 到 60 个工作日"}});
     // Nine in the morning of that day: after the limits of the day before have passed.
     to = base::Instant{base::StartOfDay(app.services.policy.calendar().AddWorkingDays(base::LocalDate(now), static_cast<int>(days->get_int64()))).ms + 9 * 3'600'000};
   } else {
     const auto wanted = base::ParseInstant(procedure::ScalarText(body.if_contains("advance_to")));
-    if (!wanted.ok()) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/advance_to", "error.fill", "填写要前进到的时间"}});
+    if (!wanted.ok()) return NeedsMending({{"/advance_to", "error.fill", "填写要前进到的时间"}});
     to = *wanted;
   }
-  if (to <= now) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/advance_to", "error.value", "时钟只能向前"}});
-  if (to.ms > now.ms + std::int64_t{366} * 86'400'000) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/advance_to", "error.value", "一次不超过一年"}});
+  if (to <= now) return NeedsMending({{"/advance_to", "error.value", "时钟只能向前"}});
+  if (to.ms > now.ms + std::int64_t{366} * 86'400'000) return NeedsMending({{"/advance_to", "error.value", "一次不超过一年"}});
   int moves = 0;
   // What falls due on the way is done in its own order, at its own time.
   for (int step = 0; step < 5000; ++step) {

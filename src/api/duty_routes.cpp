@@ -30,7 +30,7 @@ Result<http::Response> ListDuties(App& app, Caller& caller) {
   constexpr std::int64_t kNever = 9'000'000'000'000'000;
   if (const std::string cursor = TextParameter(request, "cursor"); !cursor.empty()) {
     const auto bar = cursor.find('|');
-    if (bar == std::string::npos || bar > 18 || cursor.find_first_not_of("0123456789") != bar) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/cursor", "error.value", "从列表的下一页取得 cursor"}});
+    if (bar == std::string::npos || bar > 18 || cursor.find_first_not_of("0123456789") != bar) return NeedsMending({{"/cursor", "error.value", "从列表的下一页取得 cursor"}});
     const std::string at = bind(std::int64_t{std::stoll(cursor.substr(0, bar))}), id = bind(cursor.substr(bar + 1));
     where += " AND (COALESCE(d.limit_at," + std::to_string(kNever) + "), d.id) > (" + at + "," + id + ")";
   }

@@ -33,7 +33,7 @@ Result<gov::FigureQuestion> ReadQuestion(App& app, const Caller& caller, std::st
     const std::string given = TextParameter(caller.request, name);
     if (given.empty()) continue;
     const auto parsed = base::ParseDate(given);
-    if (!parsed.ok()) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{std::string("/") + name, "error.value", "日期写成 2026-11-24"}});
+    if (!parsed.ok()) return NeedsMending({{std::string("/") + name, "error.value", "日期写成 2026-11-24"}});
     *date = *parsed;
   }
   if (TextParameter(caller.request, "from").empty()) from = base::Date::FromYmd(as_of.year(), 1, 1);

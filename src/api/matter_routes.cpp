@@ -57,19 +57,19 @@ Result<Command> ReadCommand(const Caller& caller) {
   command.title = text("title");
   command.note = text("note");
   if (command.title.size() > procedure::kTextBytesMax || command.note.size() > procedure::kLongTextBytesMax)
-    return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/note", "error.value", "说明太长，请缩短"}});
+    return NeedsMending({{"/note", "error.value", "说明太长，请缩短"}});
   if (const auto* fields = body.if_contains("fields"); fields != nullptr) {
-    if (!fields->is_object()) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/fields", "error.value", "fields 须是对象"}});
+    if (!fields->is_object()) return NeedsMending({{"/fields", "error.value", "fields 须是对象"}});
     command.fields = fields->get_object();
   }
   if (const auto* links = body.if_contains("links"); links != nullptr && links->is_array()) {
-    if (links->get_array().size() > 50) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/links", "error.value", "关联的事项不超过 50 件"}});
+    if (links->get_array().size() > 50) return NeedsMending({{"/links", "error.value", "关联的事项不超过 50 件"}});
     for (const auto& link : links->get_array())
       if (link.is_object()) command.links.push_back({procedure::ScalarText(link.get_object().if_contains("matter_id")), procedure::ScalarText(link.get_object().if_contains("relation"))});
   }
   if (const std::string at = text("occurred_at"); !at.empty()) {
     const auto instant = base::ParseInstant(at);
-    if (!instant.ok()) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/occurred_at", "error.value", "填写发生时间，例如 2026-11-24T09:30:00+08:00"}});
+    if (!instant.ok()) return NeedsMending({{"/occurred_at", "error.value", "填写发生时间，例如 2026-11-24T09:30:00+08:00"}});
     command.occurred_at = *instant;
   }
   command.idempotency_key = std::string(caller.request.headers.Get("Idempotency-Key"));
@@ -108,11 +108,11 @@ Result<http::Response> CreateMatter(App& app, Caller& caller) {
   ZHIAN_ASSIGN(Command command, ReadCommand(caller));
   const Kind* kind = procedure::FindKind(command.kind);
   if (kind == nullptr || !kind->live)
-    return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/kind", "error.choose", "从列表中选择事项种类"}});
+    return NeedsMending({{"/kind", "error.choose", "从列表中选择事项种类"}});
   if (!command.operator_id.empty() && command.jurisdiction.empty()) {
     ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
       ZHIAN_ASSIGN(auto rows, db.Query("SELECT jurisdiction FROM operator WHERE district='d' AND id=$1 LIMIT 1", {command.operator_id}));
-      if (rows.empty()) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/operator_id", "error.choose", "从列表中选择主体"}});
+      if (rows.empty()) return NeedsMending({{"/operator_id", "error.choose", "从列表中选择主体"}});
       command.jurisdiction = rows.front().text(0);
       return Ok();
     }));
@@ -140,7 +140,7 @@ Result<http::Response> Decide(App& app, Caller& caller) {
   ZHIAN_ASSIGN(json::object body, BodyObject(caller.request));
   const std::string decision = procedure::ScalarText(body.if_contains("decision"));
   if (decision != "confirm" && decision != "decline")
-    return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/decision", "error.choose", "选择同意或不同意"}});
+    return NeedsMending({{"/decision", "error.choose", "选择同意或不同意"}});
   ZHIAN_ASSIGN(const auto outcome, app.engine.Decide(caller.actor, caller.request.PathParameter("id"), decision == "confirm", procedure::ScalarText(body.if_contains("reason"))));
   return Answer(outcome, caller.language, 200);
 }
@@ -253,7 +253,7 @@ Result<MatterPage> QueryMatters(App& app, const Caller& caller) {
   if (const std::string cursor = TextParameter(request, "cursor"); !cursor.empty()) {
     const auto bar = cursor.find('|');
     if (bar == std::string::npos || bar > 18 || cursor.find_first_not_of("0123456789") != bar)
-      return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/cursor", "error.value", "从列表的下一页取得 cursor"}});
+      return NeedsMending({{"/cursor", "error.value", "从列表的下一页取得 cursor"}});
     const std::string at = bind(std::int64_t{std::stoll(cursor.substr(0, bar))}), id = bind(cursor.substr(bar + 1));
     where += " AND (m.opened_at, m.id) < (" + at + "," + id + ")";
   }

@@ -50,7 +50,7 @@ Result<http::Response> SignIn(App& app, Caller& caller) {
   std::vector<FieldError> missing;
   if (text("username").empty()) missing.push_back({"/username", "error.fill", "填写用户名"});
   if (text("password").empty()) missing.push_back({"/password", "error.fill", "填写密码"});
-  if (!missing.empty()) return MakeError(ErrorCode::kInvalid, "有 " + std::to_string(missing.size()) + " 处需要更正", std::move(missing));
+  if (!missing.empty()) return NeedsMending(std::move(missing));
   ZHIAN_ASSIGN(const auto signed_in, app.identity.SignIn(text("username"), text("password"), text("otp")));
   ZHIAN_ASSIGN(caller.principal, app.identity.LoadSession(signed_in.token));
   ZHIAN_ASSIGN(json::object view, SessionView(app, caller));

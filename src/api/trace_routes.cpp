@@ -26,7 +26,7 @@ std::string StatusLabel(const std::string& status, bool english) {
 
 Result<http::Response> GetTrace(App& app, Caller& caller) {
   const std::string item = TextParameter(caller.request, "item"), wanted = TextParameter(caller.request, "direction");
-  if (item.empty()) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/item", "error.fill", "填写批号或批次标识"}});
+  if (item.empty()) return NeedsMending({{"/item", "error.fill", "填写批号或批次标识"}});
   const auto direction = wanted == "forward" ? trace::Direction::kForward : wanted == "backward" ? trace::Direction::kBackward : trace::Direction::kBoth;
   json::object view;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
@@ -111,7 +111,7 @@ Result<http::Response> RecordHolding(App& app, Caller& caller) {
     if (text(name).empty()) errors.push_back({std::string("/") + name, "error.fill", mend});
   static constexpr std::string_view kAllowed[] = {"in_seizure", "destroyed", "returned_and_held", "recalled_and_disposed", "corrected", "tested_safe_released", "sold_to_consumer_evidenced", "handed_to_police", "reported_only", "sold_to_unknown"};
   if (!text("status").empty() && std::find(std::begin(kAllowed), std::end(kAllowed), text("status")) == std::end(kAllowed)) errors.push_back({"/status", "error.choose", "从列表中选择处置状态"});
-  if (!errors.empty()) return MakeError(ErrorCode::kInvalid, "有 " + std::to_string(errors.size()) + " 处需要更正", std::move(errors));
+  if (!errors.empty()) return NeedsMending(std::move(errors));
   const bool officer = std::any_of(caller.actor.roles.begin(), caller.actor.roles.end(), [](const auto& held) { return held.role == "inspector" || held.role == "case_officer" || held.role == "sampling_lead"; });
   if (!officer) return MakeError(ErrorCode::kForbidden, "持有情况由检查或办案人员登记");
   ZHIAN_TRY(app.database.Write([&](storage::Connection& db) -> Status {

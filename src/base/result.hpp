@@ -76,6 +76,12 @@ inline Error MakeError(ErrorCode code, std::string message, std::vector<FieldErr
   return Error{code, std::move(message), std::move(fields)};
 }
 
+// Every place of a form that must be mended, all at once. REQUIRES: fields is not empty.
+inline Error NeedsMending(std::vector<FieldError> fields) {
+  std::string message = "有 " + std::to_string(fields.size()) + " 处需要更正";
+  return Error{ErrorCode::kInvalid, std::move(message), std::move(fields)};
+}
+
 }  // namespace zhian
 
 #define ZHIAN_CONCAT_INNER(a, b) a##b

@@ -177,7 +177,7 @@ Result<CreatedAccount> Service::CreateAccount(const Principal& by, const NewAcco
   }
   if (!account.password.empty())
     if (const std::string fault = CheckPassword(account.password, account.username); !fault.empty()) errors.push_back({"/password", "error.value", fault});
-  if (!errors.empty()) return MakeError(ErrorCode::kInvalid, "有 " + std::to_string(errors.size()) + " 处需要更正", std::move(errors));
+  if (!errors.empty()) return NeedsMending(std::move(errors));
   CreatedAccount created;
   std::string password = account.password;
   if (password.empty()) password = created.one_time_password = base::RandomCode(14);
@@ -251,8 +251,8 @@ Result<std::string> Service::SetPassword(const Principal& by, std::string_view a
 }
 
 Status Service::ChangePassword(const Principal& principal, std::string_view present, std::string_view wanted) {
-  if (const std::string fault = CheckPassword(wanted, principal.username); !fault.empty()) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/new", "error.value", fault}});
-  if (present == wanted) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/new", "error.value", "新密码须与原密码不同"}});
+  if (const std::string fault = CheckPassword(wanted, principal.username); !fault.empty()) return NeedsMending({{"/new", "error.value", fault}});
+  if (present == wanted) return NeedsMending({{"/new", "error.value", "新密码须与原密码不同"}});
   std::string stored;
   ZHIAN_TRY(database_.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(auto rows, db.Query("SELECT password FROM credentials WHERE account_id=$1 LIMIT 1", {principal.account_id}));
@@ -263,7 +263,7 @@ Status Service::ChangePassword(const Principal& principal, std::string_view pres
   const bool right = PasswordMatches(present, stored);
   auto hash = right ? HashPassword(wanted, options_.cost) : Result<std::string>(std::string{});
   hasher_->slots.release();
-  if (!right) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/old", "error.value", "原密码不对，请核对"}});
+  if (!right) return NeedsMending({{"/old", "error.value", "原密码不对，请核对"}});
   if (!hash.ok()) return hash.error();
   return database_.Write([&](storage::Connection& db) -> Status {
     ZHIAN_TRY(db.Execute("UPDATE credentials SET password=$2, one_time=0 WHERE account_id=$1", {principal.account_id, *hash}));
@@ -425,7 +425,7 @@ Result<std::vector<std::string>> Service::ConfirmSecondFactor(const Principal& p
       expected.insert(0, 6 - expected.size(), '0');
       if (expected == code) used = s;
     }
-    if (used == 0) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/code", "error.value", "验证码不对，请等下一个再试"}});
+    if (used == 0) return NeedsMending({{"/code", "error.value", "验证码不对，请等下一个再试"}});
     ZHIAN_TRY(db.Execute("UPDATE credentials SET second_factor=$2, pending_factor=NULL, last_step=$3 WHERE account_id=$1", {principal.account_id, sealed, used}));
     ZHIAN_TRY(db.Execute("DELETE FROM recovery_codes WHERE account_id=$1", {principal.account_id}));
     for (int i = 0; i < 8; ++i) {
@@ -450,7 +450,7 @@ Result<CreatedToken> Service::CreateToken(const Principal& principal, const NewT
   static constexpr std::string_view kScopes[] = {"read", "write", "capture"};
   std::string scopes;
   for (const std::string& scope : token.scopes) {
-    if (std::find(std::begin(kScopes), std::end(kScopes), scope) == std::end(kScopes)) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/scopes", "error.choose", "权限只能是 read、write、capture"}});
+    if (std::find(std::begin(kScopes), std::end(kScopes), scope) == std::end(kScopes)) return NeedsMending({{"/scopes", "error.choose", "权限只能是 read、write、capture"}});
     scopes += (scopes.empty() ? "" : ",") + scope;
   }
   if (scopes.empty() || token.expires <= real_.Now()) return MakeError(ErrorCode::kInvalid, "令牌须有权限和将来的到期时间");
@@ -489,7 +489,7 @@ Result<Principal> Service::LoadToken(std::string_view token) {
 }
 
 Result<std::string> Service::GrantRole(const Principal& by, const NewAssignment& assignment) {
-  if (std::find(std::begin(Roles()), std::end(Roles()), assignment.role) == std::end(Roles())) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/role", "error.choose", "从列表中选择角色"}});
+  if (std::find(std::begin(Roles()), std::end(Roles()), assignment.role) == std::end(Roles())) return NeedsMending({{"/role", "error.choose", "从列表中选择角色"}});
   const std::string id = base::NewUuid7(real_.Now());
   ZHIAN_TRY(database_.Write([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const bool may, Has(db, by, "administrator", assignment.jurisdiction));

@@ -76,9 +76,14 @@ std::string TitleFor(const Kind& kind, const Command& command, const Matter* ori
   const auto field = [&](const char* name) { return ScalarText(command.fields.if_contains(name)); };
   for (const char* name : {"title", "plan_name", "task", "product_name", "product", "subject", "clue"})
     if (const std::string text = field(name); !text.empty()) return text.substr(0, 300);
-  if (origin != nullptr) return origin->title;
+  if (origin != nullptr) {
+    const std::string product = origin->Field("product_name");
+    return product.empty() ? origin->title : product + (origin->Field("lot").empty() ? "" : " " + origin->Field("lot"));
+  }
   return std::string(kind.label.zh_hans);
 }
+
+bool NamesProduct(const json::object& input) { return !ScalarText(input.if_contains("product_name")).empty(); }
 
 }  // namespace
 
@@ -108,7 +113,7 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
     matter.opened_at = now.ms;
     matter.opened_by = actor.account_id;
     if (origin != nullptr) matter.fields = Inherited(*kind, *origin);
-    if (matter.jurisdiction.empty()) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/jurisdiction_id", "error.choose", "选择辖区"}});
+    if (matter.jurisdiction.empty()) return NeedsMending({{"/jurisdiction_id", "error.choose", "选择辖区"}});
   } else {
     ZHIAN_ASSIGN(matter, LoadMatter(db, command.matter_id));
     kind = FindKind(matter.kind);
@@ -141,7 +146,7 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   if (command.occurred_at) {
     constexpr std::int64_t kThirtyDays = std::int64_t{30} * 86'400'000;
     if (command.occurred_at->ms > now.ms + 300'000 || command.occurred_at->ms < now.ms - kThirtyDays)
-      return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/occurred_at", "error.value", "发生时间须在过去三十天之内，请核对手机的时间"}});
+      return NeedsMending({{"/occurred_at", "error.value", "发生时间须在过去三十天之内，请核对手机的时间"}});
     occurred = base::Instant{std::min(command.occurred_at->ms, now.ms)};
   }
 
@@ -168,7 +173,7 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   bool needs_second = false;
   const GuardContext context{db, services_, now, today, *kind, matter, *transition, actor, input, history, duties, origin};
   ZHIAN_ASSIGN(auto failing, FailingGuards(context, second, &needs_second));
-  if (!failing.empty()) return MakeError(ErrorCode::kGuardFailed, "还有 " + std::to_string(failing.size()) + " 项条件不满足", std::move(failing));
+  if (!failing.empty()) return MakeError(ErrorCode::kGuardFailed, "还有条件不满足", std::move(failing));
   // An effect starts on behalf of the actor, whose act was confirmed already; a person's own act waits for the second person.
   if (needs_second && !actor.system && origin == nullptr) return AskApproval(db, actor, command, matter);
 
@@ -177,6 +182,8 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
     matter.number = NumberPrefix(kind->id) + "-" + options_.district_code + "-" + std::to_string(today.year()) + "-" + number;
     matter.title = TitleFor(*kind, command, origin);
   }
+  // A matter that began before its product was known takes the product's name once it is entered.
+  if (!is_new && NamesProduct(input)) matter.title = matter.Field("product_name") + (matter.Field("lot").empty() ? "" : " " + matter.Field("lot"));
   matter.state = std::string(transition->to);
   matter.version += 1;
   matter.updated_at = now.ms;
@@ -212,7 +219,7 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
     if (field.type == "matter")
       if (const std::string target = matter.Field(field.name); !target.empty() && move.input.contains(field.name)) {
         const auto found = LoadMatter(db, target);
-        if (!found.ok()) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/fields/" + std::string(field.name), "error.choose", "从列表中选择" + std::string(field.label.zh_hans)}});
+        if (!found.ok()) return NeedsMending({{"/fields/" + std::string(field.name), "error.choose", "从列表中选择" + std::string(field.label.zh_hans)}});
         ZHIAN_TRY(InsertLink(db, matter.id, target, std::string(field.name), now.ms));
       }
   ZHIAN_TRY(RunDuties(move));

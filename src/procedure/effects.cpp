@@ -215,7 +215,7 @@ Status Engine::Start(Move& move, const Effect& effect) {
     command.operator_id = text("operator_id", move.matter.operator_id);
     command.jurisdiction = text("jurisdiction", move.matter.jurisdiction);
     command.body = text("body", move.matter.body);
-    command.title = text("title", move.matter.title);
+    command.title = text("title", "");
     if (const auto* fields = object.if_contains("fields"); fields != nullptr && fields->is_object()) command.fields = fields->get_object();
     auto started = Apply(move.db, move.actor, command, nullptr, move.depth + 1, &move.matter);
     if (!started.ok()) {

@@ -225,7 +225,7 @@ Result<Outcome> Engine::Decide(const Actor& actor, const std::string& approval_i
     ZHIAN_TRY(db.Execute("UPDATE approval SET state=$2, decided_by=$3, decided_at=$4, reason=$5 WHERE district='d' AND id=$1",
                          {approval_id, std::string(confirm ? "confirmed" : "declined"), actor.account_id, clock_.Now().ms, storage::OrNull(reason)}));
     if (!confirm) {
-      if (reason.empty()) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/reason", "error.fill", "填写不同意的理由"}});
+      if (reason.empty()) return NeedsMending({{"/reason", "error.fill", "填写不同意的理由"}});
       outcome = Outcome{};
       outcome->matter = matter;
       return Ok();
@@ -288,7 +288,7 @@ Result<std::vector<ActionView>> Engine::Available(storage::Connection& db, const
 
 Status Engine::AddNote(const Actor& actor, const std::string& matter_id, const std::string& text) {
   if (text.empty() || text.size() > kLongTextBytesMax)
-    return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/text", "error.fill", "填写记录内容，不超过三万字"}});
+    return NeedsMending({{"/text", "error.fill", "填写记录内容，不超过三万字"}});
   return database_.Write([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const Matter matter, LoadMatter(db, matter_id));
     ZHIAN_ASSIGN(const bool may, MaySee(db, actor, matter));

@@ -260,7 +260,7 @@ Result<json::object> ValidateForm(const std::vector<FormField>& form, const json
     if (!fault.empty()) errors.push_back({pointer, "error.value", std::move(fault)});
     else clean[field.name] = std::move(value);
   }
-  if (!errors.empty()) return MakeError(ErrorCode::kInvalid, "有 " + std::to_string(errors.size()) + " 处需要更正", std::move(errors));
+  if (!errors.empty()) return NeedsMending(std::move(errors));
   return clean;
 }
 

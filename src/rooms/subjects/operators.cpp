@@ -122,11 +122,11 @@ Status RecordFile(EffectContext& context) {
   op.state = matter.state;
   if (context.transition.action == "verify" || context.transition.action == "reverify") op.verified_at = context.now.ms;
   if (context.transition.action == "resume_business" || context.transition.action == "reopen") op.stopped = false;
-  if (op.name.empty()) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/fields/name", "error.fill", "填写主体名称"}});
+  if (op.name.empty()) return NeedsMending({{"/fields/name", "error.fill", "填写主体名称"}});
   if (op.type.empty()) op.type = "other";
   const Status saved = SaveOperator(context.db, op, is_new);
   if (!saved.ok() && saved.error().code == ErrorCode::kConflict)
-    return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/fields/credit_code", "error.duplicate", "这个统一社会信用代码已有档案，请打开原档案更新"}});
+    return NeedsMending({{"/fields/credit_code", "error.duplicate", "这个统一社会信用代码已有档案，请打开原档案更新"}});
   ZHIAN_TRY(saved);
   context.written.emplace_back("operator", op.id);
   return Ok();
@@ -221,7 +221,7 @@ Result<ListAnswer> ListOperators(storage::Connection& db, const ListQuery& query
   if (!query.text.empty()) where += " AND (o.name_key LIKE " + bind("%" + NameKey(query.text) + "%") + " OR o.code=" + bind(query.text) + ")";
   if (!query.cursor.empty()) {
     const auto bar = query.cursor.rfind('|');
-    if (bar == std::string::npos) return MakeError(ErrorCode::kInvalid, "有 1 处需要更正", {{"/cursor", "error.value", "从列表的下一页链接取得 cursor"}});
+    if (bar == std::string::npos) return NeedsMending({{"/cursor", "error.value", "从列表的下一页链接取得 cursor"}});
     const std::string key = bind(query.cursor.substr(0, bar)), id = bind(query.cursor.substr(bar + 1));
     where += " AND (o.name_key, o.id) > (" + key + "," + id + ")";
   }

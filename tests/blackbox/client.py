@@ -1,0 +1,101 @@
+"""A small client of the HTTP interface for black-box tests: one server, one session a person."""
+import http.cookiejar, json, os, pathlib, subprocess, sys, tempfile, time, urllib.error, urllib.parse, urllib.request
+
+
+class Problem(Exception):
+    def __init__(self, status, body):
+        super().__init__(f"{status} {json.dumps(body, ensure_ascii=False)[:1500]}")
+        self.status, self.body = status, body
+
+
+class Server:
+    """The program on a demonstration folder of its own, at a free port."""
+
+    def __init__(self, program, source, data=None):
+        self.folder = tempfile.TemporaryDirectory()
+        self.data = data or os.path.join(self.folder.name, "data")
+        self.program, self.policy = program, os.path.join(source, "policy")
+        if data is None:
+            self.run("demo")
+        self.log = open(os.path.join(self.folder.name, "log"), "w")
+        self.process = subprocess.Popen([program, "serve", "--data", self.data, "--policy", self.policy, "--listen", "127.0.0.1:0"],
+                                        stdout=subprocess.PIPE, stderr=self.log, text=True)
+        line = self.process.stdout.readline()
+        self.url = line.split(" at ")[1].strip()
+
+    def run(self, *arguments, check=True):
+        return subprocess.run([self.program, *arguments, "--data", self.data, "--policy", self.policy], check=check, capture_output=True, text=True, timeout=300)
+
+    def stop(self):
+        self.process.terminate()
+        code = self.process.wait(30)
+        self.log.close()
+        return code
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.stop()
+        self.folder.cleanup()
+
+
+class Person:
+    def __init__(self, server, username, password="demo-2026"):
+        self.server, self.username = server, username
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+        self.csrf = None
+        self.csrf = self.call("POST", "/api/v1/session", {"username": username, "password": password})["csrf"]
+
+    def call(self, method, path, body=None, headers=None, raw=None):
+        data = raw if raw is not None else None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.server.url + path, data=data, method=method)
+        if body is not None:
+            request.add_header("Content-Type", "application/json")
+        if self.csrf:
+            request.add_header("X-CSRF-Token", self.csrf)
+        for name, value in (headers or {}).items():
+            request.add_header(name, value)
+        try:
+            with self.opener.open(request, timeout=60) as answer:
+                text = answer.read()
+        except urllib.error.HTTPError as error:
+            text = error.read()
+            try:
+                raise Problem(error.code, json.loads(text)) from None
+            except json.JSONDecodeError:
+                raise Problem(error.code, text.decode(errors="replace")) from None
+        return json.loads(text) if text[:1] in (b"{", b"[") else text.decode()
+
+    def get(self, path, **query):
+        return self.call("GET", path + ("?" + urllib.parse.urlencode(query) if query else ""))
+
+    def matter(self, id):
+        return self.get(f"/api/v1/matters/{id}")
+
+    def create(self, kind, action, fields, **more):
+        return self.call("POST", "/api/v1/matters", {"kind": kind, "action": action, "fields": fields, **more})
+
+    def act(self, id, action, second=None, **fields):
+        """One step; where it needs a second person, `second` confirms it."""
+        version = self.matter(id)["matter"]["version"]
+        answer = self.call("POST", f"/api/v1/matters/{id}/actions/{action}", {"fields": fields}, {"If-Match": f'"{version}"'})
+        if "approval_id" in answer:
+            assert second is not None, f"{action} waits for a second person"
+            answer = second.call("POST", f"/api/v1/approvals/{answer['approval_id']}", {"decision": "confirm"})
+        return answer
+
+    def refused(self, id, action, second=None, **fields):
+        """The step must be refused; returns the problem."""
+        try:
+            self.act(id, action, second, **fields)
+        except Problem as problem:
+            return problem
+        raise AssertionError(f"{action} was accepted, but must be refused")
+
+    def state(self, id):
+        return self.matter(id)["matter"]["state"]
+
+    def linked(self, id, kind):
+        return [m for m in self.matter(id)["links"] if m["kind"] == kind]

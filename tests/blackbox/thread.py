@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+"""The thread: a sample of tea fails, and the matter is followed to its end over HTTP, each step by its own role."""
+import sys
+
+sys.path.insert(0, __file__.rsplit("/", 1)[0])
+from client import Person, Problem, Server
+
+source, build = sys.argv[1:3]
+LOT = "JKH20260905"
+
+
+def expect(condition, text):
+    if not condition:
+        sys.exit(f"FAILED: {text}")
+    print("ok", text)
+
+
+with Server(f"{build}/zhian", source) as server:
+    names = "sampler1 sampler2 samplead samplead2 labtech labverify inspector1 inspector2 insplead case1 case2 legal credit publicity1 publicity2 head deputy office leader organ yongsheng tea teashop auditor licence".split()
+    p = {name: Person(server, name) for name in names}
+    people = {x["name"]: x["id"] for x in p["head"].get("/api/v1/people")}
+    officers = [people["李示例"], people["王样本"]]
+    cases = [people["蒋示例"], people["沈样本"]]
+    days = lambda n: p["head"].call("POST", "/api/v1/clock", {"advance_working_days": n})
+    today = lambda: p["head"].get("/api/v1/clock")["today"]
+
+    shop = p["samplead"].get("/api/v1/operators", q="河畔茶叶店")["items"][0]
+    tea = p["samplead"].get("/api/v1/operators", q="峡谷茶业")["items"][0]
+    permits = p["samplead"].get(f"/api/v1/operators/{tea['id']}")["permits"]
+    expect(len(permits) == 2, "the permit is on the one file")
+
+    # ---- sampling
+    sample = p["samplead"].create("sample", "assign_sample", {"regime": "food", "purpose": "supervision", "task": "秋季茶叶监督抽检", "method": "random", "samplers": [people["吴示例"], people["郑样本"]]}, operator_id=shop["id"])["id"]
+    problem = p["inspector1"].refused(sample, "take", officers_present=officers)
+    expect(problem.status == 403, "who is no sampler cannot take the sample")
+    problem = p["sampler1"].refused(sample, "take", product_name="峡谷绿茶")
+    expect(problem.status == 422 and len(problem.body["errors"]) > 5, "all errors of a form come at once")
+    form = dict(officers_present=[people["吴示例"], people["郑样本"]], product_name="峡谷绿茶", lot=LOT, production_date="2026-09-05", producer=tea["id"], producer_name=tea["name"], base_quantity={"value": "60", "unit": "kg"},
+                sample_quantity={"value": "1", "unit": "kg"}, sampled_place="河畔茶叶店货架", price="320", voucher="P-001", backup_quantity={"value": "1", "unit": "kg"}, seal_number="F-2026-001", party_signature="signed")
+    p["sampler1"].act(sample, "take", **form)
+    problem = p["labtech"].refused(sample, "receive", seal_seen="F-2026-999", sent_by="sampler", laboratory="乐山市示例检验所", cma_number="CMA-1")
+    expect(problem.status == 422 and "封条" in str(problem.body), "another seal is refused, and named")
+    p["labtech"].act(sample, "receive", seal_seen="F-2026-001", sent_by="sampler", laboratory="乐山市示例检验所", cma_number="CMA-1")
+    p["labtech"].act(sample, "enter_result", results=[{"item": "联苯菊酯", "value": "7.9", "limit": "5", "unit": "mg/kg", "method": "GB 23200.113"}, {"item": "铅", "value": "0.8", "limit": "5", "unit": "mg/kg", "method": "GB 5009.12"}])
+    problem = p["labtech"].refused(sample, "verify_fail", document_number="R-1")
+    expect(problem.status == 403, "who tested cannot verify")
+    problem = p["labverify"].refused(sample, "verify_pass", document_number="R-1")
+    expect(problem.status == 422 and "联苯菊酯" in str(problem.body), "a pass over a failed item is refused")
+    p["labverify"].act(sample, "verify_fail", document_number="JY-2026-0371")
+    expect(p["samplead"].get("/api/v1/lots", q=LOT)["items"][0]["held"], "the lot is held")
+    p["labverify"].act(sample, "hand_over_fail")
+    disposals = p["samplead"].linked(sample, "disposal")
+    expect(len(disposals) == 2, "a disposal for the seller and one for the producer")
+    p["samplead"].act(sample, "serve", served_on=today(), service_way="direct", rights_stated=True)
+    problem = p["samplead"].refused(sample, "close_fail")
+    expect("复检异议期" in str(problem.body), "the sample cannot close while the window is open")
+
+    # ---- disposal, trace, recall, rectification, case
+    by_role = {}
+    for d in disposals:
+        fields = {f["name"]: f["value"] for f in p["samplead"].matter(d["id"])["matter"]["fields"]}
+        by_role[fields["role_in_chain"]] = d["id"]
+    producer, seller = by_role["producer"], by_role["seller"]
+    answer = p["inspector1"].act(producer, "start_on_site", officers_present=officers, stock=[{"lot": LOT, "quantity": {"value": "40", "unit": "kg"}, "place": "峡谷茶业仓库"}])
+    kinds = [s["kind"] for s in answer["started"]]
+    expect("trace_gap" in kinds and "lead" in kinds, "the trace gap and the lead are started")
+    gap = next(s["id"] for s in answer["started"] if s["kind"] == "trace_gap")
+    lead = next(s["id"] for s in answer["started"] if s["kind"] == "lead")
+    p["samplead"].act(producer, "order_recall")
+    recall = p["samplead"].linked(producer, "recall")[0]["id"]
+    p["tea"].act(recall, "stop_sale", level="2", level_reason="农药残留超标，可能引起一般健康损害")
+    p["tea"].act(recall, "submit_plan", recall_plan="通知两家销售者和一家杂货店，三个工作日内收回", disposal_way="销毁")
+    p["tea"].act(recall, "publish_notice", notice_text="峡谷绿茶 JKH20260905 批次召回", consumers_reached=True)
+    duties = {d["duty"]: d for d in p["tea"].matter(recall)["duties"]}
+    expect(duties["finish_recall"]["limit_on"] is not None and duties["finish_recall"]["rule"]["source"], "the recall has a dated limit with its ground")
+
+    # The gap: the corner shop answers by the receipt that was missing.
+    document = {"type": "EPCISDocument", "schemaVersion": "2.0", "epcisBody": {"eventList": [{"type": "ObjectEvent", "eventTime": "2026-09-10T15:00:00+08:00", "eventTimeZoneOffset": "+08:00", "action": "OBSERVE", "bizStep": "receiving",
+                "readPoint": {"id": "https://id.gs1.org/414/" + p["inspector1"].get(f"/api/v1/operators/{p['inspector1'].get('/api/v1/operators', q='峡口杂货店')['items'][0]['id']}")["premises"][0]["gln"]},
+                "sourceList": [{"type": "location", "source": "https://id.gs1.org/414/" + p["inspector1"].get(f"/api/v1/operators/{tea['id']}")["premises"][0]["gln"]}],
+                "quantityList": [{"epcClass": "https://id.gs1.org/01/06909912345670/10/JKH20260905", "quantity": 20, "uom": "KGM"}]}]}}
+    p["inspector1"].act(gap, "answer", answer_text="杂货店补交收货单", evidence="收货单照片")
+    problem = p["inspector1"].refused(gap, "resolve")
+    expect("收货" in str(problem.body), "a gap cannot be ticked closed: the trace still finds it")
+    report = p["inspector1"].call("POST", "/api/v1/capture", document)
+    expect(report["captured"] == 1, "the missing receipt is captured")
+    expect(p["inspector1"].call("POST", "/api/v1/capture", document)["duplicates"] == 1, "the same event again is a duplicate")
+    p["inspector1"].act(gap, "resolve")
+
+    # Case
+    p["insplead"].act(lead, "assign", officers=cases)
+    p["head"].act(lead, "file_case", suspected_violation="生产销售农药残留超标的茶叶", article="食品安全法第一百二十四条", act_ended_on="2026-09-10", jurisdiction_ground="place_of_act")
+    case = p["head"].linked(lead, "enforcement_case")[0]["id"]
+    p["case1"].act(case, "collect_evidence", officers_present=cases, certificates_shown=True, evidence_note="现场检查笔录、进销台账、检验报告")
+    goods = [{"name": "峡谷绿茶", "lot": LOT, "quantity": {"value": "200", "unit": "kg"}, "price": "20", "outcome": "destroyed"}]
+    facts = [{"element": e, "statement": t, "status": "proven", "evidence": "笔录与台账", "confession_only": "no"} for e, t in [("who", "峡谷茶业"), ("act", "生产销售超标茶叶"), ("when", "2026年9月"), ("where", "永胜乡"), ("how_much", "200 kg")]]
+    acts = [{"act": "生产经营农药残留超标食品", "article": "食品安全法第124条", "from": "2026-09-05", "to": "2026-09-10"}]
+    report_fields = dict(acts=acts, facts=facts, parties=[{"name": tea["name"], "role": "principal", "identity_proof": tea["code"]}], goods_value="4000", goods=goods, value_basis="标价 20 元/kg",
+                         threshold_checks=[{"offence": "生产销售不符合安全标准的食品", "measured": "4000", "threshold": "200000", "unit": "元", "result": "below"}])
+    problem = p["case1"].refused(case, "submit_report", **report_fields)
+    expect(problem.status == 422 and "未查明" in str(problem.body), "the investigation cannot end: gate two shows the open holdings")
+
+    # Everything is accounted for, holding by holding.
+    item = "https://id.gs1.org/01/06909912345670/10/JKH20260905"
+    nodes = p["inspector1"].get("/api/v1/trace", item=LOT, direction="forward")["nodes"]
+    expect(len(nodes) == 4, "four holdings of the lot")
+    for node in nodes:
+        p["inspector1"].call("POST", "/api/v1/holdings", {"item": item, "place": node["place"], "status": "recalled_and_disposed", "evidence": "召回清点单", "quantity": str(node["quantity"])})
+    p["case1"].act(case, "submit_report", **report_fields)
+    problem = p["case1"].refused(case, "approve_review")
+    expect(problem.status == 403, "the investigator cannot review")
+    p["legal"].act(case, "approve_review", band_rule="fsl.fine.124.lt10000", fine="60000", discretion="general", notice_served_on=today(), notice_text="拟罚款 60000 元")
+    problem = p["case1"].refused(case, "proceed")
+    expect("陈述申辩" in str(problem.body), "no decision before the defence period is over")
+    days(6)
+    p["case1"].act(case, "proceed")
+    problem = p["head"].refused(case, "decide_penalty", decision_text="罚款", fine_decided="60000", fine="1", discretion="general", band_rule="fsl.fine.124.lt10000", act_ended_on="2026-09-10", defence_record="未提出")
+    expect("之内" in str(problem.body), "a fine outside the band is refused, with the band")
+    decision = dict(decision_text="没收违法产品，罚款六万元", fine_decided="60000", fine="60000", discretion="general", band_rule="fsl.fine.124.lt10000", act_ended_on="2026-09-10", defence_record="当事人未提出陈述申辩")
+    p["head"].act(case, "decide_penalty", **decision)
+    p["case1"].act(case, "serve", served_on=today(), service_way="direct")
+    expect(p["credit"].linked(case, "credit_listing") and p["publicity1"].linked(case, "publication"), "the listing is proposed and a publication drafted")
+
+    # ---- rectification
+    p["inspector1"].act(producer, "finish_control", cause_class="raw_material", cause_analysis="鲜叶采摘间隔期不足，追溯到建设村两户")
+    rectification = p["inspector1"].linked(producer, "rectification")[0]["id"]
+    p["tea"].act(rectification, "report", corrections=[{"finding": "鲜叶农药间隔期", "correction": "逐户登记用药，间隔期满方可收购", "evidence": "照片"}])
+    p["inspector2"].act(rectification, "start_recheck", officers_present=officers)
+    problem = p["inspector2"].refused(rectification, "strike_off", officers_signed=officers, recheck=[{"finding": "鲜叶农药间隔期", "result": "not_corrected"}])
+    expect(problem.status == 422, "nothing is struck off that is not corrected")
+    p["inspector2"].act(rectification, "strike_off", second=p["insplead"], officers_signed=officers, recheck=[{"finding": "鲜叶农药间隔期", "result": "corrected"}])
+
+    # ---- recall: balance, contacts, closing
+    progress = [{"consignee": n["place_name"], "answer": "answered", "held": "0", "recovered": str(n["quantity"]), "attempts": "1"} for n in nodes if not n["origin"]]
+    p["tea"].act(recall, "report_progress", progress=progress, balance_unit="KGM")
+    summary = dict(q_produced="200", q_stock="40", q_recovered="100", q_destroyed="58", q_consumed="0", q_loss="2", balance_unit="KGM")
+    p["tea"].act(recall, "submit_summary", **summary)
+    problem = p["head"].refused(recall, "close_recall")
+    expect("见证" in str(problem.body), "destruction without witness does not count: the recall stays open")
+    p["insplead"].act(recall, "reject_summary", reason="销毁没有见证和录像，补充后再报")
+    p["inspector1"].act(recall, "record_disposal", disposed=[{"lot": LOT, "place": "金口河垃圾处置场", "quantity": {"value": "58", "unit": "KGM"}, "way": "destroyed", "witness": "严示例", "film": "V-58", "on": today()}])
+    p["tea"].act(recall, "report_progress", progress=progress, balance_unit="KGM")
+    p["tea"].act(recall, "submit_summary", **summary)
+    balance = p["head"].matter(recall)["balance"]
+    expect(balance["U"] == 0 and abs(balance["effective_rate"] - 158 / 160) < 1e-9, "the balance is computed and shown")
+    p["head"].act(recall, "close_recall", second=p["insplead"])
+    expect(p["head"].state(recall) == "closed", "the recall is closed by two persons, balanced")
+
+    # ---- the case closes only by its gates
+    closing = p["head"].refused(case, "close_case")
+    expect("G3" in str(closing.body) and "G5" in str(closing.body), "the case cannot close: gates three and five are open")
+    p["case1"].act(case, "record_payment", paid="60000", paid_on=today(), outcomes=[{"party": tea["name"], "kind": "penalty", "ground": "处罚决定", "executed": "yes"}],
+                   official_checks=[{"question": "本案有无干预过问和失职情形", "answer": "经核查无异常", "organ": "区纪委监委", "on": today()}])
+    gates = {g["gate"]: g for g in p["head"].matter(case)["gates"]}
+    expect(all(g["status"] == "closed" for g in gates.values()), f"all five gates are closed: { {k: (g['status'], g['open_items']) for k, g in gates.items()} }")
+    p["head"].act(case, "close_case", second=p["legal"])
+    expect(p["head"].state(case) == "closed", "the case is closed")
+
+    # ---- listing, publications
+    listing = p["credit"].linked(case, "credit_listing")[0]["id"]
+    problem = p["credit"].refused(listing, "notify", heavy_ground="heavy_fine", served_on=today(), service_way="direct")
+    expect("较重处罚" in str(problem.body), "no listing without a heavy penalty")
+    p["credit"].act(listing, "notify", heavy_ground="revocation", served_on=today(), service_way="direct")
+    days(8)
+    p["deputy"].act(listing, "list", second=None, upper_consent="无需", legal_opinion="符合列入条件")
+    expect(p["head"].state(listing) == "listed", "the offender is listed")
+    for source, title in ((listing, "严重违法失信名单：峡谷茶业"), (recall, "峡谷绿茶召回公告")):
+        publication = [x for x in p["publicity1"].linked(source, "publication") if x["state"] == "drafted"][0]["id"]
+        problem = p["publicity1"].refused(publication, "approve", second=p["publicity2"], public_text="联系人 13800138000", redaction_checked=True)
+        expect("手机号码" in str(problem.body), "personal data does not reach the portal")
+        p["publicity1"].act(publication, "approve", second=p["publicity2"], public_text=title + "，批号 " + LOT, redaction_checked=True)
+        p["publicity1"].act(publication, "publish")
+    import urllib.request
+    portal = lambda path: urllib.request.urlopen(server.url + path, timeout=30).read().decode()
+    expect(LOT in portal("/public/publications/" + publication) and "峡谷绿茶" in portal("/public/recalls"), "listing and recall stand on the portal")
+
+    # ---- disposal and sample
+    p["samplead"].get("/api/v1/duties")
+    checklist = [{"point": x, "state": "done"} for x in ("control", "trace", "cause", "recheck", "penalty", "publication", "credit")]
+    p["head"].act(producer, "close", checklist=checklist)
+    problem = p["samplead"].refused(sample, "close_fail")
+    expect("核查处置" in str(problem.body), "the sample waits for the seller's disposal")
+
+    # ---- overdue: the seller's disposal was never begun by the inspectors
+    days(12)
+    tasks = p["office"].get("/api/v1/matters", kind="supervision_task")["items"]
+    expect(tasks, "a duty that was let pass has become a supervision task")
+    figure = p["office"].get("/api/v1/figures/G02")
+    records = p["office"].get("/api/v1/figures/G02/records")["items"]
+    expect(figure["value"] == len(records) and records, "a figure equals the records that it opens")
+
+    # ---- target and score of the township
+    plan = p["office"].create("target_plan", "draft_targets", {"plan_year": "2026", "subject": "永胜乡人民政府", "targets": [{"figure": "G01", "target": "95", "weight": "60"}, {"figure": "S11", "target": "100", "weight": "40"}]}, jurisdiction_id="511113203")["id"]
+    p["yongsheng"].act(plan, "sign", signed_by="曹范例")
+    for _ in range(2):
+        days(45)
+    assessments = p["office"].get("/api/v1/matters", kind="assessment")["items"]
+    expect(p["office"].state(plan) == "frozen" and assessments, "the year ends: the plan is frozen and the score computed")
+
+    # ---- proof
+    verify = server.run("ledger", "verify", check=False)
+    expect(verify.returncode == 0, "the ledger verifies: " + verify.stderr[:500])
+    import sqlite3
+    copy = sqlite3.connect(server.data + "/zhian.db")
+    copy.execute("UPDATE matter SET title='另一个名称' WHERE id=?", (case,))
+    copy.commit()
+    copy.close()
+    verify = server.run("ledger", "verify", check=False)
+    expect(verify.returncode == 1 and case in verify.stderr, "a bit that is changed behind its back is found")
+    expect(server.stop() == 0, "the server drains and ends with 0")
+print("1 passed, 0 failed")

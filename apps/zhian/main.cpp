@@ -15,6 +15,7 @@
 #include "http/server.hpp"
 #include "http/static_files.hpp"
 #include "rooms/governance/figures.hpp"
+#include "rooms/sampling/draw.hpp"
 #include "rooms/traceability/trace.hpp"
 
 namespace json = boost::json;
@@ -209,6 +210,24 @@ int Procedures(const std::string& dot, bool as_json) {
   return 0;
 }
 
+int Draw(const std::string& file, bool verify) {
+  const auto bytes = api::ReadFile(file, std::size_t{256} << 20);
+  if (!bytes.ok()) return Fail(bytes.error());
+  const auto parsed = base::ParseJson(*bytes, {.bytes_max = std::size_t{256} << 20, .depth_max = 16});
+  if (!parsed.ok()) return Fail(parsed.error());
+  if (!parsed->is_object()) return Fail(MakeError(ErrorCode::kInvalid, file + ": must hold one JSON object"));
+  if (verify) {
+    const Status same = sampling::VerifyDraw(parsed->get_object());
+    if (!same.ok()) return Fail(same.error());
+    std::cout << "verified\n";
+    return 0;
+  }
+  const auto made = sampling::MakeDraw(parsed->get_object());
+  if (!made.ok()) return Fail(made.error());
+  std::cout << json::serialize(*made) << "\n";
+  return 0;
+}
+
 int Figures(bool as_json) {
   json::array list;
   for (const auto& figure : governance::Catalogue()) {
@@ -305,6 +324,13 @@ int main(int argc, char** argv) {
     for (const auto& [from, to] : {std::pair{file, std::string("zhian.db")}, {file + ".ledger.key", "ledger.key"}, {file + ".identity.key", "identity.key"}})
       if (!std::filesystem::copy_file(from, std::filesystem::path(options.data) / to, error)) { code = Fail(MakeError(ErrorCode::kNotFound, "cannot read " + from)); return; }
   });
+  auto* draw = cli.add_subcommand("draw", "A draw that anyone can replay");
+  draw->require_subcommand(1);
+  for (const bool verify : {false, true}) {
+    auto* sub = draw->add_subcommand(verify ? "verify" : "make", verify ? "Check a draw" : "Commit to a draw, or complete it with its public value");
+    sub->add_option("file", file, "Draw (JSON)")->required();
+    sub->callback([&, verify] { code = Draw(file, verify); });
+  }
   auto* procedures = cli.add_subcommand("procedures", "Every procedure as a table");
   procedures->add_option("--dot", dot, "One kind as a diagram (Graphviz)");
   procedures->add_flag("--json", as_json);

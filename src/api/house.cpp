@@ -7,6 +7,8 @@
 #include "base/log.hpp"
 #include "rooms/access/permits.hpp"
 #include "rooms/enforcement/gates.hpp"
+#include "rooms/governance/assessment.hpp"
+#include "rooms/sampling/draw.hpp"
 #include "rooms/subjects/operators.hpp"
 #include "rooms/traceability/recall.hpp"
 #include "rooms/traceability/trace.hpp"
@@ -129,6 +131,8 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   parts.bindings = procedure::LiveBindings();
   Append(parts.records, subjects::Records());
   Append(parts.records, access::Records());
+  Append(parts.records, sampling::Records());
+  Append(parts.records, governance::Records());
   parts.bindings.records = parts.records;
   parts.engine = std::make_unique<procedure::Engine>(*parts.database, *parts.services, parts.bindings, *parts.clock, procedure::EngineOptions{.district_code = "511113", .document_prefix = "金市监"});
   http::EventHub& hub = parts.hub;

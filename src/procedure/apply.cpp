@@ -67,7 +67,7 @@ void SetFlag(Matter& matter, std::string_view flag, bool on) {
 json::object Inherited(const Kind& kind, const Matter& origin) {
   json::object fields;
   for (const Field& field : kind.fields)
-    if (const auto* value = origin.fields.if_contains(field.name); value != nullptr && field.automatic.empty()) fields[field.name] = *value;
+    if (const auto* value = origin.fields.if_contains(field.name); value != nullptr && (field.automatic.empty() || field.automatic == "auto:engine")) fields[field.name] = *value;
   return fields;
 }
 
@@ -91,6 +91,15 @@ Result<std::string> Engine::NextNumber(storage::Connection& db, const std::strin
   ZHIAN_TRY(db.Execute("INSERT INTO counter (district, name, value) VALUES ('d',$1,1) ON CONFLICT (district, name) DO UPDATE SET value = counter.value + 1", {counter}));
   ZHIAN_ASSIGN(auto rows, db.Query("SELECT value FROM counter WHERE district='d' AND name=$1 LIMIT 1", {counter}));
   return Pad(rows.front().integer(0));
+}
+
+Result<Outcome> Engine::TryApply(storage::Connection& db, const Actor& actor, const Command& command, int depth, const Matter* origin) {
+  // What fails inside must leave nothing behind, because the move around it goes on.
+  ZHIAN_TRY(db.Script("SAVEPOINT inner_move"));
+  auto outcome = Apply(db, actor, command, nullptr, depth, origin);
+  if (!outcome.ok()) ZHIAN_TRY(db.Script("ROLLBACK TO SAVEPOINT inner_move"));
+  ZHIAN_TRY(db.Script("RELEASE SAVEPOINT inner_move"));
+  return outcome;
 }
 
 Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const Command& command, const Actor* second, int depth,

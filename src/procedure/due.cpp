@@ -49,12 +49,12 @@ Result<bool> Engine::Settle(storage::Connection& db, const std::string& matter_i
       command.kind = matter.kind;
       command.matter_id = matter.id;
       command.action = std::string(transition.action);
-      const auto outcome = Apply(db, Actor::System(), command, nullptr, depth, nullptr);
+      const auto outcome = TryApply(db, Actor::System(), command, depth, nullptr);
       if (outcome.ok()) {
         moved = moved_now = true;
         break;
       }
-      if (outcome.error().code != ErrorCode::kGuardFailed) return outcome.error();
+      if (outcome.error().code != ErrorCode::kGuardFailed && outcome.error().code != ErrorCode::kInvalid) return outcome.error();
     }
     if (!moved_now) break;
   }
@@ -147,7 +147,7 @@ Result<int> Engine::EscalateOverdue(storage::Connection& db) {
     command.fields = {{"underlying_duty", duty_id}, {"underlying_matter", matter.id}, {"owner", role == nullptr ? holder : std::string(role->label.zh_hans)},
                       {"owner_role", holder}, {"task", duty->label.zh_hans}, {"assigned_on", base::FormatDate(today)},
                       {"level", "ordinary"}};
-    const auto started = Apply(db, Actor::System(), command, nullptr, 1, &matter);
+    const auto started = TryApply(db, Actor::System(), command, 1, &matter);
     if (!started.ok() && started.error().code != ErrorCode::kGuardFailed && started.error().code != ErrorCode::kConflict) return started.error();
     if (started.ok()) ++moves;
   }

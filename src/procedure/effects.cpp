@@ -217,7 +217,7 @@ Status Engine::Start(Move& move, const Effect& effect) {
     command.body = text("body", move.matter.body);
     command.title = text("title", "");
     if (const auto* fields = object.if_contains("fields"); fields != nullptr && fields->is_object()) command.fields = fields->get_object();
-    auto started = Apply(move.db, move.actor, command, nullptr, move.depth + 1, &move.matter);
+    auto started = TryApply(move.db, move.actor, command, move.depth + 1, &move.matter);
     if (!started.ok()) {
       const ErrorCode code = started.error().code;
       if (code != ErrorCode::kGuardFailed && code != ErrorCode::kInvalid && code != ErrorCode::kConflict) return std::move(started).error();

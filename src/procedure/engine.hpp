@@ -105,6 +105,8 @@ class Engine {
   Result<const HeldRole*> Authorise(storage::Connection& db, const Actor& actor, const Transition& transition, const Matter& matter);
   Result<Outcome> Apply(storage::Connection& db, const Actor& actor, const Command& command, const Actor* second, int depth,
                         const Matter* origin);
+  // Apply within a savepoint: for moves whose failure the caller survives.
+  Result<Outcome> TryApply(storage::Connection& db, const Actor& actor, const Command& command, int depth, const Matter* origin);
   Status RunDuties(Move& move);
   Status OpenDuty(Move& move, const Duty& duty);
   Status IssueDocument(Move& move);

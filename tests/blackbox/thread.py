@@ -29,6 +29,20 @@ with Server(f"{build}/zhian", source) as server:
     permits = p["samplead"].get(f"/api/v1/operators/{tea['id']}")["permits"]
     expect(len(permits) == 2, "the permit is on the one file")
 
+    # ---- the plan and the draw
+    plan = p["samplead"].create("sampling_plan", "draft_plan", {"plan_name": "2026 年茶叶抽检", "plan_year": "2026", "strata": [{"category": "茶叶", "stage": "circulation", "area": "全区", "batches": "2", "cost": "4000"}]})["id"]
+    p["head"].act(plan, "approve_plan", budget_line="监督抽检", budget="4000", overlap_check="与市级计划不重复")
+    p["samplead"].act(plan, "start_plan", laboratory_contract="HT-2026-01")
+    sellers = [p["samplead"].get("/api/v1/operators", q=q)["items"][0] for q in ("河畔茶叶店", "金河超市", "峡口杂货店")]
+    draw = p["samplead"].create("draw", "prepare_draw", {"stratum": "茶叶销售者", "population": [{"id": s["id"], "name": s["name"], "weight": "1"} for s in sellers], "excluded": [{"id": sellers[2]["id"], "reason": "已停业"}], "draw_count": "1"})["id"]
+    p["samplead"].act(draw, "commit", second=p["samplead2"], public_source="福彩 3D 开奖号码", public_value_due_on="2026-09-29")
+    problem = p["samplead"].refused(draw, "draw_now", public_value="1", public_value_proof="截图")
+    expect("随机值到" in str(problem.body), "nobody can draw before the public value is due")
+    days(1)
+    p["samplead"].act(draw, "draw_now", public_value="358", public_value_proof="公告截图")
+    drawn = {f["name"]: f["value"] for f in p["samplead"].matter(draw)["matter"]["fields"] if f["name"] in ("selected", "draw_commitment")}
+    expect(len(drawn["selected"]) == 1 and drawn["selected"][0] in [s["id"] for s in sellers[:2]] and len(drawn["draw_commitment"]) == 64, "the draw is committed to, and selects by the public value")
+
     # ---- sampling
     sample = p["samplead"].create("sample", "assign_sample", {"regime": "food", "purpose": "supervision", "task": "秋季茶叶监督抽检", "method": "random", "samplers": [people["吴示例"], people["郑样本"]]}, operator_id=shop["id"])["id"]
     problem = p["inspector1"].refused(sample, "take", officers_present=officers)
@@ -190,12 +204,14 @@ with Server(f"{build}/zhian", source) as server:
     expect(figure["value"] == len(records) and records, "a figure equals the records that it opens")
 
     # ---- target and score of the township
-    plan = p["office"].create("target_plan", "draft_targets", {"plan_year": "2026", "subject": "永胜乡人民政府", "targets": [{"figure": "G01", "target": "95", "weight": "60"}, {"figure": "S11", "target": "100", "weight": "40"}]}, jurisdiction_id="511113203")["id"]
-    p["yongsheng"].act(plan, "sign", signed_by="曹范例")
+    targets = p["office"].create("target_plan", "draft_targets", {"plan_year": "2026", "subject": "永胜乡人民政府", "targets": [{"figure": "G01", "target": "95", "weight": "60"}, {"figure": "S11", "target": "100", "weight": "40"}]}, jurisdiction_id="511113203")["id"]
+    p["yongsheng"].act(targets, "sign", signed_by="曹范例")
     for _ in range(2):
         days(45)
     assessments = p["office"].get("/api/v1/matters", kind="assessment")["items"]
-    expect(p["office"].state(plan) == "frozen" and assessments, "the year ends: the plan is frozen and the score computed")
+    score = {f["name"]: f["value"] for f in p["office"].matter(assessments[0]["id"])["matter"]["fields"]} if assessments else {}
+    expect("score" in score and score["grade"] in "ABCD" and len(score["score_lines"]) == 2, f"the township's score is computed line by line: {score.get('score')} {score.get('grade')}")
+    expect(p["office"].state(targets) == "frozen" and assessments, "the year ends: the plan is frozen and the score computed")
 
     # ---- proof
     verify = server.run("ledger", "verify", check=False)

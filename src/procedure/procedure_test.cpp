@@ -1,0 +1,222 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "base/text.hpp"
+#include "identity/identity.hpp"
+#include "procedure/engine.hpp"
+
+using namespace zhian;
+using namespace zhian::procedure;
+namespace json = boost::json;
+
+namespace {
+
+// Guards and effects that always hold: what is left is the table itself.
+GuardResult Holds(const GuardContext&) { return GuardResult::Holds(); }
+Status Nothing(EffectContext&) { return Ok(); }
+
+struct World {
+  std::filesystem::path folder = std::filesystem::temp_directory_path() / ("zhian-procedure-" + base::RandomCode(10));
+  std::unique_ptr<storage::Database> db;
+  policy::Pack pack = std::move(*policy::Pack::Load(std::string(ZHIAN_SOURCE_DIR) + "/policy"));
+  Services services{pack, {}};
+  base::FixedClock clock{*base::ParseInstant("2026-10-12T10:00:00+08:00")};
+  std::vector<GuardBinding> guards;
+  std::vector<EffectBinding> effects;
+  Bindings bindings;
+  std::unique_ptr<Engine> engine;
+
+  World() {
+    std::filesystem::create_directories(folder);
+    db = std::move(*storage::Database::Open("sqlite:" + (folder / "t.db").string(), {.synchronous_full = false}));
+    REQUIRE(db->Migrate(ledger::Migrations()).ok());
+    REQUIRE(db->Migrate(identity::Migrations()).ok());
+    REQUIRE(db->Migrate(Migrations()).ok());
+    for (const Guard& guard : Guards())
+      if (guard.how == Guard::How::kCode) guards.push_back({guard.id, &Holds});
+    static std::vector<std::string> names;
+    for (const Kind& kind : Kinds())
+      for (const auto& t : kind.transitions)
+        for (const Effect& e : t.effects) {
+          const char* prefix = e.kind == Effect::Kind::kSet ? "set:" : e.kind == Effect::Kind::kHold ? "hold:" : e.kind == Effect::Kind::kFree ? "free:" : e.kind == Effect::Kind::kStop ? "stop:" : nullptr;
+          if (prefix != nullptr) names.push_back(prefix + std::string(e.target));
+        }
+    names.emplace_back("credit");
+    for (const std::string& name : names) effects.push_back({name, &Nothing});
+    bindings = {guards, effects, {}};
+    engine = std::make_unique<Engine>(*db, services, bindings, clock);
+  }
+  ~World() { std::filesystem::remove_all(folder); }
+
+  static Actor Holder(Text role) {
+    Actor actor;
+    actor.account_id = "account-" + std::string(role);
+    actor.name = std::string(role);
+    actor.roles = {{std::string(role), "511113", "bureau", role == "operator_user" || role == "market_organiser" ? "op" : "", ""}};
+    return actor;
+  }
+};
+
+// A matter put into a state without its history: the table must judge by the state alone.
+Status Put(storage::Connection& c, const Kind& kind, Text state, const std::string& id) {
+  Matter matter;
+  matter.id = id;
+  matter.kind = std::string(kind.id);
+  matter.number = id;
+  matter.title = "t";
+  matter.state = std::string(state);
+  matter.version = 1;
+  matter.operator_id = "op";
+  matter.jurisdiction = "511113";
+  return SaveMatter(c, matter, true);
+}
+
+}  // namespace
+
+TEST_CASE("56 kinds stand in the tables, and the catalogue is sorted") {
+  CHECK(Kinds().size() == 56);
+  CHECK(std::is_sorted(Kinds().begin(), Kinds().end(), [](const Kind& a, const Kind& b) { return a.id < b.id; }));
+  CHECK(std::count_if(Kinds().begin(), Kinds().end(), [](const Kind& k) { return k.live; }) == 22);
+}
+
+TEST_CASE("property: of all state x action x role triples of every live kind, exactly the rows of the table are allowed") {
+  World world;
+  std::size_t allowed = 0, refused = 0;
+  for (const Kind& kind : Kinds()) {
+    if (!kind.live) continue;
+    std::set<Text> actions;
+    for (const auto& t : kind.transitions) actions.insert(t.action);
+    for (const State& state : kind.states) {
+      const std::string id = std::string(kind.id) + "-" + std::string(state.id);
+      REQUIRE(world.db->Write([&](storage::Connection& c) { return Put(c, kind, state.id, id); }).ok());
+      for (const Role& role : Roles()) {
+        if (role.id == "system") continue;
+        const Actor actor = World::Holder(role.id);
+        for (const Text action : actions) {
+          const Transition* row = FindTransition(kind, state.id, action);
+          const bool expected = row != nullptr && std::find(row->who.begin(), row->who.end(), role.id) != row->who.end();
+          ErrorCode code = ErrorCode::kInternal;
+          // An empty form: a row that is allowed gets past authorisation, to the form or beyond; the write is undone.
+          const Status undone = world.db->Write([&](storage::Connection& c) -> Status {
+            Command command;
+            command.matter_id = id;
+            command.kind = std::string(kind.id);
+            command.action = std::string(action);
+            command.expected_version = 1;
+            const auto outcome = world.engine->ExecuteIn(c, actor, command);
+            code = outcome.ok() ? ErrorCode::kInvalid : outcome.error().code;
+            if (!outcome.ok() && code == ErrorCode::kInternal) MESSAGE(outcome.error().message);
+            return MakeError(ErrorCode::kUnavailable, "undo");
+          });
+          REQUIRE_FALSE(undone.ok());
+          INFO(std::string(kind.id), " ", std::string(state.id), " ", std::string(action), " ", std::string(role.id));
+          if (expected) CHECK((code == ErrorCode::kInvalid || code == ErrorCode::kGuardFailed));
+          else CHECK(code == (row == nullptr ? ErrorCode::kConflict : ErrorCode::kForbidden));
+          ++(expected ? allowed : refused);
+        }
+      }
+    }
+  }
+  CHECK(allowed > 250);
+  CHECK(refused > 10'000);
+}
+
+TEST_CASE("a form reports all its errors at once, and refuses what it does not know") {
+  const Kind* kind = FindKind("sample");
+  const Transition* take = FindTransition(*kind, "assigned", "take");
+  REQUIRE(take != nullptr);
+  const auto answer = ValidateForm(FormOf(*kind, *take), {{"lot", "A"}, {"price", "x"}, {"nonsense", 1}}, *base::ParseDate("2026-10-12"));
+  REQUIRE_FALSE(answer.ok());
+  CHECK(answer.error().fields.size() > 8);
+  const auto has = [&](const char* pointer) { return std::any_of(answer.error().fields.begin(), answer.error().fields.end(), [&](const FieldError& f) { return f.pointer == pointer; }); };
+  CHECK(has("/fields/price"));
+  CHECK(has("/fields/nonsense"));
+  CHECK(has("/fields/officers_present"));
+}
+
+TEST_CASE("idempotency: the same key and body act once, another body under the key is refused") {
+  World world;
+  REQUIRE(world.db->Write([&](storage::Connection& c) { return Put(c, *FindKind("lead"), "registered", "m"); }).ok());
+  Command command;
+  command.kind = "lead";
+  command.matter_id = "m";
+  command.action = "assign";
+  command.expected_version = 1;
+  command.fields = {{"officers", json::array{"a", "b"}}};
+  command.idempotency_key = "k1";
+  const Actor lead = World::Holder("inspection_lead");
+  const auto first = world.engine->Execute(lead, command), again = world.engine->Execute(lead, command);
+  REQUIRE(first.ok());
+  REQUIRE(again.ok());
+  CHECK(again->replayed);
+  CHECK(again->matter.version == 2);
+  command.note = "other";
+  CHECK(world.engine->Execute(lead, command).error().code == ErrorCode::kConflict);
+  command.idempotency_key = "k2";
+  CHECK(world.engine->Execute(lead, command).error().code == ErrorCode::kConflict);  // `assign` is not open any more
+}
+
+TEST_CASE("two people at once: the second is told that the version is stale, and that one must be given") {
+  World world;
+  REQUIRE(world.db->Write([&](storage::Connection& c) { return Put(c, *FindKind("lead"), "verifying", "m"); }).ok());
+  Command command;
+  command.kind = "lead";
+  command.matter_id = "m";
+  command.action = "secure";
+  command.fields = {{"officers_present", json::array{"a", "b"}}};
+  const Actor officer = World::Holder("case_officer");
+  CHECK(world.engine->Execute(officer, command).error().code == ErrorCode::kVersionMissing);
+  command.expected_version = 1;
+  REQUIRE(world.engine->Execute(officer, command).ok());
+  CHECK(world.engine->Execute(officer, command).error().code == ErrorCode::kStaleVersion);
+}
+
+TEST_CASE("a second person confirms; never the one who asked, nor his other account") {
+  World world;
+  REQUIRE(world.db->Write([&](storage::Connection& c) { return Put(c, *FindKind("recall"), "running", "m"); }).ok());
+  Command command;
+  command.kind = "recall";
+  command.matter_id = "m";
+  command.action = "regrade";
+  command.expected_version = 1;
+  command.fields = {{"reason", "新的检验结果显示危害更轻"}};
+  Actor lead = World::Holder("inspection_lead");
+  lead.person_digest = "same";
+  const auto asked = world.engine->Execute(lead, command);
+  REQUIRE(asked.ok());
+  REQUIRE_FALSE(asked->approval_id.empty());
+  CHECK(world.engine->Decide(lead, asked->approval_id, true, "").error().code == ErrorCode::kForbidden);
+  Actor twin = World::Holder("bureau_head");
+  twin.person_digest = "same";
+  CHECK(world.engine->Decide(twin, asked->approval_id, true, "").error().code == ErrorCode::kForbidden);
+  const auto done = world.engine->Decide(World::Holder("bureau_head"), asked->approval_id, true, "");
+  REQUIRE(done.ok());
+  CHECK(done->matter.version == 2);
+}
+
+TEST_CASE("a role outside its jurisdiction is refused") {
+  World world;
+  REQUIRE(world.db->Write([&](storage::Connection& c) { return Put(c, *FindKind("lead"), "registered", "m"); }).ok());
+  Command command;
+  command.kind = "lead";
+  command.matter_id = "m";
+  command.action = "assign";
+  command.expected_version = 1;
+  command.fields = {{"officers", json::array{"a", "b"}}};
+  Actor elsewhere = World::Holder("inspection_lead");
+  elsewhere.roles.front().jurisdiction = "511112";
+  CHECK(world.engine->Execute(elsewhere, command).error().code == ErrorCode::kForbidden);
+}
+
+TEST_CASE("rule patterns: the matter's fields choose the alternative") {
+  Matter matter;
+  matter.fields = {{"regime", "agri"}};
+  CHECK(RuleCandidates("sampling.{food/agri/product}.serve", matter).front() == "sampling.agri.serve");
+  CHECK(RuleCandidates("licence.{regime}.decide", matter) == std::vector<std::string>{"licence.agri.decide", "licence.general.decide"});
+  matter.fields = {{"regime", "food"}, {"verdict", "fail"}};
+  CHECK(RuleCandidates("{sampling.food.backup.pass/sampling.food.backup.fail}", matter).front() == "sampling.food.backup.fail");
+  CHECK(RuleCandidates("{sampling.food.labreport.fail/sampling.severe.report/sampling.product.labreport.fail}", matter).front() == "sampling.food.labreport.fail");
+}

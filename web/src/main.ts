@@ -1,0 +1,32 @@
+import { createApp } from 'vue'
+import { createRouter, createWebHistory } from 'vue-router'
+import App from './App.vue'
+import { language, setLanguage, t } from './i18n'
+import './styles/tokens.css'
+import './styles/ui.css'
+import './styles/app.css'
+
+const router = createRouter({
+  history: createWebHistory(),
+  scrollBehavior: () => ({ top: 0 }),
+  routes: [
+    { path: '/', component: () => import('./pages/DutiesPage.vue'), meta: { title: 'duties' } },
+    { path: '/overview', component: () => import('./pages/OverviewPage.vue'), meta: { title: 'overview' } },
+    { path: '/operators', component: () => import('./pages/OperatorsPage.vue'), meta: { title: 'operators' } },
+    { path: '/operators/:id', component: () => import('./pages/OperatorPage.vue'), meta: { title: 'operators' } },
+    { path: '/matters', component: () => import('./pages/MattersPage.vue'), meta: { title: 'matters' } },
+    { path: '/matters/:id', component: () => import('./pages/MatterPage.vue'), meta: { title: 'matters' } },
+    { path: '/new', component: () => import('./pages/NewPage.vue'), meta: { title: 'create' } },
+    { path: '/trace', component: () => import('./pages/TracePage.vue'), meta: { title: 'trace' } },
+    { path: '/rules', component: () => import('./pages/RulesPage.vue'), meta: { title: 'rules' } },
+    { path: '/procedures', component: () => import('./pages/ProceduresPage.vue'), meta: { title: 'procedures' } },
+    { path: '/ledger', component: () => import('./pages/LedgerPage.vue'), meta: { title: 'ledger' } },
+    { path: '/:rest(.*)', component: () => import('./pages/NotFoundPage.vue'), meta: { title: 'noPage' } },
+  ],
+})
+router.afterEach((to) => {
+  document.title = `${t(to.meta.title as 'duties')} · ${t('app')}`
+})
+setLanguage(language.value)
+document.documentElement.dataset.theme = localStorage.getItem('theme') ?? 'auto'
+createApp(App).use(router).mount('#app')

@@ -55,7 +55,7 @@ int Serve(const api::HouseOptions& options, const std::string& listen) {
   for (const auto& [path, text] : {std::pair{"/healthz", "ok\n"}, {"/readyz", "ready\n"}})
     if (const Status added = router.Add(http::Method::kGet, path, answer(text), {.id = path}); !added.ok()) return Fail(added.error());
   if (const Status added = router.Add(http::Method::kGet, "/metrics", [&metrics](const http::Request&) { return http::Response::Text(200, metrics.Render()); }, {.id = "metrics"}); !added.ok()) return Fail(added.error());
-  const http::StaticFiles files(http::EmbeddedWebFiles(), {.index = "index.html", .is_page = [](std::string_view path) { return !path.starts_with("/api/") && !path.starts_with("/public") && !path.starts_with("/ledger") && path.find('.') == std::string_view::npos; }});
+  const http::StaticFiles files(http::EmbeddedWebFiles(), {.index = "index.html", .is_page = [](std::string_view path) { return !path.starts_with("/api/") && !path.starts_with("/public") && !path.starts_with("/ledger/") && path.find('.') == std::string_view::npos; }});
   router.SetFallback(files.AsFallback());
   metrics.Prepare(router);
   http::Server server(server_options, router, metrics);

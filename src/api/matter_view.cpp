@@ -84,7 +84,7 @@ json::value DutyView(const App& app, const DutyRow& duty, const Kind& kind, Lang
 
 json::value RuleView(const policy::Rule& rule, Language language) {
   return json::object{{"id", rule.id}, {"rule", language == Language::kEnglish ? rule.text_en : rule.text_zh}, {"value_text", rule.value_text}, {"unit", rule.unit},
-                      {"from", rule.from_text}, {"to", rule.to_text}, {"source", rule.source}, {"confidence", rule.confidence},
+                      {"from", rule.from_text}, {"to", rule.to_text}, {"source", rule.source == "local default" && language != Language::kEnglish ? std::string("本区默认") : rule.source}, {"confidence", rule.confidence},
                       {"to_verify", rule.to_verify}};
 }
 

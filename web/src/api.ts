@@ -69,3 +69,7 @@ export async function signOut() {
   await call('DELETE', '/api/v1/session')
   Object.assign(session, { account: null, csrf: '', assignments: [] })
 }
+
+// Times are shown in the district's zone, whatever the zone of the machine.
+const clock = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai', dateStyle: 'short', timeStyle: 'short' })
+export const localTime = (instant: string) => clock.format(new Date(instant))

@@ -146,7 +146,7 @@ Result<Answer> Trace(storage::Connection& db, std::string_view lot, Direction di
     ZHIAN_TRY(Describe(db, *holding));
     const bool sold_on = in > 0 && gone >= in - 1e-6;
     holding->resolved = IsResolved(holding->status) || holding->layer < 0 || (sold_on && holding->status == "unknown");
-    if (sold_on && holding->status == "unknown") holding->status = "moved_on";
+    if ((sold_on || holding->layer < 0) && holding->status == "unknown") holding->status = "moved_on";
     answer.holdings.push_back(*holding);
     if (holding->layer >= 0 && gone > in + 1e-6 && in > 0)
       answer.gaps.push_back({"imbalance", holding->item, holding->place, holding->operator_id, holding->place_name + " 转出多于转入", gone - in});

@@ -45,7 +45,7 @@ build_web() {
   now=$(cd "$root/web" && find . -type f -not -path './node_modules/*' -not -path './dist/*' -print0 | sort -z | xargs -0 sha256sum | sha256sum)
   if [ -d "$root/web/dist" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$now" ]; then return 0; fi
   say "Building the web interface"
-  (cd "$root/web" && npm ci --no-audit --no-fund --silent >&2 && npm run build >&2)
+  (cd "$root/web" && npm install --no-save --no-audit --no-fund --silent >&2 && npm run build >&2)
   printf '%s' "$now" >"$stamp"
 }
 

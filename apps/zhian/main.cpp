@@ -1,5 +1,6 @@
 // Options and wiring, nothing else.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -15,6 +16,7 @@
 #include "http/server.hpp"
 #include "http/static_files.hpp"
 #include "rooms/governance/figures.hpp"
+#include "rooms/governance/quotes.hpp"
 #include "rooms/sampling/draw.hpp"
 #include "rooms/traceability/trace.hpp"
 
@@ -228,6 +230,19 @@ int Draw(const std::string& file, bool verify) {
   return 0;
 }
 
+int CheckFigures(const std::string& file) {
+  const auto bytes = api::ReadFile(file, 16 << 20);
+  if (!bytes.ok()) return Fail(bytes.error());
+  const auto parsed = base::ParseJson(*bytes);
+  if (!parsed.ok()) return Fail(parsed.error());
+  if (!parsed->is_object()) return Fail(MakeError(ErrorCode::kInvalid, file + ": must hold one JSON object"));
+  const auto statement = governance::CheckStatement(parsed->get_object());
+  if (!statement.ok()) return Fail(statement.error());
+  std::cout << json::serialize(governance::StatementView(*statement)) << "\n";
+  const bool contradicts = std::any_of(statement->checks.begin(), statement->checks.end(), [](const auto& check) { return check.verdict == governance::Verdict::kContradiction; });
+  return contradicts ? 1 : 0;
+}
+
 int Figures(bool as_json) {
   json::array list;
   for (const auto& figure : governance::Catalogue()) {
@@ -340,6 +355,9 @@ int main(int argc, char** argv) {
   auto* list = figures->add_subcommand("list", "Every figure");
   list->add_flag("--json", as_json);
   list->callback([&] { code = Figures(as_json); });
+  auto* check = figures->add_subcommand("check", "Quoted figures and their contradictions");
+  check->add_option("file", file, "Statement (JSON)")->required();
+  check->callback([&] { code = CheckFigures(file); });
   try {
     cli.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

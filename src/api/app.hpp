@@ -43,6 +43,7 @@ struct App {
   bool demo = false;
   std::string public_origin;  // "http://127.0.0.1:8080": in codes on documents
   std::string data_folder;
+  std::string statements_folder;  // statements with quoted figures (JSON)
   std::string version;
 };
 

@@ -1,10 +1,14 @@
 // Figures that open to their records, the overview, quoted figures of a statement.
+#include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
+#include "api/import.hpp"
 #include "api/matter_view.hpp"
 #include "api/routes.hpp"
 #include "base/json.hpp"
 #include "rooms/governance/figures.hpp"
+#include "rooms/governance/quotes.hpp"
 
 namespace zhian::api {
 namespace json = boost::json;
@@ -131,6 +135,25 @@ Result<http::Response> Overview(App& app, Caller& caller) {
   return Json(json::object{{"cards", std::move(cards)}, {"townships", std::move(townships)}, {"recent", json::array{}}});
 }
 
+// Statements that come with the packs: quoted figures, checked against each other each time they are asked for.
+Result<http::Response> ListStatements(App& app, Caller&) {
+  std::vector<std::filesystem::path> files;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(app.statements_folder, error))
+    if (entry.path().extension() == ".json") files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  json::array list;
+  for (const auto& file : files) {
+    if (list.size() >= 100) break;
+    ZHIAN_ASSIGN(const std::string bytes, ReadFile(file.string(), 1 << 20));
+    ZHIAN_ASSIGN(const json::value parsed, base::ParseJson(bytes));
+    if (!parsed.is_object()) continue;
+    ZHIAN_ASSIGN(const auto statement, gov::CheckStatement(parsed.get_object()));
+    list.push_back(gov::StatementView(statement));
+  }
+  return Json(list);
+}
+
 }  // namespace
 
 void AddFigureRoutes(std::vector<RouteSpec>& routes) {
@@ -138,6 +161,7 @@ void AddFigureRoutes(std::vector<RouteSpec>& routes) {
   routes.push_back({Method::kGet, "/api/v1/figures", "listFigures", "指标目录", Access::kSignedIn, &ListFigures});
   routes.push_back({Method::kGet, "/api/v1/figures/{id}", "getFigure", "指标", Access::kSignedIn, &GetFigure});
   routes.push_back({Method::kGet, "/api/v1/figures/{id}/records", "getFigureRecords", "指标的记录", Access::kSignedIn, &GetRecords});
+  routes.push_back({Method::kGet, "/api/v1/statements", "listStatements", "引用指标核对", Access::kSignedIn, &ListStatements});
   routes.push_back({Method::kGet, "/api/v1/overview", "getOverview", "区情总览", Access::kSignedIn, &Overview});
 }
 

@@ -18,6 +18,7 @@ const router = createRouter({
     { path: '/matters/:id', component: () => import('./pages/MatterPage.vue'), meta: { title: 'matters' } },
     { path: '/new', component: () => import('./pages/NewPage.vue'), meta: { title: 'create' } },
     { path: '/trace', component: () => import('./pages/TracePage.vue'), meta: { title: 'trace' } },
+    { path: '/statements', component: () => import('./pages/StatementsPage.vue'), meta: { title: 'statements' } },
     { path: '/rules', component: () => import('./pages/RulesPage.vue'), meta: { title: 'rules' } },
     { path: '/procedures', component: () => import('./pages/ProceduresPage.vue'), meta: { title: 'procedures' } },
     { path: '/ledger', component: () => import('./pages/LedgerPage.vue'), meta: { title: 'ledger' } },

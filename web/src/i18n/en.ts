@@ -1,4 +1,5 @@
 export default {
+  statements: 'Quoted figures',
   app: 'Zhian',
   skip: 'Skip to content',
   duties: 'My duties',

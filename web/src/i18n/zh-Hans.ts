@@ -1,4 +1,5 @@
 export default {
+  statements: '引用指标核对',
   app: '质安',
   skip: '跳到主要内容',
   duties: '我的待办',

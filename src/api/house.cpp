@@ -10,6 +10,7 @@
 #include "rooms/governance/assessment.hpp"
 #include "rooms/sampling/draw.hpp"
 #include "rooms/subjects/operators.hpp"
+#include "search/search.hpp"
 #include "rooms/traceability/recall.hpp"
 #include "rooms/traceability/trace.hpp"
 
@@ -75,6 +76,7 @@ std::vector<storage::Migration> House::Migrations() {
   Append(all, ledger::Migrations());
   Append(all, identity::Migrations());
   Append(all, procedure::Migrations());
+  Append(all, search::Migrations());
   Append(all, subjects::Migrations());
   Append(all, access::Migrations());
   Append(all, traceability::Migrations());
@@ -108,8 +110,12 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   ZHIAN_TRY(parts.database->Migrate(migrations));
   bool demo = options.demo;
   std::int64_t at = base::ParseInstant("2026-09-28T09:00:00+08:00")->ms;  // the day on which the demonstration begins
-  ZHIAN_TRY(parts.database->Write([&](storage::Connection& db) -> Status {
-    if (options.make && options.demo) ZHIAN_TRY(db.Execute("INSERT INTO setting (name, value) VALUES ('demo','1')"));
+  if (options.make && options.demo)
+    ZHIAN_TRY(parts.database->Write([](storage::Connection& db) -> Status {
+      ZHIAN_TRY(db.Execute("INSERT INTO setting (name, value) VALUES ('demo','1')"));
+      return Ok();
+    }));
+  ZHIAN_TRY(parts.database->Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(auto rows, db.Query("SELECT name, value FROM setting WHERE name IN ('demo','clock') LIMIT 2"));
     for (const auto& row : rows) {
       if (row.text(0) == "demo") demo = true;

@@ -19,6 +19,7 @@ CREATE TABLE matter (
   PRIMARY KEY (district, id));
 CREATE INDEX matter_by_kind ON matter (district, kind, jurisdiction, opened_at, id);
 CREATE INDEX matter_by_operator ON matter (district, operator_id, opened_at, id);
+CREATE INDEX matter_open_of_operator ON matter (district, operator_id) WHERE terminal=0;
 CREATE INDEX matter_by_place ON matter (district, jurisdiction, opened_at, id);
 CREATE TABLE matter_wake (
   district TEXT NOT NULL, matter_id TEXT NOT NULL, wake_at BIGINT NOT NULL, PRIMARY KEY (district, matter_id));

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <condition_variable>
+#include <deque>
 #include <map>
 #include <mutex>
 
@@ -169,10 +170,6 @@ class SqliteDatabase : public Database {
 
   Status Start() {
     ZHIAN_ASSIGN(writer_, SqliteConnection::Open(file_, true, options_));
-    for (int i = 0; i < options_.readers; ++i) {
-      ZHIAN_ASSIGN(auto reader, SqliteConnection::Open(file_, false, options_));
-      readers_.push_back(std::move(reader));
-    }
     return Ok();
   }
 
@@ -180,39 +177,72 @@ class SqliteDatabase : public Database {
     std::unique_ptr<SqliteConnection> reader;
     {
       std::unique_lock lock(readers_mutex_);
-      reader_free_.wait(lock, [&] { return !readers_.empty(); });
-      reader = std::move(readers_.back());
-      readers_.pop_back();
+      reader_free_.wait(lock, [&] { return !readers_.empty() || opened_ < options_.readers; });
+      if (readers_.empty()) {
+        ++opened_;
+      } else {
+        reader = std::move(readers_.back());
+        readers_.pop_back();
+      }
     }
-    const auto run = [&]() -> Status {
-      ZHIAN_TRY(reader->Script("BEGIN"));
-      Status status = work(*reader);
-      const Status ended = reader->Script("COMMIT");
-      return status.ok() ? ended : status;
-    };
-    Status status = run();
+    Status status = Ok();
+    if (reader == nullptr) {  // readers are opened when they are first needed: a start does not wait for them
+      auto opened = SqliteConnection::Open(file_, false, options_);
+      if (opened.ok()) reader = std::move(*opened);
+      else status = opened.error();
+    }
+    if (status.ok()) {
+      status = reader->Script("BEGIN");
+      if (status.ok()) {
+        status = work(*reader);
+        const Status ended = reader->Script("COMMIT");
+        if (status.ok()) status = ended;
+      }
+    }
     {
       const std::lock_guard lock(readers_mutex_);
-      readers_.push_back(std::move(reader));
+      if (reader == nullptr) --opened_;
+      else readers_.push_back(std::move(reader));
     }
     reader_free_.notify_one();
     return status;
   }
 
+  // Group commit: who finds no leader leads. The leader carries out everybody's work, each inside a savepoint of its own, and
+  // commits once; the durable write to disk, which is what a commit costs, is shared by all that came meanwhile.
   Status Write(const std::function<Status(Connection&)>& work) override {
-    const std::lock_guard lock(writer_mutex_);
-    ZHIAN_TRY(writer_->Script("BEGIN IMMEDIATE"));
-    Status status = work(*writer_);
-    if (status.ok()) {
-      status = writer_->Script("COMMIT");
-      if (status.ok()) return status;
+    Waiting mine{&work, Ok(), false};
+    std::unique_lock lock(queue_mutex_);
+    queue_.push_back(&mine);
+    while (!mine.done && leading_) led_.wait(lock);
+    if (mine.done) return mine.status;
+    leading_ = true;
+    std::vector<Waiting*> group;
+    while (!queue_.empty() && group.size() < kGroupMax) {
+      group.push_back(queue_.front());
+      queue_.pop_front();
     }
-    const Status undone = writer_->Script("ROLLBACK");  // what failed first is what the caller is told
-    (void)undone;
-    return status;
+    lock.unlock();
+    CarryOut(group);
+    lock.lock();
+    for (Waiting* one : group) one->done = true;
+    leading_ = false;
+    lock.unlock();
+    led_.notify_all();
+    return mine.status;
   }
 
   Status Migrate(std::span<const Migration> migrations) override {
+    // Nothing is written where nothing is missing: a start costs no commit.
+    std::size_t applied = 0;
+    const Status known = Read([&](Connection& db) -> Status {
+      for (const Migration& migration : migrations) {
+        ZHIAN_ASSIGN(auto rows, db.Query("SELECT 1 FROM schema_migration WHERE name=$1 AND digest=$2 LIMIT 1", {std::string(migration.name), base::HexSha256(migration.sql)}));
+        applied += rows.size();
+      }
+      return Ok();
+    });
+    if (known.ok() && applied == migrations.size()) return Ok();
     return Write([&](Connection& db) -> Status {
       ZHIAN_TRY(db.Script("CREATE TABLE IF NOT EXISTS schema_migration (name TEXT PRIMARY KEY, digest TEXT NOT NULL)"));
       for (const Migration& migration : migrations) {
@@ -249,10 +279,47 @@ class SqliteDatabase : public Database {
   }
 
  private:
+  struct Waiting {
+    const std::function<Status(Connection&)>* work;
+    Status status;
+    bool done;
+  };
+  static constexpr std::size_t kGroupMax = 64;  // writes that share a commit: bounds how long the first of them waits
+
+  void CarryOut(const std::vector<Waiting*>& group) {
+    Status all = writer_->Script("BEGIN IMMEDIATE");
+    if (all.ok()) {
+      bool something = false;
+      for (Waiting* one : group) {
+        const bool alone = group.size() == 1;
+        one->status = alone ? Ok() : writer_->Script("SAVEPOINT one_of_group");
+        if (one->status.ok()) one->status = (*one->work)(*writer_);
+        if (one->status.ok()) {
+          something = true;
+        } else if (!alone) {
+          if (const Status undone = writer_->Script("ROLLBACK TO one_of_group"); !undone.ok()) all = undone;
+        }
+        if (!alone)
+          if (const Status released = writer_->Script("RELEASE one_of_group"); !released.ok()) all = released;
+      }
+      if (all.ok() && something) all = writer_->Script("COMMIT");
+      if (!all.ok() || !something) {
+        const Status undone = writer_->Script("ROLLBACK");  // what failed first is what the caller is told
+        (void)undone;
+      }
+    }
+    if (!all.ok())
+      for (Waiting* one : group)
+        if (one->status.ok()) one->status = all;
+  }
+
   std::string file_;
   OpenOptions options_;
-  std::mutex writer_mutex_, readers_mutex_;
-  std::condition_variable reader_free_;
+  std::mutex queue_mutex_, readers_mutex_;
+  std::condition_variable reader_free_, led_;
+  std::deque<Waiting*> queue_;
+  bool leading_ = false;
+  int opened_ = 0;
   std::unique_ptr<SqliteConnection> writer_;
   std::vector<std::unique_ptr<SqliteConnection>> readers_;
 };

@@ -5,6 +5,7 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "search/search.hpp"
 
 namespace zhian::subjects {
 namespace json = boost::json;
@@ -15,17 +16,21 @@ using storage::Value;
 
 namespace {
 
+constexpr std::size_t kPlacesMax = 50;  // roots of a reader that a list merges
+
 constexpr std::string_view kSchema = R"sql(
 CREATE TABLE operator (
   district TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, name_key TEXT NOT NULL, former_names TEXT NOT NULL, code TEXT,
-  type TEXT NOT NULL, jurisdiction TEXT NOT NULL, address TEXT NOT NULL, contact TEXT NOT NULL, phone TEXT NOT NULL,
+  type TEXT NOT NULL, jurisdiction TEXT NOT NULL, township TEXT NOT NULL, address TEXT NOT NULL, contact TEXT NOT NULL, phone TEXT NOT NULL,
   industry TEXT NOT NULL, grade TEXT NOT NULL, state TEXT NOT NULL, matter_id TEXT, survivor_id TEXT, gln TEXT NOT NULL,
   staff BIGINT NOT NULL, above_size BIGINT NOT NULL, food BIGINT NOT NULL, stopped BIGINT NOT NULL, entered_at BIGINT NOT NULL,
   verified_at BIGINT NOT NULL, registered_on BIGINT NOT NULL, more TEXT NOT NULL,
   PRIMARY KEY (district, id));
 CREATE UNIQUE INDEX operator_code ON operator (district, code);
 CREATE INDEX operator_by_place ON operator (district, jurisdiction, name_key, id);
-CREATE INDEX operator_by_place_type ON operator (district, jurisdiction, type, name_key, id);
+CREATE INDEX operator_by_township ON operator (district, township, name_key, id);
+CREATE INDEX operator_by_township_type ON operator (district, township, type, name_key, id);
+CREATE INDEX operator_by_type ON operator (district, type, name_key, id);
 CREATE INDEX operator_by_name ON operator (district, name_key, id);
 CREATE INDEX operator_by_gln ON operator (district, gln);
 CREATE TABLE premises (
@@ -155,8 +160,8 @@ void AddQuestions(procedure::Services& services) {
 }
 
 std::string NameKey(std::string_view name) {
-  std::string key = base::Fold(name);
-  for (const std::string_view dropped : {"(", ")", " ", "·", "-", "有限责任公司", "股份有限公司", "有限公司", "个体工商户"}) {
+  std::string key = search::Key(name);
+  for (const std::string_view dropped : {"有限责任公司", "股份有限公司", "有限公司", "个体工商户"}) {
     for (std::size_t at = key.find(dropped); at != std::string::npos; at = key.find(dropped)) key.erase(at, dropped.size());
   }
   return key;
@@ -179,58 +184,145 @@ Result<std::vector<Operator>> FindByName(storage::Connection& db, std::string_vi
 }
 
 Status SaveOperator(storage::Connection& db, const Operator& op, bool is_new) {
-  const std::string key = NameKey(op.name);
+  ZHIAN_ASSIGN(const auto places, PlacesBelowRoot(db, op.jurisdiction));
+  const std::string key = NameKey(op.name), township = places.empty() ? op.jurisdiction : places.front();
   const std::vector<Value> values{op.id, op.name, key, op.former_names, storage::OrNull(op.code), op.type, op.jurisdiction, op.address,
                                   op.contact, op.phone, op.industry, op.grade, op.state, storage::OrNull(op.matter_id),
                                   storage::OrNull(op.survivor_id), op.gln, op.staff, std::int64_t{op.above_size}, std::int64_t{op.food},
-                                  std::int64_t{op.stopped}, op.entered_at, op.verified_at, op.registered_on, json::serialize(op.more)};
+                                  std::int64_t{op.stopped}, op.entered_at, op.verified_at, op.registered_on, json::serialize(op.more), township};
   const std::string_view sql =
       is_new ? "INSERT INTO operator (district, id, name, name_key, former_names, code, type, jurisdiction, address, contact, phone, industry, "
-               "grade, state, matter_id, survivor_id, gln, staff, above_size, food, stopped, entered_at, verified_at, registered_on, more) "
-               "VALUES ('d',$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24)"
+               "grade, state, matter_id, survivor_id, gln, staff, above_size, food, stopped, entered_at, verified_at, registered_on, more, township) "
+               "VALUES ('d',$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25)"
              : "UPDATE operator SET name=$2, name_key=$3, former_names=$4, code=$5, type=$6, jurisdiction=$7, address=$8, contact=$9, phone=$10, "
                "industry=$11, grade=$12, state=$13, matter_id=$14, survivor_id=$15, gln=$16, staff=$17, above_size=$18, food=$19, stopped=$20, "
-               "entered_at=$21, verified_at=$22, registered_on=$23, more=$24 WHERE district='d' AND id=$1";
-  const auto done = db.Execute(sql, std::span<const Value>(values));
-  if (!done.ok()) return done.error();
-  return Ok();
+               "entered_at=$21, verified_at=$22, registered_on=$23, more=$24, township=$25 WHERE district='d' AND id=$1";
+  ZHIAN_TRY(db.Execute(sql, std::span<const Value>(values)));
+  search::Entry entry{"operator", op.id, op.name, {}, {op.code, op.gln}, places};
+  std::string former;
+  for (const char c : op.former_names + "|") {
+    if (c != '|') former += c;
+    else if (!former.empty()) entry.other_names.push_back(std::exchange(former, {}));
+  }
+  return search::Put(db, entry);
 }
 
+Result<std::vector<std::string>> PlacesBelowRoot(storage::Connection& db, std::string_view jurisdiction) {
+  // The closure holds each with itself, so the number of ancestors is the depth; the root is the one of depth one.
+  ZHIAN_ASSIGN(auto rows, db.Query("SELECT c.ancestor, (SELECT COUNT(*) FROM jurisdiction_closure up WHERE up.descendant=c.ancestor) AS depth FROM jurisdiction_closure c WHERE c.descendant=$1 ORDER BY depth LIMIT 20",
+                                   {std::string(jurisdiction)}));
+  std::vector<std::string> places;
+  for (const Row& row : rows)
+    if (row.integer(1) > 1) places.push_back(row.text(0));
+  return places;
+}
+
+namespace {
+
+// Where a list looks: the whole district, or townships and places below them, each of which is one range of an index.
+struct Ranges {
+  bool everything = false;
+  std::vector<std::string> places;
+};
+
+Result<Ranges> RangesOf(storage::Connection& db, const ListQuery& query) {
+  Ranges ranges;
+  std::vector<std::string> roots = query.jurisdictions;
+  if (!query.township.empty()) {
+    bool inside = false;
+    for (const std::string& root : roots) {
+      ZHIAN_ASSIGN(auto rows, db.Query("SELECT 1 FROM jurisdiction_closure WHERE ancestor=$1 AND descendant=$2 LIMIT 1", {root, query.township}));
+      inside = inside || !rows.empty();
+    }
+    roots = inside ? std::vector{query.township} : std::vector<std::string>{};
+  }
+  for (std::size_t i = 0; i < roots.size() && i < kPlacesMax; ++i) {
+    ZHIAN_ASSIGN(const auto places, PlacesBelowRoot(db, roots[i]));
+    if (places.empty()) ranges.everything = true;
+    else ranges.places.push_back(roots[i]);
+  }
+  return ranges;
+}
+
+Result<ListAnswer> SearchOperators(storage::Connection& db, const ListQuery& query, const Ranges& ranges, std::size_t limit) {
+  ListAnswer answer;
+  search::Query find{"operator", query.text, ranges.everything ? std::vector<std::string>{} : ranges.places, query.cursor, static_cast<int>(limit)};
+  // Filters are applied to what is found: a few more pages where they leave little.
+  for (int page = 0; page < 20; ++page) {
+    find.limit = static_cast<int>(limit - answer.items.size());
+    ZHIAN_ASSIGN(const auto found, search::Find(db, find));
+    for (const std::string& id : found.ids) {
+      ZHIAN_ASSIGN(Operator op, LoadOperator(db, id));
+      if ((query.type.empty() || op.type == query.type) && (query.state.empty() || op.state == query.state)) answer.items.push_back(std::move(op));
+    }
+    answer.next = find.cursor = found.next;
+    if (found.next.empty() || answer.items.size() >= limit) break;
+  }
+  return answer;
+}
+
+Result<ListAnswer> OwnOperators(storage::Connection& db, const ListQuery& query) {
+  ListAnswer answer;
+  const std::string key = search::Key(query.text);
+  for (std::size_t i = 0; i < query.operator_ids.size() && i < 100; ++i) {
+    ZHIAN_ASSIGN(Operator op, LoadOperator(db, query.operator_ids[i]));
+    if (search::Key(op.name).find(key) != std::string::npos || search::Initials(op.name).find(key) != std::string::npos || op.code == query.text) answer.items.push_back(std::move(op));
+  }
+  return answer;
+}
+
+}  // namespace
+
 Result<ListAnswer> ListOperators(storage::Connection& db, const ListQuery& query) {
-  // One jurisdiction at a time is one range of the index; the reader's roots are widened by the closure only where needed.
-  std::string where = "WHERE o.district='d'";
-  std::vector<Value> parameters;
-  const auto bind = [&](Value value) {
-    parameters.push_back(std::move(value));
-    return "$" + std::to_string(parameters.size());
-  };
-  if (!query.operator_ids.empty() && query.jurisdictions.empty()) {
-    where += " AND o.id IN (";
-    for (std::size_t i = 0; i < query.operator_ids.size() && i < 100; ++i) where += (i == 0 ? "" : ",") + bind(query.operator_ids[i]);
-    where += ")";
-  } else if (!query.township.empty()) {
-    where += " AND o.jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=" + bind(query.township) + ")";
-  }
-  if (!query.jurisdictions.empty()) {
-    where += " AND o.jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor IN (";
-    for (std::size_t i = 0; i < query.jurisdictions.size() && i < 50; ++i) where += (i == 0 ? "" : ",") + bind(query.jurisdictions[i]);
-    where += "))";
-  }
-  if (!query.type.empty()) where += " AND o.type=" + bind(query.type);
-  if (!query.state.empty()) where += " AND o.state=" + bind(query.state);
-  if (!query.text.empty()) where += " AND (o.name_key LIKE " + bind("%" + NameKey(query.text) + "%") + " OR o.code=" + bind(query.text) + ")";
+  if (query.jurisdictions.empty()) return OwnOperators(db, query);
+  const auto limit = static_cast<std::size_t>(std::clamp(query.limit, 1, 500));
+  ZHIAN_ASSIGN(const Ranges ranges, RangesOf(db, query));
+  if (!ranges.everything && ranges.places.empty()) return ListAnswer{};
+  if (!query.text.empty()) return SearchOperators(db, query, ranges, limit);
+
+  // Each place is one range of an index in the order of the list; the ranges are merged, so no place is read further than a page.
+  std::string after_key, after_id;
   if (!query.cursor.empty()) {
     const auto bar = query.cursor.rfind('|');
-    if (bar == std::string::npos) return NeedsMending({{"/cursor", "error.value", "从列表的下一页链接取得 cursor"}});
-    const std::string key = bind(query.cursor.substr(0, bar)), id = bind(query.cursor.substr(bar + 1));
-    where += " AND (o.name_key, o.id) > (" + key + "," + id + ")";
+    if (bar == std::string::npos) return NeedsMending({{"/cursor", "error.value", "从列表的下一页取得 cursor"}});
+    after_key = query.cursor.substr(0, bar);
+    after_id = query.cursor.substr(bar + 1);
   }
-  const int limit = std::clamp(query.limit, 1, 500);
-  where += " ORDER BY o.name_key, o.id LIMIT " + bind(std::int64_t{limit} + 1);
   ListAnswer answer;
-  ZHIAN_ASSIGN(answer.items, Select(db, where, std::move(parameters)));
-  if (answer.items.size() > static_cast<std::size_t>(limit)) {
-    answer.items.pop_back();
+  const auto read = [&](const std::string& column, const std::string& place) -> Status {
+    std::string where = "WHERE o.district='d'";
+    std::vector<Value> parameters;
+    const auto bind = [&](Value value) {
+      parameters.push_back(std::move(value));
+      return "$" + std::to_string(parameters.size());
+    };
+    if (!column.empty()) where += " AND o." + column + "=" + bind(place);
+    if (!query.type.empty()) where += " AND o.type=" + bind(query.type);
+    if (!query.state.empty()) where += " AND o.state=" + bind(query.state);
+    if (!query.cursor.empty()) {
+      const std::string key = bind(after_key), id = bind(after_id);
+      where += " AND (o.name_key, o.id) > (" + key + "," + id + ")";
+    }
+    ZHIAN_ASSIGN(auto items, Select(db, where + " ORDER BY o.name_key, o.id LIMIT " + bind(static_cast<std::int64_t>(limit) + 1), std::move(parameters)));
+    answer.items.insert(answer.items.end(), std::make_move_iterator(items.begin()), std::make_move_iterator(items.end()));
+    return Ok();
+  };
+  if (ranges.everything) {
+    ZHIAN_TRY(read("", ""));
+  } else {
+    for (const std::string& place : ranges.places) {
+      ZHIAN_ASSIGN(const auto places, PlacesBelowRoot(db, place));
+      ZHIAN_TRY(read(places.size() == 1 ? "township" : "jurisdiction", place));
+    }
+    const auto order = [](const Operator& a, const Operator& b) { return std::pair(NameKey(a.name), std::string_view(a.id)) < std::pair(NameKey(b.name), std::string_view(b.id)); };
+    const auto same = [](const Operator& a, const Operator& b) { return a.id == b.id; };
+    if (ranges.places.size() > 1) {
+      std::sort(answer.items.begin(), answer.items.end(), order);
+      answer.items.erase(std::unique(answer.items.begin(), answer.items.end(), same), answer.items.end());
+    }
+  }
+  if (answer.items.size() > limit) {
+    answer.items.resize(limit);
     answer.next = NameKey(answer.items.back().name) + "|" + answer.items.back().id;
   }
   return answer;

@@ -52,7 +52,10 @@ struct ListAnswer {
   std::vector<Operator> items;
   std::string next;  // cursor, "" on the last page
 };
-// Bounded, by keyset; no count over a join, no offset.
+// Jurisdictions that hold it, from the township down to itself; empty for the root.
+Result<std::vector<std::string>> PlacesBelowRoot(storage::Connection& db, std::string_view jurisdiction);
+
+// Bounded, by keyset; no count over a join, no offset. Without text in the order of names; with text as search::Find orders.
 Result<ListAnswer> ListOperators(storage::Connection& db, const ListQuery& query);
 
 struct Premises {

@@ -1,0 +1,144 @@
+// Written for every engine: ZHIAN_TEST_DATABASE names another one than SQLite ("postgresql://…", an empty database of its own).
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <random>
+#include <thread>
+
+#include "storage/database.hpp"
+
+using namespace zhian;
+using storage::Connection;
+using storage::Value;
+
+namespace {
+struct Store {
+  std::filesystem::path folder = std::filesystem::temp_directory_path() / ("zhian-storage-" + std::to_string(std::random_device{}()));
+  std::unique_ptr<storage::Database> database;
+  Store() {
+    std::filesystem::create_directories(folder);
+    Open();
+    static constexpr storage::Migration kThing[] = {{"test/001", "CREATE TABLE thing (id BIGINT PRIMARY KEY, name TEXT NOT NULL, weight DOUBLE PRECISION, amount BIGINT CHECK (amount >= 0)); CREATE UNIQUE INDEX thing_name ON thing (name)"}};
+    REQUIRE(database->Migrate(kThing).ok());
+    REQUIRE(database->Migrate(kThing).ok());  // nothing is missing any more
+  }
+  ~Store() { std::filesystem::remove_all(folder); }
+  void Open() {
+    const char* url = std::getenv("ZHIAN_TEST_DATABASE");
+    auto opened = storage::Database::Open(url != nullptr ? url : "sqlite:" + (folder / "t.db").string());
+    REQUIRE(opened.ok());
+    database = std::move(*opened);
+  }
+  Status Insert(std::int64_t id, const std::string& name) {
+    return database->Write([&](Connection& db) -> Status {
+      ZHIAN_TRY(db.Execute("INSERT INTO thing (id, name) VALUES ($1,$2)", {id, name}));
+      return Ok();
+    });
+  }
+  std::int64_t Count() {
+    std::int64_t count = -1;
+    REQUIRE(database->Read([&](Connection& db) -> Status {
+      ZHIAN_ASSIGN(auto rows, db.Query("SELECT COUNT(*) FROM thing"));
+      count = rows.front().integer(0);
+      return Ok();
+    }).ok());
+    return count;
+  }
+};
+}  // namespace
+
+TEST_CASE("values come back as they went in; a parameter may stand twice and out of order") {
+  Store store;
+  const std::string name = "茶\0业'; DROP TABLE thing; --";
+  REQUIRE(store.database->Write([&](Connection& db) -> Status {
+    ZHIAN_TRY(db.Execute("INSERT INTO thing (id, name, weight, amount) VALUES ($2,$1,$3,$4)", {name, std::int64_t{-9'007'199'254'740'993}, 0.1, storage::Null()}));
+    ZHIAN_ASSIGN(auto rows, db.Query("SELECT id, name, weight, amount FROM thing WHERE name=$1 AND $1=name", {name}));
+    REQUIRE(rows.size() == 1);
+    CHECK(rows[0].integer(0) == -9'007'199'254'740'993);
+    CHECK(rows[0].text(1) == name);
+    CHECK(rows[0].real(2) == 0.1);
+    CHECK(rows[0].is_null(3));
+    return Ok();
+  }).ok());
+}
+
+TEST_CASE("a constraint that is broken says which, and leaves nothing behind") {
+  Store store;
+  REQUIRE(store.Insert(1, "a").ok());
+  CHECK(store.Insert(1, "b").error().code == ErrorCode::kConflict);
+  CHECK(store.Insert(2, "a").error().code == ErrorCode::kConflict);
+  const auto bad = store.database->Write([](Connection& db) -> Status {
+    ZHIAN_TRY(db.Execute("INSERT INTO thing (id, name) VALUES (5,'e')"));
+    ZHIAN_TRY(db.Execute("INSERT INTO thing (id, name, amount) VALUES (6,'f',-1)"));
+    return Ok();
+  });
+  CHECK(bad.error().code == ErrorCode::kInvalid);
+  CHECK(store.Count() == 1);
+}
+
+TEST_CASE("readers see a snapshot, and cannot write") {
+  Store store;
+  REQUIRE(store.Insert(1, "a").ok());
+  REQUIRE(store.database->Read([&](Connection& db) -> Status {
+    ZHIAN_ASSIGN(auto before, db.Query("SELECT COUNT(*) FROM thing"));
+    REQUIRE(store.Insert(2, "b").ok());
+    ZHIAN_ASSIGN(auto after, db.Query("SELECT COUNT(*) FROM thing"));
+    CHECK(before.front().integer(0) == after.front().integer(0));
+    CHECK_FALSE(db.Execute("INSERT INTO thing (id, name) VALUES (9,'z')").ok());
+    return Ok();
+  }).ok());
+  CHECK(store.Count() == 2);
+}
+
+TEST_CASE("writers at once: each one's work is whole or not there, whoever shares its commit") {
+  Store store;
+  constexpr int kThreads = 8, kEach = 60;
+  std::atomic<int> kept{0}, refused{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t)
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < kEach; ++i) {
+        const std::int64_t id = (t * kEach + i) * 2;
+        const bool fails = i % 3 == 0;
+        const Status done = store.database->Write([&](Connection& db) -> Status {
+          ZHIAN_TRY(db.Execute("INSERT INTO thing (id, name) VALUES ($1,$2)", {id, std::to_string(id)}));
+          if (fails) return MakeError(ErrorCode::kGuardFailed, "no");
+          ZHIAN_TRY(db.Execute("INSERT INTO thing (id, name) VALUES ($1,$2)", {id + 1, std::to_string(id + 1)}));
+          return Ok();
+        });
+        (done.ok() ? kept : refused)++;
+        if (fails) CHECK(done.error().code == ErrorCode::kGuardFailed);
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  CHECK(refused == kThreads * kEach / 3);
+  CHECK(store.Count() == 2 * kept);
+}
+
+TEST_CASE("a migration whose text has changed is refused") {
+  Store store;
+  static constexpr storage::Migration kOther[] = {{"test/001", "CREATE TABLE thing (id BIGINT)"}};
+  CHECK(store.database->Migrate(kOther).error().code == ErrorCode::kCorrupt);
+}
+
+TEST_CASE("what was committed is there after opening anew; a backup holds it too") {
+  Store store;
+  REQUIRE(store.Insert(1, "a").ok());
+  const std::string file = (store.folder / "copy.db").string();
+  const Status copied = store.database->Backup(file);
+  if (copied.ok()) {
+    auto copy = storage::Database::Open("sqlite:" + file);
+    REQUIRE(copy.ok());
+    CHECK((*copy)->Read([](Connection& db) -> Status {
+      ZHIAN_ASSIGN(auto rows, db.Query("SELECT name FROM thing"));
+      CHECK(rows.size() == 1);
+      return Ok();
+    }).ok());
+  } else {
+    CHECK(copied.error().code == ErrorCode::kUnsupported);
+  }
+  store.Open();
+  CHECK(store.Count() == 1);
+}

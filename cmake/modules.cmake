@@ -7,7 +7,7 @@ zhian_module(identity DEPENDS base storage ledger LIBS OpenSSL::Crypto PKG libar
 zhian_generate_procedures()
 zhian_module(procedure DEPENDS base storage ledger policy identity)
 zhian_module(attachments DEPENDS base storage)
-zhian_module(documents DEPENDS base PKG pangocairo cairo-pdf LIBS zint xlsxwriter)
+zhian_module(documents DEPENDS base LIBS zint PKG pangocairo cairo-pdf)
 zhian_module(search DEPENDS base storage LIBS ICU::i18n ICU::uc ICU::data)
 zhian_module(engines/statistics DEPENDS base)
 zhian_module(engines/tracing DEPENDS base)

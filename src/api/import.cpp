@@ -8,11 +8,14 @@
 #include "base/identifiers.hpp"
 #include "base/text.hpp"
 #include "rooms/subjects/operators.hpp"
+#include "search/search.hpp"
 
 namespace zhian::api {
 namespace json = boost::json;
 
 namespace {
+
+constexpr std::size_t kGatherFrom = 5000;  // rows of an import after which the search index is brought together
 
 // Header names that registries use, folded, and the field that each means.
 const std::map<std::string, std::string, std::less<>>& Headers() {
@@ -190,6 +193,7 @@ Result<ImportReport> ImportTable(procedure::Engine& engine, storage::Database& d
     });
     if (!done.ok() && !(options.dry_run && done.error().message == rollback.message)) return done.error();
   }
+  if (report.accepted >= kGatherFrom && !options.dry_run) ZHIAN_TRY(database.Write([](storage::Connection& db) { return search::Gather(db); }));
   return report;
 }
 

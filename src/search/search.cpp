@@ -134,6 +134,11 @@ std::string Match(const std::vector<std::string>& places, const std::vector<std:
 
 std::span<const storage::Migration> Migrations() { return kMigrations; }
 
+Status Gather(storage::Connection& db) {
+  ZHIAN_TRY(db.Execute("INSERT INTO search_term (search_term) VALUES ('optimize')"));
+  return Ok();
+}
+
 std::string Key(std::string_view text) {
   icu::UnicodeString source = icu::UnicodeString::fromUTF8(base::Fold(text));
   if (const auto* simplify = Transliterator("Hant-Hans")) simplify->transliterate(source);

@@ -89,14 +89,17 @@ class SqliteConnection : public Connection {
 
   Status Script(std::string_view sql) override {
     const std::string text(sql);
+    if (sql.find("TABLE") != std::string_view::npos) columns_.clear();
     if (sqlite3_exec(db_, text.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) return FromSqlite(db_, sql);
     return Ok();
   }
 
   Result<std::vector<std::string>> Columns(std::string_view table) override {
+    if (const auto known = columns_.find(table); known != columns_.end()) return known->second;
     ZHIAN_ASSIGN(auto rows, Query("SELECT name FROM pragma_table_info($1) ORDER BY cid", {std::string(table)}));
     std::vector<std::string> names;
     for (const Row& row : rows) names.push_back(row.text(0));
+    if (!names.empty()) columns_.emplace(table, names);
     return names;
   }
   std::string_view Dialect() const override { return "sqlite"; }
@@ -162,6 +165,7 @@ class SqliteConnection : public Connection {
 
   sqlite3* db_ = nullptr;
   std::map<std::string, sqlite3_stmt*, std::less<>> statements_;
+  std::map<std::string, std::vector<std::string>, std::less<>> columns_;  // read for each digest of a row: asked for once
 };
 
 class SqliteDatabase : public Database {

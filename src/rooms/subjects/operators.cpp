@@ -303,7 +303,8 @@ Result<ListAnswer> ListOperators(storage::Connection& db, const ListQuery& query
       const std::string key = bind(after_key), id = bind(after_id);
       where += " AND (o.name_key, o.id) > (" + key + "," + id + ")";
     }
-    ZHIAN_ASSIGN(auto items, Select(db, where + " ORDER BY o.name_key, o.id LIMIT " + bind(static_cast<std::int64_t>(limit) + 1), std::move(parameters)));
+    where += " ORDER BY o.name_key, o.id LIMIT " + bind(static_cast<std::int64_t>(limit) + 1);
+    ZHIAN_ASSIGN(auto items, Select(db, where, std::move(parameters)));
     answer.items.insert(answer.items.end(), std::make_move_iterator(items.begin()), std::make_move_iterator(items.end()));
     return Ok();
   };

@@ -9,6 +9,7 @@
 #include "rooms/enforcement/gates.hpp"
 #include "rooms/governance/assessment.hpp"
 #include "rooms/sampling/draw.hpp"
+#include "api/sheets.hpp"
 #include "rooms/subjects/operators.hpp"
 #include "search/search.hpp"
 #include "rooms/traceability/recall.hpp"
@@ -60,6 +61,7 @@ struct House::Parts {
   std::unique_ptr<procedure::Services> services;
   std::vector<procedure::EffectBinding> records;
   procedure::Bindings bindings;
+  Forms forms;
   std::unique_ptr<procedure::Engine> engine;
   http::EventHub hub;
   std::unique_ptr<App> app;
@@ -134,13 +136,17 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   traceability::AddQuestions(*parts.services);
   traceability::AddRecallQuestions(*parts.services);
   enforcement::AddQuestions(*parts.services);
+  ZHIAN_ASSIGN(parts.forms, Forms::Load(options.policy + "/forms/forms.toml"));
+  parts.services->questions["document.form"] = [&forms = parts.forms](const procedure::GuardContext&, const boost::json::object& values) -> Result<boost::json::value> {
+    return boost::json::value(forms.Compose(procedure::ScalarText(values.if_contains("kind")), values));
+  };
   parts.bindings = procedure::LiveBindings();
   Append(parts.records, subjects::Records());
   Append(parts.records, access::Records());
   Append(parts.records, sampling::Records());
   Append(parts.records, governance::Records());
   parts.bindings.records = parts.records;
-  parts.engine = std::make_unique<procedure::Engine>(*parts.database, *parts.services, parts.bindings, *parts.clock, procedure::EngineOptions{.district_code = "511113", .document_prefix = "金市监"});
+  parts.engine = std::make_unique<procedure::Engine>(*parts.database, *parts.services, parts.bindings, *parts.clock, procedure::EngineOptions{.district_code = "511113", .organ = "金口河区市场监督管理局", .document_prefix = "金市监"});
   http::EventHub& hub = parts.hub;
   parts.engine->OnChange([&hub](const std::string& id, std::int64_t version) {
     hub.Publish("matter", boost::json::serialize(boost::json::object{{"id", id}, {"version", version}}));

@@ -2,21 +2,6 @@
 
 namespace zhian::api {
 
-std::string Escape(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
-
 std::string PublicPage(std::string_view title, std::string_view body, bool demo) {
   std::string page = "<!doctype html><html lang=\"zh-Hans\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><link rel=\"icon\" href=\"data:,\"><title>" + Escape(title) +
                      " · 质安公开</title><style>:root{color-scheme:light dark;--ink:#141a19;--dim:#4e5855;--line:#c8cfcc;--paper:#fff;--brand:#155e67;--red:#a3221d}"
@@ -32,14 +17,6 @@ std::string PublicPage(std::string_view title, std::string_view body, bool demo)
   page += body;
   page += "</main><footer class=\"dim\"><p>公开内容依《政府信息公开条例》，当事人认为有误的可以申请更正。每一步办理都记入可核验的账本。</p></footer></body></html>";
   return page;
-}
-
-std::string PrintPage(std::string_view title, std::string_view body, bool demo) {
-  return "<!doctype html><html lang=\"zh-Hans\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><link rel=\"icon\" href=\"data:,\"><title>" + Escape(title) +
-         "</title><style>@page{size:A4;margin:37mm 26mm 35mm 28mm}body{margin:0 auto;max-width:156mm;padding:24px;font:16pt/28pt FangSong,STFangsong,'Noto Serif CJK SC',serif;color:#000;background:#fff;overflow-wrap:anywhere}"
-         "h1{font-size:22pt;line-height:1.5;text-align:center;font-weight:600}p.no{text-align:right}table{border-collapse:collapse;width:100%;font-size:12pt;line-height:1.6}td,th{border:1px solid #000;padding:4px 6px;text-align:left;vertical-align:top}th{width:9em;font-weight:400}"
-         ".seal{text-align:right;margin-top:36pt}.foot{font-size:10pt;line-height:1.5;border-top:1px solid #000;margin-top:36pt;padding-top:6pt}.mark{text-align:center;border:1px solid #000;font-size:12pt}</style></head><body><main>" +
-         (demo ? std::string("<p class=\"mark\">演示数据，不具效力</p>") : std::string()) + std::string(body) + "</main></body></html>";
 }
 
 }  // namespace zhian::api

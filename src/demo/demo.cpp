@@ -45,11 +45,11 @@ constexpr Person kPeople[] = {
     {"auditor", "魏示例", "auditor", "511113", "office"}, {"risk", "陶示例", "risk_officer", "511113", "bureau"}};
 
 struct Body {
-  const char *id, *name, *kind, *place;
+  const char *id, *name, *kind, *place, *word;
 };
-constexpr Body kBodies[] = {{"bureau", "金口河区市场监督管理局", "bureau", "511113"}, {"lab", "乐山市示例检验所（演示）", "laboratory", "511113"}, {"agri", "金口河区农业农村局", "department", "511113"},
-                            {"police", "金口河区公安分局", "police", "511113"}, {"procurator", "金口河区人民检察院", "department", "511113"}, {"organ", "金口河区纪委监委", "department", "511113"},
-                            {"yongsheng", "永胜乡人民政府", "township", "511113203"}, {"office", "金口河区质量工作联席会议办公室", "office", "511113"}};
+constexpr Body kBodies[] = {{"bureau", "金口河区市场监督管理局", "bureau", "511113", "金市监"}, {"lab", "乐山市示例检验所（演示）", "laboratory", "511113", "乐示检"}, {"agri", "金口河区农业农村局", "department", "511113", "金农"},
+                            {"police", "金口河区公安分局", "police", "511113", "金公"}, {"procurator", "金口河区人民检察院", "department", "511113", "金检"}, {"organ", "金口河区纪委监委", "department", "511113", "金纪"},
+                            {"yongsheng", "永胜乡人民政府", "township", "511113203", "永府"}, {"office", "金口河区质量工作联席会议办公室", "office", "511113", "金质联办"}};
 
 // A credit code of the right form for an invented firm: 92/91 + area + running number + check.
 std::string CreditCode(int n, bool company) {
@@ -90,7 +90,7 @@ class Loader {
       for (const Place& p : kPlaces) ZHIAN_TRY(identity::AddJurisdiction(db, {p.id, p.parent, p.name, p.level, from, std::nullopt, ""}, now));
       // 吉星乡 ended with the reform of December 2019 (川府民政〔2019〕20号; merge target to be verified).
       ZHIAN_TRY(identity::EndJurisdiction(db, "511113202", base::StartOfDay(base::Date::FromYmd(2019, 12, 31)), "511113101", now));
-      for (const Body& b : kBodies) ZHIAN_TRY(identity::AddBody(db, {b.id, b.name, b.kind, b.place, "", from, std::nullopt}, now));
+      for (const Body& b : kBodies) ZHIAN_TRY(identity::AddBody(db, {b.id, b.name, b.kind, b.place, "", from, std::nullopt, b.word}, now));
       return Ok();
     });
   }

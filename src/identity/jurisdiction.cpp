@@ -75,8 +75,8 @@ Result<bool> Covers(storage::Connection& db, std::string_view ancestor, std::str
 Status AddBody(storage::Connection& db, const Body& b, base::Instant now) {
   if (b.id.empty() || b.name.empty() || Long(b.name)) return MakeError(ErrorCode::kInvalid, "机构须有编号和名称，且不超过 60 字");
   ZHIAN_TRY(LoadJurisdiction(db, b.jurisdiction));
-  ZHIAN_TRY(db.Execute("INSERT INTO bodies (id, name, kind, jurisdiction, parent, valid_from, valid_to) VALUES ($1,$2,$3,$4,$5,$6,$7)",
-                       {b.id, b.name, b.kind, b.jurisdiction, storage::OrNull(b.parent), b.valid_from.ms, Time(b.valid_to)}));
+  ZHIAN_TRY(db.Execute("INSERT INTO bodies (id, name, kind, jurisdiction, parent, valid_from, valid_to, document_word) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)",
+                       {b.id, b.name, b.kind, b.jurisdiction, storage::OrNull(b.parent), b.valid_from.ms, Time(b.valid_to), b.document_word}));
   return Record(db, "bodies", b.id, "body.added", now);
 }
 

@@ -28,6 +28,7 @@ struct Body {
   std::string jurisdiction, parent;
   base::Instant valid_from{};
   std::optional<base::Instant> valid_to;
+  std::string document_word;  // 機關代字, the first part of its document numbers ("金市监"); "" for bodies that issue none
 };
 
 // Errors: kConflict (the id exists), kInvalid (no such parent; a field is empty or too long).

@@ -11,7 +11,8 @@ CREATE TABLE jurisdictions (
 CREATE TABLE jurisdiction_closure (ancestor TEXT NOT NULL, descendant TEXT NOT NULL, PRIMARY KEY (ancestor, descendant));
 CREATE INDEX jurisdiction_up ON jurisdiction_closure (descendant, ancestor);
 CREATE TABLE bodies (
-  id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, jurisdiction TEXT NOT NULL, parent TEXT, valid_from BIGINT NOT NULL, valid_to BIGINT);
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, jurisdiction TEXT NOT NULL, parent TEXT, valid_from BIGINT NOT NULL, valid_to BIGINT,
+  document_word TEXT NOT NULL);
 CREATE TABLE accounts (
   id TEXT PRIMARY KEY, username TEXT NOT NULL UNIQUE, name TEXT NOT NULL, person_digest TEXT NOT NULL, status TEXT NOT NULL, language TEXT NOT NULL);
 CREATE TABLE credentials (

@@ -63,15 +63,23 @@ Status Engine::IssueDocument(Move& move) {
   row.matter_id = move.matter.id;
   row.kind = std::string(kind);
   row.issued_at = move.now.ms;
+  std::string organ = options_.organ, prefix = options_.document_prefix;  // of what the clock issues
+  ZHIAN_ASSIGN(auto body, move.db.Query("SELECT name, document_word FROM bodies WHERE id=$1 LIMIT 1", {move.held.body}));
+  if (!body.empty() && !body.front().text(1).empty()) {
+    organ = body.front().text(0);
+    prefix = body.front().text(1);
+  }
   const std::string external = move.matter.Field("document_number");
   if (document->external && !external.empty()) {
     row.number = external;
   } else {
-    ZHIAN_ASSIGN(const std::string n, NextNumber(move.db, "document:" + std::string(kind) + ":" + year));
-    row.number = options_.document_prefix + std::string(SeriesWord(kind)) + "〔" + year + "〕" + std::to_string(std::stoll(n)) + "号";
+    // One series for each word of each body: no two documents of a year bear the same number.
+    const std::string word = prefix + std::string(SeriesWord(kind));
+    ZHIAN_ASSIGN(const std::string n, NextNumber(move.db, "document:" + word + ":" + year));
+    row.number = word + "〔" + year + "〕" + std::to_string(std::stoll(n)) + "号";
   }
   row.public_code = base::RandomCode(12);
-  row.values = json::object{{"kind", row.kind}, {"label", document->label.zh_hans}, {"number", row.number},
+  row.values = json::object{{"kind", row.kind}, {"organ", organ}, {"label", document->label.zh_hans}, {"number", row.number},
                             {"issued_on", base::FormatDate(move.today)},
                             {"matter", json::object{{"id", move.matter.id}, {"number", move.matter.number}, {"title", move.matter.title},
                                                     {"kind", move.kind.label.zh_hans}}},
@@ -82,6 +90,9 @@ Status Engine::IssueDocument(Move& move) {
   if (services_.questions.contains("document.subject")) {
     ZHIAN_ASSIGN(json::value subject, context.Ask("document.subject", {{"operator_id", move.matter.operator_id}}));
     row.values["operator"] = std::move(subject);
+  }
+  if (services_.questions.contains("document.form")) {
+    ZHIAN_ASSIGN(row.values["form"], context.Ask("document.form", row.values));
   }
   row.sha256 = base::HexSha256(base::CanonicalJson(row.values));
   ZHIAN_TRY(move.db.Execute("INSERT INTO document (district, id, matter_id, kind, number, values_json, sha256, public_code, issued_at) "

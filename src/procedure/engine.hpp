@@ -67,7 +67,8 @@ struct ActionView {
 using Listener = std::function<void(const std::string& matter_id, std::int64_t version)>;
 
 struct EngineOptions {
-  std::string district_code = "511132";   // in matter numbers
+  std::string district_code = "511113";   // in matter numbers
+  std::string organ;            // issues what no person issues
   std::string document_prefix = "金市监";  // 字號 of documents
 };
 

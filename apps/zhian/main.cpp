@@ -7,6 +7,7 @@
 #include <iostream>
 #include <thread>
 
+#include "api/backup.hpp"
 #include "api/house.hpp"
 #include "api/import.hpp"
 #include "base/log.hpp"
@@ -167,6 +168,7 @@ int LedgerCommand(const api::HouseOptions& options, const std::string& what, con
       ledger::VerifyOptions verify;
       verify.tables = api::House::LedgeredTables();
       verify.verifier = &app.signer.verifier();
+      verify.check_attachment = [&app](std::string_view digest) { return app.attachments.Check(digest); };
       if (!checkpoint.empty()) {
         ZHIAN_ASSIGN(auto note, api::ReadFile(checkpoint, 100'000));
         verify.earlier_checkpoints.push_back(std::move(note));
@@ -174,7 +176,7 @@ int LedgerCommand(const api::HouseOptions& options, const std::string& what, con
       ZHIAN_ASSIGN(const auto report, ledger::Verify(db, verify));
       for (const auto& finding : report.findings)
         std::cerr << "entry " << finding.index << (finding.table.empty() ? "" : " " + finding.table + " " + finding.key) << ": " << finding.message << "\n";
-      std::cout << json::serialize(json::object{{"entries", report.entries}, {"erased", report.erased}, {"rows", report.rows}, {"root", ledger::HexOf(report.root)}, {"ok", report.ok()}}) << "\n";
+      std::cout << json::serialize(json::object{{"entries", report.entries}, {"erased", report.erased}, {"rows", report.rows}, {"attachments", report.attachments}, {"root", ledger::HexOf(report.root)}, {"ok", report.ok()}}) << "\n";
       code = report.ok() ? 0 : 1;
     }
     return Ok();
@@ -319,25 +321,17 @@ int main(int argc, char** argv) {
     if (std::string(name) == "prove") sub->add_option("index", index, "Entry, from 0")->required();
     sub->callback([&, name] { code = LedgerCommand(options, name, checkpoint, index); });
   }
-  auto* backup = data(cli.add_subcommand("backup", "Copy the database while it is in use"));
+  auto* backup = data(cli.add_subcommand("backup", "One file with everything of the folder, made while it is in use"));
   backup->add_option("file", file, "Target file")->required();
   backup->callback([&] {
     auto house = api::House::Open(options);
     if (!house.ok()) { code = Fail(house.error()); return; }
-    const Status done = (*house)->app().database.Backup(file);
-    if (!done.ok()) { code = Fail(done.error()); return; }
-    for (const char* key : {"ledger.key", "identity.key"}) {
-      std::filesystem::copy_file(std::filesystem::path(options.data) / key, file + "." + key, std::filesystem::copy_options::overwrite_existing);
-    }
+    if (const Status done = api::WriteBackup((*house)->app().database, options.data, file); !done.ok()) code = Fail(done.error());
   });
   auto* restore = data(cli.add_subcommand("restore", "Make a data folder from a backup"));
   restore->add_option("file", file, "Backup")->required();
   restore->callback([&] {
-    std::error_code error;
-    std::filesystem::create_directories(options.data, error);
-    if (!std::filesystem::is_empty(options.data, error)) { code = Fail(MakeError(ErrorCode::kConflict, options.data + " is not empty: choose another folder")); return; }
-    for (const auto& [from, to] : {std::pair{file, std::string("zhian.db")}, {file + ".ledger.key", "ledger.key"}, {file + ".identity.key", "identity.key"}})
-      if (!std::filesystem::copy_file(from, std::filesystem::path(options.data) / to, error)) { code = Fail(MakeError(ErrorCode::kNotFound, "cannot read " + from)); return; }
+    if (const Status done = api::RestoreBackup(file, options.data); !done.ok()) code = Fail(done.error());
   });
   auto* draw = cli.add_subcommand("draw", "A draw that anyone can replay");
   draw->require_subcommand(1);

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "attachments/store.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "http/message.hpp"
@@ -43,6 +44,7 @@ struct App {
   bool demo = false;
   std::string public_origin;  // "http://127.0.0.1:8080": in codes on documents
   std::string data_folder;
+  attachments::Store attachments;
   std::string statements_folder;  // statements with quoted figures (JSON)
   std::string version;
 };

@@ -153,7 +153,7 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   });
   parts.app = std::make_unique<App>(App{.database = *parts.database, .engine = *parts.engine, .identity = *parts.identity, .services = *parts.services, .clock = *parts.clock, .real_clock = parts.real,
                                         .hub = parts.hub, .signer = *parts.signer, .district_name = "金口河区", .district_root = "511113", .demo = demo, .public_origin = options.public_origin,
-                                        .data_folder = options.data, .statements_folder = options.policy + "/statements", .version = "0.1"});
+                                        .data_folder = options.data, .attachments = attachments::Store(options.data + "/attachments"), .statements_folder = options.policy + "/statements", .version = "0.1"});
   return house;
 }
 

@@ -72,6 +72,10 @@ Result<Command> ReadCommand(const Caller& caller) {
     if (!instant.ok()) return NeedsMending({{"/occurred_at", "error.value", "填写发生时间，例如 2026-11-24T09:30:00+08:00"}});
     command.occurred_at = *instant;
   }
+  if (const auto* files = body.if_contains("attachments"); files != nullptr && files->is_array()) {
+    if (files->get_array().size() > 50) return NeedsMending({{"/attachments", "error.value", "一次不超过 50 个附件，请分次上传"}});
+    for (const auto& digest : files->get_array()) command.attachments.push_back(procedure::ScalarText(&digest));
+  }
   command.idempotency_key = std::string(caller.request.headers.Get("Idempotency-Key"));
   if (command.idempotency_key.size() > 100) return MakeError(ErrorCode::kInvalid, "Idempotency-Key 不超过 100 个字符");
   return command;

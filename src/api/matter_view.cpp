@@ -271,6 +271,11 @@ Result<json::object> MatterView(App& app, storage::Connection& db, const Caller&
         {"note", row->note}, {"ledger_index", row->ledger_index}, {"document_id", row->document_id.empty() ? json::value(nullptr) : json::value(row->document_id)},
         {"changes", std::move(changes)}});
   }
+  json::array attachment_views;
+  ZHIAN_ASSIGN(auto files, db.Query("SELECT u.sha256, a.name, a.media_type, a.size, u.at, u.transition_id FROM attachment_of_matter u JOIN attachment a ON a.district='d' AND a.sha256=u.sha256 "
+                                    "WHERE u.district='d' AND u.matter_id=$1 ORDER BY u.at, u.sha256 LIMIT 500", {matter.id}));
+  for (const auto& row : files)
+    attachment_views.push_back(json::object{{"sha256", row.text(0)}, {"name", row.text(1)}, {"media_type", row.text(2)}, {"size", row.integer(3)}, {"at", base::FormatInstant(base::Instant{row.integer(4)})}, {"transition_id", row.text(5)}});
   for (const Matter& other : linked) {
     ZHIAN_ASSIGN(const bool visible, app.engine.MaySee(db, caller.actor, other));
     if (!visible || (other.Has("confidential") && !MaySeeConfidential(caller.actor))) continue;
@@ -294,7 +299,7 @@ Result<json::object> MatterView(App& app, storage::Connection& db, const Caller&
 
   json::object view{{"matter", std::move(head)}, {"path", PathOf(*kind, matter, history, language)},
                     {"actions", ActionsOf(*kind, matter, views, language, names)}, {"duties", std::move(duty_views)},
-                    {"documents", std::move(document_views)}, {"history", std::move(history_views)}, {"links", std::move(link_views)},
+                    {"documents", std::move(document_views)}, {"attachments", std::move(attachment_views)}, {"history", std::move(history_views)}, {"links", std::move(link_views)},
                     {"approvals", std::move(approval_views)}, {"handovers", std::move(handover_views)},
                     {"gates", nullptr}, {"balance", nullptr}, {"trace", nullptr}};
   // Rooms add what only they can compute.

@@ -12,6 +12,7 @@ std::vector<RouteSpec> Routes() {
   AddDutyRoutes(routes);
   AddMatterRoutes(routes);
   AddOperatorRoutes(routes);
+  AddAttachmentRoutes(routes);
   AddDocumentRoutes(routes);
   AddTraceRoutes(routes);
   AddFigureRoutes(routes);

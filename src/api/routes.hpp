@@ -20,6 +20,7 @@ void AddSessionRoutes(std::vector<RouteSpec>& routes);
 void AddMatterRoutes(std::vector<RouteSpec>& routes);
 void AddDutyRoutes(std::vector<RouteSpec>& routes);
 void AddOperatorRoutes(std::vector<RouteSpec>& routes);
+void AddAttachmentRoutes(std::vector<RouteSpec>& routes);
 void AddDocumentRoutes(std::vector<RouteSpec>& routes);
 void AddTraceRoutes(std::vector<RouteSpec>& routes);
 void AddFigureRoutes(std::vector<RouteSpec>& routes);

@@ -102,6 +102,28 @@ Result<Outcome> Engine::TryApply(storage::Connection& db, const Actor& actor, co
   return outcome;
 }
 
+namespace {
+
+// Files of this step: those that are attached to it, and those that its form asks for. Each must have been stored before.
+Result<std::vector<std::string>> AttachmentsOf(storage::Connection& db, const Kind& kind, const Transition& transition, const Command& command, const json::object& input) {
+  std::vector<std::string> digests = command.attachments;
+  for (const FormField& entry : FormOf(kind, transition)) {
+    if (entry.field->type != "files") continue;
+    if (const auto* list = input.if_contains(entry.field->name); list != nullptr && list->is_array())
+      for (const auto& digest : list->get_array()) digests.push_back(ScalarText(&digest));
+  }
+  std::sort(digests.begin(), digests.end());
+  digests.erase(std::unique(digests.begin(), digests.end()), digests.end());
+  if (digests.size() > kAttachmentsMax) return NeedsMending({{"/attachments", "error.value", "一次不超过 50 个附件，请分次上传"}});
+  for (const std::string& digest : digests) {
+    ZHIAN_ASSIGN(auto rows, db.Query("SELECT 1 FROM attachment WHERE district='d' AND sha256=$1 LIMIT 1", {digest}));
+    if (rows.empty()) return NeedsMending({{"/attachments", "error.choose", "附件还没有上传完，请重新选择文件"}});
+  }
+  return digests;
+}
+
+}  // namespace
+
 Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const Command& command, const Actor* second, int depth,
                               const Matter* origin) {
   if (depth > kDepthMax) return MakeError(ErrorCode::kInternal, "effects of " + command.kind + " go round in a circle");
@@ -166,6 +188,7 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   } else {
     ZHIAN_ASSIGN(input, ValidateForm(FormOf(*kind, *transition), command.fields, today));
   }
+  ZHIAN_ASSIGN(const auto attachments, AttachmentsOf(db, *kind, *transition, command, input));
   for (const auto& [name, value] : input) matter.fields[name] = value;
   for (const Field& field : kind->fields) {
     if (field.automatic.empty() || std::find(field.actions.begin(), field.actions.end(), transition->action) == field.actions.end()) continue;
@@ -199,7 +222,7 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   const State* state = FindState(*kind, matter.state);
   matter.terminal = state != nullptr && state->terminal;
 
-  Move move{db, actor, second, *kind, *transition, *held, matter, std::move(input), now, occurred, today, std::move(duties), {}, outcome, depth, {}};
+  Move move{db, actor, second, *kind, *transition, *held, matter, std::move(input), now, occurred, today, std::move(duties), {}, outcome, depth, {}, {}};
   move.row.id = base::NewUuid7(now);
   move.row.matter_id = matter.id;
   move.row.sequence = history.empty() ? 1 : history.back().sequence + 1;
@@ -216,6 +239,10 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   move.row.at = occurred.ms;
   move.row.recorded_at = now.ms;
   outcome.transition_id = move.row.id;
+  for (const std::string& digest : attachments) {
+    ZHIAN_TRY(db.Execute("INSERT INTO attachment_of_matter (district, matter_id, sha256, transition_id, at) VALUES ('d',$1,$2,$3,$4)", {matter.id, digest, move.row.id, now.ms}));
+    move.attachments.push_back(json::value(digest));
+  }
 
   // The row is written first, so that everything that hangs on it can refer to it; it is completed in Record.
   ZHIAN_TRY(SaveMatter(db, matter, is_new));

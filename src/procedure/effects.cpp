@@ -149,7 +149,7 @@ Status Engine::Record(Move& move) {
   json::object change{{"matter", move.matter.id}, {"kind", move.matter.kind}, {"action", move.row.action}, {"from", move.row.from},
                       {"to", move.row.to}, {"version", move.matter.version}, {"actor", move.row.actor}, {"role", move.row.role},
                       {"body", move.held.body}, {"on_behalf_of", move.row.on_behalf_of}, {"second", move.row.second_actor},
-                      {"note", move.row.note}, {"input", move.row.input}, {"transition", move.row.id}, {"rows", std::move(rows)}};
+                      {"note", move.row.note}, {"input", move.row.input}, {"transition", move.row.id}, {"rows", std::move(rows)}, {"attachments", move.attachments}};
   const auto index = ledger::Append(move.db, "matter." + move.matter.kind, change, move.now);
   if (!index.ok()) return index.error();
   return Ok();

@@ -49,6 +49,9 @@ json::object CommandJson(const Command& command) {
   json::array links;
   for (const LinkTo& link : command.links) links.push_back(json::object{{"matter_id", link.matter_id}, {"relation", link.relation}});
   object["links"] = std::move(links);
+  json::array files;
+  for (const auto& digest : command.attachments) files.push_back(json::value(digest));
+  object["attachments"] = std::move(files);
   return object;
 }
 
@@ -71,6 +74,8 @@ Command CommandFrom(const json::object& object) {
     for (const auto& link : links->get_array())
       if (link.is_object())
         command.links.push_back({ScalarText(link.get_object().if_contains("matter_id")), ScalarText(link.get_object().if_contains("relation"))});
+  if (const auto* files = object.if_contains("attachments"); files != nullptr && files->is_array())
+    for (const auto& digest : files->get_array()) command.attachments.push_back(ScalarText(&digest));
   return command;
 }
 

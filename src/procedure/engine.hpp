@@ -34,6 +34,7 @@ struct Command {
   std::string note;
   std::string operator_id, jurisdiction, body, title;  // creation only
   std::vector<LinkTo> links;                           // creation only
+  std::vector<std::string> attachments;                // SHA-256 of files that were stored before: evidence of this step
   std::optional<base::Instant> occurred_at;            // offline work: not after now, not more than 30 days before
   std::string idempotency_key;
 };

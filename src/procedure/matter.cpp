@@ -67,6 +67,13 @@ CREATE INDEX approval_of_matter ON approval (district, matter_id, state);
 CREATE TABLE idempotency (
   district TEXT NOT NULL, account_id TEXT NOT NULL, idempotency_key TEXT NOT NULL, digest TEXT NOT NULL,
   outcome TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (district, account_id, idempotency_key));
+CREATE TABLE attachment (
+  district TEXT NOT NULL, sha256 TEXT NOT NULL, name TEXT NOT NULL, media_type TEXT NOT NULL, size BIGINT NOT NULL,
+  stored_by TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (district, sha256));
+CREATE TABLE attachment_of_matter (
+  district TEXT NOT NULL, matter_id TEXT NOT NULL, sha256 TEXT NOT NULL, transition_id TEXT NOT NULL, at BIGINT NOT NULL,
+  PRIMARY KEY (district, matter_id, sha256, transition_id));
+CREATE INDEX attachment_use ON attachment_of_matter (district, sha256);
 CREATE TABLE credit_record (
   district TEXT NOT NULL, id TEXT NOT NULL, operator_id TEXT NOT NULL, matter_id TEXT NOT NULL, kind TEXT NOT NULL,
   at BIGINT NOT NULL, PRIMARY KEY (district, id));

@@ -26,10 +26,12 @@ struct Engine::Move {
   Outcome& outcome;
   int depth;
   std::vector<std::pair<std::string, std::string>> ledgered;  // (table, id) of every row that this move wrote
+  boost::json::array attachments;    // SHA-256 of the evidence of this step
 };
 
 // A chain of effects ends here: deeper is a loop in the tables. Source: the longest chain of the catalogue is five.
 inline constexpr int kDepthMax = 12;
+inline constexpr std::size_t kAttachmentsMax = 50;  // files of one step
 
 boost::json::object ActorJson(const Actor& actor);
 Actor ActorFrom(const boost::json::object& object);

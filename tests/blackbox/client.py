@@ -68,6 +68,14 @@ class Person:
                 raise Problem(error.code, text.decode(errors="replace")) from None
         return json.loads(text) if text[:1] in (b"{", b"[") else text.decode()
 
+    def upload(self, content, name):
+        """Sends a file; returns its digest."""
+        return self.call("POST", "/api/v1/attachments?name=" + urllib.parse.quote(name), raw=content, headers={"Content-Type": "application/octet-stream"})["sha256"]
+
+    def bytes(self, path):
+        with self.opener.open(self.server.url + path, timeout=60) as answer:
+            return answer.read()
+
     def get(self, path, **query):
         return self.call("GET", path + ("?" + urllib.parse.urlencode(query) if query else ""))
 
@@ -77,10 +85,10 @@ class Person:
     def create(self, kind, action, fields, **more):
         return self.call("POST", "/api/v1/matters", {"kind": kind, "action": action, "fields": fields, **more})
 
-    def act(self, id, action, second=None, **fields):
+    def act(self, id, action, second=None, attachments=(), **fields):
         """One step; where it needs a second person, `second` confirms it."""
         version = self.matter(id)["matter"]["version"]
-        answer = self.call("POST", f"/api/v1/matters/{id}/actions/{action}", {"fields": fields}, {"If-Match": f'"{version}"'})
+        answer = self.call("POST", f"/api/v1/matters/{id}/actions/{action}", {"fields": fields, "attachments": list(attachments)}, {"If-Match": f'"{version}"'})
         if "approval_id" in answer:
             assert second is not None, f"{action} waits for a second person"
             answer = second.call("POST", f"/api/v1/approvals/{answer['approval_id']}", {"decision": "confirm"})

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The thread: a sample of tea fails, and the matter is followed to its end over HTTP, each step by its own role."""
-import sys
+import pathlib, subprocess, sys
 
 sys.path.insert(0, __file__.rsplit("/", 1)[0])
 from client import Person, Problem, Server
@@ -93,7 +93,11 @@ with Server(f"{build}/zhian", source) as server:
                 "readPoint": {"id": "https://id.gs1.org/414/" + p["inspector1"].get(f"/api/v1/operators/{p['inspector1'].get('/api/v1/operators', q='峡口杂货店')['items'][0]['id']}")["premises"][0]["gln"]},
                 "sourceList": [{"type": "location", "source": "https://id.gs1.org/414/" + p["inspector1"].get(f"/api/v1/operators/{tea['id']}")["premises"][0]["gln"]}],
                 "quantityList": [{"epcClass": "https://id.gs1.org/01/06909912345670/10/JKH20260905", "quantity": 20, "uom": "KGM"}]}]}}
-    p["inspector1"].act(gap, "answer", answer_text="杂货店补交收货单", evidence="收货单照片")
+    photo = p["inspector1"].upload(b"\xff\xd8\xff\xe0 receipt of the corner shop", "收货单.jpg")
+    expect(p["inspector1"].bytes(f"/api/v1/attachments/{photo}").startswith(b"\xff\xd8"), "evidence is stored, and named by its digest")
+    problem = p["inspector1"].refused(gap, "answer", answer_text="x", evidence_files=["0" * 64])
+    expect(problem.body["errors"][0]["pointer"] == "/attachments", "evidence that was never sent is refused")
+    p["inspector1"].act(gap, "answer", answer_text="杂货店补交收货单", evidence_files=[photo])
     problem = p["inspector1"].refused(gap, "resolve")
     expect("收货" in str(problem.body), "a gap cannot be ticked closed: the trace still finds it")
     report = p["inspector1"].call("POST", "/api/v1/capture", document)
@@ -203,6 +207,13 @@ with Server(f"{build}/zhian", source) as server:
     records = p["office"].get("/api/v1/figures/G02/records")["items"]
     expect(figure["value"] == len(records) and records, "a figure equals the records that it opens")
 
+    # ---- the documents of the thread, as PDF
+    for matter, kind, holder in ((sample, "fail_notice", "samplead"), (case, "penalty_decision", "head"), (recall, "recall_notice", "head"), (sample, "sampling_form", "sampler1")):
+        document = next(d for d in p[holder].matter(matter)["documents"] if d["kind"] == kind)
+        pdf = p[holder].bytes(f"/api/v1/documents/{document['id']}.pdf")
+        text = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True).stdout.decode()
+        expect(pdf.startswith(b"%PDF-") and "".join(document["number"].split()) in "".join(text.split()), f"{document['kind_label']} is a PDF whose text can be read: {document['number']}")
+
     # ---- target and score of the township
     targets = p["office"].create("target_plan", "draft_targets", {"plan_year": "2026", "subject": "永胜乡人民政府", "targets": [{"figure": "G01", "target": "95", "weight": "60"}, {"figure": "S11", "target": "100", "weight": "40"}]}, jurisdiction_id="511113203")["id"]
     p["yongsheng"].act(targets, "sign", signed_by="曹范例")
@@ -216,6 +227,17 @@ with Server(f"{build}/zhian", source) as server:
     # ---- proof
     verify = server.run("ledger", "verify", check=False)
     expect(verify.returncode == 0, "the ledger verifies: " + verify.stderr[:500])
+    # ---- backup: everything in one file, also while the server runs
+    saved, again = server.folder.name + "/backup.zip", server.folder.name + "/again"
+    expect(server.run("backup", saved).returncode == 0, "a backup is made while the server runs")
+    restore = subprocess.run([server.program, "restore", saved, "--data", again], capture_output=True, text=True)
+    expect(restore.returncode == 0 and subprocess.run([server.program, "ledger", "verify", "--data", again, "--policy", server.policy]).returncode == 0, "it is restored and verifies: " + restore.stderr)
+    expect(subprocess.run([server.program, "restore", saved, "--data", again], capture_output=True).returncode == 1, "nothing is restored over data")
+    evidence = pathlib.Path(server.data, "attachments", photo[:2], photo[2:])
+    evidence.write_bytes(b"\xff\xd8\xff\xe0 another picture")
+    verify = server.run("ledger", "verify", check=False)
+    expect(verify.returncode == 1 and photo in verify.stderr, "evidence that was exchanged is found")
+    evidence.write_bytes(b"\xff\xd8\xff\xe0 receipt of the corner shop")
     import sqlite3
     copy = sqlite3.connect(server.data + "/zhian.db")
     copy.execute("UPDATE matter SET title='另一个名称' WHERE id=?", (case,))

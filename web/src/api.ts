@@ -22,11 +22,11 @@ export async function call(method: string, path: string, body?: Json, headers: R
     credentials: 'same-origin',
     headers: {
       'Accept-Language': language.value,
-      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(body === undefined ? {} : { 'Content-Type': body instanceof Blob ? 'application/octet-stream' : 'application/json' }),
       ...(session.csrf ? { 'X-CSRF-Token': session.csrf } : {}),
       ...headers,
     },
-    body: body === undefined ? undefined : JSON.stringify(body),
+    body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
   })
   const text = await answer.text()
   let value: Json = text
@@ -46,6 +46,7 @@ export const get = (path: string, query: Record<string, string | number | undefi
   const text = new URLSearchParams(Object.entries(query).flatMap(([k, v]) => (v === undefined || v === '' ? [] : [[k, String(v)]]))).toString()
   return call('GET', text ? `${path}?${text}` : path)
 }
+export const sendFile = (file: Blob, name: string) => call('POST', `/api/v1/attachments?name=${encodeURIComponent(name)}`, file)
 export const key = () => crypto.randomUUID()
 
 export async function loadMeta() {

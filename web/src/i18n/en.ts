@@ -1,4 +1,7 @@
 export default {
+  attachments: 'Attachments',
+  sending: 'Sending…',
+  remove: 'Remove',
   statements: 'Quoted figures',
   app: 'Zhian',
   skip: 'Skip to content',

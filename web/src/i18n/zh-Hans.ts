@@ -1,4 +1,7 @@
 export default {
+  attachments: '附件',
+  sending: '正在上传…',
+  remove: '移除',
   statements: '引用指标核对',
   app: '质安',
   skip: '跳到主要内容',

@@ -1,4 +1,7 @@
 export default {
+  attachments: '附件',
+  sending: '正在上傳…',
+  remove: '移除',
   statements: '引用指標核對',
   app: '質安',
   skip: '跳到主要內容',

@@ -1,6 +1,7 @@
 // Documents in print form, exports of lists, import of registries.
 #include <algorithm>
 #include <optional>
+#include <span>
 
 #include "api/import.hpp"
 #include "api/matter_view.hpp"
@@ -8,11 +9,14 @@
 #include "api/sheets.hpp"
 #include "base/csv.hpp"
 #include "base/json.hpp"
+#include "tables/xlsx.hpp"
 
 namespace zhian::api {
 namespace json = boost::json;
 
 namespace {
+
+constexpr std::size_t kExportRowsMax = 50'000;
 
 // {id}, {id}.html: the page for the printer; {id}.pdf: the document.
 Result<http::Response> GetDocument(App& app, Caller& caller) {
@@ -36,19 +40,55 @@ Result<http::Response> GetDocument(App& app, Caller& caller) {
   return response;
 }
 
-Result<http::Response> ExportMatters(App& app, Caller& caller) {
-  ZHIAN_ASSIGN(const MatterPage page, QueryMatters(app, caller));
-  std::string csv = "\xEF\xBB\xBF编号,种类,名称,状态,主体,辖区,开始时间\r\n";
-  for (const auto& value : page.items) {
-    const json::object& m = value.as_object();
-    const auto name = [&](const char* key) { return m.at(key).is_object() ? procedure::ScalarText(m.at(key).get_object().if_contains("name")) : std::string{}; };
-    for (const std::string& cell : {procedure::ScalarText(&m.at("number")), procedure::ScalarText(&m.at("kind_label")), procedure::ScalarText(&m.at("title")), procedure::ScalarText(&m.at("state_label")), name("operator"), name("jurisdiction"), procedure::ScalarText(&m.at("opened_at"))})
-      csv += (csv.back() == '\n' ? "" : ",") + base::CsvCell(cell);
-    csv += "\r\n";
+struct Column {
+  const char *title, *key;  // key of the item; of an object its name is taken
+};
+// What the list shows with the same filters, page after page; what is cut says so in its last row.
+Result<http::Response> Export(App& app, Caller& caller, const char* name, const char* title, std::span<const Column> columns, QueryPage query) {
+  std::vector<std::string> header;
+  for (const Column& column : columns) header.emplace_back(column.title);
+  std::vector<std::vector<std::string>> rows;
+  std::string cursor;
+  do {
+    ZHIAN_ASSIGN(ListPage page, query(app, caller, cursor, 500));
+    for (const auto& item : page.items) {
+      const json::object& object = item.get_object();
+      std::vector<std::string> row;
+      for (const Column& column : columns) {
+        const auto* value = object.if_contains(column.key);
+        row.push_back(value == nullptr ? "" : value->is_object() ? procedure::ScalarText(value->get_object().if_contains("name")) : procedure::ScalarText(value));
+      }
+      rows.push_back(std::move(row));
+    }
+    cursor = std::move(page.next);
+  } while (!cursor.empty() && rows.size() < kExportRowsMax);
+  if (!cursor.empty()) rows.push_back({"只导出前 " + std::to_string(rows.size()) + " 行，请加筛选后分次导出"});
+  http::Response response;
+  if (caller.request.PathParameter("file").ends_with(".xlsx")) {
+    ZHIAN_ASSIGN(std::string bytes, tables::WriteXlsx(title, header, rows));
+    response = http::Response::Bytes(std::move(bytes), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+    response.With("Content-Disposition", std::string("attachment; filename=") + name + ".xlsx");
+    return response;
   }
-  http::Response response = http::Response::Bytes(std::move(csv), "text/csv; charset=utf-8");
-  response.With("Content-Disposition", "attachment; filename=matters.csv");
+  std::string csv = "\xEF\xBB\xBF";
+  const auto line = [&](const std::vector<std::string>& cells) {
+    for (std::size_t i = 0; i < cells.size(); ++i) csv += (i == 0 ? "" : ",") + base::CsvCell(cells[i]);
+    csv += "\r\n";
+  };
+  line(header);
+  for (const auto& row : rows) line(row);
+  response = http::Response::Bytes(std::move(csv), "text/csv; charset=utf-8");
+  response.With("Content-Disposition", std::string("attachment; filename=") + name + ".csv");
   return response;
+}
+
+Result<http::Response> ExportList(App& app, Caller& caller) {
+  static constexpr Column kMatters[] = {{"编号", "number"}, {"种类", "kind_label"}, {"名称", "title"}, {"状态", "state_label"}, {"主体", "operator"}, {"辖区", "jurisdiction"}, {"开始时间", "opened_at"}};
+  static constexpr Column kOperators[] = {{"名称", "name"}, {"统一社会信用代码", "code"}, {"类型", "type_label"}, {"辖区", "jurisdiction"}, {"状态", "state_label"}, {"从业人数", "staff"}, {"风险等级", "grade"}, {"在办事项", "open_matters"}};
+  const std::string file = caller.request.PathParameter("file");
+  if (file == "matters.csv" || file == "matters.xlsx") return Export(app, caller, "matters", "事项", kMatters, &QueryMatters);
+  if (file == "operators.csv" || file == "operators.xlsx") return Export(app, caller, "operators", "主体", kOperators, &QueryOperators);
+  return MakeError(ErrorCode::kNotFound, "可以导出 matters.csv、matters.xlsx、operators.csv、operators.xlsx");
 }
 
 Result<http::Response> Import(App& app, Caller& caller) {
@@ -73,7 +113,7 @@ Result<http::Response> Import(App& app, Caller& caller) {
 void AddDocumentRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
   routes.push_back({Method::kGet, "/api/v1/documents/{id}", "getDocument", "文书（打印页；加 .pdf 为 PDF）", Access::kSignedIn, &GetDocument});
-  routes.push_back({Method::kGet, "/api/v1/export/matters.csv", "exportMatters", "导出事项", Access::kSignedIn, &ExportMatters});
+  routes.push_back({Method::kGet, "/api/v1/export/{file}", "exportList", "导出列表（CSV、XLSX）", Access::kSignedIn, &ExportList});
   routes.push_back({Method::kPost, "/api/v1/imports/{kind}", "import", "导入登记数据", Access::kSignedIn, &Import, std::uint64_t{256} << 20, true});
 }
 

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "rooms/subjects/operators.hpp"
 #include "search/search.hpp"
+#include "tables/xlsx.hpp"
 
 namespace zhian::api {
 namespace json = boost::json;
@@ -56,8 +57,7 @@ std::string ReportCsv(const ImportReport& report) {
 
 Result<ImportReport> ImportTable(procedure::Engine& engine, storage::Database& database, const procedure::Actor& actor, std::string_view kind, std::string_view bytes, const ImportOptions& options) {
   if (kind != "operators" && kind != "permits") return MakeError(ErrorCode::kUnsupported, "只能导入 operators 和 permits，其余种类尚未启用");
-  if (bytes.starts_with("PK")) return MakeError(ErrorCode::kUnsupported, "请另存为 CSV（UTF-8 或 GBK）后再导入");
-  ZHIAN_ASSIGN(const std::string text, base::DecodeTable(bytes));
+  ZHIAN_ASSIGN(const std::string text, bytes.starts_with("PK") ? tables::XlsxToCsv(bytes) : base::DecodeTable(bytes));
   base::CsvReader reader(text);
   std::vector<std::string> header, cells;
   ZHIAN_ASSIGN(const bool has_header, reader.Next(header));

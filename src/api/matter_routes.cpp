@@ -92,8 +92,7 @@ Result<std::optional<std::int64_t>> ReadVersion(const http::Request& request) {
 }
 
 Result<http::Response> ListMatters(App& app, Caller& caller) {
-  ZHIAN_ASSIGN(const MatterPage page, QueryMatters(app, caller));
-  return Json(json::object{{"items", page.items}, {"next", page.next.empty() ? json::value(nullptr) : json::value(page.next)}});
+  return AnswerPage(app, caller, &QueryMatters);
 }
 
 Result<http::Response> GetMatter(App& app, Caller& caller) {
@@ -229,9 +228,14 @@ Result<http::Response> GetProcedure(App& app, Caller& caller) {
 
 }  // namespace
 
-Result<MatterPage> QueryMatters(App& app, const Caller& caller) {
+Result<http::Response> AnswerPage(App& app, const Caller& caller, QueryPage query) {
+  ZHIAN_ASSIGN(const int limit, IntParameter(caller.request, "limit", 50, 1, 500));
+  ZHIAN_ASSIGN(const ListPage page, query(app, caller, TextParameter(caller.request, "cursor"), limit));
+  return Json(json::object{{"items", page.items}, {"next", page.next.empty() ? json::value(nullptr) : json::value(page.next)}});
+}
+
+Result<ListPage> QueryMatters(App& app, const Caller& caller, const std::string& cursor, int limit) {
   const http::Request& request = caller.request;
-  ZHIAN_ASSIGN(const int limit, IntParameter(request, "limit", 50, 1, 500));
   std::vector<storage::Value> parameters;
   const auto bind = [&](storage::Value value) {
     parameters.push_back(std::move(value));
@@ -254,7 +258,7 @@ Result<MatterPage> QueryMatters(App& app, const Caller& caller) {
     where += " AND (m.title LIKE " + like + " OR m.number LIKE " + like + ")";
   }
   if (!MaySeeConfidential(caller.actor)) where += " AND m.flags NOT LIKE '%confidential%'";
-  if (const std::string cursor = TextParameter(request, "cursor"); !cursor.empty()) {
+  if (!cursor.empty()) {
     const auto bar = cursor.find('|');
     if (bar == std::string::npos || bar > 18 || cursor.find_first_not_of("0123456789") != bar)
       return NeedsMending({{"/cursor", "error.value", "从列表的下一页取得 cursor"}});
@@ -262,7 +266,7 @@ Result<MatterPage> QueryMatters(App& app, const Caller& caller) {
     where += " AND (m.opened_at, m.id) < (" + at + "," + id + ")";
   }
   const std::string sql = "SELECT m.id FROM matter m " + where + " ORDER BY m.opened_at DESC, m.id DESC LIMIT " + bind(std::int64_t{limit} + 1);
-  MatterPage page;
+  ListPage page;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(auto rows, db.Query(sql, std::span<const storage::Value>(parameters)));
     const NameLookup names(db);

@@ -20,38 +20,7 @@ json::object OperatorSummary(const Operator& op, Language language, const NameLo
           {"stopped", op.stopped}, {"matter_id", op.matter_id}, {"match", json::array{}}};
 }
 
-Result<subjects::ListQuery> ReadQuery(const Caller& caller) {
-  subjects::ListQuery query;
-  const ReadScope scope = ScopeOf(caller.actor);
-  query.jurisdictions = scope.jurisdictions;
-  query.operator_ids = scope.operator_ids;
-  query.text = TextParameter(caller.request, "q");
-  query.township = TextParameter(caller.request, "township");
-  query.type = TextParameter(caller.request, "type");
-  query.state = TextParameter(caller.request, "state");
-  query.cursor = TextParameter(caller.request, "cursor");
-  ZHIAN_ASSIGN(query.limit, IntParameter(caller.request, "limit", 50, 1, 500));
-  return query;
-}
-
-Result<http::Response> ListOperators(App& app, Caller& caller) {
-  ZHIAN_ASSIGN(const auto query, ReadQuery(caller));
-  json::array items;
-  std::string next;
-  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(const auto answer, subjects::ListOperators(db, query));
-    const NameLookup names(db);
-    for (const Operator& op : answer.items) {
-      json::object item = OperatorSummary(op, caller.language, names);
-      ZHIAN_ASSIGN(auto open, db.Query("SELECT COUNT(*) FROM (SELECT 1 FROM matter WHERE district='d' AND operator_id=$1 AND terminal=0 LIMIT 100) x", {op.id}));
-      item["open_matters"] = open.front().integer(0);
-      items.push_back(std::move(item));
-    }
-    next = answer.next;
-    return Ok();
-  }));
-  return Json(json::object{{"items", std::move(items)}, {"next", next.empty() ? json::value(nullptr) : json::value(next)}});
-}
+Result<http::Response> ListOperators(App& app, Caller& caller) { return AnswerPage(app, caller, &QueryOperators); }
 
 Result<http::Response> GetOperator(App& app, Caller& caller) {
   json::object view;
@@ -130,6 +99,33 @@ Result<http::Response> GetOperator(App& app, Caller& caller) {
 }
 
 }  // namespace
+
+Result<ListPage> QueryOperators(App& app, const Caller& caller, const std::string& cursor, int limit) {
+  const ReadScope scope = ScopeOf(caller.actor);
+  subjects::ListQuery query;
+  query.jurisdictions = scope.jurisdictions;
+  query.operator_ids = scope.operator_ids;
+  query.text = TextParameter(caller.request, "q");
+  query.township = TextParameter(caller.request, "township");
+  query.type = TextParameter(caller.request, "type");
+  query.state = TextParameter(caller.request, "state");
+  query.cursor = cursor;
+  query.limit = limit;
+  ListPage page;
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(auto answer, subjects::ListOperators(db, query));
+    const NameLookup names(db);
+    for (const Operator& op : answer.items) {
+      json::object item = OperatorSummary(op, caller.language, names);
+      ZHIAN_ASSIGN(auto open, db.Query("SELECT COUNT(*) FROM (SELECT 1 FROM matter WHERE district='d' AND operator_id=$1 AND terminal=0 LIMIT 100) x", {op.id}));
+      item["open_matters"] = open.front().integer(0);
+      page.items.push_back(std::move(item));
+    }
+    page.next = std::move(answer.next);
+    return Ok();
+  }));
+  return page;
+}
 
 void AddOperatorRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;

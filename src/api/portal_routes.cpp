@@ -31,7 +31,7 @@ Result<std::vector<procedure::Matter>> Published(storage::Connection& db, const 
   return list;
 }
 
-Action ListPage(const char* title, const char* kind, const char* empty) {
+Action PublicList(const char* title, const char* kind, const char* empty) {
   return [=](App& app, Caller&) -> Result<http::Response> {
     std::string body;
     ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
@@ -127,9 +127,9 @@ Result<http::Response> LotPage(App& app, Caller& caller) {
 void AddPortalRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
   const auto page = [&](const char* pattern, const char* id, const char* summary, Action action) { routes.push_back({Method::kGet, pattern, id, summary, Access::kPublic, std::move(action)}); };
-  page("/public", "portalRoot", "公开", ListPage("公开信息", "", "目前没有公开信息。"));
-  page("/public/recalls", "portalRecalls", "召回", ListPage("产品召回", "recall", "目前没有正在公开的召回。"));
-  page("/public/listings", "portalListings", "失信名单", ListPage("严重违法失信名单", "credit_listing", "目前没有列入名单的主体。"));
+  page("/public", "portalRoot", "公开", PublicList("公开信息", "", "目前没有公开信息。"));
+  page("/public/recalls", "portalRecalls", "召回", PublicList("产品召回", "recall", "目前没有正在公开的召回。"));
+  page("/public/listings", "portalListings", "失信名单", PublicList("严重违法失信名单", "credit_listing", "目前没有列入名单的主体。"));
   page("/public/publications/{id}", "portalPublication", "公开信息", &Publication);
   page("/public/verify/{code}", "portalVerify", "文书核验", &VerifyDocument);
   page("/public/ledger", "portalLedger", "账本核验", &LedgerPage);

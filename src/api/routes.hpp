@@ -9,12 +9,16 @@
 
 namespace zhian::api {
 
-struct MatterPage {
+struct ListPage {
   boost::json::array items;
-  std::string next;
+  std::string next;  // cursor, "" on the last page
 };
-// Filters of the query string, scoped to the caller; shared by the list and its export.
-Result<MatterPage> QueryMatters(App& app, const Caller& caller);
+// Filters of the query string, scoped to the caller; shared by the lists and their exports.
+Result<ListPage> QueryMatters(App& app, const Caller& caller, const std::string& cursor, int limit);
+Result<ListPage> QueryOperators(App& app, const Caller& caller, const std::string& cursor, int limit);
+// {items, next} of the page that the request asks for (cursor, limit).
+using QueryPage = Result<ListPage> (*)(App&, const Caller&, const std::string&, int);
+Result<http::Response> AnswerPage(App& app, const Caller& caller, QueryPage query);
 
 void AddSessionRoutes(std::vector<RouteSpec>& routes);
 void AddMatterRoutes(std::vector<RouteSpec>& routes);

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <memory>
+#include <mutex>
 
 #include "documents/sheet.hpp"
 
@@ -198,6 +199,9 @@ Result<std::string> RenderPdf(const Sheet& sheet) {
   for (const auto& text : sheet.paragraphs) length += text.size();
   for (const auto& [label, value] : sheet.facts) length += value.size() + 60;
   if (length > static_cast<std::size_t>(kPagesMax) * 1500) return MakeError(ErrorCode::kTooLarge, "文书超过 200 页，请分开出具");
+  // One sheet at a time: the font libraries keep caches of their own, and a sheet takes a tenth of a second.
+  static std::mutex drawing;
+  const std::lock_guard lock(drawing);
   std::string pdf;
   Owned<cairo_surface_t> surface(cairo_pdf_surface_create_for_stream(&Append, &pdf, kPageWidth, kPageHeight));
   cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_TITLE, (sheet.title + " " + sheet.number).c_str());

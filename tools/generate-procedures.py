@@ -254,7 +254,7 @@ if faults:
 if "--live" in sys.argv:
     for kind, k in sorted(kinds.items()):
         if k["live"]:
-            print(kind, "(" + k["room"] + "):", " ".join(sorted({g for r in k["rows"] for g in r["guard_list"] if guards[g]["how"] == "code"})))
+            print(kind, "(" + k["room"] + "):", " ".join(sorted({g for r in k["rows"] for g in r["guard_list"] if guards[g]["how"].startswith("code")})))
 if "--check" in sys.argv or OUT is None:
     sys.exit(0)
 
@@ -280,7 +280,7 @@ def field_code(f, actions=(), visibility="", automatic=""):
             f'{array("std::string_view", [q(a) for a in actions])}, {q(visibility)}, {q(automatic)}}}')
 
 
-HOW = {"fields": "kFields", "code": "kCode", "second": "kSecond", "pending": "kPending"}
+HOW = {"fields": "kFields", "code": "kCode", "code+form": "kCodeForm", "second": "kSecond", "pending": "kPending"}
 guard_rows = []
 for g, row in guards.items():
     guard_rows.append(f'Guard{{Guard::How::{HOW[row["how"]]}, {q(g)}, {lab(label("guard." + g))}, {array("Field", [field_code(f) for f in row["field_list"]])}}}')
@@ -298,7 +298,7 @@ for kind, k in sorted(kinds.items()):
         rows.append(f'Transition{{{q(origin)}, {q(r["action"])}, {lab(label(f"action.{kind}." + r["action"]))}, {q(to)}, {who}, {gs}, {ds}, '
                     f'{q("" if none(r["document"]) else r["document"])}, {es}}}')
         if k["live"]:
-            code_guards |= {g for g in r["guard_list"] if guards[g]["how"] == "code"}
+            code_guards |= {g for g in r["guard_list"] if guards[g]["how"].startswith("code")}
             effects |= {e[0] if e[0] == "credit" else f"{e[0]}:{e[1]}" for e in r["effect_list"] if e[0] in ("set", "hold", "free", "stop", "credit")}
     transitions = array("Transition", rows)
     duty_rows = []

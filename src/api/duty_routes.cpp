@@ -116,7 +116,7 @@ Result<http::Response> ListRules(App& app, Caller& caller) {
       next = std::to_string(i);
       break;
     }
-    json::object item = RuleView(rule, caller.language).as_object();
+    json::object item = RuleView(app.services.policy, rule, caller.language).as_object();
     item["domain"] = rule.domain;
     item["inert"] = rule.inert;
     items.push_back(std::move(item));

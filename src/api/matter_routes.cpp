@@ -213,7 +213,7 @@ Result<http::Response> GetProcedure(App& app, Caller& caller) {
     json::value rule = nullptr;
     for (const std::string& id : procedure::RuleCandidates(duty.rule, sample))
       if (const auto* found = app.services.policy.Find(id, today); found != nullptr) {
-        rule = RuleView(*found, language);
+        rule = RuleView(app.services.policy, *found, language);
         break;
       }
     const auto* role = procedure::FindRole(duty.holder);

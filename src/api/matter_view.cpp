@@ -75,16 +75,16 @@ json::value DutyView(const App& app, const DutyRow& duty, const Kind& kind, Lang
   json::value rule_view = nullptr;
   if (!duty.rule_id.empty())
     if (const policy::Rule* rule = app.services.policy.Find(duty.rule_id, base::LocalDate(base::Instant{duty.start_at})); rule != nullptr)
-      rule_view = RuleView(*rule, language);
+      rule_view = RuleView(app.services.policy, *rule, language);
   return json::object{{"id", duty.id}, {"duty", duty.duty}, {"label", declared == nullptr ? std::string_view(duty.duty) : LabelIn(declared->label, language)},
                       {"holder_role", duty.holder_role}, {"holder_role_label", role == nullptr ? std::string_view(duty.holder_role) : LabelIn(role->label, language)},
                       {"limit_at", limit_at}, {"limit_on", limit_on}, {"remaining", remaining}, {"status", status}, {"urgency", urgency},
                       {"rule", rule_view}, {"no_rule", duty.rule_id.empty()}, {"start_at", base::FormatInstant(base::Instant{duty.start_at})}};
 }
 
-json::value RuleView(const policy::Rule& rule, Language language) {
+json::value RuleView(const policy::Pack& pack, const policy::Rule& rule, Language language) {
   return json::object{{"id", rule.id}, {"rule", language == Language::kEnglish ? rule.text_en : rule.text_zh}, {"value_text", rule.value_text}, {"unit", rule.unit},
-                      {"from", rule.from_text}, {"to", rule.to_text}, {"source", rule.source == "local default" && language != Language::kEnglish ? std::string("本区默认") : rule.source}, {"confidence", rule.confidence},
+                      {"from", rule.from_text}, {"to", rule.to_text}, {"source", pack.Cite(rule, language == Language::kEnglish)}, {"confidence", rule.confidence},
                       {"to_verify", rule.to_verify}};
 }
 
@@ -207,7 +207,7 @@ json::array ActionsOf(const Kind& kind, const Matter& matter, const std::vector<
     for (const auto id : transition.guards)
       if (const auto* guard = procedure::FindGuard(id))
         guards.push_back(json::object{{"id", guard->id}, {"label", LabelIn(guard->label, language)},
-                                      {"how", guard->how == procedure::Guard::How::kCode ? "code" : guard->how == procedure::Guard::How::kSecond ? "second" : "fields"}});
+                                      {"how", guard->how == procedure::Guard::How::kCode || guard->how == procedure::Guard::How::kCodeForm ? "code" : guard->how == procedure::Guard::How::kSecond ? "second" : "fields"}});
     const auto* to = procedure::FindState(kind, transition.to);
     json::value document = nullptr;
     if (const auto* declared = procedure::FindDocumentKind(transition.document)) document = json::object{{"kind", declared->id}, {"label", LabelIn(declared->label, language)}};

@@ -35,7 +35,7 @@ bool MaySeeConfidential(const procedure::Actor& actor);
 
 boost::json::object FieldDeclaration(const procedure::Field& field, Language language);
 boost::json::value DutyView(const App& app, const procedure::DutyRow& duty, const procedure::Kind& kind, Language language);
-boost::json::value RuleView(const policy::Rule& rule, Language language);
+boost::json::value RuleView(const policy::Pack& pack, const policy::Rule& rule, Language language);
 boost::json::value MatterSummary(const procedure::Matter& matter, Language language, const NameLookup& names);
 Result<boost::json::object> MatterView(App& app, storage::Connection& db, const Caller& caller, const procedure::Matter& matter);
 

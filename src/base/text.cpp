@@ -4,12 +4,14 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
+#include <unicode/translit.h>
 #include <unicode/normalizer2.h>
 #include <unicode/ucnv.h>
 #include <unicode/unistr.h>
 #include <unicode/utf8.h>
 
 #include <cstdlib>
+#include <memory>
 
 namespace zhian::base {
 
@@ -62,6 +64,18 @@ std::string Normalise(std::string_view text, bool fold) {
 }
 }  // namespace
 
+std::string Simplified(std::string_view text) {
+  // ICU's transliterators cost milliseconds to make and are not to be shared: one for each thread.
+  thread_local const std::unique_ptr<icu::Transliterator> simplify = [] {
+    UErrorCode error = U_ZERO_ERROR;
+    return std::unique_ptr<icu::Transliterator>(icu::Transliterator::createInstance("Hant-Hans", UTRANS_FORWARD, error));
+  }();
+  icu::UnicodeString source = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
+  if (simplify != nullptr) simplify->transliterate(source);
+  std::string out;
+  source.toUTF8String(out);
+  return out;
+}
 std::string Nfkc(std::string_view text) { return Normalise(text, false); }
 std::string Fold(std::string_view text) { return Trim(Normalise(text, true)); }
 

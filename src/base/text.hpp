@@ -18,6 +18,7 @@ using Sha256Digest = std::array<std::uint8_t, 32>;
 bool IsValidUtf8(std::string_view text);
 std::string Trim(std::string_view text);     // ASCII and ideographic spaces
 std::string Fold(std::string_view text);     // NFKC, lower case, trimmed: for comparing names
+std::string Simplified(std::string_view text);  // Traditional characters one by one, for comparing and for search
 std::string Nfkc(std::string_view text);
 // GB18030 (and so GBK, GB2312) to UTF-8. kInvalid where bytes are no character.
 Result<std::string> FromGb18030(std::string_view bytes);

@@ -4,7 +4,10 @@
 #include <charconv>
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 #include <toml++/toml.h>
+
+#include "base/text.hpp"
 
 namespace zhian::policy {
 namespace fs = std::filesystem;
@@ -141,6 +144,16 @@ Result<Pack> Pack::Load(const std::string& folder, const std::string& overlay) {
     if (files.empty()) return MakeError(ErrorCode::kNotFound, (fs::path(folder) / name).string() + ": no rules; give the policy folder with --policy");
     for (const auto& file : files) ZHIAN_TRY(LoadRules(file, pack.rules_));
   }
+  if (std::ifstream in(fs::path(folder) / "citations.tsv"); in) {
+    std::string line;
+    std::getline(in, line);  // header
+    while (std::getline(in, line)) {
+      const auto a = line.find('\t'), b = a == std::string::npos ? a : line.find('\t', a + 1);
+      if (b == std::string::npos) return MakeError(ErrorCode::kInvalid, folder + "/citations.tsv: each line has short, zh-Hans and en: " + line.substr(0, 60));
+      pack.citations_.push_back({line.substr(0, a), line.substr(a + 1, b - a - 1), line.substr(b + 1)});
+    }
+    std::stable_sort(pack.citations_.begin(), pack.citations_.end(), [](const Citation& x, const Citation& y) { return x.shortened.size() > y.shortened.size(); });
+  }
   ZHIAN_ASSIGN(const auto calendars, TomlFiles(fs::path(folder) / "calendar"));
   for (const auto& file : calendars) ZHIAN_TRY(LoadCalendar(file, pack.calendar_));
   if (!overlay.empty()) {
@@ -168,6 +181,38 @@ Result<Pack> Pack::Load(const std::string& folder, const std::string& overlay) {
       }
   }
   return pack;
+}
+
+std::string Pack::Cite(const Rule& rule, bool english) const {
+  std::string out;
+  std::size_t start = 0;
+  while (start < rule.source.size()) {
+    const std::size_t end = std::min(rule.source.find(';', start), rule.source.size());
+    std::string part = base::Trim(rule.source.substr(start, end - start));
+    start = end + 1;
+    if (part.empty()) continue;
+    const std::string plain = base::Simplified(part);
+    std::string text = english ? part : plain;
+    for (const Citation& c : citations_) {
+      if (!plain.starts_with(c.shortened)) continue;
+      std::string rest = plain.substr(c.shortened.size());
+      if (c.shortened.ends_with(" ")) rest = english ? rest : rest + "号";  // an order known by its number only
+      rest = base::Trim(rest);
+      if (!english) {
+        for (const char* word : {"arts ", "art "})
+          if (rest.starts_with(word)) rest = rest.substr(std::string_view(word).size());
+        // "45" and "45-46" are articles; anything else is said as it stands.
+        const bool article = !rest.empty() && rest.find_first_not_of("0123456789-, ") == std::string::npos;
+        if (article) rest = "第" + rest + "条";
+      } else if (!rest.empty()) {
+        rest = " " + rest;
+      }
+      text = (english ? c.english : c.chinese) + rest;
+      break;
+    }
+    out += (out.empty() ? "" : english ? "; " : "；") + text;
+  }
+  return out;
 }
 
 const Rule* Pack::Find(std::string_view name, base::Date on) const {

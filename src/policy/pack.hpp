@@ -54,8 +54,15 @@ class Pack {
   [[nodiscard]] bool Knows(std::string_view name) const { return by_name_.contains(name); }
   [[nodiscard]] const std::vector<Rule>& rules() const { return rules_; }
   [[nodiscard]] const base::Calendar& calendar() const { return calendar_; }
+  // The source of a rule as a reader cites it: "SAMR Order 15 art 45" is 《食品安全抽样检验管理办法》（…）第45条. What the table
+  // of citations does not know stays as the row has it.
+  [[nodiscard]] std::string Cite(const Rule& rule, bool english) const;
 
  private:
+  struct Citation {
+    std::string shortened, chinese, english;
+  };
+  std::vector<Citation> citations_;  // longest first
   std::vector<Rule> rules_;  // by domain, id, from
   std::map<std::string, std::vector<std::size_t>, std::less<>> by_name_;
   base::Calendar calendar_;

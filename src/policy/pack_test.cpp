@@ -69,3 +69,18 @@ TEST_CASE("a year without a published calendar is uncertain, never silent") {
   REQUIRE(due.ok());
   CHECK(due->uncertain);
 }
+
+TEST_CASE("sources are cited by the name of the instrument, with the article; what is unknown stays as it is") {
+  const auto pack = policy::Pack::Load(std::string(ZHIAN_SOURCE_DIR) + "/policy");
+  REQUIRE(pack.ok());
+  policy::Rule rule;
+  rule.source = "SAMR Order 15 art 45";
+  CHECK(pack->Cite(rule, false) == "《食品安全抽样检验管理办法》（市场监管总局令第15号）第45条");
+  rule.source = "FSL 87; 處罰法 60";
+  CHECK(pack->Cite(rule, false) == "《食品安全法》第87条；《行政处罚法》第60条");
+  rule.source = "local default";
+  CHECK(pack->Cite(rule, false) == "本区默认");
+  CHECK(pack->Cite(rule, true) == "local default");
+  rule.source = "某区办法";
+  CHECK(pack->Cite(rule, false) == "某区办法");
+}

@@ -22,7 +22,7 @@ bool SystemMayFire(const Transition& transition, const std::vector<DutyRow>& dut
   if (!HasRole(transition, "system")) return false;
   bool has_code = false;
   for (const Text id : transition.guards)
-    if (const Guard* guard = FindGuard(id); guard != nullptr && guard->how == Guard::How::kCode) has_code = true;
+    if (const Guard* guard = FindGuard(id); guard != nullptr && (guard->how == Guard::How::kCode || guard->how == Guard::How::kCodeForm)) has_code = true;
   if (transition.who.size() == 1 && has_code) return true;
   for (const DutyOp& op : transition.duties) {
     if (op.kind != DutyOp::Kind::kClose) continue;

@@ -127,7 +127,7 @@ Result<const HeldRole*> Engine::Authorise(storage::Connection& db, const Actor& 
 Result<GuardResult> Engine::Evaluate(const GuardContext& context, Text guard_id) {
   const Guard* guard = FindGuard(guard_id);
   if (guard == nullptr) return MakeError(ErrorCode::kInternal, "unknown guard " + std::string(guard_id));
-  if (guard->how != Guard::How::kCode) return GuardResult::Holds();  // the form or the second person decides
+  if (guard->how != Guard::How::kCode && guard->how != Guard::How::kCodeForm) return GuardResult::Holds();  // the form or the second person decides
   for (const GuardBinding& binding : bindings_.guards)
     if (binding.guard == guard_id) return binding.function(context);
   return MakeError(ErrorCode::kInternal, "guard without code: " + std::string(guard_id));

@@ -79,7 +79,8 @@ struct Field {
 
 // A named sentence that must be true.
 struct Guard {
-  enum class How { kFields, kCode, kSecond, kPending } how;
+  // kCodeForm: code that also reads what the form of the step brings, so it is judged when the form is sent.
+  enum class How { kFields, kCode, kCodeForm, kSecond, kPending } how;
   Text id;
   Label label;
   std::span<const Field> fields;  // what it asks the form for; `actions` is empty here

@@ -36,7 +36,7 @@ struct World {
     REQUIRE(db->Migrate(identity::Migrations()).ok());
     REQUIRE(db->Migrate(Migrations()).ok());
     for (const Guard& guard : Guards())
-      if (guard.how == Guard::How::kCode) guards.push_back({guard.id, &Holds});
+      if (guard.how == Guard::How::kCode || guard.how == Guard::How::kCodeForm) guards.push_back({guard.id, &Holds});
     static std::vector<std::string> names;
     for (const Kind& kind : Kinds())
       for (const auto& t : kind.transitions)

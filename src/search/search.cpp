@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <mutex>
 #include <unordered_map>
 
 #include "base/text.hpp"
@@ -47,14 +46,12 @@ std::string Narrow(std::u32string_view wide) {
 }
 
 // ICU's transliterators cost milliseconds to make and are not to be shared: one for each thread.
-const icu::Transliterator* Transliterator(const char* id) {
-  thread_local std::unordered_map<std::string, std::unique_ptr<icu::Transliterator>> made;
-  auto& one = made[id];
-  if (one == nullptr) {
+const icu::Transliterator* Pinyin() {
+  thread_local const std::unique_ptr<icu::Transliterator> made = [] {
     UErrorCode error = U_ZERO_ERROR;
-    one.reset(icu::Transliterator::createInstance(id, UTRANS_FORWARD, error));
-  }
-  return one.get();
+    return std::unique_ptr<icu::Transliterator>(icu::Transliterator::createInstance("Han-Latin; Latin-ASCII; Lower", UTRANS_FORWARD, error));
+  }();
+  return made.get();
 }
 
 bool Counts(char32_t c) { return u_isalnum(static_cast<UChar32>(c)) != 0; }
@@ -140,12 +137,8 @@ Status Gather(storage::Connection& db) {
 }
 
 std::string Key(std::string_view text) {
-  icu::UnicodeString source = icu::UnicodeString::fromUTF8(base::Fold(text));
-  if (const auto* simplify = Transliterator("Hant-Hans")) simplify->transliterate(source);
-  std::string folded;
-  source.toUTF8String(folded);
   std::u32string kept;
-  for (const char32_t c : Wide(folded))
+  for (const char32_t c : Wide(base::Simplified(base::Fold(text))))
     if (Counts(c) && kept.size() < kNameMax) kept += c;
   return Narrow(kept);
 }
@@ -161,7 +154,7 @@ std::string Initials(std::string_view text) {
     auto it = known.find(c);
     if (it == known.end()) {
       char initial = Usual(c);
-      if (const auto* latin = Transliterator("Han-Latin; Latin-ASCII; Lower"); initial == 0 && latin != nullptr) {
+      if (const auto* latin = Pinyin(); initial == 0 && latin != nullptr) {
         icu::UnicodeString one(static_cast<UChar32>(c));
         latin->transliterate(one);
         if (!one.isEmpty() && one[0] >= 'a' && one[0] <= 'z') initial = static_cast<char>(one[0]);

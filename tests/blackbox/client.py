@@ -1,5 +1,5 @@
 """A small client of the HTTP interface for black-box tests: one server, one session a person."""
-import http.cookiejar, json, os, pathlib, subprocess, sys, tempfile, time, urllib.error, urllib.parse, urllib.request
+import base64, http.cookiejar, json, os, pathlib, subprocess, sys, tempfile, time, urllib.error, urllib.parse, urllib.request
 
 
 class Problem(Exception):
@@ -87,8 +87,12 @@ class Person:
 
     def act(self, id, action, second=None, attachments=(), **fields):
         """One step; where it needs a second person, `second` confirms it."""
-        version = self.matter(id)["matter"]["version"]
+        view = self.matter(id)
+        version = view["matter"]["version"]
         answer = self.call("POST", f"/api/v1/matters/{id}/actions/{action}", {"fields": fields, "attachments": list(attachments)}, {"If-Match": f'"{version}"'})
+        # What the door lets through, the page must have offered.
+        offered = next((a for a in view["actions"] if a["action"] == action), None)
+        assert offered is not None and offered["allowed"], f"{action} was accepted, but not offered: {offered and offered['reasons']}"
         if "approval_id" in answer:
             assert second is not None, f"{action} waits for a second person"
             answer = second.call("POST", f"/api/v1/approvals/{answer['approval_id']}", {"decision": "confirm"})
@@ -107,3 +111,44 @@ class Person:
 
     def linked(self, id, kind):
         return [m for m in self.matter(id)["links"] if m["kind"] == kind]
+
+
+class BrowserPerson(Person):
+    """Acts through the web interface in Chromium; reads, and what must be refused, go over HTTP as before."""
+    driver = None
+    contents = {}
+
+    def step(self, **command):
+        if BrowserPerson.driver is None:
+            web = pathlib.Path(__file__).resolve().parents[2] / "web"
+            BrowserPerson.driver = subprocess.Popen(["node", "tests/driver.mjs"], cwd=web, env={**os.environ, "BASE_URL": self.server.url}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        BrowserPerson.driver.stdin.write(json.dumps({"user": self.username, "files": self.contents, **command}) + "\n")
+        BrowserPerson.driver.stdin.flush()
+        answer = json.loads(BrowserPerson.driver.stdout.readline() or '{"ok":false,"error":"the driver ended"}')
+        assert answer["ok"], f"{self.username} {command.get('action')}: {answer.get('error')}"
+        return answer
+
+    def upload(self, content, name):
+        digest = super().upload(content, name)
+        self.contents[digest] = {"name": name, "content": base64.b64encode(content).decode()}
+        return digest
+
+    def create(self, kind, action, fields, **more):
+        if set(more) - {"operator_id", "jurisdiction_id"}:
+            return super().create(kind, action, fields, **more)  # links are made by other steps, not typed by people
+        return self.step(op="create", kind=kind, action=action, fields=fields, operator=more.get("operator_id"), place=more.get("jurisdiction_id"))
+
+    def act(self, id, action, second=None, attachments=(), **fields):
+        before = {m["id"] for m in self.matter(id)["links"]}
+        self.step(op="act", matter=id, action=action, fields=fields)
+        if second is not None:
+            second.step(op="confirm", matter=id, action=action)
+        view = self.matter(id)
+        return {**view, "started": [m for m in view["links"] if m["id"] not in before]}
+
+    def refused(self, id, action, second=None, **fields):
+        try:
+            Person.act(self, id, action, second, **fields)
+        except Problem as problem:
+            return problem
+        raise AssertionError(f"{action} was accepted, but must be refused")

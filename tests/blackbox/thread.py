@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """The thread: a sample of tea fails, and the matter is followed to its end over HTTP, each step by its own role."""
-import pathlib, subprocess, sys
+import os, pathlib, subprocess, sys
 
 sys.path.insert(0, __file__.rsplit("/", 1)[0])
-from client import Person, Problem, Server
+from client import BrowserPerson, Person, Problem, Server
 
 source, build = sys.argv[1:3]
 LOT = "JKH20260905"
@@ -17,7 +17,8 @@ def expect(condition, text):
 
 with Server(f"{build}/zhian", source) as server:
     names = "sampler1 sampler2 samplead samplead2 labtech labverify inspector1 inspector2 insplead case1 case2 legal credit publicity1 publicity2 head deputy office leader organ yongsheng tea teashop auditor licence".split()
-    p = {name: Person(server, name) for name in names}
+    # ZHIAN_BROWSER: every step is done in Chromium, through the pages.
+    p = {name: (BrowserPerson if os.environ.get("ZHIAN_BROWSER") else Person)(server, name) for name in names}
     people = {x["name"]: x["id"] for x in p["head"].get("/api/v1/people")}
     officers = [people["李示例"], people["王样本"]]
     cases = [people["蒋示例"], people["沈样本"]]

@@ -1,5 +1,6 @@
 import { createApp } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
+import { applyTheme } from './theme'
 import App from './App.vue'
 import { language, setLanguage, t } from './i18n'
 import './styles/tokens.css'
@@ -18,6 +19,7 @@ const router = createRouter({
     { path: '/matters/:id', component: () => import('./pages/MatterPage.vue'), meta: { title: 'matters' } },
     { path: '/new', component: () => import('./pages/NewPage.vue'), meta: { title: 'create' } },
     { path: '/trace', component: () => import('./pages/TracePage.vue'), meta: { title: 'trace' } },
+    { path: '/import', component: () => import('./pages/ImportPage.vue'), meta: { title: 'importTitle' } },
     { path: '/statements', component: () => import('./pages/StatementsPage.vue'), meta: { title: 'statements' } },
     { path: '/rules', component: () => import('./pages/RulesPage.vue'), meta: { title: 'rules' } },
     { path: '/procedures', component: () => import('./pages/ProceduresPage.vue'), meta: { title: 'procedures' } },
@@ -29,5 +31,6 @@ router.afterEach((to) => {
   document.title = `${t(to.meta.title as 'duties')} · ${t('app')}`
 })
 setLanguage(language.value)
-document.documentElement.dataset.theme = localStorage.getItem('theme') ?? 'auto'
+applyTheme()
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', applyTheme)
 createApp(App).use(router).mount('#app')

@@ -29,9 +29,8 @@ Result<http::Response> ListDuties(App& app, Caller& caller) {
   // Cursor: limit and id of the last one; duties without a limit come last.
   constexpr std::int64_t kNever = 9'000'000'000'000'000;
   if (const std::string cursor = TextParameter(request, "cursor"); !cursor.empty()) {
-    const auto bar = cursor.find('|');
-    if (bar == std::string::npos || bar > 18 || cursor.find_first_not_of("0123456789") != bar) return NeedsMending({{"/cursor", "error.value", "从列表的下一页取得 cursor"}});
-    const std::string at = bind(std::int64_t{std::stoll(cursor.substr(0, bar))}), id = bind(cursor.substr(bar + 1));
+    ZHIAN_ASSIGN(const auto after, ReadTimeCursor(cursor));
+    const std::string at = bind(after.first), id = bind(after.second);
     where += " AND (COALESCE(d.limit_at," + std::to_string(kNever) + "), d.id) > (" + at + "," + id + ")";
   }
   const std::string sql = "SELECT d.id, d.matter_id, COALESCE(d.limit_at," + std::to_string(kNever) + ") FROM duty d " + where +

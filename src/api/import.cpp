@@ -77,7 +77,8 @@ Result<ImportReport> ImportTable(procedure::Engine& engine, storage::Database& d
   const auto title_of = [&](std::string_view field) {
     for (std::size_t i = 0; i < columns.size(); ++i)
       if (columns[i] == field) return header[i];
-    return std::string(field);
+    const auto* label = procedure::FindLabel("field." + std::string(field));  // a column that the file does not have
+    return label == nullptr ? std::string(field) : std::string(label->zh_hans);
   };
   // One transaction for a thousand rows; a dry run is rolled back at its end.
   bool more = true;

@@ -228,6 +228,12 @@ Result<http::Response> GetProcedure(App& app, Caller& caller) {
 
 }  // namespace
 
+Result<std::pair<std::int64_t, std::string>> ReadTimeCursor(const std::string& cursor) {
+  const auto bar = cursor.find('|');
+  if (bar == std::string::npos || bar == 0 || bar > 18 || cursor.find_first_not_of("0123456789") != bar) return NeedsMending({{"/cursor", "error.value", "从列表的下一页取得 cursor"}});
+  return std::pair<std::int64_t, std::string>(std::stoll(cursor.substr(0, bar)), cursor.substr(bar + 1));
+}
+
 Result<http::Response> AnswerPage(App& app, const Caller& caller, QueryPage query) {
   ZHIAN_ASSIGN(const int limit, IntParameter(caller.request, "limit", 50, 1, 500));
   ZHIAN_ASSIGN(const ListPage page, query(app, caller, TextParameter(caller.request, "cursor"), limit));
@@ -259,10 +265,8 @@ Result<ListPage> QueryMatters(App& app, const Caller& caller, const std::string&
   }
   if (!MaySeeConfidential(caller.actor)) where += " AND m.flags NOT LIKE '%confidential%'";
   if (!cursor.empty()) {
-    const auto bar = cursor.find('|');
-    if (bar == std::string::npos || bar > 18 || cursor.find_first_not_of("0123456789") != bar)
-      return NeedsMending({{"/cursor", "error.value", "从列表的下一页取得 cursor"}});
-    const std::string at = bind(std::int64_t{std::stoll(cursor.substr(0, bar))}), id = bind(cursor.substr(bar + 1));
+    ZHIAN_ASSIGN(const auto after, ReadTimeCursor(cursor));
+    const std::string at = bind(after.first), id = bind(after.second);
     where += " AND (m.opened_at, m.id) < (" + at + "," + id + ")";
   }
   const std::string sql = "SELECT m.id FROM matter m " + where + " ORDER BY m.opened_at DESC, m.id DESC LIMIT " + bind(std::int64_t{limit} + 1);

@@ -128,16 +128,20 @@ std::string ValueText(const Field& field, const json::value& value, Language lan
       std::string line;
       if (row.is_object())
         for (const auto& [key, cell] : row.get_object()) {
-          const std::string part = cell.is_object() ? procedure::ScalarText(cell.get_object().if_contains("value")) + " " + procedure::ScalarText(cell.get_object().if_contains("unit"))
-                                                    : procedure::ScalarText(&cell);
-          line += (line.empty() ? "" : " · ") + part;
+          std::string part = cell.is_object() ? procedure::ScalarText(cell.get_object().if_contains("value")) + " " + procedure::ScalarText(cell.get_object().if_contains("unit"))
+                                              : procedure::ScalarText(&cell);
+          part = LabelText("choice." + std::string(key) + "." + part, "choice." + part, part, language);
+          if (part.size() == 36 && part[8] == '-') part = names.Operator(part);
+          if (!part.empty()) line += (line.empty() ? "" : " · ") + part;
         }
       else line = procedure::ScalarText(&row);
-      text += (text.empty() ? "" : "；") + line;
+      text += (text.empty() ? "" : "\n") + line;
     }
     return text;
   }
-  return procedure::ScalarText(&value);
+  // Fields that the engine fills may hold the code of a choice.
+  const std::string text = procedure::ScalarText(&value);
+  return LabelText("choice." + std::string(field.name) + "." + text, "choice." + text, text, language);
 }
 
 // The declared field of the kind, or of a guard of one of its rows.

@@ -16,6 +16,8 @@ struct ListPage {
 // Filters of the query string, scoped to the caller; shared by the lists and their exports.
 Result<ListPage> QueryMatters(App& app, const Caller& caller, const std::string& cursor, int limit);
 Result<ListPage> QueryOperators(App& app, const Caller& caller, const std::string& cursor, int limit);
+// Cursor of a list in the order of time: "at|id".
+Result<std::pair<std::int64_t, std::string>> ReadTimeCursor(const std::string& cursor);
 // {items, next} of the page that the request asks for (cursor, limit).
 using QueryPage = Result<ListPage> (*)(App&, const Caller&, const std::string&, int);
 Result<http::Response> AnswerPage(App& app, const Caller& caller, QueryPage query);

@@ -53,13 +53,24 @@ std::string CheckText(json::value& value, std::size_t bytes_max, Text label) {
   return {};
 }
 
+// "1,785" is a number; "1,5" may be meant as one and a half, so it is asked for anew.
+bool DropThousands(std::string& text) {
+  std::size_t end = std::min(text.find('.'), text.size());
+  for (std::size_t at = text.rfind(',', end); at != std::string::npos; at = at == 0 ? std::string::npos : text.rfind(',', at - 1)) {
+    if (at == 0 || end - at != 4) return false;
+    end = at;
+  }
+  std::erase(text, ',');
+  return text.find(',') == std::string::npos;
+}
+
 std::string CheckNumber(json::value& value, bool whole, Text label) {
   std::string text;
   if (value.is_int64()) text = std::to_string(value.get_int64());
   else if (value.is_uint64()) text = std::to_string(value.get_uint64());
   else if (value.is_double()) text = json::serialize(value);
   else if (value.is_string()) text = Trim(value.get_string());
-  std::erase(text, ',');
+  if (!DropThousands(text)) return "填写" + std::string(label) + "，小数点用“.”，例如 12.5";
   if (!IsDecimal(text, whole))
     return whole ? "填写" + std::string(label) + "，用整数，例如 12" : "填写" + std::string(label) + "，用数字，例如 12.5";
   value = text;

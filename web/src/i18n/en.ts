@@ -1,4 +1,5 @@
 export default {
+  nothingNow: 'Nothing for you to do now',
   dutiesTotal: '{n} in all',
   dutiesOver: '{n} overdue',
   dutiesToday: '{n} due today',

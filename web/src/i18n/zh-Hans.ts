@@ -1,4 +1,5 @@
 export default {
+  nothingNow: '现在没有由您办理的步骤',
   dutiesTotal: '共 {n} 件',
   dutiesOver: '{n} 件逾期',
   dutiesToday: '{n} 件今日到期',

@@ -1,4 +1,5 @@
 export default {
+  nothingNow: '現在沒有由您辦理的步驟',
   dutiesTotal: '共 {n} 件',
   dutiesOver: '{n} 件逾期',
   dutiesToday: '{n} 件今日到期',

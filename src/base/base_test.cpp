@@ -113,3 +113,12 @@ TEST_CASE("UUIDv7 sorts by time and is well formed") {
   CHECK(a[14] == '7');
   CHECK_FALSE(IsUuid("x" + a.substr(1)));
 }
+
+TEST_CASE("fuzzer, number of 39 digits: a double is rounded once, so its canonical form is read as itself") {
+  const auto value = base::ParseJson("[555555555555555555555555555555555555555, 0.1, 5e-324, 1.7976931348623157e308, 2.2250738585072011e-308]");
+  REQUIRE(value.ok());
+  const std::string canonical = base::CanonicalJson(*value);
+  CHECK(canonical == "[5.555555555555556e+38,0.1,5e-324,1.7976931348623157e+308,2.225073858507201e-308]");
+  CHECK(base::CanonicalJson(*base::ParseJson(canonical)) == canonical);
+  CHECK_FALSE(base::ParseJson("1e400").ok());
+}

@@ -25,7 +25,7 @@ class Builder {
   static constexpr std::size_t max_string_size = std::size_t(-1);
 
   json::value_stack stack;
-  std::string key, text, fault;
+  std::string key, text, number, fault;
 
   bool on_document_begin(boost::system::error_code&) { stack.reset(); return true; }
   bool on_document_end(boost::system::error_code&) { return true; }
@@ -54,11 +54,17 @@ class Builder {
     text.clear();
     return true;
   }
-  bool on_number_part(json::string_view, boost::system::error_code&) { return true; }
-  bool on_int64(std::int64_t i, json::string_view, boost::system::error_code&) { stack.push_int64(i); return true; }
-  bool on_uint64(std::uint64_t u, json::string_view, boost::system::error_code&) { stack.push_uint64(u); return true; }
-  bool on_double(double d, json::string_view, boost::system::error_code& ec) {
-    if (!std::isfinite(d)) return Refuse(ec, "数字超出可表示的范围");
+  bool on_number_part(json::string_view s, boost::system::error_code&) { number.append(s.data(), s.size()); return true; }
+  bool on_int64(std::int64_t i, json::string_view, boost::system::error_code&) { number.clear(); stack.push_int64(i); return true; }
+  bool on_uint64(std::uint64_t u, json::string_view, boost::system::error_code&) { number.clear(); stack.push_uint64(u); return true; }
+  // Boost.JSON's own value may be off by the last bit; what is hashed must be the number that was written, rounded once.
+  bool on_double(double d, json::string_view s, boost::system::error_code& ec) {
+    number.append(s.data(), s.size());
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), d);
+    const bool read = end == number.data() + number.size();
+    number.clear();
+    if (error == std::errc::result_out_of_range && std::abs(d) < 1) d = 0;
+    else if (!read || error != std::errc{} || !std::isfinite(d)) return Refuse(ec, "数字超出可表示的范围");
     stack.push_double(d);
     return true;
   }

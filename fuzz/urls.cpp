@@ -7,5 +7,8 @@
 void Fuzz(std::string_view bytes) {
   zhian::http::Request request;
   if (!zhian::http::ParseTarget(bytes, request).ok()) return;
+  if (request.path == "*") return;  // OPTIONS of the server as a whole
   if (request.path.empty() || request.path.front() != '/') std::abort();
+  for (const auto& segment : request.segments)
+    if (segment == ".." || segment == ".") std::abort();
 }

@@ -50,12 +50,15 @@ Result<http::Response> ListDuties(App& app, Caller& caller) {
         json::object item = DutyView(app, duty, *kind, caller.language).as_object();
         item["matter"] = MatterSummary(matter, caller.language, names);
         item["action_hint"] = nullptr;
+        // A hint only where one step alone closes the duty; where there is a choice the page shows it.
+        int closing = 0;
         for (const auto& transition : kind->transitions) {
-          if (transition.from != matter.state) continue;
+          if (transition.from != matter.state || (transition.who.size() == 1 && transition.who.front() == "system")) continue;
           for (const auto& op : transition.duties)
-            if (op.kind == procedure::DutyOp::Kind::kClose && op.duty == duty.duty && item["action_hint"].is_null() && !(transition.who.size() == 1 && transition.who.front() == "system"))
+            if (op.kind == procedure::DutyOp::Kind::kClose && op.duty == duty.duty && ++closing > 0)
               item["action_hint"] = json::object{{"action", transition.action}, {"label", LabelIn(transition.label, caller.language)}};
         }
+        if (closing != 1) item["action_hint"] = nullptr;
         items.push_back(std::move(item));
       }
       if (i + 1 == static_cast<std::size_t>(limit) && rows.size() > i + 1) next = std::to_string(rows[i].integer(2)) + "|" + rows[i].text(0);

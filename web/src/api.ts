@@ -1,6 +1,6 @@
 // The client of the HTTP interface: one place for session, language, versions, idempotency and problems.
 import { reactive } from 'vue'
-import { language } from './i18n'
+import { language, t } from './i18n'
 
 export type Json = any // answers are shaped by the server's own declarations
 
@@ -17,7 +17,9 @@ export const session = reactive({ known: false, account: null as Json, assignmen
 export const meta = reactive({ demo: false, accounts: [] as Json[], today: '', now: '', clock: false, district: '' })
 
 export async function call(method: string, path: string, body?: Json, headers: Record<string, string> = {}): Promise<Json> {
-  const answer = await fetch(path, {
+  let answer: Response
+  try {
+    answer = await fetch(path, {
     method,
     credentials: 'same-origin',
     headers: {
@@ -27,7 +29,10 @@ export async function call(method: string, path: string, body?: Json, headers: R
       ...headers,
     },
     body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
-  })
+    })
+  } catch {
+    throw new Problem(0, { detail: t('offline') }) // nothing was sent, or nothing came back: what was typed stays
+  }
   const text = await answer.text()
   let value: Json = text
   try {
@@ -42,6 +47,8 @@ export async function call(method: string, path: string, body?: Json, headers: R
   return value
 }
 
+// A refresh in the background: the next one will do where this one finds no network.
+export const quietly = (work: Promise<unknown>) => work.catch(() => undefined)
 export const get = (path: string, query: Record<string, string | number | undefined> = {}) => {
   const text = new URLSearchParams(Object.entries(query).flatMap(([k, v]) => (v === undefined || v === '' ? [] : [[k, String(v)]]))).toString()
   return call('GET', text ? `${path}?${text}` : path)

@@ -1,4 +1,5 @@
 export default {
+  offline: 'No network: nothing was done, what you typed is kept; try again once connected',
   nothingNow: 'Nothing for you to do now',
   dutiesTotal: '{n} in all',
   dutiesOver: '{n} overdue',

@@ -1,4 +1,5 @@
 export default {
+  offline: '网络不通，没有办理；内容还在，联网后再试',
   nothingNow: '现在没有由您办理的步骤',
   dutiesTotal: '共 {n} 件',
   dutiesOver: '{n} 件逾期',

@@ -1,4 +1,5 @@
 export default {
+  offline: '網路不通，沒有辦理；內容還在，連線後再試',
   nothingNow: '現在沒有由您辦理的步驟',
   dutiesTotal: '共 {n} 件',
   dutiesOver: '{n} 件逾期',

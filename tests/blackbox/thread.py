@@ -30,6 +30,14 @@ with Server(f"{build}/zhian", source) as server:
     permits = p["samplead"].get(f"/api/v1/operators/{tea['id']}")["permits"]
     expect(len(permits) == 2, "the permit is on the one file")
 
+    # ---- the speech of 2007 against itself, and against the records of that day
+    checks = p["head"].get("/api/v1/statements")[0]["checks"]
+    verdict = lambda rule, quote: next(c["verdict"] for c in checks if c["rule"] == rule and c["quotes"][0] == quote)
+    expect(verdict("growth_is_delta_over_base", "increase") == verdict("share_has_an_integer_total", "iso") == "contradiction", "two of the speech's figures cannot be right")
+    expect(all(verdict("quote_equals_records", q) == "consistent" for q in ("industrial", "food", "food10", "food10_share", "qs", "qs_share")), "what it counts is what the records of 1 September 2007 say")
+    figure = p["head"].get("/api/v1/figures/SP04", as_of="2007-09-01")
+    expect((figure["numerator"], figure["denominator"]) == (1, 20) and len(p["head"].get(figure["records_href"])["items"]) == 20, "1 of 20 food producers has its permit, and the 20 are shown")
+
     # ---- the plan and the draw
     plan = p["samplead"].create("sampling_plan", "draft_plan", {"plan_name": "2026 年茶叶抽检", "plan_year": "2026", "strata": [{"category": "茶叶", "stage": "circulation", "area": "全区", "batches": "2", "cost": "4000"}]})["id"]
     p["head"].act(plan, "approve_plan", budget_line="监督抽检", budget="4000", overlap_check="与市级计划不重复")

@@ -1,4 +1,6 @@
 export default {
+  asOf: 'As of',
+  asOfHint: 'Figures are counted from what was known on that day; open one to see its records',
   offline: 'No network: nothing was done, what you typed is kept; try again once connected',
   nothingNow: 'Nothing for you to do now',
   dutiesTotal: '{n} in all',
@@ -138,7 +140,6 @@ export default {
   figureRecords: 'The records behind it',
   numerator: 'Numerator',
   denominator: 'Denominator',
-  asOf: 'As of',
   interval: '95 % interval',
   small: 'Small sample, not ranked',
   lot: 'Lot',

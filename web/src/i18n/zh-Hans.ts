@@ -1,4 +1,6 @@
 export default {
+  asOf: '截至',
+  asOfHint: '指标按所选日期当时已知的记录计算，点开可看每条记录',
   offline: '网络不通，没有办理；内容还在，联网后再试',
   nothingNow: '现在没有由您办理的步骤',
   dutiesTotal: '共 {n} 件',
@@ -138,7 +140,6 @@ export default {
   figureRecords: '对应的记录',
   numerator: '分子',
   denominator: '分母',
-  asOf: '截至',
   interval: '95% 区间',
   small: '样本少，不排名',
   lot: '批号',

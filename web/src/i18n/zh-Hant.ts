@@ -1,4 +1,6 @@
 export default {
+  asOf: '截至',
+  asOfHint: '指標按所選日期當時已知的記錄計算，點開可看每條記錄',
   offline: '網路不通，沒有辦理；內容還在，連線後再試',
   nothingNow: '現在沒有由您辦理的步驟',
   dutiesTotal: '共 {n} 件',
@@ -138,7 +140,6 @@ export default {
   figureRecords: '對應的記錄',
   numerator: '分子',
   denominator: '分母',
-  asOf: '截至',
   interval: '95% 區間',
   small: '樣本少，不排名',
   lot: '批號',

@@ -148,6 +148,14 @@ Result<http::Response> Decide(App& app, Caller& caller) {
   return Answer(outcome, caller.language, 200);
 }
 
+Result<http::Response> ExtendDuty(App& app, Caller& caller) {
+  ZHIAN_ASSIGN(json::object body, BodyObject(caller.request));
+  procedure::ExtendRequest request{caller.request.PathParameter("id"), caller.request.PathParameter("duty"), procedure::ScalarText(body.if_contains("reason")), {}};
+  ZHIAN_ASSIGN(request.expected_version, ReadVersion(caller.request));
+  ZHIAN_ASSIGN(const Matter matter, app.engine.ExtendDuty(caller.actor, request));
+  return Json(json::object{{"id", matter.id}, {"version", matter.version}});
+}
+
 Result<http::Response> AddNote(App& app, Caller& caller) {
   ZHIAN_ASSIGN(json::object body, BodyObject(caller.request));
   ZHIAN_TRY(app.engine.AddNote(caller.actor, caller.request.PathParameter("id"), procedure::ScalarText(body.if_contains("text"))));
@@ -297,6 +305,7 @@ void AddMatterRoutes(std::vector<RouteSpec>& routes) {
   routes.push_back({Method::kPost, "/api/v1/matters", "createMatter", "新建事项", Access::kSignedIn, &CreateMatter, 2 << 20, true});
   routes.push_back({Method::kGet, "/api/v1/matters/{id}", "getMatter", "事项", Access::kSignedIn, &GetMatter});
   routes.push_back({Method::kPost, "/api/v1/matters/{id}/actions/{action}", "act", "办理一步", Access::kSignedIn, &Act, 2 << 20, true});
+  routes.push_back({Method::kPost, "/api/v1/matters/{id}/duties/{duty}/extend", "extendDuty", "延长期限", Access::kSignedIn, &ExtendDuty, 1 << 16, true});
   routes.push_back({Method::kPost, "/api/v1/matters/{id}/notes", "addNote", "记录", Access::kSignedIn, &AddNote, 1 << 20, true});
   routes.push_back({Method::kPost, "/api/v1/approvals/{id}", "decideApproval", "覆核", Access::kSignedIn, &Decide, 1 << 20, true});
   routes.push_back({Method::kGet, "/api/v1/kinds", "listKinds", "可办事项", Access::kSignedIn, &ListKinds});

@@ -251,7 +251,14 @@ Result<json::object> MatterView(App& app, storage::Connection& db, const Caller&
   head["room_label"] = LabelText("room." + std::string(kind->room), {}, std::string(kind->room), language);
 
   json::array duty_views, document_views, history_views, link_views, approval_views, handover_views;
-  for (const DutyRow& duty : duties) duty_views.push_back(DutyView(app, duty, *kind, language));
+  const bool heads = std::any_of(caller.actor.roles.begin(), caller.actor.roles.end(), [](const auto& held) { return held.role == "bureau_head"; });
+  for (const DutyRow& duty : duties) {
+    json::object item = DutyView(app, duty, *kind, language).as_object();
+    const policy::Rule* rule = app.engine.ExtensionRule(matter, duty, base::LocalDate(base::Instant{duty.start_at}));
+    item["extension"] = rule == nullptr || app.clock.Now().ms > *duty.limit_at ? json::value(nullptr) : RuleView(app.services.policy, *rule, language);
+    item["can_extend"] = heads && !item["extension"].is_null();
+    duty_views.push_back(std::move(item));
+  }
   for (const auto& document : documents) {
     const auto* declared = procedure::FindDocumentKind(document.kind);
     document_views.push_back(json::object{{"id", document.id}, {"kind", document.kind}, {"kind_label", declared == nullptr ? std::string_view(document.kind) : LabelIn(declared->label, language)},

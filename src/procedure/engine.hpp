@@ -39,6 +39,11 @@ struct Command {
   std::string idempotency_key;
 };
 
+struct ExtendRequest {
+  std::string matter_id, duty_id, reason;
+  std::optional<std::int64_t> expected_version;
+};
+
 struct Started {
   std::string id, kind, title;
 };
@@ -100,6 +105,10 @@ class Engine {
   Result<bool> MaySee(storage::Connection& db, const Actor& actor, const Matter& matter);
 
   // add_note 記錄: allowed in any state; adds, never changes.
+  // Extends an open duty once, before its limit passes, by the extension rule of its table. kGuardFailed says which of these fails.
+  Result<Matter> ExtendDuty(const Actor& actor, const ExtendRequest& request);
+  // The rule by which this duty could be extended; nullptr where the law knows none, or it was extended before.
+  [[nodiscard]] const policy::Rule* ExtensionRule(const Matter& matter, const DutyRow& row, base::Date on) const;
   Status AddNote(const Actor& actor, const std::string& matter_id, const std::string& text);
 
  private:

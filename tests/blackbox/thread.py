@@ -84,6 +84,24 @@ with Server(f"{build}/zhian", source) as server:
         fields = {f["name"]: f["value"] for f in p["samplead"].matter(d["id"])["matter"]["fields"]}
         by_role[fields["role_in_chain"]] = d["id"]
     producer, seller = by_role["producer"], by_role["seller"]
+    # ---- the head extends a limit once, before it passes
+    duty = next(d for d in p["head"].matter(producer)["duties"] if d["duty"] == "finish_disposal")
+    extend = lambda who, **more: who.call("POST", f"/api/v1/matters/{producer}/duties/{duty['id']}/extend", {"reason": "产品流向涉及外区", **more}, {"If-Match": f'"{who.matter(producer)["matter"]["version"]}"'})
+    for who, body, status in ((p["inspector1"], {}, 403), (p["head"], {"reason": " "}, 422)):
+        try:
+            extend(who, **body)
+            expect(False, "must be refused")
+        except Problem as error:
+            expect(error.status == status, f"{who.username} cannot extend the limit ({status})")
+    extend(p["head"])
+    later = next(d for d in p["head"].matter(producer)["duties"] if d["id"] == duty["id"])
+    expect(later["limit_on"] > duty["limit_on"] and not later["can_extend"], f"the limit is extended by its rule: {duty['limit_on']} to {later['limit_on']}")
+    try:
+        extend(p["head"])
+        expect(False, "must be refused")
+    except Problem as error:
+        expect("不能再延长" in str(error.body), "and only once")
+
     answer = p["inspector1"].act(producer, "start_on_site", officers_present=officers, stock=[{"lot": LOT, "quantity": {"value": "40", "unit": "kg"}, "place": "峡谷茶业仓库"}])
     kinds = [s["kind"] for s in answer["started"]]
     expect("trace_gap" in kinds and "lead" in kinds, "the trace gap and the lead are started")

@@ -1,4 +1,6 @@
 export default {
+  extend: 'Extend by',
+  extendReason: 'Reason for the extension',
   asOf: 'As of',
   asOfHint: 'Figures are counted from what was known on that day; open one to see its records',
   offline: 'No network: nothing was done, what you typed is kept; try again once connected',

@@ -1,4 +1,6 @@
 export default {
+  extend: '延长',
+  extendReason: '延长的理由',
   asOf: '截至',
   asOfHint: '指标按所选日期当时已知的记录计算，点开可看每条记录',
   offline: '网络不通，没有办理；内容还在，联网后再试',

@@ -1,4 +1,6 @@
 export default {
+  extend: '延長',
+  extendReason: '延長的理由',
   asOf: '截至',
   asOfHint: '指標按所選日期當時已知的記錄計算，點開可看每條記錄',
   offline: '網路不通，沒有辦理；內容還在，連線後再試',

@@ -8,10 +8,16 @@ def show(**measure):
     print(json.dumps(measure, ensure_ascii=False))
 
 
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
 def serve(port):
     started = time.perf_counter()
     process = subprocess.Popen([program, "serve", "--data", str(folder / "demo"), "--policy", str(root / "policy"), "--listen", f"127.0.0.1:{port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while True:
+    while process.poll() is None:
         try:
             with socket.create_connection(("127.0.0.1", port)) as s:
                 s.sendall(b"GET /api/v1/meta HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
@@ -19,6 +25,7 @@ def serve(port):
                 return process, time.perf_counter() - started
         except OSError:
             time.sleep(0.0005)
+    sys.exit("the program did not start")
 
 
 def stop(process):
@@ -27,9 +34,10 @@ def stop(process):
 
 
 # ---- from start to the first answer, against opening the database with its own shell
+port, static_port = free_port(), free_port()
 ours, shell = [], []
 for i in range(7):
-    process, taken = serve(18200)
+    process, taken = serve(port)
     ours.append(taken)
     stop(process)
     begun = time.perf_counter()
@@ -39,7 +47,7 @@ ours.sort(), shell.sort()
 show(measure="start to first answer", ms=round(ours[3] * 1e3, 1), shell_ms=round(shell[3] * 1e3, 1), ratio=round(ours[3] / shell[3], 2), goal="<= 3")
 
 # ---- small answers
-process, _ = serve(18200)
+process, _ = serve(port)
 time.sleep(1)
 rss = next(int(line.split()[1]) for line in open(f"/proc/{process.pid}/status") if line.startswith("VmRSS"))
 show(measure="memory at rest", MB=round(rss / 1024, 1))
@@ -53,19 +61,19 @@ if shutil.which("wrk"):
         return float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1]), float(tail[1]) * unit
 
     body = json.dumps({"username": "head", "password": "demo-2026"}).encode()
-    request = urllib.request.Request("http://127.0.0.1:18200/api/v1/session", data=body, headers={"Content-Type": "application/json"})
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/api/v1/session", data=body, headers={"Content-Type": "application/json"})
     cookie = urllib.request.urlopen(request).headers["Set-Cookie"].split(";")[0]
-    transport = rate("http://127.0.0.1:18200/healthz")
-    answer = rate("http://127.0.0.1:18200/api/v1/clock", f"Cookie: {cookie}")
+    transport = rate(f"http://127.0.0.1:{port}/healthz")
+    answer = rate(f"http://127.0.0.1:{port}/api/v1/clock", f"Cookie: {cookie}")
     show(measure="small JSON answer of a session", per_s=round(answer[0]), p99_ms=round(answer[1], 2), transport_per_s=round(transport[0]), transport_p99_ms=round(transport[1], 2), ratio=round(answer[0] / transport[0], 2), goal=">= 0.5")
     if shutil.which("nginx"):
         site = folder / "site"
         site.mkdir()
         (site / "small.json").write_text("{}" * 60)
-        (folder / "nginx.conf").write_text(f"worker_processes auto; pid {folder}/nginx.pid; error_log {folder}/nginx.err; events {{}} http {{ access_log off; server {{ listen 127.0.0.1:18201; root {site}; }} }}")
+        (folder / "nginx.conf").write_text(f"user root; worker_processes auto; pid {folder}/nginx.pid; error_log {folder}/nginx.err; events {{}} http {{ access_log off; server {{ listen 127.0.0.1:{static_port}; root {site}; }} }}")
         server = subprocess.Popen(["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf"), "-g", "daemon off;"], stderr=subprocess.DEVNULL)
         time.sleep(1)
-        static = rate("http://127.0.0.1:18201/small.json")
+        static = rate(f"http://127.0.0.1:{static_port}/small.json")
         server.terminate()
         show(measure="transport alone against a bare static server (nginx)", per_s=round(transport[0]), static_per_s=round(static[0]), ratio=round(transport[0] / static[0], 2))
     else:

@@ -151,8 +151,7 @@ Result<std::string> EnsureSecret(const std::string& directory) {
 
 Service::Service(storage::Database& database, const base::Clock& real, const base::Clock& business, Options options)
     : database_(database), real_(real), business_(business), options_(std::move(options)), hasher_(std::make_unique<Hasher>(options_.hashing_at_once)) {
-  const auto dummy = HashPassword("nobody", options_.cost);
-  if (dummy.ok()) hasher_->dummy = *dummy;
+  hasher_->dummy = NobodysHash(options_.cost);
 }
 Service::~Service() = default;
 

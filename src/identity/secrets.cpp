@@ -6,6 +6,7 @@
 
 #include <array>
 #include <memory>
+#include <vector>
 
 #include "base/text.hpp"
 #include "identity/identity.hpp"
@@ -20,6 +21,17 @@ Result<std::string> HashPassword(std::string_view password, const PasswordCost& 
   if (code != ARGON2_OK) return MakeError(ErrorCode::kInternal, std::string("argon2: ") + argon2_error_message(code));
   phc.resize(phc.find('\0'));
   return phc;
+}
+
+std::string NobodysHash(const PasswordCost& cost) {
+  const auto random = [](std::size_t n) {
+    std::vector<std::uint8_t> bytes(n);
+    base::FillRandom(bytes);
+    std::string text = base::Base64(bytes);
+    std::erase(text, '=');
+    return text;
+  };
+  return "$argon2id$v=19$m=" + std::to_string(cost.memory_kib) + ",t=" + std::to_string(cost.iterations) + ",p=" + std::to_string(cost.lanes) + "$" + random(16) + "$" + random(32);
 }
 
 bool PasswordMatches(std::string_view password, const std::string& phc) { return argon2id_verify(phc.c_str(), password.data(), password.size()) == ARGON2_OK; }

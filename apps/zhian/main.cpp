@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <thread>
 
@@ -214,6 +215,25 @@ int Procedures(const std::string& dot, bool as_json) {
   return 0;
 }
 
+// Makes a data folder, whole or not at all: what a full disk leaves behind would only stand in the way of the next try.
+int Make(const api::HouseOptions& options, const std::function<Status(api::App&)>& fill) {
+  Error fault = MakeError(ErrorCode::kInternal, "");
+  {
+    auto house = api::House::Open(options);
+    if (house.ok()) {
+      const Status filled = fill((*house)->app());
+      if (filled.ok()) return 0;
+      fault = filled.error();
+    } else {
+      fault = house.error();
+      if (fault.code == ErrorCode::kConflict) return Fail(fault);  // the folder is somebody's: nothing of it is touched
+    }
+  }
+  std::error_code ignored;
+  for (const char* name : {"zhian.db", "zhian.db-wal", "zhian.db-shm", "ledger.key", "identity.key"}) std::filesystem::remove(std::filesystem::path(options.data) / name, ignored);
+  return Fail(fault);
+}
+
 int Draw(const std::string& file, bool verify) {
   const auto bytes = api::ReadFile(file, std::size_t{256} << 20);
   if (!bytes.ok()) return Fail(bytes.error());
@@ -283,20 +303,17 @@ int main(int argc, char** argv) {
   auto* init = data(cli.add_subcommand("init", "Make an empty data folder and its first administrator"));
   init->callback([&] {
     options.make = true;
-    auto house = api::House::Open(options);
-    if (!house.ok()) { code = Fail(house.error()); return; }
-    const auto password = demo::MakeFirstAdministrator((*house)->app());
-    if (!password.ok()) { code = Fail(password.error()); return; }
-    std::cout << "administrator: admin\none-time password: " << *password << "\n";
+    code = Make(options, [](api::App& app) -> Status {
+      ZHIAN_ASSIGN(const auto password, demo::MakeFirstAdministrator(app));
+      std::cout << "administrator: admin\none-time password: " << password << "\n";
+      return Ok();
+    });
   });
   auto* demo_command = data(cli.add_subcommand("demo", "Load the demonstration district into an empty folder"));
   demo_command->callback([&] {
     options.make = options.demo = true;
-    auto house = api::House::Open(options);
-    if (!house.ok()) { code = Fail(house.error()); return; }
-    const Status loaded = demo::LoadDistrict((*house)->app());
-    if (!loaded.ok()) { code = Fail(loaded.error()); return; }
-    std::cout << "The demonstration district is ready in " << options.data << "\n";
+    code = Make(options, &demo::LoadDistrict);
+    if (code == 0) std::cout << "The demonstration district is ready in " << options.data << "\n";
   });
   auto* import = data(cli.add_subcommand("import", "Import a registry (CSV)"));
   import->add_option("kind", kind, "operators, permits")->required();

@@ -1,12 +1,12 @@
 // Figures that open to their records, the overview, quoted figures of a statement.
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
 
 #include "api/import.hpp"
 #include "api/matter_view.hpp"
 #include "api/routes.hpp"
 #include "base/json.hpp"
+#include "base/text.hpp"
 #include "rooms/governance/figures.hpp"
 #include "rooms/governance/quotes.hpp"
 
@@ -20,13 +20,7 @@ std::string_view NameOf(const gov::FigureDefinition& figure, Language language) 
   return language == Language::kEnglish ? figure.en : language == Language::kTraditional ? figure.zh_hant : figure.zh_hans;
 }
 
-std::string Short(double value) {
-  char buffer[40];
-  std::snprintf(buffer, sizeof buffer, "%.1f", value);
-  std::string text = buffer;
-  if (text.ends_with(".0")) text.resize(text.size() - 2);
-  return text;
-}
+std::string Short(double value) { return base::ShortNumber(value, 1); }
 
 Result<gov::FigureQuestion> ReadQuestion(App& app, const Caller& caller, std::string id) {
   gov::FigureQuestion question;

@@ -11,6 +11,8 @@
 #include <unicode/utf8.h>
 
 #include <cstdlib>
+#include <algorithm>
+#include <cstdio>
 #include <memory>
 
 namespace zhian::base {
@@ -63,6 +65,17 @@ std::string Normalise(std::string_view text, bool fold) {
   return out;
 }
 }  // namespace
+
+std::string ShortNumber(double value, int decimals) {
+  char buffer[64];
+  const int written = std::snprintf(buffer, sizeof buffer, "%.*f", decimals, value);
+  std::string text(buffer, static_cast<std::size_t>(std::clamp(written, 0, static_cast<int>(sizeof buffer) - 1)));
+  if (text.find('.') != std::string::npos) {
+    while (text.ends_with('0')) text.pop_back();
+    if (text.ends_with('.')) text.pop_back();
+  }
+  return text == "-0" ? "0" : text;
+}
 
 std::string Simplified(std::string_view text) {
   // ICU's transliterators cost milliseconds to make and are not to be shared: one for each thread.

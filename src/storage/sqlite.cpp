@@ -28,8 +28,8 @@ Error FromSqlite(sqlite3* db, std::string_view what) {
   }
   switch (code & 0xFF) {
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: return MakeError(ErrorCode::kUnavailable, "database is busy");
-    case SQLITE_FULL: return MakeError(ErrorCode::kUnavailable, "disk is full");
+    case SQLITE_LOCKED: return MakeError(ErrorCode::kUnavailable, "数据库正忙，这一步没有办理；请稍后再试");
+    case SQLITE_FULL: return MakeError(ErrorCode::kUnavailable, "数据盘已满，这一步没有办理；请管理员腾出空间后再试");
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB: return MakeError(ErrorCode::kCorrupt, "database file: " + message);
     default: return MakeError(ErrorCode::kInternal, std::string(what.substr(0, 200)) + ": " + message);

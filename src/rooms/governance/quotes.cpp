@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <map>
+
+#include "base/text.hpp"
 
 namespace zhian::governance {
 namespace json = boost::json;
@@ -18,13 +19,7 @@ std::string Text(const json::object& object, const char* name) {
 }
 
 // One decimal is enough to show a difference that rounding cannot explain.
-std::string N(double value) {
-  char buffer[48];
-  std::snprintf(buffer, sizeof buffer, "%.1f", value);
-  std::string text = buffer;
-  if (text.ends_with(".0")) text.resize(text.size() - 2);
-  return text;
-}
+std::string N(double value) { return base::ShortNumber(value, 1); }
 
 Error Fault(const std::string& field, const std::string& mend) { return MakeError(ErrorCode::kInvalid, field + ": " + mend, {{"/" + field, "quotes", mend}}); }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
 #include "rooms/traceability/recall.hpp"
 #include "rooms/traceability/trace.hpp"
@@ -10,15 +11,6 @@ namespace zhian::guards {
 using namespace procedure;
 using traceability::Direction;
 using traceability::Holding;
-
-namespace {
-std::string Number(double value) {
-  std::string text = std::to_string(std::llround(value * 1000) / 1000.0);
-  while (text.ends_with('0')) text.pop_back();
-  if (text.ends_with('.')) text.pop_back();
-  return text;
-}
-}  // namespace
 
 GuardResult scope_is_computed(const GuardContext& context) {
   const auto lots = traceability::LotsOf(context.matter);
@@ -59,7 +51,7 @@ GuardResult holdings_are_all_resolved(const GuardContext& context) {
     for (const Holding& holding : answer->holdings)
       if (!holding.resolved) {
         result.holds = false;
-        result.open_items.push_back(holding.place_name + " 尚有 " + Number(holding.quantity) + " " + answer->unit + " 未查明");
+        result.open_items.push_back(holding.place_name + " 尚有 " + base::ShortNumber(holding.quantity, 3) + " " + answer->unit + " 未查明");
       }
     for (const auto& gap : answer->gaps) {
       result.holds = false;
@@ -99,7 +91,7 @@ GuardResult contacts_are_all_answered_or_searched(const GuardContext& context) {
   for (const auto& row : Items(context.matter, "progress"))
     if (Cell(row, "answer") != "answered" && NumberOf(row, "attempts") < attempts) {
       result.holds = false;
-      result.open_items.push_back(Cell(row, "consignee") + " 没有答复，联系不足 " + Number(attempts) + " 次");
+      result.open_items.push_back(Cell(row, "consignee") + " 没有答复，联系不足 " + base::ShortNumber(attempts, 3) + " 次");
     }
   for (const std::string& lot : traceability::LotsOf(context.matter)) {
     const auto answer = traceability::Trace(context.db, lot, Direction::kForward);

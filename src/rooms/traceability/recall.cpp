@@ -3,21 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
 #include "rooms/traceability/trace.hpp"
 
 namespace zhian::traceability {
 namespace json = boost::json;
 using namespace procedure;
-
-namespace {
-std::string Number(double value) {
-  std::string text = std::to_string(std::llround(value * 1000) / 1000.0);
-  while (text.ends_with('0')) text.pop_back();
-  if (text.ends_with('.')) text.pop_back();
-  return text;
-}
-}  // namespace
 
 std::vector<std::string> LotsOf(const Matter& matter) {
   std::vector<std::string> lots;
@@ -33,7 +25,7 @@ RecallBalance Balance(RecallQuantities q, double witnessed, int level, bool has_
   constexpr double kRounding = 1e-9;  // of P: sums of decimals
   RecallBalance balance;
   if (q.X > witnessed + kRounding * q.P) {
-    balance.open_items.push_back("销毁 " + Number(q.X - witnessed) + " 没有见证和录像");
+    balance.open_items.push_back("销毁 " + base::ShortNumber(q.X - witnessed, 3) + " 没有见证和录像");
     q.X = witnessed;
   }
   balance.quantities = q;
@@ -42,9 +34,9 @@ RecallBalance Balance(RecallQuantities q, double witnessed, int level, bool has_
   balance.effective_rate = base > 0 ? (q.V + q.X + q.L) / base : 0;
   if (q.P <= 0) balance.open_items.emplace_back("生产量须大于零");
   if (std::abs(balance.U) > limits.tolerance * q.P * (1 + kRounding))
-    balance.open_items.push_back(balance.U > 0 ? "尚有 " + Number(balance.U) + "（" + Number(100 * balance.U / q.P) + "%）去向未查明"
-                                               : "收回多于生产 " + Number(-balance.U) + "，须查是否有未申报的生产或范围错误");
-  if (level == 1 && q.E > limits.consumed_max_level1 * (q.P - q.K) * (1 + kRounding)) balance.open_items.push_back("一级召回的估算消费占 " + Number(100 * q.E / (q.P - q.K)) + "%，超过上限");
+    balance.open_items.push_back(balance.U > 0 ? "尚有 " + base::ShortNumber(balance.U, 3) + "（" + base::ShortNumber(100 * balance.U / q.P, 3) + "%）去向未查明"
+                                               : "收回多于生产 " + base::ShortNumber(-balance.U, 3) + "，须查是否有未申报的生产或范围错误");
+  if (level == 1 && q.E > limits.consumed_max_level1 * (q.P - q.K) * (1 + kRounding)) balance.open_items.push_back("一级召回的估算消费占 " + base::ShortNumber(100 * q.E / (q.P - q.K), 3) + "%，超过上限");
   if (level != 1 && q.E > 0 && !has_method_note) balance.open_items.emplace_back("估算消费没有方法说明");
   balance.balanced = balance.open_items.empty();
   return balance;
@@ -112,7 +104,7 @@ void AddRecallQuestions(procedure::Services& services) {
       if (!answer.ok()) continue;
       for (const Gap& gap : answer->gaps) {
         if (wanted.size() >= 20) break;
-        json::object start{{"title", gap.text}, {"fields", json::object{{"gap_item", gap.item}, {"gap_place", gap.place}, {"gap_kind", gap.kind}, {"gap_quantity", json::object{{"value", Number(gap.quantity)}, {"unit", answer->unit}}}}}};
+        json::object start{{"title", gap.text}, {"fields", json::object{{"gap_item", gap.item}, {"gap_place", gap.place}, {"gap_kind", gap.kind}, {"gap_quantity", json::object{{"value", base::ShortNumber(gap.quantity, 3)}, {"unit", answer->unit}}}}}};
         if (!gap.operator_id.empty()) start["operator_id"] = gap.operator_id;
         wanted.push_back(std::move(start));
       }

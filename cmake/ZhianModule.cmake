@@ -63,6 +63,15 @@ macro(zhian_generate_procedures)
   set(ZHIAN_GENERATED_api ${generated}/bindings.generated.cpp)
 endmacro()
 
+macro(zhian_generate_messages)
+  set(messages ${CMAKE_BINARY_DIR}/generated/messages.generated.cpp)
+  add_custom_command(
+    OUTPUT ${messages}
+    COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/generate-messages.py ${CMAKE_SOURCE_DIR}/src/base/data/messages.tsv ${messages}
+    DEPENDS ${CMAKE_SOURCE_DIR}/src/base/data/messages.tsv ${CMAKE_SOURCE_DIR}/tools/generate-messages.py)
+  set(ZHIAN_GENERATED_base ${messages})
+endmacro()
+
 macro(zhian_generate_figures)
   set(figures ${CMAKE_BINARY_DIR}/generated/figures.generated.cpp)
   add_custom_command(

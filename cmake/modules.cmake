@@ -1,4 +1,5 @@
 # The layering of the house, lowest first. tools/check-repository reads these lines: keep one module a line.
+zhian_generate_messages()
 zhian_module(base LIBS Boost::json ICU::i18n ICU::uc ICU::data OpenSSL::Crypto Threads::Threads)
 zhian_module(storage DEPENDS base LIBS SQLite::SQLite3 PKG libpq)
 zhian_module(ledger DEPENDS base storage LIBS OpenSSL::Crypto)

@@ -29,8 +29,8 @@ namespace {
 
 // Exit codes of docs: 0 done, 1 failed, 2 wrong usage, 3 partly done.
 int Fail(const Error& error) {
-  std::cerr << error.message << "\n";
-  for (const FieldError& field : error.fields) std::cerr << field.pointer << ": " << field.message << "\n";
+  std::cerr << error.message.Text() << "\n";
+  for (const FieldError& field : error.fields) std::cerr << field.pointer << ": " << field.message.Text() << "\n";
   return 1;
 }
 
@@ -68,7 +68,7 @@ int Serve(const api::HouseOptions& options, const std::string& listen) {
   std::jthread due([&app](const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       if (!app.clock.CanAdvance())
-        if (const auto moved = app.engine.RunDue(); !moved.ok()) base::LogError("due work failed", {{"error", moved.error().message}});
+        if (const auto moved = app.engine.RunDue(); !moved.ok()) base::LogError("due work failed", {{"error", moved.error().message.Text()}});
       for (int i = 0; i < 20 && !stop.stop_requested(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(250));
     }
   });
@@ -89,7 +89,7 @@ int Import(const api::HouseOptions& options, const std::string& kind, const std:
   actor.roles = {{"administrator", app.district_root, "", "", ""}, {"licence_officer", app.district_root, "", "", ""}};
   const auto report = api::ImportTable(app.engine, app.database, actor, kind, *bytes, {.dry_run = dry_run, .root = app.district_root});
   if (!report.ok()) return Fail(report.error());
-  for (const auto& e : report->errors) std::cerr << file << ":" << e.row << ": " << e.column << (e.column.empty() ? "" : ": ") << e.message << "\n";
+  for (const auto& e : report->errors) std::cerr << file << ":" << e.row << ": " << e.column << (e.column.empty() ? "" : ": ") << e.message.Text() << "\n";
   if (!report_file.empty()) std::ofstream(report_file) << api::ReportCsv(*report);
   std::cout << json::serialize(json::object{{"rows", report->rows}, {"accepted", report->accepted}, {"refused", report->refused}, {"duplicates", report->duplicates}, {"dry_run", dry_run}}) << "\n";
   if (report->refused == 0) return 0;
@@ -112,14 +112,14 @@ int Capture(const api::HouseOptions& options, const std::vector<std::string>& fi
     });
     if (!done.ok()) {
       ++rejected;
-      for (const FieldError& field : done.error().fields) errors.push_back(json::object{{"file", file}, {"event", std::atoi(field.pointer.c_str() + 1)}, {"path", field.pointer}, {"message", field.message}});
+      for (const FieldError& field : done.error().fields) errors.push_back(json::object{{"file", file}, {"event", std::atoi(field.pointer.c_str() + 1)}, {"path", field.pointer}, {"message", field.message.Text()}});
       continue;
     }
     events += report.events;
     captured += report.captured;
     duplicates += report.duplicates;
     rejected += report.rejected;
-    for (const auto& e : report.errors) errors.push_back(json::object{{"file", file}, {"event", e.event}, {"path", e.path}, {"message", e.message}});
+    for (const auto& e : report.errors) errors.push_back(json::object{{"file", file}, {"event", e.event}, {"path", e.path}, {"message", e.message.Text()}});
   }
   std::cout << json::serialize(json::object{{"events", events}, {"captured", captured}, {"duplicates", duplicates}, {"rejected", rejected}, {"errors", std::move(errors)}}) << "\n";
   return rejected == 0 ? 0 : captured > 0 ? 3 : 1;
@@ -144,7 +144,7 @@ int Trace(const api::HouseOptions& options, const std::string& direction, const 
   for (const auto& h : answer.holdings)
     holdings.push_back(json::object{{"item", h.item}, {"place", h.place}, {"place_name", h.place_name}, {"time", h.arrived_at == 0 ? json::value(nullptr) : json::value(base::FormatInstant(base::Instant{h.arrived_at}))},
                                     {"quantity", h.quantity}, {"share", h.share}, {"status", h.status}, {"resolved", h.resolved}});
-  for (const auto& g : answer.gaps) gaps.push_back(json::object{{"kind", g.kind}, {"item", g.item}, {"place", g.place}, {"quantity", g.quantity}, {"text", g.text}});
+  for (const auto& g : answer.gaps) gaps.push_back(json::object{{"kind", g.kind}, {"item", g.item}, {"place", g.place}, {"quantity", g.quantity}, {"text", g.text.Text()}});
   std::cout << json::serialize(json::object{{"item", answer.item}, {"unit", answer.unit}, {"holdings", std::move(holdings)}, {"gaps", std::move(gaps)}, {"reached_limit", answer.reached_limit}}) << "\n";
   return 0;
 }

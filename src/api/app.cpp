@@ -52,44 +52,41 @@ std::string_view CodeName(ErrorCode code) {
   return "internal";
 }
 
-struct Title {
-  std::string_view zh, en;
-};
-Title TitleOf(ErrorCode code) {
+Message TitleOf(ErrorCode code) {
   switch (code) {
-    case ErrorCode::kInvalid: return {"有内容需要更正", "Some entries need correction"};
-    case ErrorCode::kUnauthenticated: return {"请先登录", "Sign in first"};
-    case ErrorCode::kForbidden: return {"没有办理权限", "Not within your powers"};
-    case ErrorCode::kNotFound: return {"没有找到", "Not found"};
-    case ErrorCode::kConflict: return {"现在不能办理", "Not possible now"};
-    case ErrorCode::kStaleVersion: return {"内容已被更新", "Changed in the meantime"};
-    case ErrorCode::kVersionMissing: return {"缺少所读版本", "The version read is missing"};
-    case ErrorCode::kGuardFailed: return {"还有条件不满足", "Conditions are not met yet"};
-    case ErrorCode::kTooLarge: return {"内容太大", "Too large"};
-    case ErrorCode::kTooMany: return {"操作太频繁", "Too many attempts"};
-    case ErrorCode::kUnsupported: return {"不支持这种格式", "Not a supported format"};
-    case ErrorCode::kUnavailable: return {"暂时繁忙，请稍后再试", "Busy, try again shortly"};
-    case ErrorCode::kCorrupt: return {"存储的数据有矛盾", "Stored data contradicts itself"};
-    case ErrorCode::kInternal: return {"系统内部错误", "Internal error"};
+    case ErrorCode::kInvalid: return "有内容需要更正";
+    case ErrorCode::kUnauthenticated: return "请先登录";
+    case ErrorCode::kForbidden: return "没有办理权限";
+    case ErrorCode::kNotFound: return "没有找到";
+    case ErrorCode::kConflict: return "现在不能办理";
+    case ErrorCode::kStaleVersion: return "内容已被更新";
+    case ErrorCode::kVersionMissing: return "缺少所读版本";
+    case ErrorCode::kGuardFailed: return "还有条件不满足";
+    case ErrorCode::kTooLarge: return "内容太大";
+    case ErrorCode::kTooMany: return "操作太频繁";
+    case ErrorCode::kUnsupported: return "不支持这种格式";
+    case ErrorCode::kUnavailable: return "暂时繁忙，请稍后再试";
+    case ErrorCode::kCorrupt: return "存储的数据有矛盾";
+    case ErrorCode::kInternal: return "系统内部错误";
   }
-  return {"系统内部错误", "Internal error"};
+  return "系统内部错误";
 }
 
 }  // namespace
 
 http::Response ToProblem(const Error& error, Language language) {
-  const Title title = TitleOf(error.code);
   http::ProblemDetails problem;
   problem.status = HttpStatus(error.code);
   problem.type = "urn:zhian:" + std::string(CodeName(error.code));
-  problem.title = std::string(language == Language::kEnglish ? title.en : title.zh);
+  problem.title = TitleOf(error.code).In(language);
   // The inside of a failure of ours is for the log, not for the page.
   if (error.code == ErrorCode::kInternal || error.code == ErrorCode::kCorrupt) {
-    base::LogError("request failed", {{"error", error.message}});
+    base::LogError("request failed", {{"error", error.message.Text()}});
   } else {
-    problem.detail = error.message;
+    problem.detail = error.message.In(language);
   }
   problem.errors = error.fields;
+  problem.language = language;
   problem.members_json = "\"code\":\"" + std::string(CodeName(error.code)) + "\"";
   http::Response response = http::Response::Problem(problem);
   if (error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTooMany) response.With("Retry-After", "5");
@@ -127,7 +124,7 @@ Result<int> IntParameter(const http::Request& request, std::string_view name, in
   int number = 0;
   const auto [end, error] = std::from_chars(given->data(), given->data() + given->size(), number);
   if (error != std::errc{} || end != given->data() + given->size())
-    return NeedsMending({{"/" + std::string(name), "error.value", std::string(name) + " 用整数填写，例如 50"}});
+    return NeedsMending({{"/" + std::string(name), "error.value", Say("{} 用整数填写，例如 50", std::string(name))}});
   return std::clamp(number, least, most);
 }
 

@@ -49,8 +49,6 @@ struct App {
   std::string version;
 };
 
-enum class Language { kSimplified, kTraditional, kEnglish };
-
 // Who asks. `actor` is empty for the public.
 struct Caller {
   const http::Request& request;

@@ -62,7 +62,7 @@ Result<http::Response> Export(App& app, Caller& caller, const char* name, const 
     }
     cursor = std::move(page.next);
   } while (!cursor.empty() && rows.size() < kExportRowsMax);
-  if (!cursor.empty()) rows.push_back({"只导出前 " + std::to_string(rows.size()) + " 行，请加筛选后分次导出"});
+  if (!cursor.empty()) rows.push_back({Say("只导出前 {} 行，请加筛选后分次导出", rows.size()).In(caller.language)});
   http::Response response;
   if (caller.request.PathParameter("file").ends_with(".xlsx")) {
     ZHIAN_ASSIGN(std::string bytes, tables::WriteXlsx(title, header, rows));
@@ -103,7 +103,7 @@ Result<http::Response> Import(App& app, Caller& caller) {
   json::array errors;
   for (const auto& e : report.errors) {
     if (errors.size() >= 500) break;
-    errors.push_back(json::object{{"row", e.row}, {"column", e.column}, {"value", e.value}, {"message", e.message}});
+    errors.push_back(json::object{{"row", e.row}, {"column", e.column}, {"value", e.value}, {"message", e.message.In(caller.language)}});
   }
   return Json(json::object{{"rows", report.rows}, {"accepted", report.accepted}, {"refused", report.refused}, {"duplicates", report.duplicates}, {"dry_run", options.dry_run}, {"errors", std::move(errors)}});
 }

@@ -82,7 +82,7 @@ Result<http::Response> Search(App& app, Caller& caller) {
     ZHIAN_ASSIGN(const auto operators, subjects::ListOperators(db, query));
     json::array items;
     for (const auto& op : operators.items) items.push_back(json::object{{"id", op.id}, {"href", "/operators/" + op.id}, {"title", op.name}, {"subtitle", op.code}, {"match", json::array{}}});
-    if (!items.empty()) groups.push_back(json::object{{"kind", "operator"}, {"label", caller.language == Language::kEnglish ? "Operators" : "主体"}, {"items", std::move(items)}});
+    if (!items.empty()) groups.push_back(json::object{{"kind", "operator"}, {"label", Message("主体").In(caller.language)}, {"items", std::move(items)}});
     std::vector<storage::Value> parameters;
     std::string where = "WHERE m.district='d'" + scope.Where("m", parameters);
     parameters.emplace_back("%" + text + "%");
@@ -96,7 +96,7 @@ Result<http::Response> Search(App& app, Caller& caller) {
       matters.push_back(json::object{{"id", row.text(0)}, {"href", "/matters/" + row.text(0)}, {"title", row.text(1)},
                                      {"subtitle", std::string(kind == nullptr ? "" : LabelIn(kind->label, caller.language)) + " " + row.text(2)}, {"match", json::array{}}});
     }
-    if (!matters.empty()) groups.push_back(json::object{{"kind", "matter"}, {"label", caller.language == Language::kEnglish ? "Matters" : "事项"}, {"items", std::move(matters)}});
+    if (!matters.empty()) groups.push_back(json::object{{"kind", "matter"}, {"label", Message("事项").In(caller.language)}, {"items", std::move(matters)}});
     return Ok();
   }));
   return Json(json::object{{"groups", std::move(groups)}});

@@ -32,7 +32,7 @@ const std::map<std::string, std::string, std::less<>>& Headers() {
 
 Result<std::string> JurisdictionOf(storage::Connection& db, const std::string& text, const std::string& root) {
   ZHIAN_ASSIGN(auto rows, db.Query("SELECT j.id FROM jurisdictions j JOIN jurisdiction_closure c ON c.descendant=j.id WHERE c.ancestor=$2 AND (j.id=$1 OR j.name=$1) ORDER BY j.id LIMIT 2", {text, root}));
-  if (rows.size() != 1) return MakeError(ErrorCode::kInvalid, rows.empty() ? "辖区“" + text.substr(0, 60) + "”不在本区，填写乡（镇）、村（社区）的名称或编号" : "辖区“" + text.substr(0, 60) + "”有重名，请填写编号");
+  if (rows.size() != 1) return MakeError(ErrorCode::kInvalid, rows.empty() ? Say("辖区“{}”不在本区，填写乡（镇）、村（社区）的名称或编号", text.substr(0, 60)) : Say("辖区“{}”有重名，请填写编号", text.substr(0, 60)));
   return rows.front().text(0);
 }
 
@@ -51,7 +51,7 @@ Result<std::string> ReadFile(const std::string& path, std::size_t bytes_max) {
 
 std::string ReportCsv(const ImportReport& report) {
   std::string csv = "\xEF\xBB\xBF行,列,值,需要更正\r\n";
-  for (const RefusedRow& e : report.errors) csv += std::to_string(e.row) + "," + base::CsvCell(e.column) + "," + base::CsvCell(e.value) + "," + base::CsvCell(e.message) + "\r\n";
+  for (const RefusedRow& e : report.errors) csv += std::to_string(e.row) + "," + base::CsvCell(e.column) + "," + base::CsvCell(e.value) + "," + base::CsvCell(e.message.Text()) + "\r\n";
   return csv;
 }
 
@@ -68,10 +68,10 @@ Result<ImportReport> ImportTable(procedure::Engine& engine, storage::Database& d
     columns.push_back(known == Headers().end() ? std::string{} : known->second);
   }
   const char* needed = kind == "operators" ? "name" : "permit_number";
-  if (std::find(columns.begin(), columns.end(), needed) == columns.end()) return MakeError(ErrorCode::kInvalid, std::string("表头缺少“") + (kind == "operators" ? "名称" : "许可证编号") + "”一列");
+  if (std::find(columns.begin(), columns.end(), needed) == columns.end()) return MakeError(ErrorCode::kInvalid, Say("表头缺少“{}”一列", (kind == "operators" ? "名称" : "许可证编号")));
 
   ImportReport report;
-  const auto refuse = [&](std::size_t row, std::string column, std::string value, std::string message) {
+  const auto refuse = [&](std::size_t row, std::string column, std::string value, Message message) {
     if (report.errors.size() < 100'000) report.errors.push_back({row, std::move(column), std::move(value), std::move(message)});
   };
   const auto title_of = [&](std::string_view field) {
@@ -103,7 +103,7 @@ Result<ImportReport> ImportTable(procedure::Engine& engine, storage::Database& d
         const std::size_t row = reader.row();
         if (cells.size() != columns.size()) {
           ++report.refused;
-          refuse(row, "", std::to_string(cells.size()) + " 列", "这一行应有 " + std::to_string(columns.size()) + " 列，请核对逗号和引号");
+          refuse(row, "", std::to_string(cells.size()) + " 列", Say("这一行应有 {} 列，请核对逗号和引号", std::to_string(columns.size())));
           continue;
         }
         procedure::Command command;

@@ -17,7 +17,8 @@ struct ImportOptions {
 };
 struct RefusedRow {
   std::size_t row = 0;  // as a spreadsheet counts
-  std::string column, value, message;
+  std::string column, value;
+  Message message;
 };
 struct ImportReport {
   std::size_t rows = 0, accepted = 0, refused = 0, duplicates = 0;

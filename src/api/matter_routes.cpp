@@ -39,7 +39,7 @@ json::object OutcomeView(const procedure::Outcome& outcome, Language language) {
 
 http::Response Answer(const procedure::Outcome& outcome, Language language, int done) {
   if (!outcome.approval_id.empty())
-    return Json(json::object{{"approval_id", outcome.approval_id}, {"message", language == Language::kEnglish ? "Waiting for a second person" : "已提出，等待另一人覆核"}}, 202);
+    return Json(json::object{{"approval_id", outcome.approval_id}, {"message", Message("已提出，等待另一人覆核").In(language)}}, 202);
   http::Response response = Json(OutcomeView(outcome, language), done);
   response.With("ETag", "\"" + std::to_string(outcome.matter.version) + "\"");
   return response;

@@ -114,7 +114,7 @@ std::string ValueText(const Field& field, const json::value& value, Language lan
   if (field.type == "operator") return names.Operator(procedure::ScalarText(&value));
   if (field.type == "account") return names.Account(procedure::ScalarText(&value));
   if (field.type == "jurisdiction") return names.Jurisdiction(procedure::ScalarText(&value));
-  if (field.type == "bool") return value.is_bool() && value.get_bool() ? (language == Language::kEnglish ? "Yes" : "是") : (language == Language::kEnglish ? "No" : "否");
+  if (field.type == "bool") return Message(value.is_bool() && value.get_bool() ? "是" : "否").In(language);
   if (field.type == "officers" && value.is_array()) {
     std::string text;
     for (const auto& id : value.get_array()) text += (text.empty() ? "" : "、") + names.Account(procedure::ScalarText(&id));
@@ -199,9 +199,7 @@ json::array ActionsOf(const Kind& kind, const Matter& matter, const std::vector<
       if (role != "system")
         if (const auto* declared = procedure::FindRole(role)) who.push_back(json::value(LabelIn(declared->label, language)));
     for (const auto& [guard, items] : view.failing) {
-      std::string text(LabelIn(guard->label, language));
-      for (std::size_t i = 0; i < items.size() && i < 10; ++i) text += (i == 0 ? "：" : "；") + items[i];
-      reasons.push_back(json::value(text));
+      reasons.push_back(json::value((items.empty() ? Argument(guard->label) : Say("{}：{}", guard->label, Joined(items, 10))).In(language)));
     }
     for (const auto& form : procedure::FormOf(kind, transition)) {
       json::object declaration = FieldDeclaration(*form.field, language);
@@ -322,6 +320,7 @@ Result<json::object> MatterView(App& app, storage::Connection& db, const Caller&
     const std::string question = std::string(part) + "." + matter.kind;
     if (!app.services.questions.contains(question)) continue;
     ZHIAN_ASSIGN(view[part], context.Ask(question, {}));
+    SayIn(view[part], caller.language);
   }
   return view;
 }

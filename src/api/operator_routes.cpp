@@ -80,7 +80,7 @@ Result<http::Response> GetOperator(App& app, Caller& caller) {
     ZHIAN_ASSIGN(auto credit_rows, db.Query("SELECT at, kind, matter_id FROM credit_record WHERE district='d' AND operator_id=$1 ORDER BY at DESC LIMIT 200", {op.id}));
     for (const auto& row : credit_rows)
       credit.push_back(json::object{{"at", base::FormatInstant(base::Instant{row.integer(0)})}, {"kind", row.text(1)}, {"text", LabelText("credit." + row.text(1), {}, row.text(1), caller.language)}, {"matter_id", row.text(2)}});
-    if (op.stopped) effects.push_back(json::object{{"key", "stopped"}, {"text", caller.language == Language::kEnglish ? "Barred from producing and selling" : "停止生产经营中，他人进货时将被提示拒收"}});
+    if (op.stopped) effects.push_back(json::object{{"key", "stopped"}, {"text", Message("停止生产经营中，他人进货时将被提示拒收").In(caller.language)}});
     ZHIAN_ASSIGN(auto lot_rows, db.Query("SELECT item, product, quantity_micro, unit, held FROM lot WHERE district='d' AND operator_id=$1 ORDER BY item LIMIT 200", {op.id}));
     for (const auto& row : lot_rows)
       lots.push_back(json::object{{"item", row.text(0)}, {"product", row.text(1)}, {"quantity", static_cast<double>(row.integer(2)) / 1e6}, {"unit", row.text(3)}, {"held", row.integer(4) != 0}});

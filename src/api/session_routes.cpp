@@ -178,7 +178,7 @@ Status Authenticate(App& app, Caller& caller, const RouteSpec& route) {
     ZHIAN_ASSIGN(caller.principal, app.identity.LoadToken(authorization.substr(7)));
     const auto& scopes = caller.principal->scopes;
     const char* needed = route.writes ? "write" : "read";
-    if (std::find(scopes.begin(), scopes.end(), needed) == scopes.end()) return MakeError(ErrorCode::kForbidden, std::string("这个令牌没有 ") + needed + " 权限");
+    if (std::find(scopes.begin(), scopes.end(), needed) == scopes.end()) return MakeError(ErrorCode::kForbidden, Say("这个令牌没有 {} 权限", needed));
   } else if (const std::string token = Token(request); !token.empty()) {
     auto principal = app.identity.LoadSession(token);
     if (principal.ok()) caller.principal = std::move(*principal);

@@ -14,14 +14,14 @@ namespace {
 
 json::value Time(std::int64_t ms) { return ms == 0 ? json::value(nullptr) : json::value(base::FormatInstant(base::Instant{ms})); }
 
-std::string StatusLabel(const std::string& status, bool english) {
-  static const std::map<std::string, std::pair<const char*, const char*>> kLabels{
-      {"unknown", {"去向未查明", "Not accounted for"}}, {"in_seizure", {"已查封扣押", "Seized"}}, {"destroyed", {"已销毁", "Destroyed"}}, {"returned_and_held", {"已退回封存", "Returned and held"}},
-      {"recalled_and_disposed", {"已召回处置", "Recalled"}}, {"corrected", {"已补正", "Corrected"}}, {"tested_safe_released", {"检验合格放行", "Released after test"}},
-      {"sold_to_consumer_evidenced", {"已售消费者（有证据）", "Sold, with evidence"}}, {"used_as_input", {"已投入加工", "Used as input"}}, {"moved_on", {"已转出", "Moved on"}},
-      {"exported_notified", {"已出口并通知", "Exported, notified"}}, {"handed_to_police", {"已移交公安", "Handed to police"}}, {"reported_only", {"仅有陈述", "Reported only"}}, {"sold_to_unknown", {"售予不明对象", "Sold to unknown"}}};
+std::string StatusLabel(const std::string& status, Language language) {
+  static const std::map<std::string, const char*> kLabels{
+      {"unknown", "去向未查明"}, {"in_seizure", "已查封扣押"}, {"destroyed", "已销毁"}, {"returned_and_held", "已退回封存"},
+      {"recalled_and_disposed", "已召回处置"}, {"corrected", "已补正"}, {"tested_safe_released", "检验合格放行"},
+      {"sold_to_consumer_evidenced", "已售消费者（有证据）"}, {"used_as_input", "已投入加工"}, {"moved_on", "已转出"},
+      {"exported_notified", "已出口并通知"}, {"handed_to_police", "已移交公安"}, {"reported_only", "仅有陈述"}, {"sold_to_unknown", "售予不明对象"}};
   const auto it = kLabels.find(status);
-  return it == kLabels.end() ? status : english ? it->second.second : it->second.first;
+  return it == kLabels.end() ? status : Message(it->second).In(language);
 }
 
 Result<http::Response> GetTrace(App& app, Caller& caller) {
@@ -37,7 +37,7 @@ Result<http::Response> GetTrace(App& app, Caller& caller) {
     for (const auto& h : answer.holdings) {
       nodes.push_back(json::object{{"id", id(h.item, h.place)}, {"item", h.item}, {"place", h.place}, {"place_name", h.place_name}, {"operator", h.operator_id.empty() ? json::value(nullptr) : json::value(h.operator_id)},
                                    {"layer", h.layer}, {"arrived_at", Time(h.arrived_at)}, {"quantity", h.quantity}, {"share", h.share}, {"status", h.status},
-                                   {"status_label", StatusLabel(h.status, caller.language == Language::kEnglish)}, {"resolved", h.resolved}, {"origin", h.origin}});
+                                   {"status_label", StatusLabel(h.status, caller.language)}, {"resolved", h.resolved}, {"origin", h.origin}});
       if (h.layer >= 0) {
         total += h.quantity * h.share;
         if (!h.resolved) unresolved += h.quantity * h.share;
@@ -46,7 +46,7 @@ Result<http::Response> GetTrace(App& app, Caller& caller) {
     for (const auto& m : answer.movements)
       edges.push_back(json::object{{"from", id(m.from_item, m.from_place)}, {"to", id(m.to_item, m.to_place)}, {"kind", m.kind}, {"departed_at", Time(m.departed_at)}, {"arrived_at", Time(m.arrived_at)},
                                    {"quantity", m.quantity}, {"matched", m.shipped && m.received}, {"unknown", !(m.shipped && m.received)}});
-    for (const auto& g : answer.gaps) gaps.push_back(json::object{{"kind", g.kind}, {"text", g.text}, {"quantity", g.quantity}, {"place", g.place}});
+    for (const auto& g : answer.gaps) gaps.push_back(json::object{{"kind", g.kind}, {"text", g.text.In(caller.language)}, {"quantity", g.quantity}, {"place", g.place}});
     view = {{"origin", json::object{{"item", answer.item}, {"product", answer.product}}}, {"unit", answer.unit}, {"nodes", std::move(nodes)}, {"edges", std::move(edges)}, {"gaps", std::move(gaps)},
             {"balance", json::object{{"accounted", total - unresolved}, {"unresolved", unresolved}, {"total", total}}}, {"reached_limit", answer.reached_limit}};
     return Ok();
@@ -98,7 +98,7 @@ Result<http::Response> CaptureDocument(App& app, Caller& caller) {
     return Ok();
   }));
   json::array errors;
-  for (const auto& e : report.errors) errors.push_back(json::object{{"event", e.event}, {"path", e.path}, {"message", e.message}});
+  for (const auto& e : report.errors) errors.push_back(json::object{{"event", e.event}, {"path", e.path}, {"message", e.message.In(caller.language)}});
   return Json(json::object{{"events", report.events}, {"captured", report.captured}, {"duplicates", report.duplicates}, {"rejected", report.rejected}, {"errors", std::move(errors)}}, report.rejected > 0 ? 422 : 201);
 }
 

@@ -96,7 +96,7 @@ TEST_CASE("CSV: quotes, encodings, positions of errors") {
   CHECK(cells == std::vector<std::string>{"a", "b,\"x\"\nc", "d"});
   const auto bad = reader.Next(cells);
   REQUIRE_FALSE(bad.ok());
-  CHECK(bad.error().message.find("第 4 行") != std::string::npos);
+  CHECK(bad.error().message.Text().find("第 4 行") != std::string::npos);
   REQUIRE(*reader.Next(cells));  // one bad row does not hide the next
   CHECK(cells.size() == 3);
   CHECK_FALSE(*reader.Next(cells));

@@ -5,7 +5,7 @@
 namespace zhian::base {
 
 Result<std::string> DecodeTable(std::string_view bytes, const CsvLimits& limits) {
-  if (bytes.size() > limits.bytes_max) return MakeError(ErrorCode::kTooLarge, "文件超过 " + std::to_string(limits.bytes_max / 1024 / 1024) + " MB，请分成几个文件");
+  if (bytes.size() > limits.bytes_max) return MakeError(ErrorCode::kTooLarge, Say("文件超过 {} MB，请分成几个文件", std::to_string(limits.bytes_max / 1024 / 1024)));
   if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
   if (bytes.find('\0') != std::string_view::npos) return MakeError(ErrorCode::kInvalid, "文件中有空字节，不是文本表格；请另存为 CSV UTF-8");
   if (IsValidUtf8(bytes)) return std::string(bytes);
@@ -22,10 +22,10 @@ Result<bool> CsvReader::Next(std::vector<std::string>& cells) {
   ++line_;
   row_ = line_;
   const std::size_t start = at_;
-  const auto fail = [&](std::string what) {
+  const auto fail = [&](Message what) {
     // Go on with the next line: one bad row must not hide the others.
     while (at_ < text_.size() && text_[at_] != '\n') ++at_;
-    return MakeError(ErrorCode::kInvalid, "第 " + std::to_string(row_) + " 行第 " + std::to_string(cells.size() + 1) + " 列：" + what);
+    return MakeError(ErrorCode::kInvalid, Say("第 {} 行第 {} 列：{}", std::to_string(row_), std::to_string(cells.size() + 1), what));
   };
   std::string cell;
   bool end_of_row = false;
@@ -62,7 +62,7 @@ Result<bool> CsvReader::Next(std::vector<std::string>& cells) {
       while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r') cell += text_[at_++];
     }
     if (at_ - start > limits_.row_bytes_max) return fail("这一行超过 1 MB");
-    if (cells.size() >= limits_.columns_max) return fail("超过 " + std::to_string(limits_.columns_max) + " 列");
+    if (cells.size() >= limits_.columns_max) return fail(Say("超过 {} 列", std::to_string(limits_.columns_max)));
     cells.push_back(cell);
     if (at_ >= text_.size()) {
       end_of_row = true;

@@ -25,12 +25,12 @@ bool AllDigits(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-Error Mend(std::string message) { return MakeError(ErrorCode::kInvalid, std::move(message)); }
+Error Mend(Message message) { return MakeError(ErrorCode::kInvalid, std::move(message)); }
 
 Result<std::string> ParseGs1(std::string_view text, std::size_t length, std::string_view name) {
   const std::string code = Normalise(text);
-  if (code.size() != length || !AllDigits(code)) return Mend(std::string(name) + "为 " + std::to_string(length) + " 位数字，请核对");
-  if (Gs1Check(std::string_view(code).substr(0, length - 1)) != code.back()) return Mend(std::string(name) + "的校验位不对，请核对是否抄错一位");
+  if (code.size() != length || !AllDigits(code)) return Mend(Say("{}为 {} 位数字，请核对", std::string(name), std::to_string(length)));
+  if (Gs1Check(std::string_view(code).substr(0, length - 1)) != code.back()) return Mend(Say("{}的校验位不对，请核对是否抄错一位", std::string(name)));
   return code;
 }
 
@@ -45,7 +45,7 @@ char CreditCodeCheck(std::string_view first17) {
 
 Result<std::string> ParseCreditCode(std::string_view text) {
   const std::string code = Normalise(text);
-  if (code.size() != 18) return Mend("统一社会信用代码为 18 位，现有 " + std::to_string(code.size()) + " 位，请核对");
+  if (code.size() != 18) return Mend(Say("统一社会信用代码为 18 位，现有 {} 位，请核对", std::to_string(code.size())));
   for (const char c : code)
     if (kCreditAlphabet.find(c) == std::string_view::npos) return Mend("统一社会信用代码只含数字和大写字母，不含 I、O、Z、S、V，请核对");
   if (CreditCodeCheck(std::string_view(code).substr(0, 17)) != code.back()) return Mend("统一社会信用代码的校验位不对，请核对是否抄错一位");
@@ -70,7 +70,7 @@ Result<std::string> ParseLicenceNumber(std::string_view text) {
     return code;
   }
   if (prefix != "SC" && prefix != "JY") return Mend("许可证编号以 SC、JY 或 QS 开头，请核对");
-  if (digits.size() != 14 || !AllDigits(digits)) return Mend("许可证编号为 " + std::string(prefix) + " 加 14 位数字，请核对");
+  if (digits.size() != 14 || !AllDigits(digits)) return Mend(Say("许可证编号为 {} 加 14 位数字，请核对", std::string(prefix)));
   if (Mod1110Check(digits.substr(0, 13)) != digits.back()) return Mend("许可证编号的校验位不对，请核对是否抄错一位");
   return code;
 }

@@ -25,7 +25,8 @@ class Builder {
   static constexpr std::size_t max_string_size = std::size_t(-1);
 
   json::value_stack stack;
-  std::string key, text, number, fault;
+  std::string key, text, number;
+  Message fault;
 
   bool on_document_begin(boost::system::error_code&) { stack.reset(); return true; }
   bool on_document_end(boost::system::error_code&) { return true; }
@@ -40,7 +41,7 @@ class Builder {
   bool on_key_part(json::string_view s, std::size_t, boost::system::error_code&) { key.append(s.data(), s.size()); return true; }
   bool on_key(json::string_view s, std::size_t, boost::system::error_code& ec) {
     key.append(s.data(), s.size());
-    if (!keys_.back().insert(key).second) return Refuse(ec, "同一对象中有重复的键 " + key.substr(0, 60));
+    if (!keys_.back().insert(key).second) return Refuse(ec, Say("同一对象中有重复的键 {}", key.substr(0, 60)));
     if (key.find('\0') != std::string::npos) return Refuse(ec, "键中含有空字符");
     stack.push_key(key);
     key.clear();
@@ -74,7 +75,7 @@ class Builder {
   bool on_comment(json::string_view, boost::system::error_code&) { return true; }
 
  private:
-  bool Refuse(boost::system::error_code& ec, std::string why) {
+  bool Refuse(boost::system::error_code& ec, Message why) {
     fault = std::move(why);
     ec = json::error::extra_data;
     return false;
@@ -196,7 +197,7 @@ void Append(std::string& out, const json::value& value) {
 }  // namespace
 
 Result<json::value> ParseJson(std::string_view text, const JsonLimits& limits) {
-  if (text.size() > limits.bytes_max) return MakeError(ErrorCode::kTooLarge, "JSON 超过 " + std::to_string(limits.bytes_max / 1024) + " KB，请分开提交");
+  if (text.size() > limits.bytes_max) return MakeError(ErrorCode::kTooLarge, Say("JSON 超过 {} KB，请分开提交", std::to_string(limits.bytes_max / 1024)));
   json::parse_options options;
   options.max_depth = limits.depth_max;
   json::basic_parser<Builder> parser(options);
@@ -208,9 +209,9 @@ Result<json::value> ParseJson(std::string_view text, const JsonLimits& limits) {
   }
   if (!error && !parser.done()) error = json::error::incomplete;
   if (error) {
-    std::string why = parser.handler().fault;
-    if (why.empty()) why = error == json::error::too_deep ? "嵌套超过 " + std::to_string(limits.depth_max) + " 层" : error == json::error::incomplete ? "内容不完整" : "格式不对";
-    return MakeError(ErrorCode::kInvalid, "JSON 第 " + std::to_string(read + 1) + " 字节附近：" + why);
+    Message why = parser.handler().fault;
+    if (why.empty()) why = error == json::error::too_deep ? Say("嵌套超过 {} 层", limits.depth_max) : Message(error == json::error::incomplete ? "内容不完整" : "格式不对");
+    return MakeError(ErrorCode::kInvalid, Say("JSON 第 {} 字节附近：{}", std::to_string(read + 1), why));
   }
   return parser.handler().stack.release();
 }

@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "base/message.hpp"
+
 namespace zhian {
 
 // One protocol-neutral list of failures. api/ maps it to HTTP exhaustively: a new code does not compile until it is mapped.
@@ -29,16 +31,16 @@ enum class ErrorCode {
 };
 
 // One place of the input that must be mended. `pointer` is a JSON pointer ("/fields/deadline") or a guard's name;
-// `key` a message key with texts in zh-Hans, zh-Hant and en; `message` the ready text, in the language asked for.
+// `key` says what sort of fault it is, for programs; `message` is for people, in their language once it leaves the house.
 struct FieldError {
   std::string pointer;
   std::string key;
-  std::string message;
+  Message message;
 };
 
 struct Error {
   ErrorCode code = ErrorCode::kInternal;
-  std::string message;             // what, where, the mend: one line
+  Message message;                 // what, where, the mend: one line
   std::vector<FieldError> fields;  // all of them at once
 };
 
@@ -72,13 +74,13 @@ struct Unit {};
 using Status = Result<Unit>;
 inline Status Ok() { return Unit{}; }
 
-inline Error MakeError(ErrorCode code, std::string message, std::vector<FieldError> fields = {}) {
+inline Error MakeError(ErrorCode code, Message message, std::vector<FieldError> fields = {}) {
   return Error{code, std::move(message), std::move(fields)};
 }
 
 // Every place of a form that must be mended, all at once. REQUIRES: fields is not empty.
 inline Error NeedsMending(std::vector<FieldError> fields) {
-  std::string message = "有 " + std::to_string(fields.size()) + " 处需要更正";
+  Message message = Say("有 {} 处需要更正", fields.size());
   return Error{ErrorCode::kInvalid, std::move(message), std::move(fields)};
 }
 

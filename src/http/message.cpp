@@ -311,7 +311,7 @@ Status ParseTarget(std::string_view target, Request& request) {
     while (true) {
       const auto slash = raw.find('/');
       auto segment = PercentDecode(raw.substr(0, slash));
-      if (!segment.ok()) return BadTarget("path: " + segment.error().message);
+      if (!segment.ok()) return BadTarget("path: " + segment.error().message.Text());
       if (*segment == "." || *segment == "..") return BadTarget("path: '.' and '..' are not taken");
       if (request.segments.size() == kSegmentsMax) return BadTarget("path: more than 64 segments");
       request.path += '/';
@@ -390,7 +390,7 @@ Response Response::Problem(const ProblemDetails& problem) {
     first = false;
     json += "{\"pointer\":" + JsonQuote(error.pointer);
     if (!error.key.empty()) json += ",\"key\":" + JsonQuote(error.key);
-    json += ",\"message\":" + JsonQuote(error.message) + '}';
+    json += ",\"message\":" + JsonQuote(error.message.In(problem.language)) + '}';
   }
   json += ']';
   if (!problem.members_json.empty()) json += ',' + problem.members_json;

@@ -135,6 +135,7 @@ struct ProblemDetails {
   std::string title;
   std::string detail;
   std::vector<FieldError> errors;
+  Language language = Language::kSimplified;  // of the errors' messages
   std::string members_json;  // further members of the object without braces: "\"current\":7,\"x\":[]"; may be empty
 };
 

@@ -142,7 +142,7 @@ RequestReader::Step RequestReader::CheckHeader() {
   if (!method) return Fail(501, "this method is not known");
   request_.method = *method;
   const std::string target = request_.target;
-  if (auto status = ParseTarget(target, request_); !status.ok()) return Fail(400, status.error().message);
+  if (auto status = ParseTarget(target, request_); !status.ok()) return Fail(400, status.error().message.Text());
   const auto hosts = request_.headers.Count("host");
   if (hosts > 1 || (hosts == 0 && !parser_->http10)) {
     return Fail(400, "there must be one Host field");

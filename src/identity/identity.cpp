@@ -292,7 +292,7 @@ Result<SignedIn> Service::SignIn(std::string_view username, std::string_view pas
   }));
   if (failures >= options_.free_attempts) {
     const std::int64_t wait = std::min<std::int64_t>(options_.back_off_max.count(), std::int64_t{1} << std::min<std::int64_t>(failures - options_.free_attempts, 20)) * 1000;
-    if (now.ms < failed_at + wait) return MakeError(ErrorCode::kTooMany, "尝试次数太多，请 " + std::to_string((failed_at + wait - now.ms + 999) / 1000) + " 秒后再试");
+    if (now.ms < failed_at + wait) return MakeError(ErrorCode::kTooMany, Say("尝试次数太多，请 {} 秒后再试", std::to_string((failed_at + wait - now.ms + 999) / 1000)));
   }
   hasher_->slots.acquire();
   const bool right = PasswordMatches(password.substr(0, 256), stored) && active;

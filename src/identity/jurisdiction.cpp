@@ -54,7 +54,7 @@ Status EndJurisdiction(storage::Connection& db, std::string_view id, base::Insta
 
 Result<Jurisdiction> LoadJurisdiction(storage::Connection& db, std::string_view id) {
   ZHIAN_ASSIGN(auto rows, db.Query(std::string(kJurisdiction) + "WHERE j.id=$1 LIMIT 1", {std::string(id)}));
-  if (rows.empty()) return MakeError(ErrorCode::kInvalid, "没有这个辖区：" + std::string(id).substr(0, 60));
+  if (rows.empty()) return MakeError(ErrorCode::kInvalid, Say("没有这个辖区：{}", std::string(id).substr(0, 60)));
   return ToJurisdiction(rows.front());
 }
 
@@ -82,7 +82,7 @@ Status AddBody(storage::Connection& db, const Body& b, base::Instant now) {
 
 Result<Body> LoadBody(storage::Connection& db, std::string_view id) {
   ZHIAN_ASSIGN(auto rows, db.Query(std::string(kBody) + "WHERE id=$1 LIMIT 1", {std::string(id)}));
-  if (rows.empty()) return MakeError(ErrorCode::kNotFound, "没有这个机构：" + std::string(id).substr(0, 60));
+  if (rows.empty()) return MakeError(ErrorCode::kNotFound, Say("没有这个机构：{}", std::string(id).substr(0, 60)));
   return ToBody(rows.front());
 }
 

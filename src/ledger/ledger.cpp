@@ -140,7 +140,7 @@ Result<std::int64_t> Erase(storage::Connection& db, std::int64_t index, const js
 
 Result<Entry> ReadEntry(storage::Connection& db, std::int64_t index) {
   ZHIAN_ASSIGN(auto rows, db.Query("SELECT e.entry, c.change FROM ledger_entry e LEFT JOIN ledger_change c ON c.sequence=e.sequence WHERE e.sequence=$1 LIMIT 1", {index}));
-  if (rows.empty()) return MakeError(ErrorCode::kNotFound, "没有第 " + std::to_string(index) + " 条记录");
+  if (rows.empty()) return MakeError(ErrorCode::kNotFound, Say("没有第 {} 条记录", std::to_string(index)));
   Entry entry{index, rows.front().text(0), std::nullopt};
   if (!rows.front().is_null(1)) {
     ZHIAN_ASSIGN(json::value change, base::ParseJson(rows.front().text(1)));
@@ -249,7 +249,7 @@ Result<VerifyReport> Verify(storage::Connection& db, const VerifyOptions& option
   std::vector<TreeHead> earlier;
   for (const std::string& note : options.earlier_checkpoints) {
     const auto head = options.verifier != nullptr ? options.verifier->Open(note) : ParseCheckpoint(note);
-    if (!head.ok()) find({-1, "", "", "earlier checkpoint: " + head.error().message});
+    if (!head.ok()) find({-1, "", "", "earlier checkpoint: " + head.error().message.Text()});
     else earlier.push_back(*head);
   }
   const NodeReader read = ReaderOf(db);
@@ -282,7 +282,7 @@ Result<VerifyReport> Verify(storage::Connection& db, const VerifyOptions& option
           if (const auto* list = change->get_object().if_contains("attachments"); list != nullptr && list->is_array() && options.check_attachment)
             for (const auto& digest : list->get_array()) {
               ++report.attachments;
-              if (const Status good = options.check_attachment(std::string_view(digest.as_string())); !good.ok()) find({index, "", "", good.error().message});
+              if (const Status good = options.check_attachment(std::string_view(digest.as_string())); !good.ok()) find({index, "", "", good.error().message.Text()});
             }
         }
       }

@@ -135,7 +135,7 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   const Kind* kind = nullptr;
   if (is_new) {
     kind = FindKind(command.kind);
-    if (kind == nullptr) return MakeError(ErrorCode::kNotFound, "没有这种事项：" + command.kind.substr(0, 60));
+    if (kind == nullptr) return MakeError(ErrorCode::kNotFound, Say("没有这种事项：{}", command.kind.substr(0, 60)));
     matter.id = base::NewUuid7(now);
     matter.kind = command.kind;
     matter.operator_id = command.operator_id;
@@ -157,12 +157,12 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
       if (!authorised.ok()) return MakeError(ErrorCode::kForbidden, "这件事项不在您的辖区或名下");
     }
   }
-  if (!kind->live) return MakeError(ErrorCode::kConflict, "“" + std::string(kind->label.zh_hans) + "”尚未启用");
+  if (!kind->live) return MakeError(ErrorCode::kConflict, Say("“{}”尚未启用", kind->label));
 
   const Transition* transition = FindTransition(*kind, matter.state, command.action);
   if (transition == nullptr) {
     const State* state = FindState(*kind, matter.state);
-    return MakeError(ErrorCode::kConflict, "现在的状态是“" + std::string(state == nullptr ? "" : state->label.zh_hans) + "”，不能办理这一步，请刷新页面");
+    return MakeError(ErrorCode::kConflict, Say("现在的状态是“{}”，不能办理这一步，请刷新页面", std::string(state == nullptr ? "" : state->label.zh_hans)));
   }
   // What an effect starts rests on the right of the row that starts it (procedures.md, "effects").
   static const HeldRole kByEffect{"effect", "", "", "", ""};
@@ -171,7 +171,7 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   if (!is_new && !actor.system) {
     if (!command.expected_version) return MakeError(ErrorCode::kVersionMissing, "请带上所读版本（If-Match），以免覆盖别人的改动");
     if (*command.expected_version != matter.version)
-      return MakeError(ErrorCode::kStaleVersion, "这件事项刚被别人更新到第 " + std::to_string(matter.version) + " 版，请核对后再办");
+      return MakeError(ErrorCode::kStaleVersion, Say("这件事项刚被别人更新到第 {} 版，请核对后再办", std::to_string(matter.version)));
   }
   base::Instant occurred = now;
   if (command.occurred_at) {
@@ -255,7 +255,7 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
     if (field.type == "matter")
       if (const std::string target = matter.Field(field.name); !target.empty() && move.input.contains(field.name)) {
         const auto found = LoadMatter(db, target);
-        if (!found.ok()) return NeedsMending({{"/fields/" + std::string(field.name), "error.choose", "从列表中选择" + std::string(field.label.zh_hans)}});
+        if (!found.ok()) return NeedsMending({{"/fields/" + std::string(field.name), "error.choose", Say("从列表中选择{}", field.label)}});
         ZHIAN_TRY(InsertLink(db, matter.id, target, std::string(field.name), now.ms));
       }
   ZHIAN_TRY(RunDuties(move));

@@ -63,10 +63,10 @@ struct GuardContext {
 // Whether the sentence is true, and if not what is still open: each item says what is missing and, if known, who can supply it.
 struct GuardResult {
   bool holds = true;
-  std::vector<std::string> open_items;
+  std::vector<Message> open_items;
   static GuardResult Holds() { return {}; }
-  static GuardResult Fails(std::string item) { return {false, {std::move(item)}}; }
-  static GuardResult From(bool holds, std::string item) { return holds ? Holds() : Fails(std::move(item)); }
+  static GuardResult Fails(Message item) { return {false, {std::move(item)}}; }
+  static GuardResult From(bool holds, Message item) { return holds ? Holds() : Fails(std::move(item)); }
 };
 
 // Everything that an effect may use. It writes in the transaction of the transition.

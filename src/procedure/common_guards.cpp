@@ -35,7 +35,7 @@ GuardResult limit_of_open_duty_has_passed(const GuardContext& context) {
 
 GuardResult limit_of_open_duty_has_not_passed(const GuardContext& context) {
   for (const DutyRow* duty : DecidingDuties(context))
-    if (duty->limit_at && *duty->limit_at < context.now.ms) return GuardResult::Fails("“" + LabelOf(context, duty->duty) + "”的期限已过");
+    if (duty->limit_at && *duty->limit_at < context.now.ms) return GuardResult::Fails(Say("“{}”的期限已过", LabelOf(context, duty->duty)));
   return GuardResult::Holds();
 }
 
@@ -54,7 +54,7 @@ GuardResult no_other_duty_is_open(const GuardContext& context) {
                                          [&](const DutyOp& op) { return op.kind == DutyOp::Kind::kClose && op.duty == row.duty; });
     if (closed_here) continue;
     result.holds = false;
-    result.open_items.push_back("“" + LabelOf(context, row.duty) + "”尚未完成");
+    result.open_items.push_back(Say("“{}”尚未完成", LabelOf(context, row.duty)));
   }
   return result;
 }
@@ -74,7 +74,7 @@ GuardResult application_is_within_time(const GuardContext& context) {
   for (const DutyRow& row : windows) {
     const bool window = row.duty == "open_contest_window" || row.duty == "state_defence" || row.duty == "decide_on_refusal";
     if (!window) continue;
-    if (row.limit_at && *row.limit_at < context.now.ms) return GuardResult::Fails("期限已过（" + base::FormatDate(base::LocalDate(base::Instant{*row.limit_at})) + "）");
+    if (row.limit_at && *row.limit_at < context.now.ms) return GuardResult::Fails(Say("期限已过（{}）", base::FormatDate(base::LocalDate(base::Instant{*row.limit_at}))));
     if (row.state != DutyState::kOpen && row.state != DutyState::kSuspended) return GuardResult::Fails("期限已经结束");
     return GuardResult::Holds();
   }

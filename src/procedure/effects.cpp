@@ -45,9 +45,10 @@ const Transition* CreationRow(const Kind& kind, Text action) {
   return nullptr;
 }
 
+// The record of the district is kept in Simplified Chinese.
 std::string FirstReasons(const Error& error) {
-  std::string text = error.message;
-  for (std::size_t i = 0; i < error.fields.size() && i < 5; ++i) text += (i == 0 ? "：" : "；") + error.fields[i].message;
+  std::string text = error.message.Text();
+  for (std::size_t i = 0; i < error.fields.size() && i < 5; ++i) text += (i == 0 ? "：" : "；") + error.fields[i].message.Text();
   return text;
 }
 
@@ -201,7 +202,7 @@ Status Engine::Start(Move& move, const Effect& effect) {
                               {base::NewUuid7(move.now), move.matter.id, std::string(kind->id), std::string(effect.action), reason, move.now.ms}));
     return Ok();
   };
-  if (!kind->live) return keep("“" + std::string(kind->label.zh_hans) + "”尚未启用，启用后补办");
+  if (!kind->live) return keep(Say("“{}”尚未启用，启用后补办", kind->label).Text());
   const Transition* row = CreationRow(*kind, effect.action);
   if (row == nullptr) return MakeError(ErrorCode::kInternal, "no creation row of " + std::string(kind->id));
 

@@ -121,7 +121,7 @@ Result<const HeldRole*> Engine::Authorise(storage::Connection& db, const Actor& 
   for (const Text role : transition.who)
     if (const Role* declared = FindRole(role); declared != nullptr && role != "system")
       who += (who.empty() ? "" : "、") + std::string(declared->label.zh_hans);
-  return MakeError(ErrorCode::kForbidden, has_role ? "这件事项不在您的辖区或名下" : "这一步由" + who + "办理");
+  return MakeError(ErrorCode::kForbidden, has_role ? "这件事项不在您的辖区或名下" : Say("这一步由{}办理", who));
 }
 
 Result<GuardResult> Engine::Evaluate(const GuardContext& context, Text guard_id) {
@@ -144,9 +144,8 @@ Result<std::vector<FieldError>> Engine::FailingGuards(const GuardContext& contex
     }
     ZHIAN_ASSIGN(GuardResult result, Evaluate(context, id));
     if (result.holds) continue;
-    std::string text(guard->label.zh_hans);
-    for (std::size_t i = 0; i < result.open_items.size() && i < 20; ++i) text += (i == 0 ? "：" : "；") + result.open_items[i];
-    errors.push_back({std::string(id), "guard." + std::string(id), std::move(text)});
+    errors.push_back({std::string(id), "guard." + std::string(id),
+                      result.open_items.empty() ? Argument(guard->label) : Say("{}：{}", guard->label, Joined(result.open_items))});
   }
   return errors;
 }
@@ -297,7 +296,7 @@ Status Engine::AddNote(const Actor& actor, const std::string& matter_id, const s
   return database_.Write([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const Matter matter, LoadMatter(db, matter_id));
     ZHIAN_ASSIGN(const bool may, MaySee(db, actor, matter));
-    if (!may) return MakeError(ErrorCode::kNotFound, "没有这件事项：" + matter_id);
+    if (!may) return MakeError(ErrorCode::kNotFound, Say("没有这件事项：{}", matter_id));
     ZHIAN_ASSIGN(const auto history, LoadTransitions(db, matter_id));
     TransitionRow row;
     row.id = base::NewUuid7(clock_.Now());

@@ -66,7 +66,7 @@ struct ActionView {
   bool allowed = false;          // this actor may press it now
   bool actor_has_role = false;
   bool needs_second = false;
-  std::vector<std::pair<const Guard*, std::vector<std::string>>> failing;  // guards that records (not the form) decide
+  std::vector<std::pair<const Guard*, std::vector<Message>>> failing;  // guards that records (not the form) decide
 };
 
 // Runs inside the transaction, after the move; the ids are for pages that are open.

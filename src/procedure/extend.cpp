@@ -34,7 +34,7 @@ Result<Matter> Engine::ExtendDuty(const Actor& actor, const ExtendRequest& reque
     static constexpr Text kWho[] = {kHead};
     const Transition transition{matter.state, "extend_duty", {"延长期限", "延長期限", "Extend"}, matter.state, kWho, {}, {}, {}, {}};
     ZHIAN_ASSIGN(const HeldRole* held, Authorise(db, actor, transition, matter));
-    if (*request.expected_version != matter.version) return MakeError(ErrorCode::kStaleVersion, "这件事项刚被别人更新到第 " + std::to_string(matter.version) + " 版，请核对后再办");
+    if (*request.expected_version != matter.version) return MakeError(ErrorCode::kStaleVersion, Say("这件事项刚被别人更新到第 {} 版，请核对后再办", std::to_string(matter.version)));
     ZHIAN_ASSIGN(auto duties, LoadDuties(db, matter.id));
     const auto row = std::find_if(duties.begin(), duties.end(), [&](const DutyRow& d) { return d.id == request.duty_id; });
     if (row == duties.end()) return MakeError(ErrorCode::kNotFound, "这件事项没有这项待办");

@@ -42,13 +42,13 @@ bool IsDecimal(std::string_view text, bool whole) {
   return !whole && !right.empty() && right.size() <= 6 && digits(right);
 }
 
-std::string CheckText(json::value& value, std::size_t bytes_max, Text label) {
-  if (!value.is_string()) return "用文字填写" + std::string(label);
-  if (!base::IsValidUtf8(value.get_string())) return std::string(label) + "含有无法识别的字符，请重新输入";
+Message CheckText(json::value& value, std::size_t bytes_max, const Label& label) {
+  if (!value.is_string()) return Say("用文字填写{}", label);
+  if (!base::IsValidUtf8(value.get_string())) return Say("{}含有无法识别的字符，请重新输入", label);
   std::string text = Trim(value.get_string());
-  if (text.size() > bytes_max) return std::string(label) + "太长，请缩短到 " + std::to_string(bytes_max / 3) + " 个汉字以内";
+  if (text.size() > bytes_max) return Say("{}太长，请缩短到 {} 个汉字以内", label, std::to_string(bytes_max / 3));
   if (std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 && c != '\n' && c != '\t' && c != '\r'; }))
-    return std::string(label) + "含有控制字符，请删去";
+    return Say("{}含有控制字符，请删去", label);
   value = text;
   return {};
 }
@@ -64,21 +64,21 @@ bool DropThousands(std::string& text) {
   return text.find(',') == std::string::npos;
 }
 
-std::string CheckNumber(json::value& value, bool whole, Text label) {
+Message CheckNumber(json::value& value, bool whole, const Label& label) {
   std::string text;
   if (value.is_int64()) text = std::to_string(value.get_int64());
   else if (value.is_uint64()) text = std::to_string(value.get_uint64());
   else if (value.is_double()) text = json::serialize(value);
   else if (value.is_string()) text = Trim(value.get_string());
-  if (!DropThousands(text)) return "填写" + std::string(label) + "，小数点用“.”，例如 12.5";
+  if (!DropThousands(text)) return Say("填写{}，小数点用“.”，例如 12.5", label);
   if (!IsDecimal(text, whole))
-    return whole ? "填写" + std::string(label) + "，用整数，例如 12" : "填写" + std::string(label) + "，用数字，例如 12.5";
+    return whole ? Say("填写{}，用整数，例如 12", label) : Say("填写{}，用数字，例如 12.5", label);
   value = text;
   return {};
 }
 
-std::string CheckQuantity(json::value& value, Text label) {
-  const std::string mend = "填写" + std::string(label) + "和单位，例如 120 kg";
+Message CheckQuantity(json::value& value, const Label& label) {
+  const Message mend = Say("填写{}和单位，例如 120 kg", label);
   if (!value.is_object()) return mend;
   json::object& object = value.get_object();
   json::value* number = object.if_contains("value");
@@ -86,16 +86,16 @@ std::string CheckQuantity(json::value& value, Text label) {
   if (number == nullptr || unit == nullptr || object.size() != 2 || !unit->is_string()) return mend;
   const std::string unit_text = Trim(unit->get_string());
   if (unit_text.empty() || unit_text.size() > 16) return mend;
-  if (const std::string fault = CheckNumber(*number, false, label); !fault.empty()) return mend;
-  if (number->get_string().starts_with('-')) return std::string(label) + "不能小于零";
+  if (const Message fault = CheckNumber(*number, false, label); !fault.empty()) return mend;
+  if (number->get_string().starts_with('-')) return Say("{}不能小于零", label);
   *unit = unit_text;
   return {};
 }
 
-std::string CheckCode(Text kind, json::value& value, Text label) {
-  if (!value.is_string()) return "填写" + std::string(label);
+Message CheckCode(Text kind, json::value& value, const Label& label) {
+  if (!value.is_string()) return Say("填写{}", label);
   const std::string text = Trim(value.get_string());
-  const auto use = [&](const auto& result) -> std::string {
+  const auto use = [&](const auto& result) -> Message {
     if (!result.ok()) return result.error().message;
     value = *result;
     return {};
@@ -106,43 +106,50 @@ std::string CheckCode(Text kind, json::value& value, Text label) {
   return CheckText(value, 64, label);
 }
 
-std::string CheckIds(json::value& value, std::size_t least, Text label) {
-  if (!value.is_array()) return "选择" + std::string(label);
+Message CheckIds(json::value& value, std::size_t least, const Label& label) {
+  if (!value.is_array()) return Say("选择{}", label);
   std::set<std::string> seen;
   for (const json::value& item : value.get_array()) {
-    if (!item.is_string() || item.get_string().empty() || item.get_string().size() > 80) return "从列表中选择" + std::string(label);
-    if (!seen.insert(std::string(item.get_string())).second) return std::string(label) + "中有重复，请各选一次";
+    if (!item.is_string() || item.get_string().empty() || item.get_string().size() > 80) return Say("从列表中选择{}", label);
+    if (!seen.insert(std::string(item.get_string())).second) return Say("{}中有重复，请各选一次", label);
   }
-  if (seen.size() < least) return std::string(label) + "至少 " + std::to_string(least) + " 人";
-  if (seen.size() > 50) return std::string(label) + "不超过 50 项";
+  if (seen.size() < least) return Say("{}至少 {} 人", label, std::to_string(least));
+  if (seen.size() > 50) return Say("{}不超过 50 项", label);
   return {};
 }
 
-std::string CheckItems(const Field& field, json::value& value, base::Date today) {
-  const std::string label(field.label.zh_hans);
-  if (!value.is_array()) return "逐行填写" + label;
+// A column is named as the field of its name, or by a text of its own.
+Label LabelOf(const std::string& column) {
+  for (const char* prefix : {"field.", "column."})
+    if (const Label* label = FindLabel(prefix + column); label != nullptr) return *label;
+  return {column, column, column};
+}
+
+Message CheckItems(const Field& field, json::value& value, base::Date today) {
+  const Label& label = field.label;
+  if (!value.is_array()) return Say("逐行填写{}", label);
   json::array& rows = value.get_array();
-  if (rows.size() > kItemsMax) return label + "不超过 " + std::to_string(kItemsMax) + " 行，请分批";
+  if (rows.size() > kItemsMax) return Say("{}不超过 {} 行，请分批", label, std::to_string(kItemsMax));
   const auto columns = ColumnsOf(field);
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    const std::string where = label + "第 " + std::to_string(i + 1) + " 行";
-    if (!rows[i].is_object()) return where + "格式不对，请重新填写";
+    const Message where = Say("{}第 {} 行", label, std::to_string(i + 1));
+    if (!rows[i].is_object()) return Say("{}格式不对，请重新填写", where);
     json::object& row = rows[i].get_object();
     for (const auto& [name, cell] : row) {
       const std::string_view key(name.data(), name.size());
       if (std::none_of(columns.begin(), columns.end(), [&](const Column& c) { return c.name == key; }))
-        return where + "有未声明的栏：" + std::string(key);
+        return Say("{}有未声明的栏：{}", where, std::string(key));
     }
     for (const Column& column : columns) {
       json::value* cell = row.if_contains(column.name);
       if (cell == nullptr || IsBlank(*cell)) {
-        if (!column.optional) return where + "缺少 " + column.name;
+        if (!column.optional) return Say("{}缺少{}", where, LabelOf(column.name));
         row.erase(column.name);
         continue;
       }
       const Field inner{.name = column.name, .type = column.type, .args = column.arguments, .optional = column.optional,
-                        .label = {column.name, column.name, column.name}, .actions = {}, .visibility = {}, .automatic = {}};
-      if (const std::string fault = CheckValue(inner, *cell, today); !fault.empty()) return where + "：" + fault;
+                        .label = LabelOf(column.name), .actions = {}, .visibility = {}, .automatic = {}};
+      if (const Message fault = CheckValue(inner, *cell, today); !fault.empty()) return Say("{}：{}", where, fault);
     }
   }
   return {};
@@ -202,47 +209,47 @@ std::vector<FormField> FormOf(const Kind& kind, const Transition& transition) {
   return form;
 }
 
-std::string CheckValue(const Field& field, json::value& value, base::Date today) {
-  const Text label = field.label.zh_hans;
+Message CheckValue(const Field& field, json::value& value, base::Date today) {
+  const Label& label = field.label;
   const Text type = field.type;
   if (type == "text") return CheckText(value, kTextBytesMax, label);
   if (type == "longtext") return CheckText(value, kLongTextBytesMax, label);
   if (type == "date") {
-    if (!value.is_string()) return "填写" + std::string(label) + "，例如 2026-11-24";
+    if (!value.is_string()) return Say("填写{}，例如 2026-11-24", label);
     const auto date = base::ParseDate(Trim(value.get_string()));
-    if (!date.ok()) return "填写" + std::string(label) + "，例如 2026-11-24";
-    if (std::abs(date->days - today.days) > 36'600) return std::string(label) + "离今天超过一百年，请核对";
+    if (!date.ok()) return Say("填写{}，例如 2026-11-24", label);
+    if (std::abs(date->days - today.days) > 36'600) return Say("{}离今天超过一百年，请核对", label);
     value = base::FormatDate(*date);
     return {};
   }
   if (type == "datetime") {
-    if (!value.is_string()) return "填写" + std::string(label) + "，例如 2026-11-24T09:30:00+08:00";
+    if (!value.is_string()) return Say("填写{}，例如 2026-11-24T09:30:00+08:00", label);
     const auto instant = base::ParseInstant(Trim(value.get_string()));
-    if (!instant.ok()) return "填写" + std::string(label) + "，例如 2026-11-24T09:30:00+08:00";
-    if (std::abs(base::LocalDate(*instant).days - today.days) > 36'600) return std::string(label) + "离今天超过一百年，请核对";
+    if (!instant.ok()) return Say("填写{}，例如 2026-11-24T09:30:00+08:00", label);
+    if (std::abs(base::LocalDate(*instant).days - today.days) > 36'600) return Say("{}离今天超过一百年，请核对", label);
     value = base::FormatInstant(*instant);
     return {};
   }
   if (type == "integer") return CheckNumber(value, true, label);
   if (type == "decimal" || type == "money") return CheckNumber(value, false, label);
   if (type == "quantity") return CheckQuantity(value, label);
-  if (type == "bool") return value.is_bool() ? std::string{} : "勾选或不勾选" + std::string(label);
+  if (type == "bool") return value.is_bool() ? Message{} : Say("勾选或不勾选{}", label);
   if (type == "choice") {
     const auto options = SplitArguments(field.args, '|');
     if (value.is_int64()) value = std::to_string(value.get_int64());
     if (!value.is_string() || std::find(options.begin(), options.end(), std::string(value.get_string())) == options.end())
-      return "从列表中选择" + std::string(label);
+      return Say("从列表中选择{}", label);
     return {};
   }
   if (type == "officers") return CheckIds(value, field.args.empty() ? 2 : static_cast<std::size_t>(std::atoi(std::string(field.args).c_str())), label);
   if (type == "files") return CheckIds(value, 1, label);
   if (type == "account" || type == "operator" || type == "matter" || type == "jurisdiction" || type == "file") {
-    if (!value.is_string() || value.get_string().size() > 80) return "从列表中选择" + std::string(label);
+    if (!value.is_string() || value.get_string().size() > 80) return Say("从列表中选择{}", label);
     return {};
   }
   if (type == "items") return CheckItems(field, value, today);
   if (type == "code") return CheckCode(field.args, value, label);
-  return "这一栏的类型未声明：" + std::string(type);
+  return Say("这一栏的类型未声明：{}", std::string(type));
 }
 
 Result<json::object> ValidateForm(const std::vector<FormField>& form, const json::object& input, base::Date today) {
@@ -251,7 +258,7 @@ Result<json::object> ValidateForm(const std::vector<FormField>& form, const json
   for (const auto& [name, value] : input) {
     const std::string_view key(name.data(), name.size());
     if (std::none_of(form.begin(), form.end(), [&](const FormField& f) { return f.field->name == key; }))
-      errors.push_back({"/fields/" + std::string(key), "error.unknown_field", "这一步没有这一栏：" + std::string(key.substr(0, 60))});
+      errors.push_back({"/fields/" + std::string(key), "error.unknown_field", Say("这一步没有这一栏：{}", std::string(key.substr(0, 60)))});
   }
   for (const FormField& entry : form) {
     const Field& field = *entry.field;
@@ -261,13 +268,13 @@ Result<json::object> ValidateForm(const std::vector<FormField>& form, const json
       const bool choose = field.type == "choice" || field.type == "officers" || field.type == "account" || field.type == "operator" ||
                           field.type == "matter" || field.type == "jurisdiction";
       if (!field.optional)
-        errors.push_back({pointer, choose ? "error.choose" : "error.fill", (choose ? "选择" : "填写") + std::string(field.label.zh_hans)});
+        errors.push_back({pointer, choose ? "error.choose" : "error.fill", choose ? Say("选择{}", field.label) : Say("填写{}", field.label)});
       continue;
     }
     json::value value = *given;
-    std::string fault = CheckValue(field, value, today);
+    Message fault = CheckValue(field, value, today);
     if (fault.empty() && field.type == "bool" && !entry.guard.empty() && !field.optional && !value.get_bool())
-      fault = "确认“" + std::string(field.label.zh_hans) + "”后才能办理";
+      fault = Say("确认“{}”后才能办理", field.label);
     if (!fault.empty()) errors.push_back({pointer, "error.value", std::move(fault)});
     else clean[field.name] = std::move(value);
   }

@@ -33,7 +33,7 @@ inline constexpr std::size_t kItemsMax = 500;
 Result<boost::json::object> ValidateForm(const std::vector<FormField>& form, const boost::json::object& input, base::Date today);
 
 // Checks one value; the text is the mend, empty where the value is good. `value` is normalised in place.
-std::string CheckValue(const Field& field, boost::json::value& value, base::Date today);
+Message CheckValue(const Field& field, boost::json::value& value, base::Date today);
 
 // Splits "a|b|c" and similar argument lists.
 std::vector<std::string> SplitArguments(Text arguments, char separator);

@@ -12,7 +12,7 @@ std::vector<Matter> Related(const GuardContext& context, std::string_view kind, 
   const std::string& start = context.origin != nullptr ? context.origin->id : context.matter.id;
   auto found = LoadRelated(context.db, start, kind, depth);
   if (!found.ok()) {
-    base::LogError("related matters could not be read", {{"error", found.error().message}});
+    base::LogError("related matters could not be read", {{"error", found.error().message.Text()}});
     return {};
   }
   if (context.origin != nullptr && context.origin->kind == kind) found->push_back(*context.origin);

@@ -190,7 +190,7 @@ std::vector<ledger::LedgeredTable> LedgeredTables() {
 
 Result<Matter> LoadMatter(storage::Connection& db, std::string_view id) {
   ZHIAN_ASSIGN(auto matters, SelectMatters(db, "WHERE m.district = 'd' AND m.id = $1 LIMIT 1", {std::string(id)}));
-  if (matters.empty()) return MakeError(ErrorCode::kNotFound, "没有这件事项：" + std::string(id));
+  if (matters.empty()) return MakeError(ErrorCode::kNotFound, Say("没有这件事项：{}", std::string(id)));
   return std::move(matters.front());
 }
 
@@ -310,7 +310,7 @@ Result<std::vector<DocumentRow>> LoadDocuments(storage::Connection& db, std::str
 Result<DocumentRow> LoadDocument(storage::Connection& db, std::string_view id) {
   ZHIAN_ASSIGN(auto rows, db.Query(std::string(kDocumentColumns) + "WHERE district = 'd' AND (id = $1 OR public_code = $1) LIMIT 1",
                                    {std::string(id)}));
-  if (rows.empty()) return MakeError(ErrorCode::kNotFound, "没有这份文书：" + std::string(id));
+  if (rows.empty()) return MakeError(ErrorCode::kNotFound, Say("没有这份文书：{}", std::string(id)));
   return ToDocument(rows.front());
 }
 

@@ -73,7 +73,7 @@ GuardResult valid_to_has_passed(const GuardContext& context) {
 
 GuardResult no_renewal_is_pending(const GuardContext& context) {
   for (const Matter& application : Linked(context, "permit_application"))
-    if (!application.terminal) return GuardResult::Fails("延续申请 " + application.number + " 尚在办理");
+    if (!application.terminal) return GuardResult::Fails(Say("延续申请 {} 尚在办理", application.number));
   return GuardResult::Holds();
 }
 

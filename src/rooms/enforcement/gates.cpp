@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
 
 namespace zhian::enforcement {
@@ -35,18 +36,18 @@ GateAnswer FactsGate(const GuardContext& context) {
   for (const auto& fact : Items(matter, "facts")) {
     if (Cell(fact, "status") != "proven") continue;
     if (Cell(fact, "confession_only") == "yes") {
-      gate.open_items.push_back("“" + Cut(Cell(fact, "statement")) + "”仅有口供，补充其他证据");
+      gate.open_items.push_back(Say("“{}”仅有口供，补充其他证据", Cut(Cell(fact, "statement"))));
       continue;
     }
     proven.insert(Cell(fact, "element"));
   }
   static constexpr std::pair<std::string_view, std::string_view> kRequired[] = {{"who", "何人"}, {"act", "何行为"}, {"when", "何时"}, {"where", "何地"}, {"how_much", "数量"}};
   for (const auto& [element, label] : kRequired)
-    if (!proven.contains(std::string(element))) gate.open_items.push_back("事实要素“" + std::string(label) + "”尚未查实");
+    if (!proven.contains(std::string(element))) gate.open_items.push_back(Say("事实要素“{}”尚未查实", label));
   if (matter.Number("confiscation") > 0 && !proven.contains("income")) gate.open_items.emplace_back("没收违法所得，须查实违法所得");
   for (const auto& party : Items(matter, "parties")) {
     const std::string role = Cell(party, "role");
-    if ((role == "principal" || role == "direct_person") && Cell(party, "identity_proof").empty()) gate.open_items.push_back(Cell(party, "name") + " 没有身份证明");
+    if ((role == "principal" || role == "direct_person") && Cell(party, "identity_proof").empty()) gate.open_items.push_back(Say("{} 没有身份证明", Cell(party, "name")));
   }
   if (Items(matter, "parties").empty()) gate.open_items.emplace_back("没有登记当事人");
   const TransitionRow* test = LastMove(context, "start_test");
@@ -70,13 +71,13 @@ GateAnswer FlowGate(const GuardContext& context) {
   }
   const auto answer = context.Ask("trace.unresolved", {{"lots", lots}});
   if (!answer.ok()) {
-    gate.open_items.push_back("追溯未能完成：" + answer.error().message);
+    gate.open_items.push_back(Say("追溯未能完成：{}", answer.error().message));
     return gate;
   }
-  for (const auto& item : answer->as_array()) gate.open_items.emplace_back(item.as_string());
+  for (const auto& item : answer->as_array()) gate.open_items.push_back(MessageFrom(item));
   bool excepted = false;
   for (const Matter& gap : Related(context, "trace_gap", 4)) {
-    if (!gap.terminal) gate.open_items.push_back("追溯缺口 " + gap.number + " 尚未查明");
+    if (!gap.terminal) gate.open_items.push_back(Say("追溯缺口 {} 尚未查明", gap.number));
     excepted |= gap.state == "unresolvable" && gap.Has("exception");
   }
   gate = Finish(std::move(gate));
@@ -92,10 +93,10 @@ GateAnswer LiabilityGate(const GuardContext& context) {
     settled.insert(Cell(outcome, "party"));
   }
   for (const auto& party : Items(context.matter, "parties"))
-    if (!settled.contains(Cell(party, "name"))) gate.open_items.push_back(Cell(party, "name") + " 没有处理结果，或处罚尚未执行");
+    if (!settled.contains(Cell(party, "name"))) gate.open_items.push_back(Say("{} 没有处理结果，或处罚尚未执行", Cell(party, "name")));
   if (Items(context.matter, "parties").empty()) gate.open_items.emplace_back("没有登记当事人");
   for (const Matter& measure : Related(context, "coercive_measure", 2))
-    if (!measure.terminal) gate.open_items.push_back("强制措施 " + measure.number + " 尚未了结");
+    if (!measure.terminal) gate.open_items.push_back(Say("强制措施 {} 尚未了结", measure.number));
   if (context.matter.Field("discretion") == "heavier" && Linked(context, "credit_listing").empty()) gate.open_items.emplace_back("较重处罚尚未提出是否列入失信名单");
   return Finish(std::move(gate));
 }
@@ -108,43 +109,43 @@ GateAnswer ReferralGate(const GuardContext& context) {
   const bool returned = std::any_of(transfers.begin(), transfers.end(), [](const Matter& t) { return t.state == "returned" || t.state == "not_sent"; });
   for (const Matter& transfer : transfers) {
     static constexpr std::string_view kPending[] = {"proposed", "approved", "sent", "refused_by_police", "reconsidering"};
-    if (std::find(std::begin(kPending), std::end(kPending), transfer.state) != std::end(kPending)) gate.open_items.push_back("移送 " + transfer.number + " 尚在办理");
+    if (std::find(std::begin(kPending), std::end(kPending), transfer.state) != std::end(kPending)) gate.open_items.push_back(Say("移送 {} 尚在办理", transfer.number));
   }
   if (checks.empty()) gate.open_items.emplace_back("没有对照立案追诉标准");
   const double value = context.matter.Number("goods_value");
   for (const auto& check : checks) {
     const std::string result = Cell(check, "result");
     const double measured = NumberOf(check, "measured"), threshold = NumberOf(check, "threshold");
-    if (result == "below" && measured >= threshold) gate.open_items.push_back(Cell(check, "offence") + "：实测已达标准，结论不能是未达");
-    if (Cell(check, "unit") == "元" && measured + 0.005 < value) gate.open_items.push_back(Cell(check, "offence") + "：货值已变为 " + std::to_string(value) + " 元，须重新对照");
-    if (result == "at_or_above" && !sent && !returned) gate.open_items.push_back(Cell(check, "offence") + "：达到标准而没有移送");
-    if (result == "undecidable" && !sent && !returned) gate.open_items.push_back(Cell(check, "offence") + "：难以认定，须书面咨询公安机关");
+    if (result == "below" && measured >= threshold) gate.open_items.push_back(Say("{}：实测已达标准，结论不能是未达", Cell(check, "offence")));
+    if (Cell(check, "unit") == "元" && measured + 0.005 < value) gate.open_items.push_back(Say("{}：货值已变为 {} 元，须重新对照", Cell(check, "offence"), base::ShortNumber(value, 2)));
+    if (result == "at_or_above" && !sent && !returned) gate.open_items.push_back(Say("{}：达到标准而没有移送", Cell(check, "offence")));
+    if (result == "undecidable" && !sent && !returned) gate.open_items.push_back(Say("{}：难以认定，须书面咨询公安机关", Cell(check, "offence")));
   }
   return Finish(std::move(gate));
 }
 
 GateAnswer OfficialsGate(const GuardContext& context) {
   GateAnswer gate{"G5", GateStatus::kOpen, {}};
-  std::vector<std::string> indicators;
+  std::vector<Message> indicators;
   for (const Matter& record : Related(context, "interference_record", 2)) {
-    indicators.push_back("干预过问记录 " + record.number);
-    if (!record.terminal) gate.open_items.push_back("干预过问记录 " + record.number + " 尚未处理");
+    indicators.push_back(Say("干预过问记录 {}", record.number));
+    if (!record.terminal) gate.open_items.push_back(Say("干预过问记录 {} 尚未处理", record.number));
   }
   for (const Matter& matter : Related(context, "accountability", 2))
-    if (!matter.terminal) gate.open_items.push_back("责任追究 " + matter.number + " 尚无结论");
+    if (!matter.terminal) gate.open_items.push_back(Say("责任追究 {} 尚无结论", matter.number));
   const auto leads = LoadMattersOfOperator(context.db, context.matter.operator_id, "lead");
   if (leads.ok())
     for (const Matter& lead : *leads)
-      if (lead.Has("overdue")) indicators.push_back("线索 " + lead.number + " 逾期");
+      if (lead.Has("overdue")) indicators.push_back(Say("线索 {} 逾期", lead.number));
   const auto& checks = Items(context.matter, "official_checks");
   if (checks.empty()) {
     gate.open_items.push_back(indicators.empty() ? "没有监督机关“无异常”的确认" : "有指标而没有核查答复");
   }
   for (const auto& check : checks)
-    if (Cell(check, "answer").empty() || Cell(check, "organ").empty()) gate.open_items.push_back("“" + Cut(Cell(check, "question")) + "”没有监督机关的答复");
-  for (const std::string& indicator : indicators) {
-    const bool answered = std::any_of(checks.begin(), checks.end(), [&](const json::value& check) { return Cell(check, "question").find(indicator) != std::string::npos || checks.size() >= indicators.size(); });
-    if (!answered) gate.open_items.push_back(indicator + " 没有核查答复");
+    if (Cell(check, "answer").empty() || Cell(check, "organ").empty()) gate.open_items.push_back(Say("“{}”没有监督机关的答复", Cut(Cell(check, "question"))));
+  for (const Message& indicator : indicators) {
+    const bool answered = std::any_of(checks.begin(), checks.end(), [&](const json::value& check) { return Cell(check, "question").find(indicator.Text()) != std::string::npos || checks.size() >= indicators.size(); });
+    if (!answered) gate.open_items.push_back(Say("{} 没有核查答复", indicator));
   }
   return Finish(std::move(gate));
 }
@@ -160,13 +161,13 @@ void AddQuestions(procedure::Services& services) {
     json::array gates;
     for (const GateAnswer& gate : ComputeGates(context)) {
       json::array items;
-      for (const std::string& item : gate.open_items) items.push_back(json::value(item));
-      std::string label, status_label;
+      for (const Message& item : gate.open_items) items.push_back(ToJson(item));
+      Message label, status_label;
       for (const auto& [id, text] : kLabels)
         if (gate.gate == id) label = text;
       for (const auto& [status, text] : kStatus)
         if (gate.status == status) status_label = text;
-      gates.push_back(json::object{{"gate", gate.gate}, {"label", label}, {"status", Name(gate.status)}, {"status_label", status_label}, {"open_items", std::move(items)},
+      gates.push_back(json::object{{"gate", gate.gate}, {"label", ToJson(label)}, {"status", Name(gate.status)}, {"status_label", ToJson(status_label)}, {"open_items", std::move(items)},
                                    {"computed_at", base::FormatInstant(context.now)}});
     }
     return json::value(std::move(gates));

@@ -15,7 +15,7 @@ std::string_view Name(GateStatus status);
 struct GateAnswer {
   std::string gate;  // "G1" … "G5"
   GateStatus status = GateStatus::kOpen;
-  std::vector<std::string> open_items;
+  std::vector<Message> open_items;
   [[nodiscard]] bool Passes() const { return status == GateStatus::kClosed || status == GateStatus::kExcepted || status == GateStatus::kNotApplicable; }
 };
 

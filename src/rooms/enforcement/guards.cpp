@@ -38,7 +38,7 @@ GuardResult goods_value_is_computed(const GuardContext& context) {
   for (const auto& row : Items(context.matter, "goods")) sum += NumberOf(row, "quantity") * NumberOf(row, "price");
   const double stated = context.matter.Number("goods_value");
   if (context.matter.Field("value_basis").empty()) return GuardResult::Fails("填写货值依据");
-  return GuardResult::From(std::abs(sum - stated) <= 0.005 + 1e-9 * std::abs(sum), "货值应为数量乘单价之和 " + std::to_string(sum));
+  return GuardResult::From(std::abs(sum - stated) <= 0.005 + 1e-9 * std::abs(sum), Say("货值应为数量乘单价之和 {}", std::to_string(sum)));
 }
 
 GuardResult gates_one_and_two_are_closed_or_excepted(const GuardContext& context) {
@@ -56,7 +56,7 @@ GuardResult five_gates_are_closed(const GuardContext& context) {
   for (const auto& gate : enforcement::ComputeGates(context)) {
     if (gate.Passes()) continue;
     result.holds = false;
-    for (const std::string& item : gate.open_items) result.open_items.push_back(gate.gate + " " + item);
+    for (const Message& item : gate.open_items) result.open_items.push_back(Say("{} {}", gate.gate, item));
   }
   return result;
 }
@@ -64,7 +64,7 @@ GuardResult five_gates_are_closed(const GuardContext& context) {
 GuardResult crime_transfer_is_not_pending(const GuardContext& context) {
   for (const Matter& transfer : Linked(context, "judicial_transfer")) {
     static constexpr std::string_view kPending[] = {"proposed", "approved", "sent", "refused_by_police", "reconsidering", "accepted"};
-    if (std::find(std::begin(kPending), std::end(kPending), transfer.state) != std::end(kPending)) return GuardResult::Fails("移送 " + transfer.number + " 尚在办理");
+    if (std::find(std::begin(kPending), std::end(kPending), transfer.state) != std::end(kPending)) return GuardResult::Fails(Say("移送 {} 尚在办理", transfer.number));
   }
   return GuardResult::Holds();
 }
@@ -88,11 +88,11 @@ GuardResult penalty_is_within_the_band(const GuardContext& context) {
     low *= value;
     high *= value;
   } else if (rule->unit != "CNY") {
-    return GuardResult::Fails("规则 " + id + " 不是罚款幅度");
+    return GuardResult::Fails(Say("规则 {} 不是罚款幅度", id));
   }
   const std::string discretion = context.matter.Field("discretion");
   if (discretion == "lighter" && fine < low && fine >= 0) return GuardResult::Holds();  // mitigated: named in the decision
-  return GuardResult::From(fine >= low && fine <= high, "罚款须在 " + rule->value_text + " 之内（" + rule->source + "）");
+  return GuardResult::From(fine >= low && fine <= high, Say("罚款须在 {} 之内（{}）", rule->value_text, rule->source));
 }
 
 GuardResult no_second_fine_for_the_same_act(const GuardContext& context) {
@@ -102,7 +102,7 @@ GuardResult no_second_fine_for_the_same_act(const GuardContext& context) {
     if (other.id == context.matter.id || (other.state != "decided" && other.state != "executing" && other.state != "closed")) continue;
     for (const auto& mine : Items(context.matter, "acts"))
       for (const auto& theirs : Items(other, "acts"))
-        if (Cell(mine, "act") == Cell(theirs, "act") && Cell(mine, "from") == Cell(theirs, "from")) return GuardResult::Fails("同一行为已在 " + other.number + " 处罚");
+        if (Cell(mine, "act") == Cell(theirs, "act") && Cell(mine, "from") == Cell(theirs, "from")) return GuardResult::Fails(Say("同一行为已在 {} 处罚", other.number));
   }
   return GuardResult::Holds();
 }
@@ -125,7 +125,7 @@ GuardResult hearing_notice_period_is_kept(const GuardContext& context) {
   const auto* rule = context.services.policy.Find("case.hearing.notice", context.today);
   if (!on.ok() || rule == nullptr) return GuardResult::Fails("填写听证日期");
   const auto earliest = policy::ComputeDeadline(*rule, context.now, context.services.policy.calendar());
-  return GuardResult::From(earliest.ok() && base::StartOfDay(*on).ms > earliest->limit_at.ms - 86'400'000, "听证须至少提前 " + rule->value_text + "通知");
+  return GuardResult::From(earliest.ok() && base::StartOfDay(*on).ms > earliest->limit_at.ms - 86'400'000, Say("听证须至少提前 {}通知", rule->value_text));
 }
 
 GuardResult fine_reaches_the_municipal_threshold(const GuardContext& context) {
@@ -147,7 +147,7 @@ GuardResult collective_discussion_is_recorded_if_grave(const GuardContext& conte
 GuardResult amount_equals_decision_or_instalment_plan(const GuardContext& context) {
   const double paid = context.matter.Number("paid"), due = context.matter.Number("fine_decided") + context.matter.Number("confiscation");
   if (LastMove(context, "allow_instalments") != nullptr) return GuardResult::From(paid > 0 && paid <= due, "分期缴纳额须大于零且不超过决定额");
-  return GuardResult::From(std::abs(paid - due) < 0.005, "缴纳金额应为罚款与没收之和 " + std::to_string(due));
+  return GuardResult::From(std::abs(paid - due) < 0.005, Say("缴纳金额应为罚款与没收之和 {}", std::to_string(due)));
 }
 
 GuardResult execution_is_complete_or_lawfully_ended(const GuardContext& context) {
@@ -158,7 +158,7 @@ GuardResult execution_is_complete_or_lawfully_ended(const GuardContext& context)
     if (row.action == "record_payment") paid += std::strtod(ScalarText(row.input.if_contains("paid")).c_str(), nullptr);
   if (paid + 0.005 < due && LastMove(context, "apply_to_court") == nullptr) {
     result.holds = false;
-    result.open_items.push_back("罚没款尚欠 " + std::to_string(due - paid) + " 元");
+    result.open_items.push_back(Say("罚没款尚欠 {} 元", std::to_string(due - paid)));
   }
   return result;
 }
@@ -173,7 +173,7 @@ GuardResult goods_balance_is_zero(const GuardContext& context) {
       const std::string outcome = Cell(row, "outcome");
       if (outcome.empty() || outcome == "held") {
         result.holds = false;
-        result.open_items.push_back(Cell(row, "name") + " " + Cell(row, "lot") + " 尚未处理（退还、销毁、移交或没收）");
+        result.open_items.push_back(Say("{} {} 尚未处理（退还、销毁、移交或没收）", Cell(row, "name"), Cell(row, "lot")));
       }
     }
   };
@@ -191,7 +191,7 @@ GuardResult archive_list_is_complete(const GuardContext& context) {
     if (std::none_of(documents->begin(), documents->end(), [&](const DocumentRow& d) { return d.kind == kind; })) {
       const DocumentKind* declared = FindDocumentKind(kind);
       result.holds = false;
-      result.open_items.push_back("缺少" + std::string(declared == nullptr ? kind : declared->label.zh_hans));
+      result.open_items.push_back(Say("缺少{}", std::string(declared == nullptr ? kind : declared->label.zh_hans)));
     }
   return result;
 }

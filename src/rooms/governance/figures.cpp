@@ -129,9 +129,9 @@ bool IsLive(std::string_view id) { return FindQuery(id) != nullptr; }
 
 Result<FigureValue> ComputeFigure(storage::Connection& db, const FigureQuestion& question) {
   const FigureDefinition* definition = FindFigure(question.id);
-  if (definition == nullptr) return MakeError(ErrorCode::kNotFound, "没有这个指标：" + question.id.substr(0, 40));
+  if (definition == nullptr) return MakeError(ErrorCode::kNotFound, Say("没有这个指标：{}", question.id.substr(0, 40)));
   const Query* query = FindQuery(question.id);
-  if (query == nullptr) return MakeError(ErrorCode::kUnsupported, "“" + std::string(definition->zh_hans) + "”所数的记录尚未启用");
+  if (query == nullptr) return MakeError(ErrorCode::kUnsupported, Say("“{}”所数的记录尚未启用", std::string(definition->zh_hans)));
   const std::vector<storage::Value> parameters{question.from.ms, question.to.ms, question.as_of.ms, question.jurisdiction, std::int64_t{kFigureRecordsMax} + 1};
   ZHIAN_ASSIGN(auto rows, db.Query(query->sql + " LIMIT $5", std::span<const storage::Value>(parameters)));
   FigureValue figure;

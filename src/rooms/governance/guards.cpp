@@ -22,7 +22,7 @@ GuardResult each_target_is_a_defined_figure(const GuardContext& context) {
   for (const auto& row : Items(context.matter, "targets"))
     if (governance::FindFigure(Cell(row, "figure")) == nullptr) {
       result.holds = false;
-      result.open_items.push_back(Cell(row, "figure") + " 不是目录中的指标");
+      result.open_items.push_back(Say("{} 不是目录中的指标", Cell(row, "figure")));
     }
   if (Items(context.matter, "targets").empty()) return GuardResult::Fails("至少一个目标");
   return result;
@@ -31,7 +31,7 @@ GuardResult each_target_is_a_defined_figure(const GuardContext& context) {
 GuardResult weights_sum_to_one_hundred(const GuardContext& context) {
   double sum = 0;
   for (const auto& row : Items(context.matter, "targets")) sum += NumberOf(row, "weight");
-  return GuardResult::From(std::abs(sum - 100) < 1e-9, "权重合计须为 100，现为 " + std::to_string(sum));
+  return GuardResult::From(std::abs(sum - 100) < 1e-9, Say("权重合计须为 100，现为 {}", std::to_string(sum)));
 }
 
 GuardResult adjustment_is_before_the_freeze(const GuardContext& context) {

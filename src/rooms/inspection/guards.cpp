@@ -10,7 +10,7 @@ GuardResult all_findings_are_minor(const GuardContext& context) {
   const auto& findings = Items(context.matter, "findings");
   if (findings.empty()) return GuardResult::Fails("没有登记问题");
   for (const auto& finding : findings)
-    if (Cell(finding, "severity") != "minor") return GuardResult::Fails("“" + Cut(Cell(finding, "finding")) + "”不是轻微问题，须到场复查");
+    if (Cell(finding, "severity") != "minor") return GuardResult::Fails(Say("“{}”不是轻微问题，须到场复查", Cut(Cell(finding, "finding"))));
   if (!Linked(context, "lead").empty()) return GuardResult::Fails("已有线索，须到场复查");
   return GuardResult::Holds();
 }
@@ -23,7 +23,7 @@ GuardResult each_finding_is_corrected(const GuardContext& context) {
   for (const auto& finding : Items(context.matter, "findings"))
     if (!corrected.contains(Cell(finding, "finding"))) {
       result.holds = false;
-      result.open_items.push_back("“" + Cut(Cell(finding, "finding")) + "”没有复查为已改正");
+      result.open_items.push_back(Say("“{}”没有复查为已改正", Cut(Cell(finding, "finding"))));
     }
   if (corrected.empty()) return GuardResult::Fails("逐项填写复查结果");
   return result;

@@ -20,7 +20,7 @@ std::string Text(const json::object& object, const char* name) {
   const auto* value = object.if_contains(name);
   return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string{};
 }
-Error Fault(const std::string& field, const std::string& mend) { return MakeError(ErrorCode::kInvalid, field + ": " + mend, {{"/" + field, "draw", mend}}); }
+Error Fault(const std::string& field, Message mend) { return MakeError(ErrorCode::kInvalid, Say("{}: {}", field, mend), {{"/" + field, "draw", mend}}); }
 
 json::object Fixed(const Draw& draw) {
   json::array population, excluded;
@@ -45,8 +45,8 @@ Result<Draw> ParseDraw(const json::object& object) {
     const std::string id = Text(row.get_object(), "id");
     if (id.empty() || weight == nullptr || !weight->is_number()) return Fault("population", "每项须有 id 和 weight");
     const double w = weight->to_number<double>();
-    if (!(w > 0) || !std::isfinite(w)) return Fault("population", id + " 的权重须大于零");
-    if (!draw.population.empty() && draw.population.back().id >= id) return Fault("population", "编号须唯一并按字节排序，见 " + id);
+    if (!(w > 0) || !std::isfinite(w)) return Fault("population", Say("{} 的权重须大于零", id));
+    if (!draw.population.empty() && draw.population.back().id >= id) return Fault("population", Say("编号须唯一并按字节排序，见 {}", id));
     draw.population.push_back({id, w});
   }
   if (const auto* excluded = object.if_contains("excluded"); excluded != nullptr && !excluded->is_null()) {
@@ -55,9 +55,9 @@ Result<Draw> ParseDraw(const json::object& object) {
       if (!row.is_object()) return Fault("excluded", "每项须有 id 和 reason");
       const std::string id = Text(row.get_object(), "id"), reason = Text(row.get_object(), "reason");
       if (id.empty() || reason.empty()) return Fault("excluded", "每项须有 id 和 reason");
-      if (!draw.excluded.empty() && draw.excluded.back().id >= id) return Fault("excluded", "编号须唯一并按字节排序，见 " + id);
+      if (!draw.excluded.empty() && draw.excluded.back().id >= id) return Fault("excluded", Say("编号须唯一并按字节排序，见 {}", id));
       const auto at = std::lower_bound(draw.population.begin(), draw.population.end(), id, [](const DrawSubject& s, const std::string& key) { return s.id < key; });
-      if (at == draw.population.end() || at->id != id) return Fault("excluded", id + " 不在名单中");
+      if (at == draw.population.end() || at->id != id) return Fault("excluded", Say("{} 不在名单中", id));
       draw.excluded.push_back({id, reason});
     }
   }
@@ -117,7 +117,7 @@ Status VerifyDraw(const json::object& file) {
   if (selected == nullptr || !selected->is_array() || static_cast<std::int64_t>(selected->get_array().size()) != draw.count) return Fault("selected", "数量与 count 不符");
   for (std::size_t i = 0; i < selected->get_array().size(); ++i) {
     const auto& id = selected->get_array()[i];
-    if (!id.is_string() || std::string_view(id.get_string()) != order[i]) return Fault("selected", "第 " + std::to_string(i + 1) + " 个应为 " + order[i]);
+    if (!id.is_string() || std::string_view(id.get_string()) != order[i]) return Fault("selected", Say("第 {} 个应为 {}", std::to_string(i + 1), order[i]));
   }
   return Ok();
 }

@@ -33,7 +33,7 @@ GuardResult all_items_are_within_limits(const GuardContext& context) {
   for (const auto& row : results)
     if (Outside(row)) {
       result.holds = false;
-      result.open_items.push_back(Cell(row, "item") + " 实测 " + Cell(row, "value") + "，限量 " + Cell(row, "limit"));
+      result.open_items.push_back(Say("{} 实测 {}，限量 {}", Cell(row, "item"), Cell(row, "value"), Cell(row, "limit")));
     }
   return result;
 }
@@ -67,7 +67,7 @@ GuardResult same_product_was_not_sampled_recently(const GuardContext& context) {
   for (const Matter& sample : *samples)
     if (sample.id != context.matter.id && sample.opened_at >= since && sample.state != "not_taken" && sample.state != "invalid" &&
         sample.title == context.matter.title)
-      return GuardResult::Fails("同一产品在规定期间内已抽过样：" + sample.number);
+      return GuardResult::Fails(Say("同一产品在规定期间内已抽过样：{}", sample.number));
   return GuardResult::Holds();
 }
 
@@ -86,7 +86,7 @@ GuardResult reinspection_and_objection_are_ended(const GuardContext& context) {
   for (const Matter& matter : open)
     if (!matter.terminal) {
       result.holds = false;
-      result.open_items.push_back(matter.number + " 尚未办结");
+      result.open_items.push_back(Say("{} 尚未办结", matter.number));
     }
   return result;
 }
@@ -115,7 +115,7 @@ GuardResult contest_window_is_closed(const GuardContext& context) {
   const DutyRow* window = LastDuty(context, "open_contest_window");
   if (window == nullptr) return GuardResult::Fails("不合格结果尚未送达");
   return GuardResult::From(window->limit_at && *window->limit_at < context.now.ms,
-                           "复检异议期到 " + (window->limit_at ? base::FormatDate(base::LocalDate(base::Instant{*window->limit_at})) : std::string("（无期限规则）")));
+                           Say("复检异议期到 {}", (window->limit_at ? base::FormatDate(base::LocalDate(base::Instant{*window->limit_at})) : std::string("（无期限规则）"))));
 }
 
 GuardResult linked_disposal_is_closed(const GuardContext& context) {
@@ -125,7 +125,7 @@ GuardResult linked_disposal_is_closed(const GuardContext& context) {
   for (const Matter& disposal : disposals)
     if (disposal.state != "closed" && disposal.state != "transferred") {
       result.holds = false;
-      result.open_items.push_back("核查处置 " + disposal.number + " 尚未办结");
+      result.open_items.push_back(Say("核查处置 {} 尚未办结", disposal.number));
     }
   return result;
 }
@@ -145,12 +145,12 @@ GuardResult applicant_is_party_to_the_sample(const GuardContext& context) {
 
 GuardResult no_ground_against_reinspection_exists(const GuardContext& context) {
   GuardResult result;
-  const auto fail = [&](std::string item) {
+  const auto fail = [&](Message item) {
     result.holds = false;
     result.open_items.push_back(std::move(item));
   };
   for (const Matter& other : Reinspections(context))
-    if (other.id != context.matter.id && other.state != "refused" && other.state != "withdrawn") fail("已申请过复检：" + other.number);
+    if (other.id != context.matter.id && other.state != "refused" && other.state != "withdrawn") fail(Say("已申请过复检：{}", other.number));
   for (const Matter& sample : SampleOf(context)) {
     for (const auto& row : Items(sample, "results"))
       for (const char* word : {"菌落", "大肠", "霉菌", "沙门", "微生物"})
@@ -183,7 +183,7 @@ GuardResult linked_rectification_is_closed(const GuardContext& context) {
   for (const Matter& matter : linked)
     if (!matter.terminal) {
       result.holds = false;
-      result.open_items.push_back("整改 " + matter.number + " 尚未销号");
+      result.open_items.push_back(Say("整改 {} 尚未销号", matter.number));
     }
   return result;
 }
@@ -200,7 +200,7 @@ GuardResult linked_case_is_decided_or_not_needed(const GuardContext& context) {
     });
     if (decided) continue;
     result.holds = false;
-    result.open_items.push_back("线索 " + lead.number + " 的案件尚未决定");
+    result.open_items.push_back(Say("线索 {} 的案件尚未决定", lead.number));
   }
   return result;
 }
@@ -210,7 +210,7 @@ GuardResult linked_recall_is_closed_or_not_needed(const GuardContext& context) {
   for (const Matter& recall : Linked(context, "recall"))
     if (recall.state != "closed" && recall.state != "not_needed") {
       result.holds = false;
-      result.open_items.push_back("召回 " + recall.number + " 尚未结案");
+      result.open_items.push_back(Say("召回 {} 尚未结案", recall.number));
     }
   return result;
 }
@@ -222,7 +222,7 @@ GuardResult weights_follow_the_rule(const GuardContext& context) {
   for (const auto& row : population)
     if (NumberOf(row, "weight") <= 0) {
       result.holds = false;
-      result.open_items.push_back(Cell(row, "id") + " 的权重须大于零");
+      result.open_items.push_back(Say("{} 的权重须大于零", Cell(row, "id")));
     }
   const double count = context.matter.Number("draw_count");
   if (count < 1 || count > static_cast<double>(population.size()) - static_cast<double>(excluded.size())) {
@@ -237,13 +237,13 @@ GuardResult public_value_is_later_than_commitment(const GuardContext& context) {
   const auto due = base::ParseDate(context.matter.Field("public_value_due_on"));
   if (commit == nullptr || !due.ok()) return GuardResult::Fails("承诺尚未入账，或没有公布日期");
   if (base::StartOfDay(*due).ms <= commit->recorded_at) return GuardResult::Fails("随机值的公布日期须晚于承诺入账");
-  return GuardResult::From(*due <= context.today, "随机值到 " + base::FormatDate(*due) + " 才公布");
+  return GuardResult::From(*due <= context.today, Say("随机值到 {} 才公布", base::FormatDate(*due)));
 }
 
 GuardResult replacement_is_next_in_order(const GuardContext& context) {
   const auto& reserve = Items(context.matter, "reserve");
   const std::string wanted = context.matter.Field("replacement_id");
-  return GuardResult::From(!reserve.empty() && ScalarText(&reserve.front()) == wanted, reserve.empty() ? "没有可替补的对象" : "按序应替补 " + ScalarText(&reserve.front()));
+  return GuardResult::From(!reserve.empty() && ScalarText(&reserve.front()) == wanted, reserve.empty() ? "没有可替补的对象" : Say("按序应替补 {}", ScalarText(&reserve.front())));
 }
 
 GuardResult every_selected_subject_has_a_task_or_replacement(const GuardContext& context) {
@@ -260,7 +260,7 @@ GuardResult high_risk_strata_are_covered(const GuardContext& context) {
   for (const auto& row : Items(context.matter, "strata"))
     if (NumberOf(row, "batches") < 1) {
       result.holds = false;
-      result.open_items.push_back(Cell(row, "category") + " 至少安排一批次");
+      result.open_items.push_back(Say("{} 至少安排一批次", Cell(row, "category")));
     }
   return result;
 }

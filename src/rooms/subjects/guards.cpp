@@ -17,7 +17,7 @@ GuardResult no_duplicate_file_exists(const GuardContext& context) {
     if (other.id == own->id || other.jurisdiction != own->jurisdiction || (other.state != "active" && other.state != "candidate")) continue;
     if (!other.code.empty() && !own->code.empty() && other.code != own->code) continue;  // two codes: two bodies of one name
     result.holds = false;
-    result.open_items.push_back("同一辖区已有同名主体：" + other.name + (other.code.empty() ? "" : "（" + other.code + "）"));
+    result.open_items.push_back(Say("同一辖区已有同名主体：{}{}", other.name, (other.code.empty() ? "" : Say("（{}）", other.code))));
   }
   return result;
 }
@@ -47,7 +47,7 @@ GuardResult no_open_duty_binds_the_operator(const GuardContext& context) {
     static constexpr std::string_view kBinding[] = {"enforcement_case", "coercive_measure", "recall", "rectification", "disposal"};
     if (matter.terminal || std::find(std::begin(kBinding), std::end(kBinding), matter.kind) == std::end(kBinding)) continue;
     result.holds = false;
-    result.open_items.push_back(matter.number + " " + matter.title + " 尚未办结");
+    result.open_items.push_back(Say("{} {} 尚未办结", matter.number, matter.title));
   }
   return result;
 }

@@ -68,7 +68,7 @@ struct Reader {
   int index;
   std::vector<CaptureError>& errors;
   bool ok = true;
-  void Fail(std::string path, std::string message) {
+  void Fail(std::string path, Message message) {
     ok = false;
     if (errors.size() < 1000) errors.push_back({index, std::move(path), std::move(message)});
   }
@@ -77,7 +77,7 @@ struct Reader {
     const auto* value = event.if_contains(list);
     const std::string path = std::string("/") + list;
     if (value == nullptr || !value->is_array() || value->get_array().empty()) {
-      if (required) Fail(path, "填写 " + std::string(list) + "，至少一个批次和数量");
+      if (required) Fail(path, Say("填写 {}，至少一个批次和数量", std::string(list)));
       return out;
     }
     for (std::size_t i = 0; i < value->get_array().size(); ++i) {
@@ -257,7 +257,7 @@ Result<CaptureReport> Capture(storage::Connection& db, std::string_view document
     // The caller's transaction is rolled back by this error; the report travels in its fields.
     std::vector<FieldError> fields;
     for (const CaptureError& error : report.errors) fields.push_back({"/" + std::to_string(error.event) + error.path, "capture", error.message});
-    return MakeError(ErrorCode::kInvalid, std::to_string(report.rejected) + " 个事件不合格，全部未入库", std::move(fields));
+    return MakeError(ErrorCode::kInvalid, Say("{} 个事件不合格，全部未入库", std::to_string(report.rejected)), std::move(fields));
   }
   return report;
 }

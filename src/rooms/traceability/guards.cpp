@@ -23,7 +23,7 @@ GuardResult scope_is_computed(const GuardContext& context) {
       result.open_items.push_back(answer.error().message);
     } else if (answer->reached_limit) {
       result.holds = false;
-      result.open_items.push_back("批次 " + lot + " 的范围超过上限，须分批计算");
+      result.open_items.push_back(Say("批次 {} 的范围超过上限，须分批计算", lot));
     }
   }
   return result;
@@ -51,7 +51,7 @@ GuardResult holdings_are_all_resolved(const GuardContext& context) {
     for (const Holding& holding : answer->holdings)
       if (!holding.resolved) {
         result.holds = false;
-        result.open_items.push_back(holding.place_name + " 尚有 " + base::ShortNumber(holding.quantity, 3) + " " + answer->unit + " 未查明");
+        result.open_items.push_back(Say("{} 尚有 {} {} 未查明", holding.place_name, base::ShortNumber(holding.quantity, 3), answer->unit));
       }
     for (const auto& gap : answer->gaps) {
       result.holds = false;
@@ -75,7 +75,7 @@ GuardResult quantities_are_in_one_unit(const GuardContext& context) {
   const std::string unit = context.matter.Field("balance_unit");
   for (const std::string& lot : traceability::LotsOf(context.matter)) {
     const auto answer = traceability::Trace(context.db, lot, Direction::kForward);
-    if (answer.ok() && !answer->unit.empty() && answer->unit != unit) return GuardResult::Fails("批次 " + lot + " 以 " + answer->unit + " 计，请统一为同一单位");
+    if (answer.ok() && !answer->unit.empty() && answer->unit != unit) return GuardResult::Fails(Say("批次 {} 以 {} 计，请统一为同一单位", lot, answer->unit));
   }
   return GuardResult::From(!unit.empty(), "填写计量单位");
 }
@@ -91,7 +91,7 @@ GuardResult contacts_are_all_answered_or_searched(const GuardContext& context) {
   for (const auto& row : Items(context.matter, "progress"))
     if (Cell(row, "answer") != "answered" && NumberOf(row, "attempts") < attempts) {
       result.holds = false;
-      result.open_items.push_back(Cell(row, "consignee") + " 没有答复，联系不足 " + base::ShortNumber(attempts, 3) + " 次");
+      result.open_items.push_back(Say("{} 没有答复，联系不足 {} 次", Cell(row, "consignee"), base::ShortNumber(attempts, 3)));
     }
   for (const std::string& lot : traceability::LotsOf(context.matter)) {
     const auto answer = traceability::Trace(context.db, lot, Direction::kForward);
@@ -101,7 +101,7 @@ GuardResult contacts_are_all_answered_or_searched(const GuardContext& context) {
       const auto& progress = Items(context.matter, "progress");
       if (std::none_of(progress.begin(), progress.end(), [&](const auto& row) { return Cell(row, "consignee") == holding.place_name; })) {
         result.holds = false;
-        result.open_items.push_back("收货方 " + holding.place_name + " 没有联系记录");
+        result.open_items.push_back(Say("收货方 {} 没有联系记录", holding.place_name));
       }
     }
   }

@@ -25,7 +25,7 @@ RecallBalance Balance(RecallQuantities q, double witnessed, int level, bool has_
   constexpr double kRounding = 1e-9;  // of P: sums of decimals
   RecallBalance balance;
   if (q.X > witnessed + kRounding * q.P) {
-    balance.open_items.push_back("销毁 " + base::ShortNumber(q.X - witnessed, 3) + " 没有见证和录像");
+    balance.open_items.push_back(Say("销毁 {} 没有见证和录像", base::ShortNumber(q.X - witnessed, 3)));
     q.X = witnessed;
   }
   balance.quantities = q;
@@ -34,9 +34,9 @@ RecallBalance Balance(RecallQuantities q, double witnessed, int level, bool has_
   balance.effective_rate = base > 0 ? (q.V + q.X + q.L) / base : 0;
   if (q.P <= 0) balance.open_items.emplace_back("生产量须大于零");
   if (std::abs(balance.U) > limits.tolerance * q.P * (1 + kRounding))
-    balance.open_items.push_back(balance.U > 0 ? "尚有 " + base::ShortNumber(balance.U, 3) + "（" + base::ShortNumber(100 * balance.U / q.P, 3) + "%）去向未查明"
-                                               : "收回多于生产 " + base::ShortNumber(-balance.U, 3) + "，须查是否有未申报的生产或范围错误");
-  if (level == 1 && q.E > limits.consumed_max_level1 * (q.P - q.K) * (1 + kRounding)) balance.open_items.push_back("一级召回的估算消费占 " + base::ShortNumber(100 * q.E / (q.P - q.K), 3) + "%，超过上限");
+    balance.open_items.push_back(balance.U > 0 ? Say("尚有 {}（{}%）去向未查明", base::ShortNumber(balance.U, 3), base::ShortNumber(100 * balance.U / q.P, 3))
+                                               : Say("收回多于生产 {}，须查是否有未申报的生产或范围错误", base::ShortNumber(-balance.U, 3)));
+  if (level == 1 && q.E > limits.consumed_max_level1 * (q.P - q.K) * (1 + kRounding)) balance.open_items.push_back(Say("一级召回的估算消费占 {}%，超过上限", base::ShortNumber(100 * q.E / (q.P - q.K), 3)));
   if (level != 1 && q.E > 0 && !has_method_note) balance.open_items.emplace_back("估算消费没有方法说明");
   balance.balanced = balance.open_items.empty();
   return balance;
@@ -65,9 +65,9 @@ void AddRecallQuestions(procedure::Services& services) {
     const RecallBalance b = ComputeBalance(context);
     const auto& q = b.quantities;
     json::array items;
-    for (const std::string& item : b.open_items) items.push_back(json::value(item));
+    for (const Message& item : b.open_items) items.push_back(ToJson(item));
     return json::value(json::object{{"unit", context.matter.Field("balance_unit")}, {"P", q.P}, {"K", q.K}, {"V", q.V}, {"X", q.X}, {"L", q.L}, {"C", q.C}, {"Chat", q.E}, {"W", q.W},
-                                    {"U", b.U}, {"effective_rate", b.effective_rate}, {"checks", json::array{json::object{{"id", "R1"}, {"label", "数量平衡"}, {"holds", b.balanced}, {"open_items", std::move(items)}}}}});
+                                    {"U", b.U}, {"effective_rate", b.effective_rate}, {"checks", json::array{json::object{{"id", "R1"}, {"label", ToJson("数量平衡")}, {"holds", b.balanced}, {"open_items", std::move(items)}}}}});
   };
   for (const char* kind : {"recall", "trace_gap", "disposal", "enforcement_case", "sample"})
     services.questions["trace." + std::string(kind)] = [](const GuardContext& context, const json::object&) -> Result<json::value> {
@@ -104,7 +104,7 @@ void AddRecallQuestions(procedure::Services& services) {
       if (!answer.ok()) continue;
       for (const Gap& gap : answer->gaps) {
         if (wanted.size() >= 20) break;
-        json::object start{{"title", gap.text}, {"fields", json::object{{"gap_item", gap.item}, {"gap_place", gap.place}, {"gap_kind", gap.kind}, {"gap_quantity", json::object{{"value", base::ShortNumber(gap.quantity, 3)}, {"unit", answer->unit}}}}}};
+        json::object start{{"title", gap.text.Text()}, {"fields", json::object{{"gap_item", gap.item}, {"gap_place", gap.place}, {"gap_kind", gap.kind}, {"gap_quantity", json::object{{"value", base::ShortNumber(gap.quantity, 3)}, {"unit", answer->unit}}}}}};
         if (!gap.operator_id.empty()) start["operator_id"] = gap.operator_id;
         wanted.push_back(std::move(start));
       }

@@ -23,7 +23,7 @@ struct RecallBalance {
   double U = 0;               // unaccounted for; negative: more came back than was made
   double effective_rate = 0;  // (V + X + L) / (P − K − C)
   bool balanced = false;      // R1 and R5
-  std::vector<std::string> open_items;
+  std::vector<Message> open_items;
 };
 // Pure. `witnessed` is what of X stands in witnessed and filmed disposal records: more does not count.
 RecallBalance Balance(RecallQuantities quantities, double witnessed, int level, bool has_method_note, const RecallLimits& limits);

@@ -5,6 +5,7 @@
 #include <deque>
 #include <set>
 
+#include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
 
 namespace zhian::traceability {
@@ -52,7 +53,7 @@ bool IsResolved(std::string_view status) {
 
 Result<std::string> FindItem(storage::Connection& db, std::string_view lot) {
   ZHIAN_ASSIGN(auto rows, db.Query("SELECT item FROM lot WHERE district='d' AND (item=$1 OR lot_no=$1) ORDER BY item LIMIT 1", {std::string(lot)}));
-  if (rows.empty()) return MakeError(ErrorCode::kNotFound, "没有批次 " + std::string(lot).substr(0, 80) + " 的追溯记录");
+  if (rows.empty()) return MakeError(ErrorCode::kNotFound, Say("没有批次 {} 的追溯记录", std::string(lot).substr(0, 80)));
   return rows.front().text(0);
 }
 
@@ -149,14 +150,14 @@ Result<Answer> Trace(storage::Connection& db, std::string_view lot, Direction di
     if ((sold_on || holding->layer < 0) && holding->status == "unknown") holding->status = "moved_on";
     answer.holdings.push_back(*holding);
     if (holding->layer >= 0 && gone > in + 1e-6 && in > 0)
-      answer.gaps.push_back({"imbalance", holding->item, holding->place, holding->operator_id, holding->place_name + " 转出多于转入", gone - in});
+      answer.gaps.push_back({"imbalance", holding->item, holding->place, holding->operator_id, Say("{} 转出多于转入", holding->place_name), gone - in});
   }
   for (const Movement& edge : answer.movements) {
     if (edge.shipped && edge.received) continue;
     const auto there = seen.find({edge.to_item, edge.to_place}), from = seen.find({edge.from_item, edge.from_place});
     const Holding* who = edge.received ? (from == seen.end() ? nullptr : &from->second) : (there == seen.end() ? nullptr : &there->second);
     answer.gaps.push_back({edge.received ? "missing_shipment" : "missing_receipt", edge.to_item, edge.received ? edge.from_place : edge.to_place, who == nullptr ? "" : who->operator_id,
-                           (who == nullptr ? LastWord(edge.to_place) : who->place_name) + (edge.received ? " 没有发货记录" : " 没有收货记录"), edge.quantity});
+                           Say(edge.received ? "{} 没有发货记录" : "{} 没有收货记录", who == nullptr ? LastWord(edge.to_place) : who->place_name), edge.quantity});
   }
   return answer;
 }
@@ -170,13 +171,13 @@ void AddQuestions(procedure::Services& services) {
     for (const auto& lot : lots->get_array()) {
       const auto answer = Trace(context.db, std::string_view(lot.as_string()), Direction::kBoth);
       if (!answer.ok()) {
-        open.push_back(json::value("批次 " + std::string(lot.as_string()) + " 没有追溯记录"));
+        open.push_back(ToJson(Say("批次 {} 没有追溯记录", std::string(lot.as_string()))));
         continue;
       }
       for (const Holding& holding : answer->holdings)
-        if (!holding.resolved) open.push_back(json::value(holding.place_name + " 的 " + LastWord(holding.item) + " 尚有 " + std::to_string(static_cast<long long>(std::llround(holding.quantity * 1000)) / 1000.0).substr(0, 8) + " " + answer->unit + " 去向未查明"));
-      for (const Gap& gap : answer->gaps) open.push_back(json::value(gap.text));
-      if (answer->reached_limit) open.push_back(json::value("追溯达到 " + std::to_string(kHoldingsMax) + " 个节点的上限，范围不完整"));
+        if (!holding.resolved) open.push_back(ToJson(Say("{} 的 {} 尚有 {} {} 去向未查明", holding.place_name, LastWord(holding.item), base::ShortNumber(holding.quantity, 3), answer->unit)));
+      for (const Gap& gap : answer->gaps) open.push_back(ToJson(gap.text));
+      if (answer->reached_limit) open.push_back(ToJson(Say("追溯达到 {} 个节点的上限，范围不完整", std::to_string(kHoldingsMax))));
     }
     return json::value(std::move(open));
   };

@@ -18,7 +18,8 @@ namespace zhian::traceability {
 
 struct CaptureError {
   int event = 0;        // position in the document, from 0; -1: the document itself
-  std::string path, message;
+  std::string path;
+  Message message;
 };
 struct CaptureReport {
   int events = 0, captured = 0, duplicates = 0, rejected = 0;
@@ -45,7 +46,8 @@ struct Movement {
   bool shipped = false, received = false;  // both: matched
 };
 struct Gap {
-  std::string kind, item, place, operator_id, text;
+  std::string kind, item, place, operator_id;
+  Message text;
   double quantity = 0;
 };
 struct Answer {

@@ -35,6 +35,16 @@ with Server(f"{build}/zhian", source) as server:
 
     count = lambda: json.loads(server.run("ledger", "verify").stdout)["entries"]
 
+    # ---- the language of the person
+    import re
+    han = re.compile("[\u4e00-\u9fff]")
+    for call in ("matters/none", "figures/none", "operators/none", "matters?cursor=x", "trace"):
+        said = {language: problem(lambda: admin.call("GET", "/api/v1/" + call, headers={"Accept-Language": language})).body for language in ("zh-CN", "zh-TW", "en")}
+        texts = {language: [body["title"], body.get("detail", ""), *(e["message"] for e in body["errors"])] for language, body in said.items()}
+        expect(not any(han.search(t) for t in texts["en"]) and all(han.search(t) for t in texts["zh-CN"] if t), f"{call} is refused in English to whom reads English")
+    said = problem(lambda: admin.call("POST", "/api/v1/session/password", {"old": "a", "new": "b"}, headers={"Accept-Language": "zh-TW"})).body
+    expect(any("密碼" in e["message"] for e in said["errors"]), "and in Traditional Chinese to whom reads that")
+
     # ---- files of registries
     before = count()
     report = imported((HEADER + "测试甲店,,shop,永胜乡,3,建设村,示例\r\n").encode("gb18030"), dry=True)

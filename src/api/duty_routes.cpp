@@ -25,6 +25,8 @@ Result<http::Response> ListDuties(App& app, Caller& caller) {
     std::string roles;
     for (const auto& held : caller.actor.roles) roles += (roles.empty() ? "" : ",") + bind(held.role);
     where += " AND d.holder_role IN (" + (roles.empty() ? "''" : roles) + ")";
+    // A duty that was given to somebody by name is on nobody else's page.
+    where += " AND NOT EXISTS (SELECT 1 FROM duty_assignee x WHERE x.district='d' AND x.duty_id=d.id AND x.account_id<>" + bind(caller.actor.account_id) + ")";
   }
   // Cursor: limit and id of the last one; duties without a limit come last.
   constexpr std::int64_t kNever = 9'000'000'000'000'000;

@@ -188,7 +188,7 @@ json::array PathOf(const Kind& kind, const Matter& matter, const std::vector<pro
   return path;
 }
 
-json::array ActionsOf(const Kind& kind, const Matter& matter, const std::vector<ActionView>& views, Language language, const NameLookup& names) {
+json::array ActionsOf(const Kind& kind, const Matter& matter, const std::vector<ActionView>& views, Language language, std::span<const DutyRow> duties, const NameLookup& names) {
   json::array actions;
   bool primary_given = false;
   for (const ActionView& view : views) {
@@ -203,6 +203,16 @@ json::array ActionsOf(const Kind& kind, const Matter& matter, const std::vector<
     }
     for (const auto& form : procedure::FormOf(kind, transition)) {
       json::object declaration = FieldDeclaration(*form.field, language);
+      if (form.field->type == "duty") {  // the duties of this matter, as a choice
+        json::array options;
+        for (const DutyRow& duty : duties)
+          if (duty.state == DutyState::kOpen || duty.state == DutyState::kSuspended) {
+            const auto* declared = procedure::FindDuty(kind, duty.duty);
+            options.push_back(json::object{{"value", duty.id}, {"label", declared == nullptr ? std::string_view(duty.duty) : LabelIn(declared->label, language)}});
+          }
+        declaration["type"] = "choice";
+        declaration["options"] = std::move(options);
+      }
       if (const auto* known = matter.fields.if_contains(form.field->name); known != nullptr && form.field->name != "reason") declaration["value"] = *known;
       fields.push_back(std::move(declaration));
     }
@@ -213,13 +223,15 @@ json::array ActionsOf(const Kind& kind, const Matter& matter, const std::vector<
     const auto* to = procedure::FindState(kind, transition.to);
     json::value document = nullptr;
     if (const auto* declared = procedure::FindDocumentKind(transition.document)) document = json::object{{"kind", declared->id}, {"label", LabelIn(declared->label, language)}};
-    const bool primary = view.allowed && !primary_given;
+    const bool common = view.common != nullptr;
+    if (common && !view.actor_has_role) continue;  // what nobody here may do needs no line of its own
+    const bool primary = view.allowed && !common && !primary_given;
     primary_given |= primary;
     actions.push_back(json::object{{"action", transition.action}, {"label", LabelIn(transition.label, language)}, {"allowed", view.allowed},
                                    {"has_role", view.actor_has_role}, {"reasons", std::move(reasons)}, {"who", std::move(who)},
                                    {"who_names", names.Holders(transition.who, matter.jurisdiction)}, {"needs_second", view.needs_second},
                                    {"fields", std::move(fields)}, {"guards", std::move(guards)}, {"document", document},
-                                   {"closing", to != nullptr && to->terminal}, {"primary", primary}});
+                                   {"closing", to != nullptr && to->terminal}, {"primary", primary}, {"common", common}});
   }
   return actions;
 }
@@ -296,7 +308,7 @@ Result<json::object> MatterView(App& app, storage::Connection& db, const Caller&
                                         {matter.id, matter.version}));
   for (const auto& row : approvals) {
     const auto* transition = procedure::FindTransition(*kind, matter.state, row.text(1));
-    approval_views.push_back(json::object{{"id", row.text(0)}, {"action", row.text(1)}, {"label", transition == nullptr ? std::string_view(row.text(1)) : LabelIn(transition->label, language)},
+    approval_views.push_back(json::object{{"id", row.text(0)}, {"action", row.text(1)}, {"label", transition == nullptr ? LabelText("action.common." + row.text(1), {}, row.text(1), language) : std::string(LabelIn(transition->label, language))},
                                           {"asked_by", row.text(3)}, {"asked_at", base::FormatInstant(base::Instant{row.integer(4)})},
                                           {"can_confirm", row.text(2) != caller.actor.account_id}});
   }
@@ -307,7 +319,7 @@ Result<json::object> MatterView(App& app, storage::Connection& db, const Caller&
   }
 
   json::object view{{"matter", std::move(head)}, {"path", PathOf(*kind, matter, history, language)},
-                    {"actions", ActionsOf(*kind, matter, views, language, names)}, {"duties", std::move(duty_views)},
+                    {"actions", ActionsOf(*kind, matter, views, language, duties, names)}, {"duties", std::move(duty_views)},
                     {"documents", std::move(document_views)}, {"attachments", std::move(attachment_views)}, {"history", std::move(history_views)}, {"links", std::move(link_views)},
                     {"approvals", std::move(approval_views)}, {"handovers", std::move(handover_views)},
                     {"gates", nullptr}, {"balance", nullptr}, {"trace", nullptr}};

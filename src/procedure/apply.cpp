@@ -159,7 +159,11 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   }
   if (!kind->live) return MakeError(ErrorCode::kConflict, Say("“{}”尚未启用", kind->label));
 
+  ZHIAN_ASSIGN(auto duties, is_new ? Result<std::vector<DutyRow>>(std::vector<DutyRow>{}) : LoadDuties(db, matter.id));
   const Transition* transition = FindTransition(*kind, matter.state, command.action);
+  std::optional<CommonRow> common;
+  if (transition == nullptr && !is_new && !matter.terminal)
+    if (const CommonAction* found = FindCommon(*kind, command.action); found != nullptr) transition = &common.emplace(*found, *kind, matter, duties).row();
   if (transition == nullptr) {
     const State* state = FindState(*kind, matter.state);
     return MakeError(ErrorCode::kConflict, Say("现在的状态是“{}”，不能办理这一步，请刷新页面", std::string(state == nullptr ? "" : state->label.zh_hans)));
@@ -189,7 +193,8 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
     ZHIAN_ASSIGN(input, ValidateForm(FormOf(*kind, *transition), command.fields, today));
   }
   ZHIAN_ASSIGN(const auto attachments, AttachmentsOf(db, *kind, *transition, command, input));
-  for (const auto& [name, value] : input) matter.fields[name] = value;
+  if (!common)  // what a common action asks for is about the matter, not part of its record
+    for (const auto& [name, value] : input) matter.fields[name] = value;
   for (const Field& field : kind->fields) {
     if (field.automatic.empty() || std::find(field.actions.begin(), field.actions.end(), transition->action) == field.actions.end()) continue;
     if (field.automatic == "auto:now") matter.fields[field.name] = base::FormatInstant(occurred);
@@ -201,7 +206,6 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   }
 
   ZHIAN_ASSIGN(auto history, is_new ? Result<std::vector<TransitionRow>>(std::vector<TransitionRow>{}) : LoadTransitions(db, matter.id));
-  ZHIAN_ASSIGN(auto duties, is_new ? Result<std::vector<DutyRow>>(std::vector<DutyRow>{}) : LoadDuties(db, matter.id));
   bool needs_second = false;
   const GuardContext context{db, services_, now, today, *kind, matter, *transition, actor, input, history, duties, origin};
   ZHIAN_ASSIGN(auto failing, FailingGuards(context, second, &needs_second));
@@ -220,7 +224,7 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   matter.version += 1;
   matter.updated_at = now.ms;
   const State* state = FindState(*kind, matter.state);
-  matter.terminal = state != nullptr && state->terminal;
+  matter.terminal = (state != nullptr && state->terminal) || matter.Has("voided");
 
   Move move{db, actor, second, *kind, *transition, *held, matter, std::move(input), now, occurred, today, std::move(duties), {}, outcome, depth, {}, {}};
   move.row.id = base::NewUuid7(now);
@@ -258,7 +262,7 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
         if (!found.ok()) return NeedsMending({{"/fields/" + std::string(field.name), "error.choose", Say("从列表中选择{}", field.label)}});
         ZHIAN_TRY(InsertLink(db, matter.id, target, std::string(field.name), now.ms));
       }
-  ZHIAN_TRY(RunDuties(move));
+  ZHIAN_TRY(common ? RunCommon(move) : RunDuties(move));
   if (!transition->document.empty()) ZHIAN_TRY(IssueDocument(move));
   for (const Effect& effect : transition->effects) {
     if (effect.kind == Effect::Kind::kFlag) SetFlag(matter, effect.target, true);

@@ -122,11 +122,7 @@ Status Engine::RunDuties(Move& move) {
         row.suspended_at = move.occurred.ms;
         ZHIAN_TRY(UpdateDuty(move.db, row));
       } else if (op.kind == DutyOp::Kind::kResume && row.state == DutyState::kSuspended) {
-        const std::int64_t stood = move.occurred.ms - row.suspended_at;
-        row.suspended_ms += stood;
-        row.suspended_at = 0;
-        row.state = DutyState::kOpen;
-        if (row.limit_at) row.limit_at = *row.limit_at + stood;
+        Resume(row, move.occurred.ms);
         ZHIAN_TRY(UpdateDuty(move.db, row));
       }
     }

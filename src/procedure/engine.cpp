@@ -248,6 +248,12 @@ Result<bool> Engine::MayApprove(storage::Connection& db, const Actor& actor, con
                                                          "district_office", "sampling_lead", "publicity_officer"};
   const Kind* kind = FindKind(command.kind);
   const Transition* transition = kind == nullptr ? nullptr : FindTransition(*kind, matter.state, command.action);
+  std::optional<CommonRow> common;
+  if (transition == nullptr && kind != nullptr)
+    if (const CommonAction* found = FindCommon(*kind, command.action); found != nullptr) {
+      ZHIAN_ASSIGN(const auto duties, LoadDuties(db, matter.id));
+      transition = &common.emplace(*found, *kind, matter, duties).row();
+    }
   if (transition == nullptr) return false;
   for (const HeldRole& held : actor.roles) {
     const bool named = std::find(transition->who.begin(), transition->who.end(), held.role) != transition->who.end();
@@ -267,10 +273,16 @@ Result<std::vector<ActionView>> Engine::Available(storage::Connection& db, const
   const base::Instant now = clock_.Now();
   const json::object nothing;
   std::vector<ActionView> views;
-  for (const Transition& transition : kind->transitions) {
-    if (transition.from != matter.state) continue;
-    ActionView view;
-    view.transition = &transition;
+  std::vector<ActionView> open;
+  for (const Transition& transition : kind->transitions)
+    if (transition.from == matter.state) open.push_back({.transition = &transition, .common = nullptr});
+  for (const CommonAction& common : CommonActions()) {
+    if (matter.terminal || FindCommon(*kind, common.row.action) != &common) continue;
+    auto row = std::make_shared<CommonRow>(common, *kind, matter, duties);
+    open.push_back({.transition = &row->row(), .common = row});
+  }
+  for (ActionView& view : open) {
+    const Transition& transition = *view.transition;
     const auto authorised = Authorise(db, actor, transition, matter);
     view.actor_has_role = authorised.ok();
     if (!authorised.ok() && authorised.error().code != ErrorCode::kForbidden) return authorised.error();

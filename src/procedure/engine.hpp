@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -60,9 +61,12 @@ struct Outcome {
   bool replayed = false;    // the same idempotency key had done it already
 };
 
+class CommonRow;
+
 // One row of "what can be done now": derived from the table, with every reason why not.
 struct ActionView {
   const Transition* transition;
+  std::shared_ptr<const CommonRow> common;  // owns the row of an action of every kind
   bool allowed = false;          // this actor may press it now
   bool actor_has_role = false;
   bool needs_second = false;
@@ -120,6 +124,7 @@ class Engine {
   Result<Outcome> TryApply(storage::Connection& db, const Actor& actor, const Command& command, int depth, const Matter* origin);
   Status RunDuties(Move& move);
   Status OpenDuty(Move& move, const Duty& duty);
+  Status RunCommon(Move& move);  // what a common action does to duties and flags
   Status IssueDocument(Move& move);
   Status RunOwnEffects(Move& move);  // set, hold, free, stop, credit: rows of this matter and its subject
   Status RunFarEffects(Move& move);  // start, close, notify: other matters and people

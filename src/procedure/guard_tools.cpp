@@ -24,7 +24,9 @@ std::vector<Matter> Linked(const GuardContext& context, std::string_view kind) {
 bool ActorDid(const GuardContext& context, std::initializer_list<std::string_view> actions) {
   return std::any_of(context.history.begin(), context.history.end(), [&](const TransitionRow& row) {
     // What an effect started in somebody's name is not his own act on this matter.
-    return row.actor == context.actor.account_id && row.action != "add_note" && row.role != "effect" &&
+    // Nor does it make a decider partial that he ran the clock or named who works on it.
+    const bool managed = FindCommon(context.kind, row.action) != nullptr || row.action == "extend_duty";
+    return row.actor == context.actor.account_id && row.action != "add_note" && !managed && row.role != "effect" &&
            (actions.size() == 0 || std::find(actions.begin(), actions.end(), row.action) != actions.end());
   });
 }

@@ -85,7 +85,12 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_unsent ON outbox (district, sent_at, at);
 )sql";
 
-constexpr storage::Migration kMigrations[] = {{"procedure/001", kSchema}};
+// Who was named to do a duty 改派; the transition that named him is in the ledger.
+constexpr std::string_view kAssignees = R"(
+CREATE TABLE duty_assignee (
+  district TEXT NOT NULL, duty_id TEXT NOT NULL, account_id TEXT NOT NULL, PRIMARY KEY (district, duty_id));
+)";
+constexpr storage::Migration kMigrations[] = {{"procedure/001", kSchema}, {"procedure/002", kAssignees}};
 
 constexpr std::string_view kMatterColumns =
     "m.id, m.kind, m.number, m.title, m.state, m.version, m.operator_id, m.jurisdiction, m.body, m.fields, m.flags, "
@@ -263,8 +268,9 @@ Result<std::vector<TransitionRow>> LoadTransitions(storage::Connection& db, std:
 
 Result<std::vector<DutyRow>> LoadDuties(storage::Connection& db, std::string_view matter_id) {
   ZHIAN_ASSIGN(auto rows, db.Query("SELECT id, matter_id, kind, duty, holder_role, jurisdiction, operator_id, rule_id, opened_at, "
-                                   "start_at, limit_at, state, suspended_at, suspended_ms, closed_at, extended, escalation "
-                                   "FROM duty WHERE district = 'd' AND matter_id = $1 ORDER BY opened_at, id LIMIT 500",
+                                   "start_at, limit_at, state, suspended_at, suspended_ms, closed_at, extended, escalation, a.account_id "
+                                   "FROM duty d LEFT JOIN duty_assignee a ON a.district = d.district AND a.duty_id = d.id "
+                                   "WHERE d.district = 'd' AND matter_id = $1 ORDER BY opened_at, id LIMIT 500",
                                    {std::string(matter_id)}));
   std::vector<DutyRow> duties;
   duties.reserve(rows.size());
@@ -284,6 +290,7 @@ Result<std::vector<DutyRow>> LoadDuties(storage::Connection& db, std::string_vie
     d.state = ParseDutyState(row.text(11));
     d.suspended_at = row.integer(12);
     d.suspended_ms = row.integer(13);
+    d.holder_account = row.text(17);
     d.closed_at = row.integer(14);
     d.extended = static_cast<std::int32_t>(row.integer(15));
     d.escalation = static_cast<std::int32_t>(row.integer(16));
@@ -371,6 +378,12 @@ Status UpdateDuty(storage::Connection& db, const DutyRow& d) {
                        "escalation=$8, start_at=$9, rule_id=$10 WHERE district='d' AND id=$1",
                        {d.id, d.limit_at ? Value{*d.limit_at} : storage::Null(), std::string(Name(d.state)), d.suspended_at,
                         d.suspended_ms, d.closed_at, std::int64_t{d.extended}, std::int64_t{d.escalation}, d.start_at, d.rule_id}));
+  return Ok();
+}
+
+Status AssignDuty(storage::Connection& db, const DutyRow& d) {
+  ZHIAN_TRY(db.Execute("INSERT INTO duty_assignee (district, duty_id, account_id) VALUES ('d',$1,$2) "
+                       "ON CONFLICT (district, duty_id) DO UPDATE SET account_id = excluded.account_id", {d.id, d.holder_account}));
   return Ok();
 }
 

@@ -48,6 +48,7 @@ struct DutyRow {
   std::string id, matter_id, kind, duty, holder_role, jurisdiction, operator_id, rule_id;
   std::int64_t opened_at = 0, start_at = 0, suspended_at = 0, suspended_ms = 0, closed_at = 0;
   std::optional<std::int64_t> limit_at;  // none: no rule for this date
+  std::string holder_account;            // who was named to do it; "": whoever holds the role
   std::int32_t extended = 0, escalation = 0;
   DutyState state = DutyState::kOpen;
 };
@@ -82,6 +83,8 @@ Status SetWake(storage::Connection& db, std::string_view matter_id, std::int64_t
 Status SaveTransition(storage::Connection& db, const TransitionRow& row);
 Status InsertDuty(storage::Connection& db, const DutyRow& row);
 Status UpdateDuty(storage::Connection& db, const DutyRow& row);
+Status AssignDuty(storage::Connection& db, const DutyRow& row);
+void Resume(DutyRow& row, std::int64_t at);  // the clock goes on; the limit moves by the time it stood
 Status InsertLink(storage::Connection& db, std::string_view from, std::string_view to, std::string_view relation, std::int64_t at);
 
 // Text of any JSON scalar ("" for null and for what has no short text).

@@ -27,6 +27,11 @@ const DocumentKind* FindDocumentKind(Text id) { return FindById(DocumentKinds(),
 const Role* FindRole(Text id) { return FindById(Roles(), id); }
 const State* FindState(const Kind& kind, Text state) { return FindById(kind.states, state); }
 const Duty* FindDuty(const Kind& kind, Text duty) { return FindById(kind.duties, duty); }
+const CommonAction* FindCommon(const Kind& kind, Text action) {
+  for (const CommonAction& common : CommonActions())
+    if (common.row.action == action && (common.kinds.empty() || std::find(common.kinds.begin(), common.kinds.end(), kind.id) != common.kinds.end())) return &common;
+  return nullptr;
+}
 const Transition* FindTransition(const Kind& kind, Text from, Text action) {
   for (const Transition& transition : kind.transitions)
     if (transition.from == from && transition.action == action) return &transition;

@@ -67,7 +67,7 @@ struct Duty {
 // A field of the record of a kind, or one that an action's form asks for.
 struct Field {
   Text name;
-  Text type;  // text longtext date datetime integer decimal money quantity bool choice officers account operator matter
+  Text type;  // text longtext date datetime integer decimal money quantity bool choice duty officers account operator matter
               // jurisdiction file files items code
   Text args;  // "a|b|c" for choice, "2" for officers, columns for items, a kind for matter, "uscc" for code
   bool optional = false;
@@ -98,6 +98,15 @@ struct Kind {
   std::span<const Duty> duties;
   std::span<const Field> fields;
 };
+
+// An action that every kind has, or those in `kinds` (empty: every one): open in any state that is not terminal, and changes none.
+// Its `from` and `to` are empty here; a role "holder" means whoever holds an open duty of the matter.
+struct CommonAction {
+  Transition row;
+  Texts kinds;
+};
+std::span<const CommonAction> CommonActions();
+const CommonAction* FindCommon(const Kind& kind, Text action);
 
 // Defined in the generated kinds.generated.cpp, sorted by id.
 std::span<const Kind> Kinds();

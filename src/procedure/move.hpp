@@ -29,6 +29,19 @@ struct Engine::Move {
   boost::json::array attachments;    // SHA-256 of the evidence of this step
 };
 
+// The row of a common action as it stands for this matter: it keeps the state, and "holder" means whoever holds an open duty.
+class CommonRow {
+ public:
+  CommonRow(const CommonAction& action, const Kind& kind, const Matter& matter, std::span<const DutyRow> duties);
+  CommonRow(const CommonRow&) = delete;
+  CommonRow& operator=(const CommonRow&) = delete;
+  [[nodiscard]] const Transition& row() const { return row_; }
+
+ private:
+  std::vector<Text> who_;
+  Transition row_;
+};
+
 // A chain of effects ends here: deeper is a loop in the tables. Source: the longest chain of the catalogue is five.
 inline constexpr int kDepthMax = 12;
 inline constexpr std::size_t kAttachmentsMax = 50;  // files of one step

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The thread: a sample of tea fails, and the matter is followed to its end over HTTP, each step by its own role."""
-import os, pathlib, subprocess, sys
+import datetime, os, pathlib, subprocess, sys
 
 sys.path.insert(0, __file__.rsplit("/", 1)[0])
 from client import BrowserPerson, Person, Problem, Server
@@ -23,7 +23,7 @@ with Server(f"{build}/zhian", source) as server:
     officers = [people["李示例"], people["王样本"]]
     cases = [people["蒋示例"], people["沈样本"]]
     days = lambda n: p["head"].call("POST", "/api/v1/clock", {"advance_working_days": n})
-    today = lambda: p["head"].get("/api/v1/clock")["today"]
+    today = lambda days=0: (datetime.date.fromisoformat(p["head"].get("/api/v1/clock")["today"]) + datetime.timedelta(days)).isoformat()
 
     shop = p["samplead"].get("/api/v1/operators", q="河畔茶叶店")["items"][0]
     tea = p["samplead"].get("/api/v1/operators", q="峡谷茶业")["items"][0]
@@ -136,6 +136,17 @@ with Server(f"{build}/zhian", source) as server:
     p["insplead"].act(lead, "assign", officers=cases)
     p["head"].act(lead, "file_case", suspected_violation="生产销售农药残留超标的茶叶", article="食品安全法第一百二十四条", act_ended_on="2026-09-10", jurisdiction_ground="place_of_act")
     case = p["head"].linked(lead, "enforcement_case")[0]["id"]
+    # ---- actions of every kind: the clock stands still on a lawful ground and by two persons; a duty is given to a named person
+    decide = lambda: next(d for d in p["head"].matter(case)["duties"] if d["duty"] == "decide_case")
+    limit = decide()["limit_on"]
+    problem = p["head"].refused(case, "suspend_clock", duty_id=decide()["id"], stop_ground="supplement", stop_evidence="等待补充材料")
+    expect("不因这个事由中止" in str(problem.body), "a ground that the table does not name stops no clock")
+    p["head"].act(case, "suspend_clock", second=p["legal"], duty_id=decide()["id"], stop_ground="police", stop_evidence="公安机关商请暂缓，函〔2026〕5 号")
+    expect(decide()["status"] == "suspended", "the clock stands still once a second person confirms")
+    p["head"].act(case, "resume_clock", second=p["legal"], duty_id=decide()["id"], ground_ended="公安机关复函，继续办理")
+    expect(decide()["status"] == "open" and decide()["limit_on"] >= limit, "and goes on, its limit not earlier")
+    problem = p["head"].refused(case, "void_as_error", reason="录入时选错了种类，另立一件")
+    expect("已制发文书" in str(problem.body), "a matter that issued a document is not voided")
     p["case1"].act(case, "collect_evidence", officers_present=cases, certificates_shown=True, evidence_note="现场检查笔录、进销台账、检验报告")
     goods = [{"name": "峡谷绿茶", "lot": LOT, "quantity": {"value": "200", "unit": "kg"}, "price": "20", "outcome": "destroyed"}]
     facts = [{"element": e, "statement": t, "status": "proven", "evidence": "笔录与台账", "confession_only": "no"} for e, t in [("who", "峡谷茶业"), ("act", "生产销售超标茶叶"), ("when", "2026年9月"), ("where", "永胜乡"), ("how_much", "200 kg")]]
@@ -194,6 +205,21 @@ with Server(f"{build}/zhian", source) as server:
     # ---- the case closes only by its gates
     closing = p["head"].refused(case, "close_case")
     expect("G3" in str(closing.body) and "G5" in str(closing.body), "the case cannot close: gates three and five are open")
+    # ---- the exception path: another ground, another person at each step, the leader for gate five
+    wanted = {"exception_gate": "G5", "exception_done": "已书面函询区监委", "exception_risk": "对当事人的处罚不受影响", "exception_measures": "每月催办一次"}
+    problem = p["case1"].refused(case, "ask_gate_exception", **wanted, exception_grounds="fled", exception_review_on=today(90))
+    expect("不适用于这一关" in str(problem.body), "a ground of another gate opens nothing")
+    problem = p["case1"].refused(case, "ask_gate_exception", **wanted, exception_grounds="organ_still_investigating", exception_review_on=today(400))
+    expect("复查日期" in str(problem.body), "an exception is reviewed within its rule")
+    p["case1"].act(case, "ask_gate_exception", **wanted, exception_grounds="organ_still_investigating", exception_review_on=today(90))
+    p["leader"].refused(case, "approve_gate_exception", exception_gate="G5")
+    p["legal"].act(case, "give_exception_opinion", exception_gate="G5", exception_opinion="事由成立，措施可行")
+    problem = p["head"].refused(case, "approve_gate_exception", exception_gate="G5")
+    expect("区领导" in str(problem.body), "gate five is not the bureau's own to except")
+    p["leader"].act(case, "approve_gate_exception", exception_gate="G5")
+    expect(any(d["kind"] == "exception_record" for d in p["head"].matter(case)["documents"]), "the exception is a numbered document")
+    gate = next(g for g in p["head"].matter(case)["gates"] if g["gate"] == "G5")
+    expect(gate["status"] == "excepted" and gate["open_items"] and gate["exceptions"][0]["decided_name"], "the gate is excepted, its open items stay visible")
     p["case1"].act(case, "record_payment", paid="60000", paid_on=today(), outcomes=[{"party": tea["name"], "kind": "penalty", "ground": "处罚决定", "executed": "yes"}],
                    official_checks=[{"question": "本案有无干预过问和失职情形", "answer": "经核查无异常", "organ": "区纪委监委", "on": today()}])
     gates = {g["gate"]: g for g in p["head"].matter(case)["gates"]}

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
+#include "rooms/enforcement/exceptions.hpp"
 
 namespace zhian::enforcement {
 namespace json = boost::json;
@@ -56,15 +57,20 @@ GateAnswer FactsGate(const GuardContext& context) {
   return Finish(std::move(gate));
 }
 
-GateAnswer FlowGate(const GuardContext& context) {
-  GateAnswer gate{"G2", GateStatus::kOpen, {}};
+json::array LotsOf(const Matter& matter) {
   json::array lots;
   const auto add = [&](const std::string& lot) {
     if (!lot.empty() && std::none_of(lots.begin(), lots.end(), [&](const json::value& known) { return known.as_string() == lot; })) lots.push_back(json::value(lot));
   };
-  for (const auto& row : Items(context.matter, "lots")) add(Cell(row, "lot"));
-  add(context.matter.Field("lot"));
-  for (const auto& row : Items(context.matter, "goods")) add(Cell(row, "lot"));
+  for (const auto& row : Items(matter, "lots")) add(Cell(row, "lot"));
+  add(matter.Field("lot"));
+  for (const auto& row : Items(matter, "goods")) add(Cell(row, "lot"));
+  return lots;
+}
+
+GateAnswer FlowGate(const GuardContext& context) {
+  GateAnswer gate{"G2", GateStatus::kOpen, {}};
+  const json::array lots = LotsOf(context.matter);
   if (lots.empty()) {
     gate.status = GateStatus::kNotApplicable;
     return gate;
@@ -75,6 +81,16 @@ GateAnswer FlowGate(const GuardContext& context) {
     return gate;
   }
   for (const auto& item : answer->as_array()) gate.open_items.push_back(MessageFrom(item));
+  // What was found upstream or downstream is somebody's own matter: a lead of the party, or a letter to its authority.
+  const auto leads = Related(context, "lead", 4);
+  for (const auto& party : Items(context.matter, "parties")) {
+    const std::string role = Cell(party, "role"), name = Cell(party, "name");
+    if (role != "supplier" && role != "carrier") continue;
+    const bool own = std::any_of(leads.begin(), leads.end(), [&](const Matter& lead) { return lead.title.find(name) != std::string::npos || lead.Field("party_name") == name; });
+    const auto& outcomes = Items(context.matter, "outcomes");
+    const bool elsewhere = std::any_of(outcomes.begin(), outcomes.end(), [&](const json::value& o) { return Cell(o, "party") == name; });
+    if (!own && !elsewhere) gate.open_items.push_back(Say("{} 没有单独的线索，也没有移送函", name));
+  }
   bool excepted = false;
   for (const Matter& gap : Related(context, "trace_gap", 4)) {
     if (!gap.terminal) gate.open_items.push_back(Say("追溯缺口 {} 尚未查明", gap.number));
@@ -124,6 +140,9 @@ GateAnswer ReferralGate(const GuardContext& context) {
   return Finish(std::move(gate));
 }
 
+// Source: docs/gates.md, G5: a visit that found no problem within 90 days before.
+constexpr std::int64_t kVisitWindowMs = std::int64_t{90} * 86'400'000;
+
 GateAnswer OfficialsGate(const GuardContext& context) {
   GateAnswer gate{"G5", GateStatus::kOpen, {}};
   std::vector<Message> indicators;
@@ -137,6 +156,12 @@ GateAnswer OfficialsGate(const GuardContext& context) {
   if (leads.ok())
     for (const Matter& lead : *leads)
       if (lead.Has("overdue")) indicators.push_back(Say("线索 {} 逾期", lead.number));
+  // Somebody found all corrected shortly before: what did he see?
+  const auto rechecked = LoadMattersOfOperator(context.db, context.matter.operator_id, "rectification");
+  if (rechecked.ok())
+    for (const Matter& order : *rechecked)
+      if (order.state == "struck_off" && order.updated_at < context.matter.opened_at && context.matter.opened_at - order.updated_at <= kVisitWindowMs)
+        indicators.push_back(Say("整改 {} 销号后 90 日内再次立案", order.number));
   const auto& checks = Items(context.matter, "official_checks");
   if (checks.empty()) {
     gate.open_items.push_back(indicators.empty() ? "没有监督机关“无异常”的确认" : "有指标而没有核查答复");
@@ -151,8 +176,24 @@ GateAnswer OfficialsGate(const GuardContext& context) {
 }
 
 std::vector<GateAnswer> ComputeGates(const GuardContext& context) {
-  return {FactsGate(context), FlowGate(context), LiabilityGate(context), ReferralGate(context), OfficialsGate(context)};
+  std::vector<GateAnswer> gates{FactsGate(context), FlowGate(context), LiabilityGate(context), ReferralGate(context), OfficialsGate(context)};
+  for (GateAnswer& gate : gates) gate.status = WithException(context.matter, gate, context.today);
+  return gates;
 }
+
+namespace {
+// The exceptions of a gate, for the page: ground and state as keys of the labels, and who did what.
+json::array ExceptionsOf(const Matter& matter, const std::string& gate) {
+  json::array list;
+  for (const auto& record : Items(matter, kExceptions)) {
+    if (Cell(record, "gate") != gate) continue;
+    json::object item;
+    for (const char* name : {"state", "ground", "done", "risk", "measures", "review_on", "asked_name", "asked_on", "opinion", "opinion_name", "decided_name", "decided_on"}) item[name] = Cell(record, name);
+    list.push_back(std::move(item));
+  }
+  return list;
+}
+}  // namespace
 
 void AddQuestions(procedure::Services& services) {
   services.questions["gates.enforcement_case"] = [](const GuardContext& context, const json::object&) -> Result<json::value> {
@@ -168,7 +209,7 @@ void AddQuestions(procedure::Services& services) {
       for (const auto& [status, text] : kStatus)
         if (gate.status == status) status_label = text;
       gates.push_back(json::object{{"gate", gate.gate}, {"label", ToJson(label)}, {"status", Name(gate.status)}, {"status_label", ToJson(status_label)}, {"open_items", std::move(items)},
-                                   {"computed_at", base::FormatInstant(context.now)}});
+                                   {"exceptions", ExceptionsOf(context.matter, gate.gate)}, {"computed_at", base::FormatInstant(context.now)}});
     }
     return json::value(std::move(gates));
   };

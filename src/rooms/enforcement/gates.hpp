@@ -26,6 +26,8 @@ GateAnswer ReferralGate(const procedure::GuardContext& context);   // G4 移送�
 GateAnswer OfficialsGate(const procedure::GuardContext& context);  // G5 機關工作人員
 std::vector<GateAnswer> ComputeGates(const procedure::GuardContext& context);
 
+boost::json::array LotsOf(const procedure::Matter& matter);          // every lot that the case names
+
 void AddQuestions(procedure::Services& services);
 
 }  // namespace zhian::enforcement

@@ -181,6 +181,21 @@ void AddQuestions(procedure::Services& services) {
     }
     return json::value(std::move(open));
   };
+  // The share of the quantity of these lots that is not resolved, 0 to 1; a lot without a trace is unresolved as a whole.
+  services.questions["trace.unresolved_share"] = [](const procedure::GuardContext& context, const json::object& arguments) -> Result<json::value> {
+    const auto* lots = arguments.if_contains("lots");
+    if (lots == nullptr || !lots->is_array()) return MakeError(ErrorCode::kInternal, "trace.unresolved_share needs lots");
+    double total = 0, open = 0;
+    for (const auto& lot : lots->get_array()) {
+      const auto answer = Trace(context.db, std::string_view(lot.as_string()), Direction::kBoth);
+      if (!answer.ok()) return json::value(1.0);
+      for (const Holding& holding : answer->holdings) {
+        total += holding.quantity;
+        if (!holding.resolved) open += holding.quantity;
+      }
+    }
+    return json::value(total > 0 ? open / total : 0.0);
+  };
 }
 
 }  // namespace zhian::traceability

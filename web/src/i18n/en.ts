@@ -1,4 +1,10 @@
 export default {
+  otherActions: 'Other actions',
+  exceptionLine: 'Exception {state}: {who}; review on {on}',
+  exception_asked: 'asked for',
+  exception_opined: 'with an opinion',
+  exception_approved: 'approved',
+  exception_refused: 'refused',
   extend: 'Extend by',
   extendReason: 'Reason for the extension',
   asOf: 'As of',

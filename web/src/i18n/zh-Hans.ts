@@ -1,4 +1,10 @@
 export default {
+  otherActions: '其他操作',
+  exceptionLine: '例外{state}：{who}；复查日期 {on}',
+  exception_asked: '已申请',
+  exception_opined: '已有意见',
+  exception_approved: '已批准',
+  exception_refused: '未获批准',
   extend: '延长',
   extendReason: '延长的理由',
   asOf: '截至',

@@ -1,4 +1,10 @@
 export default {
+  otherActions: '其他操作',
+  exceptionLine: '例外{state}：{who}；複查日期 {on}',
+  exception_asked: '已申請',
+  exception_opined: '已有意見',
+  exception_approved: '已批准',
+  exception_refused: '未獲批准',
   extend: '延長',
   extendReason: '延長的理由',
   asOf: '截至',

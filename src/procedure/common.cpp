@@ -1,0 +1,111 @@
+// Actions of every kind (procedures.md): what they do to the duties and flags of the matter. Their rows stand in data/common.tsv.
+#include <algorithm>
+
+#include "procedure/guard_tools.hpp"
+#include "procedure/move.hpp"
+
+namespace zhian::procedure {
+
+CommonRow::CommonRow(const CommonAction& action, const Kind& kind, const Matter& matter, std::span<const DutyRow> duties) : row_(action.row) {
+  const State* state = FindState(kind, matter.state);
+  row_.from = row_.to = state == nullptr ? Text{} : state->id;
+  for (const Text role : action.row.who) {
+    if (role != "holder") who_.push_back(role);
+    else
+      for (const DutyRow& duty : duties)
+        if (duty.state == DutyState::kOpen || duty.state == DutyState::kSuspended)
+          if (const Duty* declared = FindDuty(kind, duty.duty); declared != nullptr) who_.push_back(declared->holder);
+  }
+  row_.who = who_;
+}
+
+Status Engine::RunCommon(Move& move) {
+  const Text action = move.transition.action;
+  const std::string wanted = ScalarText(move.input.if_contains("duty_id"));
+  const auto duty = std::find_if(move.duties.begin(), move.duties.end(), [&](const DutyRow& row) { return row.id == wanted; });
+  if (duty == move.duties.end() && !wanted.empty()) return MakeError(ErrorCode::kNotFound, "这件事项没有这项待办");
+  if (action == "reassign") {
+    duty->holder_account = ScalarText(move.input.if_contains("successor"));
+    return AssignDuty(move.db, *duty);
+  }
+  if (action == "suspend_clock") {
+    duty->state = DutyState::kSuspended;
+    duty->suspended_at = move.occurred.ms;
+    move.matter.flags.emplace_back("suspended");
+    return UpdateDuty(move.db, *duty);
+  }
+  if (action == "resume_clock") {
+    Resume(*duty, move.occurred.ms);
+    const bool another = std::any_of(move.duties.begin(), move.duties.end(), [](const DutyRow& row) { return row.state == DutyState::kSuspended; });
+    if (!another) std::erase(move.matter.flags, "suspended");
+    return UpdateDuty(move.db, *duty);
+  }
+  if (action == "void_as_error") {
+    move.matter.flags.emplace_back("voided");
+    move.matter.terminal = true;
+    for (DutyRow& row : move.duties) {
+      if (row.state != DutyState::kOpen && row.state != DutyState::kSuspended) continue;
+      row.state = DutyState::kLapsed;
+      row.closed_at = move.occurred.ms;
+      ZHIAN_TRY(UpdateDuty(move.db, row));
+    }
+  }
+  return Ok();
+}
+
+void Resume(DutyRow& row, std::int64_t at) {
+  const std::int64_t stood = at - row.suspended_at;
+  row.suspended_ms += stood;
+  row.suspended_at = 0;
+  row.state = DutyState::kOpen;
+  if (row.limit_at) row.limit_at = *row.limit_at + stood;
+}
+
+}  // namespace zhian::procedure
+
+namespace zhian::guards {
+using namespace procedure;
+
+namespace {
+const DutyRow* Chosen(const GuardContext& context) {
+  const std::string id = ScalarText(context.input.if_contains("duty_id"));
+  for (const DutyRow& row : context.duties)
+    if (row.id == id) return &row;
+  return nullptr;
+}
+}  // namespace
+
+GuardResult successor_holds_the_role(const GuardContext& context) {
+  const DutyRow* duty = Chosen(context);
+  if (duty == nullptr || (duty->state != DutyState::kOpen && duty->state != DutyState::kSuspended)) return GuardResult::Fails("选择一项在办的待办");
+  const auto rows = context.db.Query(
+      "SELECT 1 FROM role_assignments r JOIN jurisdiction_closure c ON c.ancestor = r.jurisdiction AND c.descendant = $3 "
+      "WHERE r.account_id = $1 AND r.role = $2 AND (r.valid_to IS NULL OR r.valid_to > $4) LIMIT 1",
+      {ScalarText(context.input.if_contains("successor")), duty->holder_role, context.matter.jurisdiction, context.now.ms});
+  if (!rows.ok()) return GuardResult::Fails("接手的人未能查清，请稍后再试");
+  return GuardResult::From(!rows->empty(), "接手的人在这个辖区没有相应的角色");
+}
+
+GuardResult clock_may_stand_still(const GuardContext& context) {
+  const DutyRow* duty = Chosen(context);
+  if (duty == nullptr || duty->state != DutyState::kOpen) return GuardResult::Fails("选择一项正在计时的待办");
+  if (duty->limit_at && *duty->limit_at < context.now.ms) return GuardResult::Fails("期限已过，不能再中止");
+  const Duty* declared = FindDuty(context.kind, duty->duty);
+  const std::string ground = ScalarText(context.input.if_contains("stop_ground"));
+  if (declared == nullptr || std::find(declared->suspended_by.begin(), declared->suspended_by.end(), ground) == declared->suspended_by.end())
+    return GuardResult::Fails("这项待办不因这个事由中止");
+  return GuardResult::Holds();
+}
+
+GuardResult clock_stands_still(const GuardContext& context) {
+  const DutyRow* duty = Chosen(context);
+  return GuardResult::From(duty != nullptr && duty->state == DutyState::kSuspended, "选择一项已中止的待办");
+}
+
+GuardResult no_document_was_issued(const GuardContext& context) {
+  const auto documents = LoadDocuments(context.db, context.matter.id);
+  if (!documents.ok()) return GuardResult::Fails("案卷目录未能读取，请稍后再试");
+  return GuardResult::From(documents->empty(), "已制发文书，不能作废，须按程序撤销");
+}
+
+}  // namespace zhian::guards

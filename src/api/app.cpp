@@ -133,6 +133,15 @@ std::string TextParameter(const http::Request& request, std::string_view name) {
   return given ? std::string(*given) : std::string{};
 }
 
+Result<bool> ReadScope::Covers(storage::Connection& db, const std::string& territory) const {
+  for (const std::string& own : jurisdictions) {
+    if (own == territory) return true;
+    ZHIAN_ASSIGN(auto rows, db.Query("SELECT 1 FROM jurisdiction_closure WHERE ancestor=$1 AND descendant=$2 LIMIT 1", {own, territory}));
+    if (!rows.empty()) return true;
+  }
+  return false;
+}
+
 ReadScope ScopeOf(const procedure::Actor& actor) {
   ReadScope scope;
   for (const auto& held : actor.roles) {

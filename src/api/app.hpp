@@ -92,6 +92,8 @@ struct ReadScope {
   std::vector<std::string> jurisdictions, operator_ids;
   // " AND (m.jurisdiction IN (…) OR m.operator_id IN (…))" with parameters appended.
   std::string Where(std::string_view alias, std::vector<storage::Value>& parameters) const;
+  // Whether the whole of the territory lies within.
+  Result<bool> Covers(storage::Connection& db, const std::string& territory) const;
 };
 ReadScope ScopeOf(const procedure::Actor& actor);
 

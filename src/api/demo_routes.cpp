@@ -55,8 +55,9 @@ Result<http::Response> Events(App& app, Caller& caller) {
   return http::Response::Stream(std::move(subscription));
 }
 
-Result<http::Response> Map(App& app, Caller&) {
+Result<http::Response> Map(App& app, Caller& caller) {
   // A sketch, not a boundary: one cell a township, laid out along the river from north to south.
+  const ReadScope scope = ScopeOf(caller.actor);
   json::array areas;
   json::object values;
   const std::int64_t now = app.clock.Now().ms;
@@ -70,14 +71,16 @@ Result<http::Response> Map(App& app, Caller&) {
       areas.push_back(json::object{{"id", place.id}, {"name", place.name}, {"path", "M" + at(x + 12, y) + "L" + at(x + 200, y + 14) + "L" + at(x + 215, y + 150) + "L" + at(x + 96, y + 176) + "L" + at(x, y + 150) + "Z"},
                                    {"label_x", x + 105}, {"label_y", y + 88}, {"merged_into", place.successor.empty() ? json::value(nullptr) : json::value(place.successor)},
                                    {"valid_to", place.valid_to ? json::value(base::FormatDate(base::LocalDate(*place.valid_to))) : json::value(nullptr)}});
+      ++n;
+      ZHIAN_ASSIGN(const bool covered, scope.Covers(db, place.id));
+      if (!covered) continue;
       ZHIAN_ASSIGN(auto operators, db.Query("SELECT COUNT(*) FROM operator WHERE district='d' AND jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=$1)", {place.id}));
       ZHIAN_ASSIGN(auto overdue, db.Query("SELECT COUNT(*) FROM duty WHERE district='d' AND state='open' AND limit_at < $2 AND jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=$1)", {place.id, now}));
       values[place.id] = json::object{{"operators", operators.front().integer(0)}, {"overdue", overdue.front().integer(0)}};
-      ++n;
     }
     return Ok();
   }));
-  return Json(json::object{{"disclaimer", "示意图，不代表行政区域界线"}, {"areas", std::move(areas)}, {"values", std::move(values)}});
+  return Json(json::object{{"disclaimer", Message("示意图，不代表行政区域界线").In(caller.language)}, {"areas", std::move(areas)}, {"values", std::move(values)}});
 }
 
 Result<http::Response> People(App& app, Caller& caller) {

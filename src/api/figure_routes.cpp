@@ -116,10 +116,17 @@ Result<http::Response> Overview(App& app, Caller& caller) {
     cards.push_back(std::move(card));
   }
   const std::int64_t now = app.clock.Now().ms;
+  const ReadScope scope = ScopeOf(caller.actor);
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const auto list, identity::ListJurisdictions(db, app.district_root, 200));
     for (const auto& place : list) {
       if (place.level != "township" || place.valid_to) continue;
+      // The names of all townships are known to everybody; their numbers to those who see the territory.
+      ZHIAN_ASSIGN(const bool covered, scope.Covers(db, place.id));
+      if (!covered) {
+        townships.push_back(json::object{{"id", place.id}, {"name", place.name}, {"values", nullptr}});
+        continue;
+      }
       ZHIAN_ASSIGN(auto operators, db.Query("SELECT COUNT(*) FROM operator WHERE district='d' AND jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=$1)", {place.id}));
       ZHIAN_ASSIGN(auto open, db.Query("SELECT COUNT(*) FROM matter WHERE district='d' AND terminal=0 AND kind <> 'operator_file' AND jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=$1)", {place.id}));
       ZHIAN_ASSIGN(auto overdue, db.Query("SELECT COUNT(*) FROM duty WHERE district='d' AND state='open' AND limit_at < $2 AND jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=$1)", {place.id, now}));

@@ -77,7 +77,10 @@ async function outcome(page) {
 const doers = {
   async act(page, c) {
     await page.goto(`${base}/matters/${c.matter}`)
+    await page.locator('[data-action]').first().waitFor({ state: 'attached' })
     const row = page.locator(`[data-action="${c.action}"]`)
+    const folded = page.locator('details.more:not([open])')
+    if ((await folded.count()) && !(await row.isVisible())) await folded.locator('summary').click()
     await row.locator('button').first().click()
     const now = page.locator('.toast button').last()
     const send = row.locator('button[type=submit]')

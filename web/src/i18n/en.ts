@@ -5,6 +5,8 @@ export default {
   exception_opined: 'with an opinion',
   exception_approved: 'approved',
   exception_refused: 'refused',
+  quick: 'Quick',
+  matterCount: '{n} matters',
   extend: 'Extend by',
   extendReason: 'Reason for the extension',
   asOf: 'As of',

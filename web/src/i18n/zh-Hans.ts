@@ -5,6 +5,8 @@ export default {
   exception_opined: '已有意见',
   exception_approved: '已批准',
   exception_refused: '未获批准',
+  quick: '常用',
+  matterCount: '{n} 件',
   extend: '延长',
   extendReason: '延长的理由',
   asOf: '截至',

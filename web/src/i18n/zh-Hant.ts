@@ -5,6 +5,8 @@ export default {
   exception_opined: '已有意見',
   exception_approved: '已批准',
   exception_refused: '未獲批准',
+  quick: '常用',
+  matterCount: '{n} 件',
   extend: '延長',
   extendReason: '延長的理由',
   asOf: '截至',

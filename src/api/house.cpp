@@ -111,7 +111,7 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   const auto migrations = Migrations();
   ZHIAN_TRY(parts.database->Migrate(migrations));
   bool demo = options.demo;
-  std::int64_t at = base::ParseInstant("2026-09-28T09:00:00+08:00")->ms;  // the day on which the demonstration begins
+  std::int64_t at = base::ParseInstant("2007-08-27T09:00:00+08:00")->ms;  // a demonstration begins in the autumn of the speech and is set forward
   if (options.make && options.demo)
     ZHIAN_TRY(parts.database->Write([](storage::Connection& db) -> Status {
       ZHIAN_TRY(db.Execute("INSERT INTO setting (name, value) VALUES ('demo','1')"));

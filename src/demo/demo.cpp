@@ -6,6 +6,7 @@
 
 #include "api/caller.hpp"
 #include "base/identifiers.hpp"
+#include "demo/history.hpp"
 #include "base/text.hpp"
 #include "rooms/subjects/operators.hpp"
 #include "rooms/traceability/trace.hpp"
@@ -47,7 +48,12 @@ constexpr Person kPeople[] = {
 struct Body {
   const char *id, *name, *kind, *place, *word;
 };
-constexpr Body kBodies[] = {{"bureau", "金口河区市场监督管理局", "bureau", "511113", "金市监"}, {"lab", "乐山市示例检验所（演示）", "laboratory", "511113", "乐示检"}, {"agri", "金口河区农业农村局", "department", "511113", "金农"},
+// The people of 2007, before the institutions were merged: their roles ended with the reform of 2019.
+constexpr Person kPeopleOf2007[] = {
+    {"old-inspector1", "李示例（2007年）", "inspector", "511113", "qts"}, {"old-inspector2", "邓样本（2007年）", "inspector", "511113", "qts"}, {"old-lead", "罗范例（2007年）", "inspection_lead", "511113", "qts"},
+    {"old-head", "毕范例（2007年）", "bureau_head", "511113", "qts"}, {"old-public1", "郝示例（2007年）", "publicity_officer", "511113", "qts"}, {"old-public2", "邬样本（2007年）", "publicity_officer", "511113", "qts"}};
+
+constexpr Body kBodies[] = {{"qts", "金口河区质量技术监督局（2007年）", "bureau", "511113", "金质监"}, {"bureau", "金口河区市场监督管理局", "bureau", "511113", "金市监"}, {"lab", "乐山市示例检验所（演示）", "laboratory", "511113", "乐示检"}, {"agri", "金口河区农业农村局", "department", "511113", "金农"},
                             {"police", "金口河区公安分局", "police", "511113", "金公"}, {"procurator", "金口河区人民检察院", "department", "511113", "金检"}, {"organ", "金口河区纪委监委", "department", "511113", "金纪"},
                             {"yongsheng", "永胜乡人民政府", "township", "511113203", "永府"}, {"office", "金口河区质量工作联席会议办公室", "office", "511113", "金质联办"}};
 
@@ -69,7 +75,7 @@ std::string PlaceUri(const std::string& gln) { return "https://id.gs1.org/414/" 
 
 class Loader {
  public:
-  explicit Loader(api::App& app) : app_(app) {
+  explicit Loader(api::App& app) : app_(app), history_(app) {
     actor_.account_id = "demo";
     actor_.name = "演示数据";
     actor_.roles = {{"administrator", kDistrict, "", "", ""}, {"licence_officer", kDistrict, "", "", ""}, {"inspector", kDistrict, "", "", ""}};
@@ -77,8 +83,12 @@ class Loader {
 
   Status Run() {
     ZHIAN_TRY(Places());
+    ListOperators();
+    ZHIAN_TRY(Autumn2007());
+    ZHIAN_TRY(YearOf2026());
+    ZHIAN_TRY(history_.On("2026-09-28"));
     ZHIAN_TRY(Operators());
-    ZHIAN_TRY(People());
+    ZHIAN_TRY(Make("teashop", "河畔茶叶店 店主", "operator_user", "511113100", "", ids_["河畔茶叶店（演示）"], base::Date::FromYmd(2026, 9, 28), std::nullopt));
     return Events();
   }
 
@@ -90,23 +100,39 @@ class Loader {
       for (const Place& p : kPlaces) ZHIAN_TRY(identity::AddJurisdiction(db, {p.id, p.parent, p.name, p.level, from, std::nullopt, ""}, now));
       // 吉星乡 ended with the reform of December 2019 (川府民政〔2019〕20号; merge target to be verified).
       ZHIAN_TRY(identity::EndJurisdiction(db, "511113202", base::StartOfDay(base::Date::FromYmd(2019, 12, 31)), "511113101", now));
-      for (const Body& b : kBodies) ZHIAN_TRY(identity::AddBody(db, {b.id, b.name, b.kind, b.place, "", from, std::nullopt, b.word}, now));
+      const base::Instant reform = base::StartOfDay(base::Date::FromYmd(2019, 3, 29));
+      for (const Body& b : kBodies) {
+        const bool old = std::string_view(b.id) == "qts";
+        ZHIAN_TRY(identity::AddBody(db, {b.id, b.name, b.kind, b.place, "", from, old ? std::optional(reform) : std::nullopt, b.word}, now));
+      }
       return Ok();
     });
   }
 
-  Status Add(storage::Connection& db, const std::string& name, const std::string& type, const std::string& place, int staff, bool above_size, const std::string& industry, bool coded, bool verified = true) {
-    ++count_;
+  struct Spec {
+    int n;
+    std::string name, type, place;
+    int staff;
+    bool above_size;
+    std::string industry;
+    bool coded, verified;
+  };
+  void Add(const std::string& name, const std::string& type, const std::string& place, int staff, bool above_size, const std::string& industry, bool coded, bool verified = true) {
+    specs_.push_back({static_cast<int>(specs_.size()) + 1, name, type, place, staff, above_size, industry, coded, verified});
+  }
+
+  Status Enter(storage::Connection& db, const Spec& spec) {
+    if (ids_.contains(spec.name)) return Ok();
     procedure::Command command;
     command.kind = "operator_file";
     command.action = "import_operator";
-    command.jurisdiction = place;
-    command.title = name;
-    const std::string gln = Gln(count_);
-    command.fields = {{"name", name}, {"operator_type", type}, {"address", "四川省乐山市金口河区（演示地址）"}, {"person_in_charge", "演示负责人"}, {"staff", std::to_string(staff)}, {"industry", industry}, {"above_size", above_size}, {"gln", gln}};
-    if (coded) command.fields["credit_code"] = CreditCode(count_, type == "industrial" || above_size);
+    command.jurisdiction = spec.place;
+    command.title = spec.name;
+    const std::string gln = Gln(spec.n);
+    command.fields = {{"name", spec.name}, {"operator_type", spec.type}, {"address", "四川省乐山市金口河区（演示地址）"}, {"person_in_charge", "演示负责人"}, {"staff", std::to_string(spec.staff)}, {"industry", spec.industry}, {"above_size", spec.above_size}, {"gln", gln}};
+    if (spec.coded) command.fields["credit_code"] = CreditCode(spec.n, spec.type == "industrial" || spec.above_size);
     ZHIAN_ASSIGN(const auto entered, app_.engine.ExecuteIn(db, actor_, command));
-    if (verified) {
+    if (spec.verified) {
       procedure::Command verify;
       verify.kind = "operator_file";
       verify.matter_id = entered.matter.id;
@@ -114,9 +140,74 @@ class Loader {
       verify.expected_version = entered.matter.version;
       ZHIAN_TRY(app_.engine.ExecuteIn(db, actor_, verify));
     }
-    ids_[name] = entered.matter.operator_id;
-    glns_[name] = gln;
-    return subjects::InsertPremises(db, {"premises-" + std::to_string(count_), entered.matter.operator_id, name, "四川省乐山市金口河区（演示地址）", place, gln, type});
+    ids_[spec.name] = entered.matter.operator_id;
+    files_[spec.name] = entered.matter.id;
+    glns_[spec.name] = gln;
+    return subjects::InsertPremises(db, {"premises-" + std::to_string(spec.n), entered.matter.operator_id, spec.name, "四川省乐山市金口河区（演示地址）", spec.place, gln, spec.type});
+  }
+
+  // Those that the orders name, and the tea factory: they were on file already then.
+  Status EnterNamed(std::span<const Order> orders) {
+    return app_.database.Write([&](storage::Connection& db) -> Status {
+      for (const Spec& spec : specs_) {
+        const bool named = spec.name == "峡谷茶业有限公司（演示）" || std::any_of(orders.begin(), orders.end(), [&](const Order& order) { return spec.name == order.operator_name; });
+        if (named) ZHIAN_TRY(Enter(db, spec));
+      }
+      return Ok();
+    });
+  }
+  Status Reverify(const std::string& who) {
+    for (const auto& [name, file] : files_) ZHIAN_TRY(history_.Do(who, file, "reverify", {{"contact_note", "年度核实：现场核对名称、地址、负责人和经营项目"}}));
+    return Ok();
+  }
+  std::pair<std::string, std::string> OperatorOf(const std::string& name) {
+    const auto spec = std::find_if(specs_.begin(), specs_.end(), [&](const Spec& s) { return s.name == name; });
+    return {ids_[name], spec == specs_.end() ? std::string(kDistrict) : spec->place};
+  }
+
+  Status Autumn2007() {
+    const std::string tea = "峡谷茶业有限公司（演示）";
+    for (const Person& p : kPeopleOf2007) ZHIAN_TRY(Make(p.username, p.name, p.role, p.place, p.body, "", base::Date::FromYmd(2000, 1, 1), base::Date::FromYmd(2019, 3, 29)));
+    ZHIAN_TRY(EnterNamed(OrdersOf2007()));
+    ZHIAN_TRY(app_.database.Write([&](storage::Connection& db) { return Permit(db, tea, "QS511114010001", "food2007", "2006-03-01", "2009-02-28", "511113203"); }));
+    const auto find = [this](const std::string& name) { return OperatorOf(name); };
+    ZHIAN_TRY(PlayOrders(history_, OrdersOf2007(), {ids_of_["old-inspector1"], ids_of_["old-inspector2"], ids_of_["old-lead"]}, find));
+    return Ok();
+  }
+
+  // The QS permit of the tea factory ran out in 2009: the factory had stopped, so no case was opened and the permit was cancelled.
+  Status PermitRunsOut() {
+    const std::string head = ids_of_["old-head"], lead = ids_of_["old-lead"], tea = ids_["峡谷茶业有限公司（演示）"];
+    ZHIAN_TRY(history_.On("2009-03-02"));
+    ZHIAN_ASSIGN(const std::string found, history_.Newest("lead", tea));
+    ZHIAN_TRY(history_.Do(lead, found, "assign", {{"officers", json::array{json::value(ids_of_["old-inspector1"]), json::value(ids_of_["old-inspector2"])}}}));
+    ZHIAN_TRY(history_.On("2009-03-06"));
+    ZHIAN_TRY(history_.Do(head, found, "not_file", {{"no_filing_ground", "no_violation"}}));
+    ZHIAN_ASSIGN(const std::string permit, history_.Newest("permit", tea));
+    ZHIAN_TRY(history_.Do(head, permit, "cancel", {{"cancellation_ground", "expired"}, {"proof", "现场核查：已停止生产，证书收回（演示）"}}));
+    ZHIAN_ASSIGN(const std::string notice, history_.Newest("publication", tea));
+    const json::object text{{"public_text", "峡谷茶业有限公司（演示）的生产许可证 QS511114010001 已于 2009 年 2 月 28 日到期，予以注销。"}, {"redaction_checked", true}};
+    ZHIAN_TRY(history_.Do(ids_of_["old-public1"], notice, "approve", text, ids_of_["old-public2"]));
+    return history_.Do(ids_of_["old-public1"], notice, "publish", {});
+  }
+
+  Status YearOf2026() {
+    for (int year = 2008; year <= 2018; ++year) {
+      if (year == 2009) ZHIAN_TRY(PermitRunsOut());
+      ZHIAN_TRY(history_.On((std::to_string(year) + "-08-20").c_str()));
+      ZHIAN_TRY(Reverify(ids_of_["old-inspector1"]));
+    }
+    ZHIAN_TRY(People());
+    for (int year = 2019; year <= 2025; ++year) {
+      ZHIAN_TRY(history_.On((std::to_string(year) + "-08-16").c_str()));
+      ZHIAN_TRY(Reverify(ids_of_["inspector1"]));
+    }
+    ZHIAN_TRY(history_.On("2025-10-09"));
+    ZHIAN_TRY(Reverify(ids_of_["inspector1"]));
+    ZHIAN_TRY(EnterNamed(OrdersOf2026()));
+    const auto find = [this](const std::string& name) { return OperatorOf(name); };
+    ZHIAN_TRY(PlayOrders(history_, OrdersOf2026(), {ids_of_["inspector1"], ids_of_["inspector2"], ids_of_["insplead"]}, find));
+    return Reverify(ids_of_["inspector1"]);
   }
 
   Status Permit(storage::Connection& db, const std::string& name, const std::string& number, const char* regime, const char* from, const char* to, const std::string& place) {
@@ -132,25 +223,28 @@ class Loader {
     return Ok();
   }
 
-  Status Operators() {
+  void ListOperators() {
     static constexpr const char* kTowns[] = {"511113100", "511113101", "511113200", "511113201", "511113203"};
+    // The speech: 86 industrial enterprises; 20 food producers, of them 2 with ten or more people and 1 with its permit.
+    for (int i = 1; i <= 86; ++i) {
+      static constexpr const char* kLines[] = {"冶金", "化工", "水电", "建材"};
+      Add(std::string("演示") + kLines[i % 4] + "企业" + std::to_string(i) + "号", "industrial", kTowns[i % 5], 20 + i, i <= 9, kLines[i % 4], true);
+    }
+    Add("峡谷茶业有限公司（演示）", "food_producer", "511113203", 24, false, "茶叶", true);
+    Add("永和豆制品厂（演示）", "food_producer", "511113100", 12, false, "豆制品", true);
+    static constexpr const char* kCrafts[] = {"白酒", "豆制品", "糕点", "面条", "酱腌菜", "菜籽油"};
+    for (int i = 1; i <= 18; ++i)
+      Add(std::string("演示") + kCrafts[i % 6] + "小作坊" + std::to_string(i) + "号", "workshop", kTowns[i % 5], 1 + i % 5, false, kCrafts[i % 6], i % 3 != 0, i <= 15);
+    for (int i = 1; i <= 69; ++i) Add("建设村演示农户" + std::to_string(i) + "号", "farm_household", "511113203201", 3, false, "茶叶种植", false);
+    Add("永和农贸市场（演示）", "market", "511113100", 8, false, "集贸市场", true);
+    Add("河畔茶叶店（演示）", "shop", "511113100", 2, false, "茶叶零售", true);
+    Add("金河超市（演示）", "supermarket", "511113101", 15, false, "超市", true);
+    Add("峡口杂货店（演示）", "shop", "511113201", 1, false, "食杂", true);
+  }
+
+  Status Operators() {
     return app_.database.Write([&](storage::Connection& db) -> Status {
-      // The speech: 86 industrial enterprises; 20 food producers, of them 2 with ten or more people and 1 with its permit.
-      for (int i = 1; i <= 86; ++i) {
-        static constexpr const char* kLines[] = {"冶金", "化工", "水电", "建材"};
-        ZHIAN_TRY(Add(db, std::string("演示") + kLines[i % 4] + "企业" + std::to_string(i) + "号", "industrial", kTowns[i % 5], 20 + i, i <= 9, kLines[i % 4], true));
-      }
-      ZHIAN_TRY(Add(db, "峡谷茶业有限公司（演示）", "food_producer", "511113203", 24, false, "茶叶", true));
-      ZHIAN_TRY(Add(db, "永和豆制品厂（演示）", "food_producer", "511113100", 12, false, "豆制品", true));
-      static constexpr const char* kCrafts[] = {"白酒", "豆制品", "糕点", "面条", "酱腌菜", "菜籽油"};
-      for (int i = 1; i <= 18; ++i)
-        ZHIAN_TRY(Add(db, std::string("演示") + kCrafts[i % 6] + "小作坊" + std::to_string(i) + "号", "workshop", kTowns[i % 5], 1 + i % 5, false, kCrafts[i % 6], i % 3 != 0, i <= 15));
-      for (int i = 1; i <= 69; ++i) ZHIAN_TRY(Add(db, "建设村演示农户" + std::to_string(i) + "号", "farm_household", "511113203201", 3, false, "茶叶种植", false));
-      ZHIAN_TRY(Add(db, "永和农贸市场（演示）", "market", "511113100", 8, false, "集贸市场", true));
-      ZHIAN_TRY(Add(db, "河畔茶叶店（演示）", "shop", "511113100", 2, false, "茶叶零售", true));
-      ZHIAN_TRY(Add(db, "金河超市（演示）", "supermarket", "511113101", 15, false, "超市", true));
-      ZHIAN_TRY(Add(db, "峡口杂货店（演示）", "shop", "511113201", 1, false, "食杂", true));
-      ZHIAN_TRY(Permit(db, "峡谷茶业有限公司（演示）", "QS511114010001", "food2007", "2006-03-01", "2009-02-28", "511113203"));
+      for (const Spec& spec : specs_) ZHIAN_TRY(Enter(db, spec));
       const std::string digits = "1145111300012";
       ZHIAN_TRY(Permit(db, "峡谷茶业有限公司（演示）", "SC" + digits + base::Mod1110Check(digits), "food", "2023-05-10", "2028-05-09", "511113203"));
       std::string gtin = "0690991234567";
@@ -159,18 +253,25 @@ class Loader {
     });
   }
 
-  Status People() {
+  Status Make(const std::string& username, const std::string& name, const std::string& role, const std::string& place, const std::string& body, const std::string& op, base::Date from, std::optional<base::Date> to) {
     const identity::Principal system = identity::Principal::System();
-    const base::Instant from = base::StartOfDay(base::Date::FromYmd(2007, 1, 1));
-    const auto make = [&](const std::string& username, const std::string& name, const std::string& role, const std::string& place, const std::string& body, const std::string& op) -> Status {
-      ZHIAN_ASSIGN(const auto account, app_.identity.CreateAccount(system, {.username = username, .name = name, .id_number = "", .language = "zh-Hans", .password = kPassword, .one_time = false}));
-      ZHIAN_TRY(app_.identity.GrantRole(system, {.account_id = account.id, .role = role, .jurisdiction = place, .body = body, .operator_id = op, .certificate = role == "inspector" || role == "case_officer" ? "川L演示" + username : "", .valid_from = from, .valid_to = std::nullopt}));
-      return Ok();
-    };
-    for (const Person& p : kPeople) ZHIAN_TRY(make(p.username, p.name, p.role, p.place, p.body, ""));
-    ZHIAN_TRY(make("tea", "峡谷茶业 质量负责人", "operator_user", "511113203", "", ids_["峡谷茶业有限公司（演示）"]));
-    ZHIAN_TRY(make("teashop", "河畔茶叶店 店主", "operator_user", "511113100", "", ids_["河畔茶叶店（演示）"]));
-    return make("admin", "系统管理员", "administrator", kDistrict, "bureau", "");
+    ZHIAN_ASSIGN(const auto account, app_.identity.CreateAccount(system, {.username = username, .name = name, .id_number = "", .language = "zh-Hans", .password = kPassword, .one_time = false}));
+    ZHIAN_TRY(app_.identity.GrantRole(system, {.account_id = account.id, .role = role, .jurisdiction = place, .body = body, .operator_id = op, .certificate = role == "inspector" || role == "case_officer" ? "川L演示" + username : "", .valid_from = base::StartOfDay(from),
+                                               .valid_to = to ? std::optional(base::StartOfDay(*to)) : std::nullopt}));
+    procedure::Actor actor;
+    actor.account_id = account.id;
+    actor.name = name;
+    actor.roles = {{role, place, body, op, ""}};
+    history_.Knows(account.id, actor);
+    ids_of_[username] = account.id;
+    return Ok();
+  }
+
+  Status People() {
+    const base::Date from = base::Date::FromYmd(2019, 3, 29);
+    for (const Person& p : kPeople) ZHIAN_TRY(Make(p.username, p.name, p.role, p.place, p.body, "", from, std::nullopt));
+    ZHIAN_TRY(Make("tea", "峡谷茶业 质量负责人", "operator_user", "511113203", "", ids_["峡谷茶业有限公司（演示）"], from, std::nullopt));
+    return Make("admin", "系统管理员", "administrator", kDistrict, "bureau", "", from, std::nullopt);
   }
 
   json::object Event(const char* type, const char* time, const char* step, const std::string& place) {
@@ -222,8 +323,11 @@ class Loader {
 
   api::App& app_;
   procedure::Actor actor_;
-  int count_ = 0, events_ = 0;
-  std::map<std::string, std::string> ids_, glns_;
+  History history_;
+  int events_ = 0;
+  std::vector<Spec> specs_;
+  std::map<std::string, std::string> ids_, files_, glns_;  // by the operator's name
+  std::map<std::string, std::string> ids_of_;              // accounts, by user name
 };
 
 }  // namespace

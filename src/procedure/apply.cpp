@@ -157,6 +157,7 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
       if (!authorised.ok()) return MakeError(ErrorCode::kForbidden, "这件事项不在您的辖区或名下");
     }
   }
+  if (matter.Has("voided")) return MakeError(ErrorCode::kConflict, "这件事项已作废，不能再办理");
   if (!kind->live) return MakeError(ErrorCode::kConflict, Say("“{}”尚未启用", kind->label));
 
   ZHIAN_ASSIGN(auto duties, is_new ? Result<std::vector<DutyRow>>(std::vector<DutyRow>{}) : LoadDuties(db, matter.id));

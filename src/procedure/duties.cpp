@@ -105,9 +105,12 @@ Status Engine::OpenDuty(Move& move, const Duty& duty) {
 }
 
 Status Engine::RunDuties(Move& move) {
+  const bool judges_lateness = std::any_of(move.transition.guards.begin(), move.transition.guards.end(), [](Text guard) { return guard.starts_with("limit_of_open_duty_has_passed"); });
   const auto close = [&](DutyRow& row, bool lapsed) -> Status {
     const bool late = row.limit_at && move.occurred.ms > *row.limit_at;
-    row.state = lapsed ? DutyState::kLapsed : late ? DutyState::kDoneLate : DutyState::kDone;
+    // A minimum or a window ends by time, on the clock's own row: nobody was late. A right that was not used lapses.
+    const bool by_time = late && move.actor.system && !judges_lateness;
+    row.state = lapsed || (by_time && row.holder_role == "operator_user") ? DutyState::kLapsed : late && !by_time ? DutyState::kDoneLate : DutyState::kDone;
     row.closed_at = move.occurred.ms;
     return UpdateDuty(move.db, row);
   };

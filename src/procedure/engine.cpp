@@ -274,6 +274,7 @@ Result<std::vector<ActionView>> Engine::Available(storage::Connection& db, const
   const json::object nothing;
   std::vector<ActionView> views;
   std::vector<ActionView> open;
+  if (matter.Has("voided")) return open;
   for (const Transition& transition : kind->transitions)
     if (transition.from == matter.state) open.push_back({.transition = &transition, .common = nullptr});
   for (const CommonAction& common : CommonActions()) {

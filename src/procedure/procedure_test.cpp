@@ -220,3 +220,114 @@ TEST_CASE("rule patterns: the matter's fields choose the alternative") {
   CHECK(RuleCandidates("{sampling.food.backup.pass/sampling.food.backup.fail}", matter).front() == "sampling.food.backup.fail");
   CHECK(RuleCandidates("{sampling.food.labreport.fail/sampling.severe.report/sampling.product.labreport.fail}", matter).front() == "sampling.food.labreport.fail");
 }
+
+namespace {
+// A matter with one duty that is open; returns the duty's id.
+std::string PutWithDuty(World& world, Text kind, Text state, const char* duty, const char* holder, std::optional<std::int64_t> limit) {
+  const Kind* found = FindKind(kind);
+  DutyRow row;
+  row.id = "duty-1";
+  row.matter_id = "m";
+  row.kind = std::string(kind);
+  row.duty = duty;
+  row.holder_role = holder;
+  row.jurisdiction = "511113";
+  row.limit_at = limit;
+  REQUIRE(world.db->Write([&](storage::Connection& c) -> Status {
+    ZHIAN_TRY(Put(c, *found, state, "m"));
+    return InsertDuty(c, row);
+  }).ok());
+  return row.id;
+}
+DutyRow FirstDuty(World& world) {
+  DutyRow row;
+  REQUIRE(world.db->Read([&](storage::Connection& c) -> Status {
+    ZHIAN_ASSIGN(auto rows, LoadDuties(c, "m"));
+    row = rows.front();
+    return Ok();
+  }).ok());
+  return row;
+}
+Result<Outcome> Move(World& world, const Actor& actor, const char* kind, const char* action, json::object fields, std::int64_t version = 1) {
+  Command command;
+  command.kind = kind;
+  command.matter_id = "m";
+  command.action = action;
+  command.expected_version = version;
+  command.fields = std::move(fields);
+  return world.engine->Execute(actor, command);
+}
+}  // namespace
+
+TEST_CASE("regression: a duty that ends by time is not counted as late, one that was missed is") {
+  const std::int64_t day = 86'400'000;
+  {
+    World world;
+    PutWithDuty(world, "publication", "published", "end_display", "publicity_officer", world.clock.Now().ms - day);
+    REQUIRE(Move(world, Actor::System(), "publication", "end_display", {}).ok());
+    CHECK(FirstDuty(world).state == DutyState::kDone);
+  }
+  {
+    World world;
+    PutWithDuty(world, "rectification", "ordered", "rectify", "operator_user", world.clock.Now().ms - day);
+    REQUIRE(Move(world, Actor::System(), "rectification", "miss_limit", {}).ok());
+    CHECK(FirstDuty(world).state == DutyState::kDoneLate);
+  }
+}
+
+TEST_CASE("regression: a second order asks for its service, so that its clock starts anew") {
+  const Transition* again = FindTransition(*FindKind("rectification"), "failed", "order_again");
+  REQUIRE(again != nullptr);
+  CHECK(std::find(again->guards.begin(), again->guards.end(), Text("order_was_served")) != again->guards.end());
+}
+
+TEST_CASE("the clock stands still by its holder and a second person, and the limit moves by the time it stood") {
+  World world;
+  const std::int64_t limit = world.clock.Now().ms + std::int64_t{10} * 86'400'000;
+  const std::string duty = PutWithDuty(world, "enforcement_case", "investigating", "decide_case", "bureau_head", limit);
+  const json::object stop{{"duty_id", duty}, {"stop_ground", "police"}, {"stop_evidence", "函"}};
+  CHECK(Move(world, World::Holder("inspector"), "enforcement_case", "suspend_clock", stop).error().code == ErrorCode::kForbidden);
+  const auto asked = Move(world, World::Holder("bureau_head"), "enforcement_case", "suspend_clock", stop);
+  REQUIRE(asked.ok());
+  REQUIRE_FALSE(asked->approval_id.empty());
+  CHECK(FirstDuty(world).state == DutyState::kOpen);
+  REQUIRE(world.engine->Decide(World::Holder("legal_reviewer"), asked->approval_id, true, "").ok());
+  CHECK(FirstDuty(world).state == DutyState::kSuspended);
+  world.clock.Set(base::Instant{world.clock.Now().ms + std::int64_t{3} * 86'400'000});
+  const auto resumed = Move(world, World::Holder("bureau_head"), "enforcement_case", "resume_clock", {{"duty_id", duty}, {"ground_ended", "复函"}}, 2);
+  REQUIRE(resumed.ok());
+  REQUIRE(world.engine->Decide(World::Holder("legal_reviewer"), resumed->approval_id, true, "").ok());
+  CHECK(FirstDuty(world).state == DutyState::kOpen);
+  CHECK(*FirstDuty(world).limit_at == limit + std::int64_t{3} * 86'400'000);
+}
+
+TEST_CASE("a matter voided by two persons lapses its duties and moves no more") {
+  World world;
+  PutWithDuty(world, "lead", "registered", "decide_filing", "bureau_head", std::nullopt);
+  const auto asked = Move(world, World::Holder("inspection_lead"), "lead", "void_as_error", {{"reason", "重复录入，与另一线索同一事"}});
+  REQUIRE(asked.ok());
+  const auto done = world.engine->Decide(World::Holder("bureau_head"), asked->approval_id, true, "");
+  REQUIRE(done.ok());
+  CHECK(done->matter.Has("voided"));
+  CHECK(FirstDuty(world).state == DutyState::kLapsed);
+  CHECK_FALSE(Move(world, World::Holder("inspection_lead"), "lead", "assign", {{"officers", json::array{"a", "b"}}}, 2).ok());
+}
+
+TEST_CASE("property: common actions are for the roles of their row and for live states only") {
+  for (const CommonAction& common : CommonActions()) {
+    if (std::find(common.row.who.begin(), common.row.who.end(), Text("holder")) != common.row.who.end()) continue;
+    const char* kind = common.kinds.empty() ? "lead" : "enforcement_case";
+    for (const Role& role : Roles()) {
+      World world;
+      const std::string duty = PutWithDuty(world, kind, common.kinds.empty() ? "registered" : "investigating", common.kinds.empty() ? "decide_filing" : "decide_case", "bureau_head", std::nullopt);
+      REQUIRE(world.db->Read([&](storage::Connection& c) -> Status {
+        ZHIAN_ASSIGN(const auto matter, LoadMatter(c, "m"));
+        ZHIAN_ASSIGN(const auto views, world.engine->Available(c, World::Holder(role.id), matter));
+        const auto offered = std::find_if(views.begin(), views.end(), [&](const ActionView& view) { return view.transition->action == common.row.action; });
+        const bool named = std::find(common.row.who.begin(), common.row.who.end(), role.id) != common.row.who.end();
+        CHECK_MESSAGE((offered != views.end() && offered->allowed) == named, std::string(common.row.action) << " by " << std::string(role.id));
+        return Ok();
+      }).ok());
+    }
+  }
+}

@@ -1,0 +1,131 @@
+#include "demo/history.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace zhian::demo {
+namespace json = boost::json;
+
+Status History::On(const char* day) {
+  ZHIAN_ASSIGN(const auto at, base::ParseInstant(std::string(day) + "T09:00:00+08:00"));
+  if (at.ms > app_.clock.Now().ms) ZHIAN_TRY(app_.clock.AdvanceTo(at));
+  const auto moved = app_.engine.RunDue();
+  if (!moved.ok()) return moved.error();
+  return Ok();
+}
+
+Result<std::string> History::Begin(const std::string& who, const char* kind, const char* action, const std::string& operator_id, const std::string& place, const std::string& title, json::object fields) {
+  procedure::Command command;
+  command.kind = kind;
+  command.action = action;
+  command.operator_id = operator_id;
+  command.jurisdiction = place;
+  command.title = title;
+  command.fields = std::move(fields);
+  ZHIAN_ASSIGN(const auto done, app_.engine.Execute(people_.at(who), command));
+  return done.matter.id;
+}
+
+Status History::Do(const std::string& who, const std::string& matter, const char* action, json::object fields, const std::string& second) {
+  procedure::Command command;
+  command.matter_id = matter;
+  command.action = action;
+  command.fields = std::move(fields);
+  ZHIAN_TRY(app_.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(const auto stands, procedure::LoadMatter(db, matter));
+    command.kind = stands.kind;
+    command.expected_version = stands.version;
+    return Ok();
+  }));
+  ZHIAN_ASSIGN(const auto done, app_.engine.Execute(people_.at(who), command));
+  if (done.approval_id.empty()) return Ok();
+  const auto confirmed = app_.engine.Decide(people_.at(second), done.approval_id, true, "");
+  if (!confirmed.ok()) return confirmed.error();
+  return Ok();
+}
+
+Result<std::string> History::Newest(const char* kind, const std::string& operator_id) {
+  std::string id;
+  ZHIAN_TRY(app_.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(const auto matters, procedure::LoadMattersOfOperator(db, operator_id, kind));
+    for (const auto& matter : matters) id = std::max(id, matter.id);  // UUIDv7: in the order of time
+    return Ok();
+  }));
+  if (id.empty()) return MakeError(ErrorCode::kInternal, std::string("the demonstration has no ") + kind);
+  return id;
+}
+
+std::span<const Order> OrdersOf2007() {
+  static constexpr Order kOrders[] = {
+      {"永和豆制品厂（演示）", "2007-09-06", "2007-09-18", "2007-09-21", "加工间无防蝇防鼠设施", "九月二十日前装好纱门和挡鼠板", "general", false},
+      {"演示豆制品小作坊1号", "2007-09-06", "2007-09-19", "2007-09-21", "从业人员没有健康证", "全部从业人员办理健康证后上岗", "general", false},
+      {"演示糕点小作坊2号", "2007-09-11", "2007-10-10", "2007-10-16", "原料没有进货记录", "建立进货台账，索证索票", "general", true},
+      {"演示白酒小作坊6号", "2007-10-17", "2007-10-29", "2007-11-02", "散装白酒没有标签", "每批标明生产日期和生产者", "general", false}};
+  return kOrders;
+}
+
+std::span<const Order> OrdersOf2026() {
+  static constexpr Order kOrders[] = {
+      {"永和豆制品厂（演示）", "2025-11-05", "2025-11-14", "2025-11-18", "冷藏柜温度没有记录", "每日两次记录并留存", "general", false},
+      {"演示化工企业1号", "2025-11-19", "2025-12-01", "2025-12-05", "计量器具超过检定周期", "送检并提交检定证书", "general", false},
+      {"演示糕点小作坊2号", "2025-12-10", "2025-12-22", "2025-12-25", "散装食品没有标签", "补贴标签并自查库存", "general", false},
+      {"演示水电企业2号", "2026-01-14", "2026-02-09", "2026-02-12", "压力容器登记证过期", "停用并办理登记", "general", true},
+      {"演示建材企业3号", "2026-03-04", "2026-03-16", "2026-03-20", "水泥出厂检验记录不全", "补齐记录并复验留样", "general", false},
+      {"演示豆制品小作坊1号", "2026-03-18", "2026-03-30", "2026-04-03", "更衣室没有洗手设施", "安装洗手和消毒设施", "general", false},
+      {"演示冶金企业4号", "2026-04-15", "2026-04-27", "2026-04-30", "产品标识与标准不符", "更换标识，封存旧标识", "general", false},
+      {"演示化工企业5号", "2026-05-13", "2026-06-05", "2026-06-10", "原料进货查验记录缺失", "补建台账", "general", true},
+      {"演示白酒小作坊6号", "2026-06-16", "2026-06-26", "2026-06-30", "没有索取粮食供货者资质", "补齐供货者资质", "general", false},
+      {"演示建材企业7号", "2026-07-08", "2026-07-20", "2026-07-23", "成品区与废品区没有分开", "划线分区并设标识", "general", false},
+      {"演示冶金企业8号", "2026-08-05", "2026-08-17", "2026-08-20", "检验人员没有授权记录", "补办授权并培训", "general", false},
+      {"峡谷茶业有限公司（演示）", "2026-08-19", "2026-08-28", "2026-09-02", "鲜叶收购记录缺少农户姓名", "按户登记收购记录", "general", false}};
+  return kOrders;
+}
+
+namespace {
+struct Step {
+  std::string day;
+  std::function<Status()> act;
+};
+}  // namespace
+
+Status PlayOrders(History& history, std::span<const Order> orders, const Team& team, const std::function<std::pair<std::string, std::string>(const std::string&)>& operator_of) {
+  std::vector<std::string> matters(orders.size());
+  std::vector<Step> steps;
+  const json::array both{json::value(team.first), json::value(team.second)};
+  for (std::size_t i = 0; i < orders.size(); ++i) {
+    const Order& o = orders[i];
+    const auto findings = [&o] { return json::array{json::object{{"finding", o.finding}, {"measure", o.measure}, {"severity", o.severity}}}; };
+    const auto order = [&o, findings](const std::string& day) {
+      return json::object{{"findings", findings()}, {"deadline", base::FormatDate(base::Date{base::ParseDate(day)->days + 15})}, {"served_on", day}, {"service_way", "direct"}};
+    };
+    steps.push_back({o.ordered, [&, i, order]() -> Status {
+      const auto [id, place] = operator_of(orders[i].operator_name);
+      ZHIAN_ASSIGN(matters[i], history.Begin(team.first, "rectification", "order", id, place, std::string(orders[i].operator_name) + " " + orders[i].finding, order(orders[i].ordered)));
+      return Ok();
+    }});
+    if (o.late) {  // the limit has passed by the day before the report; the lead orders again
+      const std::string again = base::FormatDate(base::Date{base::ParseDate(o.reported)->days - 6});
+      steps.push_back({again, [&, i, order, again]() -> Status {
+        json::object fields = order(again);
+        fields.erase("findings");
+        fields["reason"] = "逾期未提交整改报告，第二次责令，再不整改即转立案";
+        return history.Do(team.lead, matters[i], "order_again", std::move(fields));
+      }});
+    }
+    steps.push_back({o.reported, [&, i]() -> Status {
+      return history.Do(team.first, matters[i], "report", {{"corrections", json::array{json::object{{"finding", orders[i].finding}, {"correction", orders[i].measure}, {"evidence", "现场照片，复查笔录"}}}}});
+    }});
+    steps.push_back({o.rechecked, [&, i]() -> Status {
+      ZHIAN_TRY(history.Do(team.first, matters[i], "start_recheck", {{"officers_present", both}}));
+      return history.Do(team.first, matters[i], "strike_off", {{"recheck", json::array{json::object{{"finding", orders[i].finding}, {"result", "corrected"}}}}, {"officers_signed", both}}, team.lead);
+    }});
+  }
+  std::stable_sort(steps.begin(), steps.end(), [](const Step& a, const Step& b) { return a.day < b.day; });
+  for (const Step& step : steps) {
+    ZHIAN_TRY(history.On(step.day.c_str()));
+    ZHIAN_TRY(step.act());
+  }
+  return Ok();
+}
+
+}  // namespace zhian::demo

@@ -1,4 +1,5 @@
 // The business clock of a demonstration, live events, the map, and what every server answers about itself.
+#include "api/cells.hpp"
 #include "api/caller.hpp"
 #include "api/matter_view.hpp"
 #include "api/routes.hpp"
@@ -63,15 +64,16 @@ Result<http::Response> Map(App& app, Caller& caller) {
   const std::int64_t now = app.clock.Now().ms;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const auto list, identity::ListJurisdictions(db, app.district_root, 200));
-    int n = 0;
-    for (const auto& place : list) {
-      if (place.level != "township") continue;
-      const int column = n % 4, row = n / 4, x = 40 + column * 235, y = 40 + row * 200;
-      const auto at = [](int px, int py) { return std::to_string(px) + " " + std::to_string(py); };
-      areas.push_back(json::object{{"id", place.id}, {"name", place.name}, {"path", "M" + at(x + 12, y) + "L" + at(x + 200, y + 14) + "L" + at(x + 215, y + 150) + "L" + at(x + 96, y + 176) + "L" + at(x, y + 150) + "Z"},
-                                   {"label_x", x + 105}, {"label_y", y + 88}, {"merged_into", place.successor.empty() ? json::value(nullptr) : json::value(place.successor)},
-                                   {"valid_to", place.valid_to ? json::value(base::FormatDate(base::LocalDate(*place.valid_to))) : json::value(nullptr)}});
-      ++n;
+    std::vector<const identity::Jurisdiction*> towns;
+    for (const auto& place : list)
+      if (place.level == "township" && !place.valid_to) towns.push_back(&place);
+    const auto cells = SchematicCells(static_cast<int>(towns.size()));
+    for (std::size_t i = 0; i < towns.size(); ++i) {
+      const auto& place = *towns[i];
+      json::array merged;  // the townships of before that it took over
+      for (const auto& former : list)
+        if (former.level == "township" && former.valid_to && former.successor == place.id) merged.push_back(json::object{{"name", former.name}, {"valid_to", base::FormatDate(base::LocalDate(*former.valid_to))}});
+      areas.push_back(json::object{{"id", place.id}, {"name", place.name}, {"path", cells[i].path}, {"label_x", cells[i].label_x}, {"label_y", cells[i].label_y}, {"merged", std::move(merged)}});
       ZHIAN_ASSIGN(const bool covered, scope.Covers(db, place.id));
       if (!covered) continue;
       ZHIAN_ASSIGN(auto operators, db.Query("SELECT COUNT(*) FROM operator WHERE district='d' AND jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=$1)", {place.id}));

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <future>
 #include <mutex>
 
 #include "base/log.hpp"
@@ -105,7 +106,8 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   } else if (options.database_url.empty() && !fs::exists(data / "zhian.db")) {
     return MakeError(ErrorCode::kNotFound, options.data + " holds no data of Zhian: make it with `zhian init --data " + options.data + "` or `zhian demo`");
   }
-  ZHIAN_ASSIGN(parts.pack, policy::Pack::Load(options.policy, options.policy_overlay));
+  // The pack is read while the database opens: they are the two halves of the time to the first answer.
+  auto loading = std::async(std::launch::async, [&options] { return policy::Pack::Load(options.policy, options.policy_overlay); });
   const std::string url = options.database_url.empty() ? "sqlite:" + (data / "zhian.db").string() : options.database_url;
   ZHIAN_ASSIGN(parts.database, storage::Database::Open(url));
   const auto migrations = Migrations();
@@ -125,6 +127,7 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
     }
     return Ok();
   }));
+  ZHIAN_ASSIGN(parts.pack, loading.get());
   parts.clock = std::make_unique<FolderClock>(*parts.database, demo, base::Instant{at});
   ZHIAN_ASSIGN(auto signer, ledger::EnsureKey(options.data, options.make ? options.origin : ""));
   parts.signer = std::make_unique<ledger::Signer>(std::move(signer));

@@ -7,6 +7,7 @@ export default {
   exception_refused: 'refused',
   quick: 'Quick',
   matterCount: '{n} matters',
+  mergedFrom: 'with former {name} ({year})',
   extend: 'Extend by',
   extendReason: 'Reason for the extension',
   asOf: 'As of',

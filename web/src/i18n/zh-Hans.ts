@@ -7,6 +7,7 @@ export default {
   exception_refused: '未获批准',
   quick: '常用',
   matterCount: '{n} 件',
+  mergedFrom: '含原{name}（{year} 年并入）',
   extend: '延长',
   extendReason: '延长的理由',
   asOf: '截至',

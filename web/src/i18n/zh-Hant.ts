@@ -7,6 +7,7 @@ export default {
   exception_refused: '未獲批准',
   quick: '常用',
   matterCount: '{n} 件',
+  mergedFrom: '含原{name}（{year} 年併入）',
   extend: '延長',
   extendReason: '延長的理由',
   asOf: '截至',

@@ -29,8 +29,8 @@ double Seconds(const std::function<void()>& work) {
   work();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
-[[noreturn]] void Fail(const std::string& what) {
-  std::fprintf(stderr, "%s\n", what.c_str());
+[[noreturn]] void Fail(const Message& what) {
+  std::fprintf(stderr, "%s\n", what.Text().c_str());
   std::exit(1);
 }
 void Must(const Status& status) {

@@ -19,6 +19,8 @@ for name in ("policy_rules.csv", "policy_new_rows.csv"):
     with open(FACTS / name, encoding="utf-8") as f:
         rows += list(csv.DictReader(f))
 packs = {}
+# Counted strictly (procedures.md, "Counting"): deprivation-like measures and the limits of referral do not roll over a rest day.
+STRICT = ("transfer.decide", "transfer.send", "transfer.police.forward", "transfer.police.review", "transfer.reconsider", "seal.food", "seal.general", "seal.food.ext", "seal.general.ext")
 for row in rows:
     start, end = row["effective_from"], row["effective_to"] or "9999-12-31"
     old = DATE.match(start) and start <= "2007-12-31" and end >= "2007-01-01" and end < "2020-01-01"
@@ -29,6 +31,7 @@ for (pack, domain), group in sorted(packs.items()):
         out += ["[[rule]]", f'id = {text(row["id"])}', f'zh = {text(row["rule_zh"])}', f'en = {text(row["rule_en"])}',
                 f'value = {text(row["value"])}', f'unit = {text(row["unit"])}', f'start_event = {text(row["start_event"])}',
                 f'from = {text(row["effective_from"])}', f'to = {text(row["effective_to"])}', f'source = {text(row["source"])}',
+                *(["strict = true"] if row["id"] in STRICT and row["unit"] in ("d", "mo", "y") else []),
                 f'confidence = {text(row["confidence"])}', ""]
     path = OUT / pack / f"{domain}.toml"
     path.parent.mkdir(parents=True, exist_ok=True)

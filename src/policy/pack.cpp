@@ -73,6 +73,7 @@ Status LoadRules(const fs::path& file, std::vector<Rule>& rules) {
     rule.start_event = text("start_event");
     rule.from_text = text("from");
     rule.to_text = text("to");
+    rule.strict = (*row)["strict"].value_or(false);
     rule.source = text("source");
     rule.confidence = text("confidence");
     if (rule.id.empty() || rule.raw.empty() || rule.unit.empty() || rule.source.empty() || rule.confidence.empty())
@@ -245,7 +246,7 @@ Result<Deadline> ComputeDeadline(const Rule& rule, base::Instant start, const ba
   } else if (rule.unit == "d" || rule.unit == "mo" || rule.unit == "y") {
     const int sign = options.before ? -1 : 1;
     last = rule.unit == "d" ? base::Date{from.days + sign * n} : base::AddMonths(from, sign * n * (rule.unit == "y" ? 12 : 1));
-    if (!options.strict) last = options.before ? calendar.PreviousWorkingDay(last) : calendar.NextWorkingDay(last);
+    if (!rule.strict) last = options.before ? calendar.PreviousWorkingDay(last) : calendar.NextWorkingDay(last);
   } else if (rule.unit == "month_day") {
     const auto date = base::ParseDate(std::to_string(from.year()) + "-" + rule.raw);
     if (!date.ok()) return date.error();

@@ -27,6 +27,7 @@ struct Rule {
   std::string start_event;
   std::string from_text, to_text;
   std::optional<base::Date> from, to;  // both included
+  bool strict = false;     // the last day is the last day, also on a rest day (行政强制法; referral to the police)
   bool inert = false;      // the date is "to verify": listed, never selected
   std::string source, confidence;
   bool to_verify = false;  // of low confidence, or a local default: marked wherever it is used
@@ -34,7 +35,6 @@ struct Rule {
 
 struct DeadlineOptions {
   bool before = false;  // counts backward from the start, to the earlier working day
-  bool strict = false;  // the last day is the last day, also on a rest day (行政强制法; referral to the police)
 };
 struct Deadline {
   base::Instant limit_at;  // the last millisecond in which the act is in time
@@ -72,6 +72,7 @@ class Pack {
 std::string WithoutVersion(std::string_view id);
 
 // When the limit of the rule passes, counted from `start`. Errors: kUnsupported for units that are no time.
+// A period in days that ends on a rest day runs to the next working day, unless the rule is strict.
 Result<Deadline> ComputeDeadline(const Rule& rule, base::Instant start, const base::Calendar& calendar, const DeadlineOptions& options = {});
 
 }  // namespace zhian::policy

@@ -54,7 +54,9 @@ TEST_CASE("deadlines: the day of the event is not counted, rest days are skipped
   rule.unit = "d";
   rule.value_max = 4;  // Saturday: rolls to Monday, save where the last day is the last day
   CHECK(base::FormatDate(base::LocalDate(policy::ComputeDeadline(rule, start, Shipped().calendar())->limit_at)) == "2026-11-30");
-  CHECK(base::FormatDate(base::LocalDate(policy::ComputeDeadline(rule, start, Shipped().calendar(), {.strict = true})->limit_at)) == "2026-11-28");
+  rule.strict = true;
+  CHECK(base::FormatDate(base::LocalDate(policy::ComputeDeadline(rule, start, Shipped().calendar())->limit_at)) == "2026-11-28");
+  rule.strict = false;
   CHECK(base::FormatDate(base::LocalDate(policy::ComputeDeadline(rule, start, Shipped().calendar(), {.before = true})->limit_at)) == "2026-11-20");
   rule.unit = "h";
   rule.value_max = 24;
@@ -83,4 +85,13 @@ TEST_CASE("sources are cited by the name of the instrument, with the article; wh
   CHECK(pack->Cite(rule, true) == "local default");
   rule.source = "某区办法";
   CHECK(pack->Cite(rule, false) == "某区办法");
+}
+
+TEST_CASE("limits of referral and of sealing are counted strictly") {
+  for (const char* id : {"transfer.decide", "transfer.reconsider", "seal.food"}) {
+    const policy::Rule* rule = Shipped().Find(id, *base::ParseDate("2026-10-12"));
+    REQUIRE(rule != nullptr);
+    CHECK(rule->strict);
+  }
+  CHECK_FALSE(Shipped().Find("case.decide", *base::ParseDate("2026-10-12"))->strict);
 }

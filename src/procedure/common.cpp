@@ -35,7 +35,7 @@ Status Engine::RunCommon(Move& move) {
     return UpdateDuty(move.db, *duty);
   }
   if (action == "resume_clock") {
-    Resume(*duty, move.occurred.ms);
+    Resume(*duty, move.occurred, services_.policy);
     const bool another = std::any_of(move.duties.begin(), move.duties.end(), [](const DutyRow& row) { return row.state == DutyState::kSuspended; });
     if (!another) std::erase(move.matter.flags, "suspended");
     return UpdateDuty(move.db, *duty);
@@ -53,12 +53,21 @@ Status Engine::RunCommon(Move& move) {
   return Ok();
 }
 
-void Resume(DutyRow& row, std::int64_t at) {
-  const std::int64_t stood = at - row.suspended_at;
-  row.suspended_ms += stood;
+void Resume(DutyRow& row, base::Instant at, const policy::Pack& pack) {
+  const base::Date stopped = base::LocalDate(base::Instant{row.suspended_at}), resumed = base::LocalDate(at);
+  if (row.limit_at) {
+    const policy::Rule* rule = row.rule_id.empty() ? nullptr : pack.Find(row.rule_id, base::LocalDate(base::Instant{row.start_at}));
+    const base::Date limit = base::LocalDate(base::Instant{*row.limit_at});
+    if (rule != nullptr && rule->unit == "h") row.limit_at = *row.limit_at + at.ms - row.suspended_at;
+    else if (rule != nullptr && rule->unit == "wd") row.limit_at = base::EndOfDay(pack.calendar().AddWorkingDays(limit, pack.calendar().WorkingDaysBetween(stopped, resumed))).ms;
+    else {
+      const base::Date moved{limit.days + resumed.days - stopped.days};
+      row.limit_at = base::EndOfDay(rule != nullptr && rule->strict ? moved : pack.calendar().NextWorkingDay(moved)).ms;
+    }
+  }
+  row.suspended_ms += at.ms - row.suspended_at;
   row.suspended_at = 0;
   row.state = DutyState::kOpen;
-  if (row.limit_at) row.limit_at = *row.limit_at + stood;
 }
 
 }  // namespace zhian::procedure

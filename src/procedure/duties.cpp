@@ -125,7 +125,7 @@ Status Engine::RunDuties(Move& move) {
         row.suspended_at = move.occurred.ms;
         ZHIAN_TRY(UpdateDuty(move.db, row));
       } else if (op.kind == DutyOp::Kind::kResume && row.state == DutyState::kSuspended) {
-        Resume(row, move.occurred.ms);
+        Resume(row, move.occurred, services_.policy);
         ZHIAN_TRY(UpdateDuty(move.db, row));
       }
     }

@@ -13,6 +13,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "ledger/ledger.hpp"
+#include "policy/pack.hpp"
 #include "storage/database.hpp"
 
 namespace zhian::procedure {
@@ -84,7 +85,8 @@ Status SaveTransition(storage::Connection& db, const TransitionRow& row);
 Status InsertDuty(storage::Connection& db, const DutyRow& row);
 Status UpdateDuty(storage::Connection& db, const DutyRow& row);
 Status AssignDuty(storage::Connection& db, const DutyRow& row);
-void Resume(DutyRow& row, std::int64_t at);  // the clock goes on; the limit moves by the time it stood
+// The clock goes on, and the limit moves by what it stood: by working days where the rule counts them, by days otherwise.
+void Resume(DutyRow& row, base::Instant at, const policy::Pack& pack);
 Status InsertLink(storage::Connection& db, std::string_view from, std::string_view to, std::string_view relation, std::int64_t at);
 
 // Text of any JSON scalar ("" for null and for what has no short text).

@@ -13,6 +13,7 @@
 #include "api/sheets.hpp"
 #include "rooms/subjects/operators.hpp"
 #include "search/search.hpp"
+#include "rooms/traceability/flow.hpp"
 #include "rooms/traceability/recall.hpp"
 #include "rooms/traceability/trace.hpp"
 
@@ -83,6 +84,7 @@ std::vector<storage::Migration> House::Migrations() {
   Append(all, subjects::Migrations());
   Append(all, access::Migrations());
   Append(all, traceability::Migrations());
+  Append(all, enforcement::Migrations());
   return all;
 }
 
@@ -91,6 +93,7 @@ std::vector<ledger::LedgeredTable> House::LedgeredTables() {
   Append(all, procedure::LedgeredTables());
   all.push_back({"operator", {"district", "id"}});
   all.push_back({"permit", {"district", "id"}});
+  Append(all, enforcement::LedgeredTables());
   return all;
 }
 
@@ -136,8 +139,8 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   parts.identity = std::make_unique<identity::Service>(*parts.database, parts.real, *parts.clock, std::move(identity_options));
   parts.services = std::make_unique<procedure::Services>(procedure::Services{parts.pack, {}});
   subjects::AddQuestions(*parts.services);
-  traceability::AddQuestions(*parts.services);
   traceability::AddRecallQuestions(*parts.services);
+  traceability::AddFlowQuestion(*parts.services);
   enforcement::AddQuestions(*parts.services);
   ZHIAN_ASSIGN(parts.forms, Forms::Load(options.policy + "/forms/forms.toml"));
   parts.services->questions["document.form"] = [&forms = parts.forms](const procedure::GuardContext&, const boost::json::object& values) -> Result<boost::json::value> {
@@ -148,8 +151,11 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   Append(parts.records, access::Records());
   Append(parts.records, sampling::Records());
   Append(parts.records, governance::Records());
+  Append(parts.records, enforcement::Records());
   parts.bindings.records = parts.records;
   parts.engine = std::make_unique<procedure::Engine>(*parts.database, *parts.services, parts.bindings, *parts.clock, procedure::EngineOptions{.district_code = "511113", .organ = "金口河区市场监督管理局", .document_prefix = "金市监"});
+  enforcement::WatchExceptions(*parts.engine);
+  traceability::WatchRecallExceptions(*parts.engine);
   http::EventHub& hub = parts.hub;
   parts.engine->OnChange([&hub](const std::string& id, std::int64_t version) {
     hub.Publish("matter", boost::json::serialize(boost::json::object{{"id", id}, {"version", version}}));

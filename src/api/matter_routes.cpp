@@ -40,7 +40,9 @@ json::object OutcomeView(const procedure::Outcome& outcome, Language language) {
 http::Response Answer(const procedure::Outcome& outcome, Language language, int done) {
   if (!outcome.approval_id.empty())
     return Json(json::object{{"approval_id", outcome.approval_id}, {"message", Message("已提出，等待另一人覆核").In(language)}}, 202);
-  http::Response response = Json(OutcomeView(outcome, language), done);
+  json::value view = OutcomeView(outcome, language);
+  if (!outcome.revealed.empty()) view.as_object()["revealed"] = outcome.revealed;
+  http::Response response = Json(std::move(view), done);
   response.With("ETag", "\"" + std::to_string(outcome.matter.version) + "\"");
   return response;
 }
@@ -150,10 +152,13 @@ Result<http::Response> Decide(App& app, Caller& caller) {
 
 Result<http::Response> ExtendDuty(App& app, Caller& caller) {
   ZHIAN_ASSIGN(json::object body, BodyObject(caller.request));
-  procedure::ExtendRequest request{caller.request.PathParameter("id"), caller.request.PathParameter("duty"), procedure::ScalarText(body.if_contains("reason")), {}};
-  ZHIAN_ASSIGN(request.expected_version, ReadVersion(caller.request));
-  ZHIAN_ASSIGN(const Matter matter, app.engine.ExtendDuty(caller.actor, request));
-  return Json(json::object{{"id", matter.id}, {"version", matter.version}});
+  Command command;  // the action extend_duty by its duty's address
+  command.matter_id = caller.request.PathParameter("id");
+  command.action = "extend_duty";
+  command.fields = {{"duty_id", caller.request.PathParameter("duty")}, {"extension_reason", procedure::ScalarText(body.if_contains("reason"))}};
+  ZHIAN_ASSIGN(command.expected_version, ReadVersion(caller.request));
+  ZHIAN_ASSIGN(const auto outcome, app.engine.Execute(caller.actor, command));
+  return Json(json::object{{"id", outcome.matter.id}, {"version", outcome.matter.version}});
 }
 
 Result<http::Response> AddNote(App& app, Caller& caller) {

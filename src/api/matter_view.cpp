@@ -269,10 +269,13 @@ Result<json::object> MatterView(App& app, storage::Connection& db, const Caller&
     item["can_extend"] = heads && !item["extension"].is_null();
     duty_views.push_back(std::move(item));
   }
+  std::set<std::string, std::less<>> withdrawn;
+  ZHIAN_ASSIGN(auto withdrawals, db.Query("SELECT w.document_id FROM document_withdrawal w JOIN document d ON d.district='d' AND d.id=w.document_id WHERE w.district='d' AND d.matter_id=$1 LIMIT 500", {matter.id}));
+  for (const auto& row : withdrawals) withdrawn.insert(row.text(0));
   for (const auto& document : documents) {
     const auto* declared = procedure::FindDocumentKind(document.kind);
     document_views.push_back(json::object{{"id", document.id}, {"kind", document.kind}, {"kind_label", declared == nullptr ? std::string_view(document.kind) : LabelIn(declared->label, language)},
-                                          {"number", document.number}, {"issued_at", base::FormatInstant(base::Instant{document.issued_at})},
+                                          {"number", document.number}, {"withdrawn", withdrawn.contains(document.id)}, {"issued_at", base::FormatInstant(base::Instant{document.issued_at})},
                                           {"public_code", document.public_code}, {"sha256", document.sha256}});
   }
   for (auto row = history.rbegin(); row != history.rend(); ++row) {

@@ -42,7 +42,7 @@ void ParseValue(Rule& rule) {
 std::string ValueText(const Rule& rule) {
   static const std::map<std::string, std::string, std::less<>> kUnits{
       {"wd", " 个工作日"}, {"d", " 日"}, {"h", " 小时"}, {"mo", " 个月"}, {"y", " 年"}, {"CNY", " 元"}, {"pct", "%"}, {"x", " 倍货值"}, {"points", " 分"},
-      {"per_year", " 次/年"}, {"times", " 次"}, {"count", " 个"}, {"persons", " 人"}, {"month_day", "（每年）"}, {"date", ""}, {"period", ""}, {"d_interval", " 日一次"}, {"y_list", " 年"}};
+      {"per_year", " 次/年"}, {"times", " 次"}, {"count", " 个"}, {"persons", " 人"}, {"month_day", "（每年）"}, {"date", ""}, {"period", ""}, {"d_interval", " 日一次"}, {"y_list", " 年"}, {"ratio", " 比 1"}};
   const auto unit = kUnits.find(rule.unit);
   return rule.raw + (unit == kUnits.end() ? " " + rule.unit : unit->second);
 }

@@ -227,10 +227,10 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   const State* state = FindState(*kind, matter.state);
   matter.terminal = (state != nullptr && state->terminal) || matter.Has("voided");
 
-  Move move{db, actor, second, *kind, *transition, *held, matter, std::move(input), now, occurred, today, std::move(duties), {}, outcome, depth, {}, {}};
+  Move move{db, actor, second, *kind, *transition, *held, matter, std::move(input), now, occurred, today, std::move(duties), {}, outcome, depth, {}, {}, {}, std::move(history)};
   move.row.id = base::NewUuid7(now);
   move.row.matter_id = matter.id;
-  move.row.sequence = history.empty() ? 1 : history.back().sequence + 1;
+  move.row.sequence = move.history.empty() ? 1 : move.history.back().sequence + 1;
   move.row.action = std::string(transition->action);
   move.row.from = std::string(transition->from);
   move.row.to = matter.state;

@@ -69,6 +69,10 @@ struct GuardResult {
   static GuardResult From(bool holds, Message item) { return holds ? Holds() : Fails(std::move(item)); }
 };
 
+struct EffectContext;
+// The same moment as a guard sees it: for effects that ask what guards ask.
+GuardContext ViewOf(const EffectContext& context);
+
 // Everything that an effect may use. It writes in the transaction of the transition.
 struct EffectContext {
   storage::Connection& db;
@@ -82,6 +86,9 @@ struct EffectContext {
   const boost::json::object& input;
   std::string argument;  // the word after the colon
   std::vector<std::pair<std::string, std::string>>& written;  // (table, id) of each ledgered row that the effect wrote
+  boost::json::object& computed;      // what was computed for this move and must stand in its ledger leaf (digests of inputs)
+  std::span<const TransitionRow> history = {};  // of this matter, before this move
+  std::span<const DutyRow> duties = {};
 };
 
 using GuardFunction = GuardResult (*)(const GuardContext&);

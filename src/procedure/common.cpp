@@ -1,10 +1,12 @@
 // Actions of every kind (procedures.md): what they do to the duties and flags of the matter. Their rows stand in data/common.tsv.
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
 #include "procedure/move.hpp"
 
 namespace zhian::procedure {
+namespace json = boost::json;
 
 CommonRow::CommonRow(const CommonAction& action, const Kind& kind, const Matter& matter, std::span<const DutyRow> duties) : row_(action.row) {
   const State* state = FindState(kind, matter.state);
@@ -23,7 +25,7 @@ Status Engine::RunCommon(Move& move) {
   const Text action = move.transition.action;
   const std::string wanted = ScalarText(move.input.if_contains("duty_id"));
   const auto duty = std::find_if(move.duties.begin(), move.duties.end(), [&](const DutyRow& row) { return row.id == wanted; });
-  if (duty == move.duties.end() && !wanted.empty()) return MakeError(ErrorCode::kNotFound, "这件事项没有这项待办");
+  if (duty == move.duties.end() && (!wanted.empty() || action == "extend_duty")) return MakeError(ErrorCode::kNotFound, "这件事项没有这项待办");
   if (action == "reassign") {
     duty->holder_account = ScalarText(move.input.if_contains("successor"));
     return AssignDuty(move.db, *duty);
@@ -40,7 +42,12 @@ Status Engine::RunCommon(Move& move) {
     if (!another) std::erase(move.matter.flags, "suspended");
     return UpdateDuty(move.db, *duty);
   }
+  if (action == "extend_duty") return Extend(move, *duty);
+  if (action == "link_matter") return InsertLink(move.db, move.matter.id, ScalarText(move.input.if_contains("link_to")), "linked", move.now.ms);
+  if (action == "seal_identity") return SealIdentity(move);
+  if (action == "see_identity") return SeeIdentity(move);
   if (action == "void_as_error") {
+    ZHIAN_TRY(WithdrawDocuments(move));
     move.matter.flags.emplace_back("voided");
     move.matter.terminal = true;
     for (DutyRow& row : move.duties) {
@@ -50,6 +57,49 @@ Status Engine::RunCommon(Move& move) {
       ZHIAN_TRY(UpdateDuty(move.db, row));
     }
   }
+  return Ok();
+}
+
+Status Engine::SealIdentity(Move& move) {
+  const std::string id = base::NewUuid7(move.now), salt = base::RandomCode(24);
+  const std::string name = ScalarText(move.input.if_contains("sealed_name")), contact = ScalarText(move.input.if_contains("sealed_contact"));
+  ZHIAN_TRY(move.db.Execute("INSERT INTO sealed_identity (district, id, matter_id, name, contact, salt, at) VALUES ('d',$1,$2,$3,$4,$5,$6)", {id, move.matter.id, name, contact, salt, move.now.ms}));
+  // Neither the history nor the leaf holds the name: only a salted digest of it.
+  for (json::object* input : {&move.input, &move.row.input}) {
+    input->erase("sealed_name");
+    input->erase("sealed_contact");
+  }
+  move.computed["sealed"] = json::object{{"id", id}, {"digest", base::HexSha256(salt + name + "\n" + contact)}};
+  if (!move.matter.Has("confidential")) move.matter.flags.emplace_back("confidential");
+  return Ok();
+}
+
+Status Engine::SeeIdentity(Move& move) {
+  ZHIAN_ASSIGN(auto rows, move.db.Query("SELECT id, name, contact FROM sealed_identity WHERE district='d' AND matter_id=$1 ORDER BY at, id LIMIT 20", {move.matter.id}));
+  json::array seen;
+  for (const auto& row : rows) {
+    move.outcome.revealed.push_back(json::object{{"name", row.text(1)}, {"contact", row.text(2)}});
+    seen.push_back(json::value(row.text(0)));
+  }
+  move.computed["seen"] = std::move(seen);
+  return Ok();
+}
+
+// Papers of other matters that name the one that was an error: they are marked as withdrawn, and stay readable with that mark.
+Status Engine::WithdrawDocuments(Move& move) {
+  ZHIAN_ASSIGN(const auto linked, LoadLinked(move.db, move.matter.id));
+  json::array withdrawn;
+  for (const Matter& other : linked) {
+    ZHIAN_ASSIGN(const auto documents, LoadDocuments(move.db, other.id));
+    for (const DocumentRow& document : documents) {
+      const std::string text = json::serialize(document.values);
+      if (text.find(move.matter.id) == std::string::npos && text.find(move.matter.number) == std::string::npos) continue;
+      ZHIAN_TRY(move.db.Execute("INSERT INTO document_withdrawal (district, document_id, matter_id, reason, at) VALUES ('d',$1,$2,$3,$4) ON CONFLICT DO NOTHING",
+                                {document.id, move.matter.id, ScalarText(move.input.if_contains("reason")), move.now.ms}));
+      withdrawn.push_back(json::value(document.id));
+    }
+  }
+  if (!withdrawn.empty()) move.computed["withdrawn_documents"] = std::move(withdrawn);
   return Ok();
 }
 

@@ -83,6 +83,10 @@ Result<int> Engine::RunDue() {
     }
     ZHIAN_ASSIGN(const int escalated, EscalateOverdue(db));
     moves += escalated;
+    for (const Watch& watch : watches_) {
+      ZHIAN_ASSIGN(const int seen, watch(*this, db));
+      moves += seen;
+    }
     return Ok();
   }));
   if (listener_)
@@ -118,7 +122,7 @@ Result<int> Engine::EscalateOverdue(storage::Connection& db) {
     const std::string duty_id = row.text(0), matter_id = row.text(1);
     ZHIAN_TRY(db.Execute("UPDATE duty SET escalation = 1 WHERE district='d' AND id=$1", {duty_id}));
     ZHIAN_TRY(RecordDuty(db, duty_id, "duty.overdue"));
-    ZHIAN_TRY(MarkOverdue(db, matter_id));
+    ZHIAN_TRY(Flag(db, matter_id, "overdue"));
     ++moves;
   }
   const policy::Rule* after = services_.policy.Find("duty.escalate.after", today);
@@ -154,12 +158,12 @@ Result<int> Engine::EscalateOverdue(storage::Connection& db) {
   return moves;
 }
 
-Status Engine::MarkOverdue(storage::Connection& db, const std::string& matter_id) {
+Status Engine::Flag(storage::Connection& db, const std::string& matter_id, std::string_view flag) {
   ZHIAN_ASSIGN(Matter matter, LoadMatter(db, matter_id));
-  if (matter.Has("overdue")) return Ok();
-  matter.flags.emplace_back("overdue");
+  if (matter.Has(flag)) return Ok();
+  matter.flags.emplace_back(flag);
   ZHIAN_TRY(SaveMatter(db, matter, false));
-  return RecordRow(db, "matter", matter_id, "matter.overdue");
+  return RecordRow(db, "matter", matter_id, "matter." + std::string(flag));
 }
 
 Status Engine::RecordDuty(storage::Connection& db, const std::string& duty_id, const std::string& kind) {

@@ -111,12 +111,12 @@ Status Engine::RunOwnEffects(Move& move) {
     if (name.empty()) continue;
     const auto binding = std::find_if(bindings_.effects.begin(), bindings_.effects.end(), [&](const EffectBinding& b) { return b.effect == name; });
     if (binding == bindings_.effects.end()) return MakeError(ErrorCode::kInternal, "effect without code: " + name);
-    EffectContext context{move.db, services_, move.now, move.today, move.kind, move.matter, move.transition, move.actor, move.input, std::string(effect.target), move.ledgered};
+    EffectContext context{move.db, services_, move.now, move.today, move.kind, move.matter, move.transition, move.actor, move.input, std::string(effect.target), move.ledgered, move.computed, move.history, move.duties};
     ZHIAN_TRY(binding->function(context));
   }
   for (const EffectBinding& record : bindings_.records) {
     if (record.effect != move.kind.id) continue;
-    EffectContext context{move.db, services_, move.now, move.today, move.kind, move.matter, move.transition, move.actor, move.input, {}, move.ledgered};
+    EffectContext context{move.db, services_, move.now, move.today, move.kind, move.matter, move.transition, move.actor, move.input, {}, move.ledgered, move.computed, move.history, move.duties};
     ZHIAN_TRY(record.function(context));
   }
   return Ok();
@@ -151,6 +151,7 @@ Status Engine::Record(Move& move) {
                       {"to", move.row.to}, {"version", move.matter.version}, {"actor", move.row.actor}, {"role", move.row.role},
                       {"body", move.held.body}, {"on_behalf_of", move.row.on_behalf_of}, {"second", move.row.second_actor},
                       {"note", move.row.note}, {"input", move.row.input}, {"transition", move.row.id}, {"rows", std::move(rows)}, {"attachments", move.attachments}};
+  if (!move.computed.empty()) change["computed"] = move.computed;
   const auto index = ledger::Append(move.db, "matter." + move.matter.kind, change, move.now);
   if (!index.ok()) return index.error();
   return Ok();

@@ -40,10 +40,8 @@ struct Command {
   std::string idempotency_key;
 };
 
-struct ExtendRequest {
-  std::string matter_id, duty_id, reason;
-  std::optional<std::int64_t> expected_version;
-};
+// The rule by which this duty could be extended once; nullptr where its table knows none, or it was extended before.
+const policy::Rule* ExtensionRule(const policy::Pack& pack, const Matter& matter, const DutyRow& row, base::Date on);
 
 struct Started {
   std::string id, kind, title;
@@ -57,6 +55,7 @@ struct Outcome {
   std::vector<Started> started;
   std::vector<SkippedStart> skipped;
   std::vector<std::string> documents;
+  boost::json::array revealed;  // sealed identities, to the keeper who asked with a reason; stored nowhere else
   std::string approval_id;  // set: nothing has moved yet, a second person must confirm
   bool replayed = false;    // the same idempotency key had done it already
 };
@@ -103,16 +102,20 @@ class Engine {
   Result<std::optional<base::Instant>> NextDue();
 
   void OnChange(Listener listener) { listener_ = std::move(listener); }
+  // Rooms look after what no duty wakes: runs at every RunDue, in its transaction. Returns the number of moves.
+  using Watch = std::function<Result<int>(Engine&, storage::Connection&)>;
+  void AddWatch(Watch watch) { watches_.push_back(std::move(watch)); }
+  // Puts a flag on a matter, in the ledger, without a move: its state and decision stay as they are.
+  Status Flag(storage::Connection& db, const std::string& matter_id, std::string_view flag);
+  [[nodiscard]] base::Instant Now() const { return clock_.Now(); }
   [[nodiscard]] const Services& services() const { return services_; }
 
   // Whether this actor may see this matter at all (jurisdiction or ownership).
   Result<bool> MaySee(storage::Connection& db, const Actor& actor, const Matter& matter);
 
-  // add_note 記錄: allowed in any state; adds, never changes.
-  // Extends an open duty once, before its limit passes, by the extension rule of its table. kGuardFailed says which of these fails.
-  Result<Matter> ExtendDuty(const Actor& actor, const ExtendRequest& request);
   // The rule by which this duty could be extended; nullptr where the law knows none, or it was extended before.
-  [[nodiscard]] const policy::Rule* ExtensionRule(const Matter& matter, const DutyRow& row, base::Date on) const;
+  [[nodiscard]] const policy::Rule* ExtensionRule(const Matter& matter, const DutyRow& row, base::Date on) const { return procedure::ExtensionRule(services_.policy, matter, row, on); }
+  // add_note 記錄: allowed in any state; adds, never changes.
   Status AddNote(const Actor& actor, const std::string& matter_id, const std::string& text);
 
  private:
@@ -124,6 +127,10 @@ class Engine {
   Result<Outcome> TryApply(storage::Connection& db, const Actor& actor, const Command& command, int depth, const Matter* origin);
   Status RunDuties(Move& move);
   Status OpenDuty(Move& move, const Duty& duty);
+  Status Extend(Move& move, DutyRow& row);
+  Status SealIdentity(Move& move);
+  Status SeeIdentity(Move& move);
+  Status WithdrawDocuments(Move& move);
   Status RunCommon(Move& move);  // what a common action does to duties and flags
   Status IssueDocument(Move& move);
   Status RunOwnEffects(Move& move);  // set, hold, free, stop, credit: rows of this matter and its subject
@@ -135,7 +142,6 @@ class Engine {
   Result<std::vector<FieldError>> FailingGuards(const GuardContext& context, const Actor* second, bool* needs_second);
   Result<bool> Settle(storage::Connection& db, const std::string& matter_id, int depth);
   Result<int> EscalateOverdue(storage::Connection& db);
-  Status MarkOverdue(storage::Connection& db, const std::string& matter_id);
   Status RecordDuty(storage::Connection& db, const std::string& duty_id, const std::string& kind);
   Status RecordRow(storage::Connection& db, const std::string& table, const std::string& id, const std::string& kind);
   Result<std::string> NextNumber(storage::Connection& db, const std::string& counter);
@@ -149,6 +155,7 @@ class Engine {
   const base::Clock& clock_;
   EngineOptions options_;
   Listener listener_;
+  std::vector<Watch> watches_;
 };
 
 // The concrete rule id that a duty's pattern names for this matter: {a/b} by regime, level, verdict …; {field} from its fields.

@@ -23,6 +23,10 @@ const DutyRow* LastDuty(const GuardContext& context, std::string_view duty);
 const boost::json::array& Items(const Matter& matter, std::string_view field);
 std::string Cell(const boost::json::value& row, std::string_view column);
 double NumberOf(const boost::json::value& row, std::string_view column);  // number, text, or the value of a quantity
-inline std::string Cut(const std::string& text, std::size_t bytes = 120) { return text.size() <= bytes ? text : text.substr(0, bytes); }
+inline std::string Cut(const std::string& text, std::size_t bytes = 120) {
+  if (text.size() <= bytes) return text;
+  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;  // never half a character
+  return text.substr(0, bytes);
+}
 
 }  // namespace zhian::procedure

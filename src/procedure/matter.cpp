@@ -90,7 +90,23 @@ constexpr std::string_view kAssignees = R"(
 CREATE TABLE duty_assignee (
   district TEXT NOT NULL, duty_id TEXT NOT NULL, account_id TEXT NOT NULL, PRIMARY KEY (district, duty_id));
 )";
-constexpr storage::Migration kMigrations[] = {{"procedure/001", kSchema}, {"procedure/002", kAssignees}};
+// Matters with an approved exception, until it is found stale.
+constexpr std::string_view kExceptionWatch = R"(
+CREATE TABLE exception_watch (
+  district TEXT NOT NULL, kind TEXT NOT NULL, matter_id TEXT NOT NULL, PRIMARY KEY (district, kind, matter_id));
+)";
+// Who reported, and how he is reached: apart from the matter, read by an act that is a leaf of its own. Not ledgered as a row, so that
+// it can be erased; its salted digest stands in the leaf of the sealing.
+constexpr std::string_view kSealed = R"(
+CREATE TABLE sealed_identity (
+  district TEXT NOT NULL, id TEXT NOT NULL, matter_id TEXT NOT NULL, name TEXT NOT NULL, contact TEXT NOT NULL, salt TEXT NOT NULL, at BIGINT NOT NULL,
+  PRIMARY KEY (district, id));
+CREATE INDEX sealed_of_matter ON sealed_identity (district, matter_id);
+CREATE TABLE document_withdrawal (
+  district TEXT NOT NULL, document_id TEXT NOT NULL, matter_id TEXT NOT NULL, reason TEXT NOT NULL, at BIGINT NOT NULL,
+  PRIMARY KEY (district, document_id));
+)";
+constexpr storage::Migration kMigrations[] = {{"procedure/001", kSchema}, {"procedure/002", kAssignees}, {"procedure/003", kExceptionWatch}, {"procedure/004", kSealed}};
 
 constexpr std::string_view kMatterColumns =
     "m.id, m.kind, m.number, m.title, m.state, m.version, m.operator_id, m.jurisdiction, m.body, m.fields, m.flags, "

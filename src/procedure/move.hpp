@@ -27,6 +27,8 @@ struct Engine::Move {
   int depth;
   std::vector<std::pair<std::string, std::string>> ledgered;  // (table, id) of every row that this move wrote
   boost::json::array attachments;    // SHA-256 of the evidence of this step
+  boost::json::object computed;      // by effects, for the ledger leaf
+  std::vector<TransitionRow> history;  // before this move
 };
 
 // The row of a common action as it stands for this matter: it keeps the state, and "holder" means whoever holds an open duty.

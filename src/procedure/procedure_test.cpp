@@ -316,10 +316,11 @@ TEST_CASE("a matter voided by two persons lapses its duties and moves no more") 
 TEST_CASE("property: common actions are for the roles of their row and for live states only") {
   for (const CommonAction& common : CommonActions()) {
     if (std::find(common.row.who.begin(), common.row.who.end(), Text("holder")) != common.row.who.end()) continue;
-    const char* kind = common.kinds.empty() ? "lead" : "enforcement_case";
+    const Kind& kind = *FindKind(common.kinds.empty() ? Text("lead") : common.kinds.front());
+    const auto state = std::find_if(kind.states.begin(), kind.states.end(), [](const State& s) { return !s.terminal; });
     for (const Role& role : Roles()) {
       World world;
-      const std::string duty = PutWithDuty(world, kind, common.kinds.empty() ? "registered" : "investigating", common.kinds.empty() ? "decide_filing" : "decide_case", "bureau_head", std::nullopt);
+      PutWithDuty(world, kind.id, state->id, std::string(kind.duties.front().id).c_str(), std::string(kind.duties.front().holder).c_str(), std::nullopt);
       REQUIRE(world.db->Read([&](storage::Connection& c) -> Status {
         ZHIAN_ASSIGN(const auto matter, LoadMatter(c, "m"));
         ZHIAN_ASSIGN(const auto views, world.engine->Available(c, World::Holder(role.id), matter));

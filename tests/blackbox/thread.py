@@ -147,14 +147,25 @@ with Server(f"{build}/zhian", source) as server:
     expect(decide()["status"] == "open" and decide()["limit_on"] >= limit, "and goes on, its limit not earlier")
     problem = p["head"].refused(case, "void_as_error", reason="录入时选错了种类，另立一件")
     expect("已制发文书" in str(problem.body), "a matter that issued a document is not voided")
-    p["case1"].act(case, "collect_evidence", officers_present=cases, certificates_shown=True, evidence_note="现场检查笔录、进销台账、检验报告")
+    p["case1"].act(case, "collect_evidence", officers_present=cases, certificates_shown=True, evidence_note="现场检查笔录、进销台账、检验报告",
+                   evidence_items=[{"id": "E1", "kind": "site_record", "what": "现场检查笔录与进销台账"}, {"id": "E2", "kind": "sample_report", "what": "检验报告 JY-2026-0371"}])
     goods = [{"name": "峡谷绿茶", "lot": LOT, "quantity": {"value": "200", "unit": "kg"}, "price": "20", "outcome": "destroyed"}]
-    facts = [{"element": e, "statement": t, "status": "proven", "evidence": "笔录与台账", "confession_only": "no"} for e, t in [("who", "峡谷茶业"), ("act", "生产销售超标茶叶"), ("when", "2026年9月"), ("where", "永胜乡"), ("how_much", "200 kg")]]
+    facts = [{"element": e, "statement": t, "status": "proven", "evidence": "E1、E2", "confession_only": "no"} for e, t in [("who", "峡谷茶业"), ("act", "生产销售超标茶叶"), ("when", "2026年9月"), ("where", "永胜乡"), ("how_much", "200 kg")]]
     acts = [{"act": "生产经营农药残留超标食品", "article": "食品安全法第124条", "from": "2026-09-05", "to": "2026-09-10"}]
     report_fields = dict(acts=acts, facts=facts, parties=[{"name": tea["name"], "role": "principal", "identity_proof": tea["code"]}], goods_value="4000", goods=goods, value_basis="标价 20 元/kg",
                          threshold_checks=[{"offence": "生产销售不符合安全标准的食品", "measured": "4000", "threshold": "200000", "unit": "元", "result": "below"}])
     problem = p["case1"].refused(case, "submit_report", **report_fields)
     expect(problem.status == 422 and "未查明" in str(problem.body), "the investigation cannot end: gate two shows the open holdings")
+    expect("核对" in str(problem.body) and "村级书面确认" in str(problem.body), "nor with evidence that nobody else checked, or a source that nobody confirmed")
+    problem = p["case1"].refused(case, "submit_report", **report_fields, gate_closed="G2")
+    expect(any(e["pointer"] == "/fields/gate_closed" for e in problem.body["errors"]), "there is no field that closes a gate")
+    for evidence in ("E1", "E2"):
+        p["insplead"].act(case, "check_evidence", evidence_id=evidence, evidence_lawful="yes")
+    letter = p["case1"].upload(b"\xff\xd8\xff\xe0 confirmation by the village", "确认书.jpg")
+    sources = [n for n in p["inspector1"].get("/api/v1/trace", item=LOT, direction="backward")["nodes"] if n["layer"] < 0 and "LEAF" in n["item"] and "农户" in n["place_name"]]
+    expect(len(sources) == 2, "the trace ends at two farm households")
+    for source in sources:
+        p["case1"].act(case, "confirm_source", source_place=source["place_name"], source_ground="village_confirmation", source_letter="建设村确〔2026〕1 号", source_files=[letter])
 
     # Everything is accounted for, holding by holding.
     item = "https://id.gs1.org/01/06909912345670/10/JKH20260905"
@@ -187,14 +198,15 @@ with Server(f"{build}/zhian", source) as server:
     p["inspector2"].act(rectification, "strike_off", second=p["insplead"], officers_signed=officers, recheck=[{"finding": "鲜叶农药间隔期", "result": "corrected"}])
 
     # ---- recall: balance, contacts, closing
-    progress = [{"consignee": n["place_name"], "answer": "answered", "held": "0", "recovered": str(n["quantity"]), "attempts": "1"} for n in nodes if not n["origin"]]
+    progress = [{"consignee": n["place_name"], "answer": "answered", "held": "0", "recovered": str(n["quantity"] * 100 / 160), "attempts": "1"} for n in nodes if not n["origin"]]
     p["tea"].act(recall, "report_progress", progress=progress, balance_unit="KGM")
     summary = dict(q_produced="200", q_stock="40", q_recovered="100", q_destroyed="58", q_consumed="0", q_loss="2", balance_unit="KGM")
     p["tea"].act(recall, "submit_summary", **summary)
     problem = p["head"].refused(recall, "close_recall")
     expect("见证" in str(problem.body), "destruction without witness does not count: the recall stays open")
     p["insplead"].act(recall, "reject_summary", reason="销毁没有见证和录像，补充后再报")
-    p["inspector1"].act(recall, "record_disposal", disposed=[{"lot": LOT, "place": "金口河垃圾处置场", "quantity": {"value": "58", "unit": "KGM"}, "way": "destroyed", "witness": "严示例", "film": "V-58", "on": today()}])
+    p["inspector1"].act(recall, "record_disposal", disposed=[{"lot": LOT, "place": "金口河垃圾处置场", "quantity": {"value": "58", "unit": "KGM"}, "way": "destroyed", "goods_from": "elsewhere", "witness": "严示例", "film": "V-58", "on": today()},
+                                                                   {"lot": LOT, "place": "金口河垃圾处置场", "quantity": {"value": "100", "unit": "KGM"}, "way": "destroyed", "goods_from": "recovered", "witness": "严示例", "film": "V-100", "on": today()}])
     p["tea"].act(recall, "report_progress", progress=progress, balance_unit="KGM")
     p["tea"].act(recall, "submit_summary", **summary)
     balance = p["head"].matter(recall)["balance"]
@@ -220,8 +232,13 @@ with Server(f"{build}/zhian", source) as server:
     expect(any(d["kind"] == "exception_record" for d in p["head"].matter(case)["documents"]), "the exception is a numbered document")
     gate = next(g for g in p["head"].matter(case)["gates"] if g["gate"] == "G5")
     expect(gate["status"] == "excepted" and gate["open_items"] and gate["exceptions"][0]["decided_name"], "the gate is excepted, its open items stay visible")
-    p["case1"].act(case, "record_payment", paid="60000", paid_on=today(), outcomes=[{"party": tea["name"], "kind": "penalty", "ground": "处罚决定", "executed": "yes"}],
-                   official_checks=[{"question": "本案有无干预过问和失职情形", "answer": "经核查无异常", "organ": "区纪委监委", "on": today()}])
+    p["case1"].act(case, "record_payment", paid="60000", paid_on=today(), outcomes=[{"party": tea["name"], "kind": "penalty", "ground": "处罚决定", "executed": "yes"}])
+    indicators = next(g for g in p["head"].matter(case)["gates"] if g["gate"] == "G5")["indicators"]
+    expect(indicators, f"gate five found by itself what to ask about: {indicators}")
+    problem = p["organ"].refused(case, "confirm_no_indication", official_letter="金纪复〔2026〕9 号")
+    expect("须逐项答复" in str(problem.body), "where there is an indicator, silence about it is not offered")
+    for indicator in indicators:
+        p["organ"].act(case, "answer_official_check", official_indicator=indicator, official_answer="经核查，未发现违纪，提醒复查要深入", official_letter="金纪复〔2026〕9 号")
     gates = {g["gate"]: g for g in p["head"].matter(case)["gates"]}
     expect(all(g["status"] == "closed" for g in gates.values()), f"all five gates are closed: { {k: (g['status'], g['open_items']) for k, g in gates.items()} }")
     p["head"].act(case, "close_case", second=p["legal"])

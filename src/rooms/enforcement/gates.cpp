@@ -3,58 +3,150 @@
 #include <algorithm>
 #include <set>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
+#include "procedure/exceptions.hpp"
 #include "procedure/guard_tools.hpp"
-#include "rooms/enforcement/exceptions.hpp"
 
 namespace zhian::enforcement {
 namespace json = boost::json;
 using namespace procedure;
 
-std::string_view Name(GateStatus status) {
-  switch (status) {
-    case GateStatus::kClosed: return "closed";
-    case GateStatus::kOpen: return "open";
-    case GateStatus::kExcepted: return "excepted";
-    case GateStatus::kNotApplicable: return "not_applicable";
-    case GateStatus::kStale: return "stale";
+namespace {
+
+std::vector<std::string> Words(const std::string& text) {
+  std::vector<std::string> words;
+  std::string word;
+  // Ids are separated by commas, spaces or the Chinese list marks.
+  for (std::size_t i = 0; i < text.size();) {
+    const bool mark = text.compare(i, 3, "、") == 0 || text.compare(i, 3, "，") == 0;
+    if (mark || text[i] == ',' || text[i] == ' ' || text[i] == ';') {
+      if (!word.empty()) words.push_back(std::move(word));
+      word.clear();
+      i += mark ? 3 : 1;
+    } else {
+      word += text[i++];
+    }
   }
-  return "open";
+  if (!word.empty()) words.push_back(std::move(word));
+  return words;
 }
 
-namespace {
-GateAnswer Finish(GateAnswer gate) {
-  if (gate.status == GateStatus::kOpen && gate.open_items.empty()) gate.status = GateStatus::kClosed;
-  return gate;
+json::value FieldOr(const Matter& matter, const char* name) {
+  const json::value* value = matter.fields.if_contains(name);
+  return value == nullptr ? json::value(nullptr) : *value;
 }
+json::array Standings(const std::vector<Matter>& matters) {
+  json::array list;
+  for (const Matter& m : matters) list.push_back(json::array{json::value(m.id), json::value(m.state), json::value(m.version)});
+  return list;
+}
+Gate Seal(GateAnswer answer, const json::object& inputs) { return {std::move(answer), base::HexSha256(base::CanonicalJson(inputs))}; }
+
+std::vector<Goods> GoodsOf(const Matter& matter) {
+  std::vector<Goods> list;
+  for (const auto& row : Items(matter, "goods")) {
+    Goods goods;
+    goods.name = Cell(row, "name");
+    goods.lot = Cell(row, "lot");
+    goods.outcome = Cell(row, "outcome");
+    goods.quantity = NumberOf(row, "quantity");
+    goods.price = NumberOf(row, "price");
+    goods.currency = "CNY";
+    if (const auto* quantity = row.as_object().if_contains("quantity"); quantity != nullptr && quantity->is_object()) goods.unit = ScalarText(quantity->get_object().if_contains("unit"));
+    list.push_back(std::move(goods));
+  }
+  return list;
+}
+std::vector<Party> PartiesOf(const Matter& matter) {
+  std::vector<Party> list;
+  for (const auto& row : Items(matter, "parties")) list.push_back({Cell(row, "name"), Cell(row, "role"), Cell(row, "identity_proof")});
+  return list;
+}
+bool SameUnit(const std::string& a, const std::string& b) {
+  const auto kilo = [](const std::string& unit) { return unit == "kg" || unit == "KGM" || unit == "千克" || unit == "公斤"; };
+  return a == b || (kilo(a) && kilo(b));
+}
+
+// What the trace says of all lots of the case, once for the gates that need it. Errors become an open item.
+Result<json::array> Flow(const GuardContext& context) {
+  ZHIAN_ASSIGN(json::value answer, context.Ask("trace.flow", {{"lots", LotsOf(context.matter)}, {"operator_id", context.matter.operator_id}}));
+  return std::move(answer.as_array());
+}
+double Value(const json::object& object, const char* name) {
+  const json::value* value = object.if_contains(name);
+  return value != nullptr && value->is_number() ? value->to_number<double>() : 0;
+}
+bool Truth(const json::object& object, const char* name) {
+  const json::value* value = object.if_contains(name);
+  return value != nullptr && value->is_bool() && value->get_bool();
+}
+bool Confirmed(const Matter& matter, const std::string& gate) {
+  const auto& list = Items(matter, "not_applicable");
+  return std::any_of(list.begin(), list.end(), [&](const json::value& row) { return Cell(row, "gate") == gate; });
+}
+
+FlowLot LotFrom(const json::object& flow, const Matter& matter) {
+  FlowLot lot;
+  lot.lot = ScalarText(flow.if_contains("lot"));
+  lot.traced = Truth(flow, "traced");
+  if (!lot.traced) return lot;
+  lot.cut = Truth(flow, "cut");
+  lot.unit = ScalarText(flow.if_contains("unit"));
+  lot.quantity = Value(flow, "quantity");
+  lot.tolerance = Value(flow, "tolerance");
+  for (const auto& row : flow.at("holdings").as_array())
+    lot.holdings.push_back({Cell(row, "place"), Cell(row, "item"), Cell(row, "status"), Value(row.as_object(), "quantity"), Truth(row.as_object(), "resolved")});
+  const auto& confirmations = Items(matter, "source_confirmations");
+  for (const auto& row : flow.at("sources").as_array()) {
+    FlowSource source;
+    source.name = Cell(row, "name");
+    source.kind = Truth(row.as_object(), "farm") ? FlowSource::Kind::kFarm : FlowSource::Kind::kOther;
+    const std::string_view ground = source.kind == FlowSource::Kind::kFarm ? "village_confirmation" : "authority_letter";
+    source.confirmed = std::any_of(confirmations.begin(), confirmations.end(), [&](const json::value& c) { return Cell(c, "source") == source.name && (Cell(c, "ground") == ground || Cell(c, "ground") == "authority_letter"); });
+    lot.sources.push_back(std::move(source));
+  }
+  for (const auto& row : flow.at("balances").as_array()) {
+    const auto& b = row.as_object();
+    lot.balances.push_back({Cell(row, "place"), Value(b, "received"), Value(b, "stock"), Value(b, "shipped"), Value(b, "input"), Value(b, "destroyed"), 0});
+  }
+  for (const auto& row : flow.at("conversions").as_array()) {
+    const auto& c = row.as_object();
+    lot.conversions.push_back({Cell(row, "place"), Cell(row, "rule"), Cell(row, "source"), Value(c, "input"), Value(c, "output"), Value(c, "min"), Value(c, "max"), Truth(c, "to_verify")});
+  }
+  for (const auto& gap : flow.at("gaps").as_array()) lot.gaps.push_back(MessageFrom(gap));
+  return lot;
+}
+
+FlowInput FlowInputOf(const GuardContext& context, const json::array& flow) {
+  FlowInput input;
+  input.not_applicable_confirmed = Confirmed(context.matter, "G2");
+  for (const auto& lot : flow) input.lots.push_back(LotFrom(lot.as_object(), context.matter));
+  for (const Matter& gap : Related(context, "trace_gap", 4)) {
+    const auto review = base::ParseDate(gap.Field("review_on"));
+    input.gaps.push_back({gap.number, gap.terminal, gap.state == "unresolvable", gap.Has("exception") && review.ok() && *review >= context.today});
+  }
+  // What was found upstream or downstream is somebody's own matter: a lead of the party, or a letter to its authority.
+  const auto leads = Related(context, "lead", 4);
+  const auto& outcomes = Items(context.matter, "outcomes");
+  for (const Party& party : PartiesOf(context.matter)) {
+    if (party.role != "supplier" && party.role != "carrier") continue;
+    const bool own = std::any_of(leads.begin(), leads.end(), [&](const Matter& lead) { return lead.title.find(party.name) != std::string::npos || lead.Field("clue_person").find(party.name) != std::string::npos || lead.Field("party_name") == party.name; });
+    const bool elsewhere = std::any_of(outcomes.begin(), outcomes.end(), [&](const json::value& o) { return Cell(o, "party") == party.name; });
+    if (!own && !elsewhere) input.parties_without_lead.push_back(party.name);
+  }
+  return input;
+}
+
+// Source: docs/gates.md, G5: a visit that found all in order within 90 days before, a tip not filed within a year before.
+constexpr std::int64_t kDayMs = 86'400'000, kVisitWindowMs = 90 * kDayMs, kTipWindowMs = 366 * kDayMs;
+
 }  // namespace
 
-GateAnswer FactsGate(const GuardContext& context) {
-  GateAnswer gate{"G1", GateStatus::kOpen, {}};
-  const Matter& matter = context.matter;
-  if (Items(matter, "acts").empty()) gate.open_items.emplace_back("没有登记违法行为");
-  std::set<std::string> proven;
-  for (const auto& fact : Items(matter, "facts")) {
-    if (Cell(fact, "status") != "proven") continue;
-    if (Cell(fact, "confession_only") == "yes") {
-      gate.open_items.push_back(Say("“{}”仅有口供，补充其他证据", Cut(Cell(fact, "statement"))));
-      continue;
-    }
-    proven.insert(Cell(fact, "element"));
-  }
-  static constexpr std::pair<std::string_view, std::string_view> kRequired[] = {{"who", "何人"}, {"act", "何行为"}, {"when", "何时"}, {"where", "何地"}, {"how_much", "数量"}};
-  for (const auto& [element, label] : kRequired)
-    if (!proven.contains(std::string(element))) gate.open_items.push_back(Say("事实要素“{}”尚未查实", label));
-  if (matter.Number("confiscation") > 0 && !proven.contains("income")) gate.open_items.emplace_back("没收违法所得，须查实违法所得");
-  for (const auto& party : Items(matter, "parties")) {
-    const std::string role = Cell(party, "role");
-    if ((role == "principal" || role == "direct_person") && Cell(party, "identity_proof").empty()) gate.open_items.push_back(Say("{} 没有身份证明", Cell(party, "name")));
-  }
-  if (Items(matter, "parties").empty()) gate.open_items.emplace_back("没有登记当事人");
-  const TransitionRow* test = LastMove(context, "start_test");
-  if (test != nullptr && LastMove(context, "end_test") == nullptr) gate.open_items.emplace_back("送检结果尚未返回");
-  if (!Items(matter, "goods").empty() && matter.Field("value_basis").empty()) gate.open_items.emplace_back("货值没有依据");
-  return Finish(std::move(gate));
+std::vector<Message> Gate::Open() const {
+  std::vector<Message> texts;
+  for (const OpenItem& item : answer.open_items) texts.push_back(item.text);
+  return texts;
 }
 
 json::array LotsOf(const Matter& matter) {
@@ -68,148 +160,199 @@ json::array LotsOf(const Matter& matter) {
   return lots;
 }
 
-GateAnswer FlowGate(const GuardContext& context) {
-  GateAnswer gate{"G2", GateStatus::kOpen, {}};
+Gate FactsGate(const GuardContext& context) {
+  const Matter& matter = context.matter;
+  FactsInput input;
+  input.acts = Items(matter, "acts").size();
+  for (const auto& row : Items(matter, "facts")) input.facts.push_back({Cell(row, "element"), Cell(row, "statement"), Cell(row, "status"), Words(Cell(row, "evidence")), Cell(row, "confession_only") == "yes"});
+  for (const auto& row : Items(matter, "evidence_list"))
+    input.evidence.push_back({Cell(row, "id"), Cell(row, "kind"), Cell(row, "lawful") == "yes", !Cell(row, "lawful").empty(), Words(Cell(row, "contradicts")), !Cell(row, "resolution").empty()});
+  input.parties = PartiesOf(matter);
+  input.goods = GoodsOf(matter);
+  const json::array lots = LotsOf(matter);
+  if (!lots.empty())
+    if (const auto flow = Flow(context); flow.ok())
+      for (Goods& goods : input.goods)
+        for (const auto& lot : *flow) {
+          // Goods of a lot are the party's own quantity of it; a list of several rows of one lot is compared by its sum elsewhere.
+          const auto& traced = lot.as_object();
+          const bool alone = std::count_if(input.goods.begin(), input.goods.end(), [&](const Goods& g) { return g.lot == goods.lot; }) == 1;
+          if (alone && !goods.lot.empty() && Cell(lot, "lot") == goods.lot && Truth(traced, "traced") && SameUnit(goods.unit, Cell(lot, "unit")) && Value(traced, "at_party") > 0) goods.traced = Value(traced, "at_party");
+        }
+  const TransitionRow *test = LastMove(context, "start_test"), *result = LastMove(context, "end_test");
+  if (test != nullptr && (result == nullptr || result->sequence < test->sequence)) input.tests_outstanding.push_back(ScalarText(test->input.if_contains("sampling_form_number")));
+  input.income_is_confiscated = matter.Number("confiscation") > 0;
+  input.band_depends_on_mind = matter.Field("discretion") == "lighter";
+  for (const auto& row : Items(matter, "facts")) input.someone_was_hurt |= Cell(row, "element") == "harm";
+  input.stated_value = matter.Number("goods_value");
+  input.value_basis = matter.Field("value_basis");
+  json::object inputs;
+  for (const char* name : {"acts", "facts", "evidence_list", "parties", "goods", "goods_value", "value_basis", "confiscation"}) inputs[name] = FieldOr(matter, name);
+  inputs["tests"] = input.tests_outstanding.size();
+  return Seal(JudgeFacts(input), inputs);
+}
+
+Gate FlowGate(const GuardContext& context) {
   const json::array lots = LotsOf(context.matter);
-  if (lots.empty()) {
-    gate.status = GateStatus::kNotApplicable;
-    return gate;
+  auto flow = lots.empty() ? Result<json::array>(json::array{}) : Flow(context);
+  if (!flow.ok()) {
+    GateAnswer answer;
+    answer.gate = "G2";
+    answer.Open(Say("追溯未能完成：{}", flow.error().message), "inspector");
+    return Seal(std::move(answer), {{"lots", lots}});
   }
-  const auto answer = context.Ask("trace.unresolved", {{"lots", lots}});
-  if (!answer.ok()) {
-    gate.open_items.push_back(Say("追溯未能完成：{}", answer.error().message));
-    return gate;
-  }
-  for (const auto& item : answer->as_array()) gate.open_items.push_back(MessageFrom(item));
-  // What was found upstream or downstream is somebody's own matter: a lead of the party, or a letter to its authority.
-  const auto leads = Related(context, "lead", 4);
-  for (const auto& party : Items(context.matter, "parties")) {
-    const std::string role = Cell(party, "role"), name = Cell(party, "name");
-    if (role != "supplier" && role != "carrier") continue;
-    const bool own = std::any_of(leads.begin(), leads.end(), [&](const Matter& lead) { return lead.title.find(name) != std::string::npos || lead.Field("party_name") == name; });
-    const auto& outcomes = Items(context.matter, "outcomes");
-    const bool elsewhere = std::any_of(outcomes.begin(), outcomes.end(), [&](const json::value& o) { return Cell(o, "party") == name; });
-    if (!own && !elsewhere) gate.open_items.push_back(Say("{} 没有单独的线索，也没有移送函", name));
-  }
-  bool excepted = false;
-  for (const Matter& gap : Related(context, "trace_gap", 4)) {
-    if (!gap.terminal) gate.open_items.push_back(Say("追溯缺口 {} 尚未查明", gap.number));
-    excepted |= gap.state == "unresolvable" && gap.Has("exception");
-  }
-  gate = Finish(std::move(gate));
-  if (excepted && gate.status == GateStatus::kClosed) gate.status = GateStatus::kExcepted;
-  return gate;
+  const FlowInput input = FlowInputOf(context, *flow);
+  json::object inputs{{"flow", *flow}, {"gaps", Standings(Related(context, "trace_gap", 4))}};
+  for (const char* name : {"source_confirmations", "not_applicable", "parties", "outcomes"}) inputs[name] = FieldOr(context.matter, name);
+  return Seal(JudgeFlow(input), inputs);
 }
 
-GateAnswer LiabilityGate(const GuardContext& context) {
-  GateAnswer gate{"G3", GateStatus::kOpen, {}};
-  std::set<std::string> settled;
-  for (const auto& outcome : Items(context.matter, "outcomes")) {
-    if (Cell(outcome, "kind") == "penalty" && Cell(outcome, "executed") != "yes") continue;
-    settled.insert(Cell(outcome, "party"));
-  }
-  for (const auto& party : Items(context.matter, "parties"))
-    if (!settled.contains(Cell(party, "name"))) gate.open_items.push_back(Say("{} 没有处理结果，或处罚尚未执行", Cell(party, "name")));
-  if (Items(context.matter, "parties").empty()) gate.open_items.emplace_back("没有登记当事人");
-  for (const Matter& measure : Related(context, "coercive_measure", 2))
-    if (!measure.terminal) gate.open_items.push_back(Say("强制措施 {} 尚未了结", measure.number));
-  if (context.matter.Field("discretion") == "heavier" && Linked(context, "credit_listing").empty()) gate.open_items.emplace_back("较重处罚尚未提出是否列入失信名单");
-  return Finish(std::move(gate));
+double UnresolvedShareOf(const GuardContext& context) {
+  const auto flow = Flow(context);
+  return flow.ok() ? UnresolvedShare(FlowInputOf(context, *flow)) : 1;
 }
 
-GateAnswer ReferralGate(const GuardContext& context) {
-  GateAnswer gate{"G4", GateStatus::kOpen, {}};
-  const auto& checks = Items(context.matter, "threshold_checks");
+Gate LiabilityGate(const GuardContext& context) {
+  const Matter& matter = context.matter;
+  LiabilityInput input;
+  input.parties = PartiesOf(matter);
+  for (const auto& row : Items(matter, "outcomes")) input.outcomes.push_back({Cell(row, "party"), Cell(row, "kind"), Cell(row, "ground"), Cell(row, "receipt"), Cell(row, "executed") == "yes"});
+  input.decision_served = LastMove(context, "serve") != nullptr;
+  input.due = matter.Number("fine_decided") + matter.Number("confiscation");
+  for (const TransitionRow& row : context.history)
+    if (row.action == "record_payment") input.paid += std::strtod(ScalarText(row.input.if_contains("paid")).c_str(), nullptr);
+  if (context.transition.action == "record_payment") input.paid += std::strtod(ScalarText(context.input.if_contains("paid")).c_str(), nullptr);
+  input.court_enforces = LastMove(context, "apply_to_court") != nullptr;
+  input.goods = GoodsOf(matter);
+  const auto transfers = Linked(context, "judicial_transfer"), listings = Linked(context, "credit_listing");
+  for (const Matter& transfer : transfers) input.transfer_states.push_back(transfer.state);
+  const auto measures = Related(context, "coercive_measure", 2);
+  for (const Matter& measure : measures)
+    if (!measure.terminal) input.open_measures.push_back(measure.number);
+  input.heavy = matter.Field("discretion") == "heavier";
+  input.listing_answered = !listings.empty();
+  json::object inputs{{"due", input.due}, {"paid", input.paid}, {"served", input.decision_served}, {"transfers", Standings(transfers)}, {"listings", Standings(listings)}, {"measures", Standings(measures)}};
+  for (const char* name : {"parties", "outcomes", "goods", "discretion"}) inputs[name] = FieldOr(matter, name);
+  return Seal(JudgeLiability(input), inputs);
+}
+
+Gate ReferralGate(const GuardContext& context) {
+  const Matter& matter = context.matter;
+  ReferralInput input;
+  input.not_applicable_confirmed = Confirmed(matter, "G4");
+  input.value = matter.Number("goods_value");
+  for (const auto& row : Items(matter, "threshold_checks"))
+    input.checks.push_back({Cell(row, "offence"), Cell(row, "unit"), Cell(row, "result"), Cell(row, "reviewer"), Cell(row, "police_answer"), NumberOf(row, "measured"), NumberOf(row, "threshold")});
+  std::string value;
+  const auto look = [&](std::string_view action, const json::object& moved, std::int64_t at) {
+    if (moved.contains("threshold_checks")) input.checked_at = at;
+    if (const std::string now = ScalarText(moved.if_contains("goods_value")); !now.empty() && now != value) {
+      value = now;
+      input.changed_at = at;
+    }
+    if (action == "end_test") input.changed_at = at;
+  };
+  for (const TransitionRow& row : context.history) look(row.action, row.input, row.at);
+  look(context.transition.action, context.input, context.now.ms);
   const auto transfers = Linked(context, "judicial_transfer");
-  const bool sent = std::any_of(transfers.begin(), transfers.end(), [](const Matter& t) { return t.state == "accepted" || t.state == "handed_over" || t.state == "ended"; });
-  const bool returned = std::any_of(transfers.begin(), transfers.end(), [](const Matter& t) { return t.state == "returned" || t.state == "not_sent"; });
-  for (const Matter& transfer : transfers) {
-    static constexpr std::string_view kPending[] = {"proposed", "approved", "sent", "refused_by_police", "reconsidering"};
-    if (std::find(std::begin(kPending), std::end(kPending), transfer.state) != std::end(kPending)) gate.open_items.push_back(Say("移送 {} 尚在办理", transfer.number));
-  }
-  if (checks.empty()) gate.open_items.emplace_back("没有对照立案追诉标准");
-  const double value = context.matter.Number("goods_value");
-  for (const auto& check : checks) {
-    const std::string result = Cell(check, "result");
-    const double measured = NumberOf(check, "measured"), threshold = NumberOf(check, "threshold");
-    if (result == "below" && measured >= threshold) gate.open_items.push_back(Say("{}：实测已达标准，结论不能是未达", Cell(check, "offence")));
-    if (Cell(check, "unit") == "元" && measured + 0.005 < value) gate.open_items.push_back(Say("{}：货值已变为 {} 元，须重新对照", Cell(check, "offence"), base::ShortNumber(value, 2)));
-    if (result == "at_or_above" && !sent && !returned) gate.open_items.push_back(Say("{}：达到标准而没有移送", Cell(check, "offence")));
-    if (result == "undecidable" && !sent && !returned) gate.open_items.push_back(Say("{}：难以认定，须书面咨询公安机关", Cell(check, "offence")));
-  }
-  return Finish(std::move(gate));
+  for (const Matter& transfer : transfers) input.transfers.push_back({transfer.number, transfer.state, !transfer.Field("legal_opinion").empty()});
+  json::object inputs{{"checked_at", input.checked_at}, {"changed_at", input.changed_at}, {"transfers", Standings(transfers)}};
+  for (const char* name : {"threshold_checks", "goods_value", "not_applicable"}) inputs[name] = FieldOr(matter, name);
+  return Seal(JudgeReferral(input), inputs);
 }
 
-// Source: docs/gates.md, G5: a visit that found no problem within 90 days before.
-constexpr std::int64_t kVisitWindowMs = std::int64_t{90} * 86'400'000;
-
-GateAnswer OfficialsGate(const GuardContext& context) {
-  GateAnswer gate{"G5", GateStatus::kOpen, {}};
-  std::vector<Message> indicators;
-  for (const Matter& record : Related(context, "interference_record", 2)) {
-    indicators.push_back(Say("干预过问记录 {}", record.number));
-    if (!record.terminal) gate.open_items.push_back(Say("干预过问记录 {} 尚未处理", record.number));
+std::vector<Indicator> IndicatorsOf(const GuardContext& context) {
+  std::vector<Indicator> indicators;
+  const Matter& matter = context.matter;
+  const std::int64_t opened = matter.opened_at == 0 ? context.now.ms : matter.opened_at;
+  const auto add = [&](const std::string& key, Message text) {
+    if (std::none_of(indicators.begin(), indicators.end(), [&](const Indicator& known) { return known.key == key; })) indicators.push_back({key, std::move(text)});
+  };
+  const auto of_operator = [&](std::string_view kind) {
+    auto found = matter.operator_id.empty() ? Result<std::vector<Matter>>(std::vector<Matter>{}) : LoadMattersOfOperator(context.db, matter.operator_id, kind);
+    return found.ok() ? std::move(*found) : std::vector<Matter>{};
+  };
+  for (const Matter& record : Related(context, "interference_record", 2)) add(record.number, Say("干预过问记录 {}", record.number));
+  for (const Matter& lead : of_operator("lead")) {
+    if (lead.Has("voided")) continue;
+    if (lead.Has("overdue")) add(lead.number, Say("线索 {} 逾期", lead.number));
+    if (lead.state == "not_filed" && lead.updated_at < opened && opened - lead.updated_at <= kTipWindowMs) add(lead.number, Say("线索 {} 曾不予立案，后经查实", lead.number));
   }
-  for (const Matter& matter : Related(context, "accountability", 2))
-    if (!matter.terminal) gate.open_items.push_back(Say("责任追究 {} 尚无结论", matter.number));
-  const auto leads = LoadMattersOfOperator(context.db, context.matter.operator_id, "lead");
-  if (leads.ok())
-    for (const Matter& lead : *leads)
-      if (lead.Has("overdue")) indicators.push_back(Say("线索 {} 逾期", lead.number));
-  // Somebody found all corrected shortly before: what did he see?
-  const auto rechecked = LoadMattersOfOperator(context.db, context.matter.operator_id, "rectification");
-  if (rechecked.ok())
-    for (const Matter& order : *rechecked)
-      if (order.state == "struck_off" && order.updated_at < context.matter.opened_at && context.matter.opened_at - order.updated_at <= kVisitWindowMs)
-        indicators.push_back(Say("整改 {} 销号后 90 日内再次立案", order.number));
-  const auto& checks = Items(context.matter, "official_checks");
-  if (checks.empty()) {
-    gate.open_items.push_back(indicators.empty() ? "没有监督机关“无异常”的确认" : "有指标而没有核查答复");
+  for (const Matter& order : of_operator("rectification"))
+    // Somebody found all corrected shortly before: what did he see?
+    if (order.state == "struck_off" && order.updated_at < opened && opened - order.updated_at <= kVisitWindowMs) add(order.number, Say("整改 {} 销号后 90 日内再次立案", order.number));
+  for (const Matter& measure : of_operator("coercive_measure"))
+    if (measure.state == "lifted" && (measure.Field("release_ground").empty() || measure.Field("release_ground") == "other")) add(measure.number, Say("强制措施 {} 无法定理由解除", measure.number));
+  if (!matter.operator_id.empty()) {
+    const auto permits = context.db.Query("SELECT p.number, m.number FROM permit p JOIN matter m ON m.district='d' AND m.operator_id=p.operator_id AND m.opened_at < p.valid_from WHERE p.district='d' AND p.operator_id=$1 AND "
+                                          "((m.kind='rectification' AND NOT EXISTS (SELECT 1 FROM matter_transition t WHERE t.district='d' AND t.matter_id=m.id AND t.action='strike_off' AND t.at <= p.valid_from)) OR "
+                                          "(m.kind='sample' AND m.state='closed_fail' AND m.updated_at >= p.valid_from - $2)) AND m.flags NOT LIKE '%voided%' ORDER BY p.number, m.number LIMIT 20", {matter.operator_id, kTipWindowMs});
+    if (permits.ok())
+      for (const auto& row : *permits) add(row.text(0), Say("许可 {} 发证时 {} 尚未合格", row.text(0), row.text(1)));
   }
-  for (const auto& check : checks)
-    if (Cell(check, "answer").empty() || Cell(check, "organ").empty()) gate.open_items.push_back(Say("“{}”没有监督机关的答复", Cut(Cell(check, "question"))));
-  for (const Message& indicator : indicators) {
-    const bool answered = std::any_of(checks.begin(), checks.end(), [&](const json::value& check) { return Cell(check, "question").find(indicator.Text()) != std::string::npos || checks.size() >= indicators.size(); });
-    if (!answered) gate.open_items.push_back(Say("{} 没有核查答复", indicator));
-  }
-  return Finish(std::move(gate));
+  return indicators;
 }
 
-std::vector<GateAnswer> ComputeGates(const GuardContext& context) {
-  std::vector<GateAnswer> gates{FactsGate(context), FlowGate(context), LiabilityGate(context), ReferralGate(context), OfficialsGate(context)};
-  for (GateAnswer& gate : gates) gate.status = WithException(context.matter, gate, context.today);
+Gate OfficialsGate(const GuardContext& context) {
+  const Matter& matter = context.matter;
+  OfficialsInput input;
+  input.indicators = IndicatorsOf(context);
+  const auto records = Related(context, "interference_record", 2), accountability = Related(context, "accountability", 2);
+  for (const Matter& record : records)
+    if (!record.terminal) input.open_interference.push_back(record.number);
+  for (const Matter& other : accountability)
+    if (!other.terminal) input.open_accountability.push_back(other.number);
+  for (const auto& row : Items(matter, "official_checks"))
+    input.checks.push_back({Cell(row, "indicator"), Cell(row, "question"), Cell(row, "answer"), Cell(row, "organ"), Cell(row, "by_organ") == "yes"});
+  const auto listed = context.db.Query("SELECT 1 FROM no_indication WHERE district='d' AND case_id=$1 LIMIT 1", {matter.id});
+  input.on_clean_list = listed.ok() && !listed->empty();
+  json::array keys;
+  for (const Indicator& indicator : input.indicators) keys.push_back(json::value(indicator.key));
+  const json::object inputs{{"indicators", std::move(keys)}, {"interference", Standings(records)}, {"accountability", Standings(accountability)}, {"checks", FieldOr(matter, "official_checks")}, {"listed", input.on_clean_list}};
+  return Seal(JudgeOfficials(input), inputs);
+}
+
+GateStatus WithException(const Matter& matter, const GateAnswer& gate, base::Date today) {
+  if (gate.status != GateStatus::kOpen) return gate.status;
+  std::vector<Message> open;
+  for (const OpenItem& item : gate.open_items) open.push_back(item.text);
+  switch (StandingOf(matter, gate.gate, open, today)) {
+    case Standing::kNone: return gate.status;
+    case Standing::kValid: return GateStatus::kExcepted;
+    case Standing::kStale: return GateStatus::kStale;
+  }
+  return gate.status;
+}
+
+std::vector<Gate> ComputeGates(const GuardContext& context) {
+  std::vector<Gate> gates{FactsGate(context), FlowGate(context), LiabilityGate(context), ReferralGate(context), OfficialsGate(context)};
+  for (Gate& gate : gates) gate.answer.status = WithException(context.matter, gate.answer, context.today);
   return gates;
 }
-
-namespace {
-// The exceptions of a gate, for the page: ground and state as keys of the labels, and who did what.
-json::array ExceptionsOf(const Matter& matter, const std::string& gate) {
-  json::array list;
-  for (const auto& record : Items(matter, kExceptions)) {
-    if (Cell(record, "gate") != gate) continue;
-    json::object item;
-    for (const char* name : {"state", "ground", "done", "risk", "measures", "review_on", "asked_name", "asked_on", "opinion", "opinion_name", "decided_name", "decided_on"}) item[name] = Cell(record, name);
-    list.push_back(std::move(item));
-  }
-  return list;
-}
-}  // namespace
 
 void AddQuestions(procedure::Services& services) {
   services.questions["gates.enforcement_case"] = [](const GuardContext& context, const json::object&) -> Result<json::value> {
     static const std::pair<const char*, const char*> kLabels[] = {{"G1", "案情没有搞清的不放过"}, {"G2", "源头和流向没有查明的不放过"}, {"G3", "责任者没有依法处理的不放过"}, {"G4", "该移送司法机关没有移送的不放过"}, {"G5", "机关工作人员没有受到追究的不放过"}};
     static const std::pair<GateStatus, const char*> kStatus[] = {{GateStatus::kClosed, "已查清"}, {GateStatus::kOpen, "未查清"}, {GateStatus::kExcepted, "例外放行"}, {GateStatus::kNotApplicable, "不适用"}, {GateStatus::kStale, "例外失效"}};
     json::array gates;
-    for (const GateAnswer& gate : ComputeGates(context)) {
-      json::array items;
-      for (const Message& item : gate.open_items) items.push_back(ToJson(item));
+    for (const Gate& gate : ComputeGates(context)) {
+      json::array items, roles, shown, indicators;
+      for (const OpenItem& item : gate.answer.open_items) {
+        items.push_back(ToJson(item.text));
+        const Role* role = FindRole(item.role);
+        roles.push_back(ToJson(role == nullptr ? Message(item.role) : Argument(role->label)));
+      }
+      for (const Message& message : gate.answer.shown) shown.push_back(ToJson(message));
+      if (gate.answer.gate == "G5")
+        for (const Indicator& indicator : IndicatorsOf(context)) indicators.push_back(json::value(indicator.key));
       Message label, status_label;
       for (const auto& [id, text] : kLabels)
-        if (gate.gate == id) label = text;
+        if (gate.answer.gate == id) label = text;
       for (const auto& [status, text] : kStatus)
-        if (gate.status == status) status_label = text;
-      gates.push_back(json::object{{"gate", gate.gate}, {"label", ToJson(label)}, {"status", Name(gate.status)}, {"status_label", ToJson(status_label)}, {"open_items", std::move(items)},
-                                   {"exceptions", ExceptionsOf(context.matter, gate.gate)}, {"computed_at", base::FormatInstant(context.now)}});
+        if (gate.answer.status == status) status_label = text;
+      gates.push_back(json::object{{"gate", gate.answer.gate}, {"label", ToJson(label)}, {"status", Name(gate.answer.status)}, {"status_label", ToJson(status_label)}, {"open_items", std::move(items)},
+                                   {"supplied_by", std::move(roles)}, {"shown", std::move(shown)}, {"indicators", std::move(indicators)}, {"inputs_digest", gate.inputs_digest},
+                                   {"exceptions", ExceptionsOf(context.matter, gate.answer.gate)}, {"computed_at", base::FormatInstant(context.now)}});
     }
     return json::value(std::move(gates));
   };

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "procedure/exceptions.hpp"
 #include "procedure/guard_tools.hpp"
 #include "rooms/enforcement/gates.hpp"
 
@@ -30,7 +31,8 @@ GuardResult limitation_has_not_run_out(const GuardContext& context) {
 
 GuardResult facts_and_evidence_are_complete(const GuardContext& context) {
   const auto gate = enforcement::FactsGate(context);
-  return {gate.open_items.empty(), gate.open_items};
+  const auto rest = Uncovered(context.matter, "G1", gate.Open(), context.today);
+  return {rest.empty(), rest};
 }
 
 GuardResult goods_value_is_computed(const GuardContext& context) {
@@ -44,9 +46,10 @@ GuardResult goods_value_is_computed(const GuardContext& context) {
 GuardResult gates_one_and_two_are_closed_or_excepted(const GuardContext& context) {
   GuardResult result;
   for (const auto& gate : enforcement::ComputeGates(context)) {
-    if ((gate.gate != "G1" && gate.gate != "G2") || gate.Passes()) continue;
+    if ((gate.answer.gate != "G1" && gate.answer.gate != "G2") || gate.answer.Passes()) continue;
     result.holds = false;
-    result.open_items.insert(result.open_items.end(), gate.open_items.begin(), gate.open_items.end());
+    const auto open = gate.Open();
+    result.open_items.insert(result.open_items.end(), open.begin(), open.end());
   }
   return result;
 }
@@ -54,9 +57,9 @@ GuardResult gates_one_and_two_are_closed_or_excepted(const GuardContext& context
 GuardResult five_gates_are_closed(const GuardContext& context) {
   GuardResult result;
   for (const auto& gate : enforcement::ComputeGates(context)) {
-    if (gate.Passes()) continue;
+    if (gate.answer.Passes()) continue;
     result.holds = false;
-    for (const Message& item : gate.open_items) result.open_items.push_back(Say("{} {}", gate.gate, item));
+    for (const Message& item : gate.Open()) result.open_items.push_back(Say("{} {}", gate.answer.gate, item));
   }
   return result;
 }

@@ -39,27 +39,15 @@ GuardResult recall_is_needed(const GuardContext& context) {
   return GuardResult::Fails("追溯没有发现场所之外的持有或已售出的货物");
 }
 
-GuardResult holdings_are_all_resolved(const GuardContext& context) {
-  GuardResult result;
-  for (const std::string& lot : traceability::LotsOf(context.matter)) {
-    const auto answer = traceability::Trace(context.db, lot, Direction::kForward);
-    if (!answer.ok()) {
-      result.holds = false;
-      result.open_items.push_back(answer.error().message);
-      continue;
-    }
-    for (const Holding& holding : answer->holdings)
-      if (!holding.resolved) {
-        result.holds = false;
-        result.open_items.push_back(Say("{} 尚有 {} {} 未查明", holding.place_name, base::ShortNumber(holding.quantity, 3), answer->unit));
-      }
-    for (const auto& gap : answer->gaps) {
-      result.holds = false;
-      result.open_items.push_back(gap.text);
-    }
-  }
-  return result;
+namespace {
+// What no approved exception covers.
+GuardResult Rest(const GuardContext& context, const char* gate, const std::vector<Message>& open) {
+  const auto rest = Uncovered(context.matter, gate, open, context.today);
+  return {rest.empty(), rest};
 }
+}  // namespace
+
+GuardResult holdings_are_all_resolved(const GuardContext& context) { return Rest(context, "R2", traceability::OpenHoldings(context)); }
 
 GuardResult holdings_are_all_resolved_or_under_recall(const GuardContext& context) {
   for (const Matter& recall : Linked(context, "recall"))
@@ -80,42 +68,49 @@ GuardResult quantities_are_in_one_unit(const GuardContext& context) {
   return GuardResult::From(!unit.empty(), "填写计量单位");
 }
 
-GuardResult recall_quantity_is_balanced(const GuardContext& context) {
-  const auto balance = traceability::ComputeBalance(context);
-  return {balance.balanced, balance.open_items};
+GuardResult recall_quantity_is_balanced(const GuardContext& context) { return Rest(context, "R1", traceability::OpenBalance(context)); }
+
+GuardResult contacts_are_all_answered_or_searched(const GuardContext& context) { return Rest(context, "R3", traceability::OpenContacts(context)); }
+
+GuardResult cause_is_corrected(const GuardContext& context) { return Rest(context, "R4", traceability::OpenCause(context)); }
+
+// Exceptions of a recall: one holding or share at a time.
+namespace {
+std::string GateOf(const GuardContext& context) { return ScalarText(context.input.if_contains("recall_gate")); }
+}  // namespace
+
+GuardResult recall_exception_is_well_founded(const GuardContext& context) {
+  const std::string gate = GateOf(context), wanted = ScalarText(context.input.if_contains("exception_item"));
+  int named = 0;
+  for (const auto& open : traceability::OpenGatesOf(context))
+    if (open.gate == gate)
+      for (const Message& item : open.open) named += item.Text().find(wanted) != std::string::npos;
+  if (named == 0) return GuardResult::Fails("没有这样的未查清事项，请按列出的事项填写");
+  if (named > 1) return GuardResult::Fails("一次只能为一处持有或一份数量申请例外，请写得更具体");
+  if (ExceptionUnderWay(context.matter, gate) != nullptr) return GuardResult::Fails("这一关已有例外在办理");
+  if (Message fault = ReviewDateFault(context); !fault.empty()) return GuardResult::Fails(std::move(fault));
+  return GuardResult::Holds();
 }
 
-GuardResult contacts_are_all_answered_or_searched(const GuardContext& context) {
-  GuardResult result;
-  const double attempts = context.services.policy.Number("recall.contact.attempts", context.today).value_or(3);
-  for (const auto& row : Items(context.matter, "progress"))
-    if (Cell(row, "answer") != "answered" && NumberOf(row, "attempts") < attempts) {
-      result.holds = false;
-      result.open_items.push_back(Say("{} 没有答复，联系不足 {} 次", Cell(row, "consignee"), base::ShortNumber(attempts, 3)));
-    }
-  for (const std::string& lot : traceability::LotsOf(context.matter)) {
-    const auto answer = traceability::Trace(context.db, lot, Direction::kForward);
-    if (!answer.ok()) continue;
-    for (const Holding& holding : answer->holdings) {
-      if (holding.origin || holding.layer < 1) continue;
-      const auto& progress = Items(context.matter, "progress");
-      if (std::none_of(progress.begin(), progress.end(), [&](const auto& row) { return Cell(row, "consignee") == holding.place_name; })) {
-        result.holds = false;
-        result.open_items.push_back(Say("收货方 {} 没有联系记录", holding.place_name));
-      }
-    }
-  }
-  return result;
+GuardResult recall_exception_waits_for_an_opinion(const GuardContext& context) { return MayGiveOpinion(context, GateOf(context)); }
+
+GuardResult recall_exception_waits_for_a_decision(const GuardContext& context) {
+  const auto* record = ExceptionUnderWay(context.matter, GateOf(context));
+  return GuardResult::From(record != nullptr && Cell(*record, "state") == "opined", "这一关没有等待决定的例外");
 }
 
-GuardResult cause_is_corrected(const GuardContext& context) {
-  for (const Matter& rectification : Related(context, "rectification", 3))
-    if (rectification.state == "struck_off") return GuardResult::Holds();
-  return GuardResult::Fails("没有已销号的整改");
+GuardResult recall_exception_may_be_approved(const GuardContext& context) {
+  GuardResult result = MayDecide(context, GateOf(context));
+  if (!result.holds || context.matter.Field("level") != "1") return result;
+  const bool upper = std::any_of(context.actor.roles.begin(), context.actor.roles.end(), [](const HeldRole& held) { return held.role == "upper_authority"; });
+  if (!upper) return GuardResult::Fails("一级召回的例外由上级机关批准");
+  const auto notices = Related(context, "publication", 1);
+  return GuardResult::From(std::any_of(notices.begin(), notices.end(), [](const Matter& notice) { return notice.state == "published" || notice.state == "ended"; }), "一级召回须先发布公告或警示，才能例外");
 }
 
 GuardResult gap_exceeds_the_tolerance(const GuardContext& context) {
   const std::string kind = context.matter.Field("gap_kind");
+  if (kind == "over_returned") return GuardResult::From(context.origin != nullptr && context.origin->kind == "recall", "由召回的总结计算得出");
   if (kind == "missing_receipt" || kind == "missing_shipment" || kind == "unknown_source") return GuardResult::Holds();
   const double tolerance = context.services.policy.Number("trace.tolerance", context.today).value_or(1) / 100;
   const auto answer = traceability::Trace(context.db, context.matter.Field("gap_item"), Direction::kForward);
@@ -127,6 +122,16 @@ GuardResult gap_exceeds_the_tolerance(const GuardContext& context) {
 }
 
 GuardResult engine_finds_the_gap_closed(const GuardContext& context) {
+  if (context.matter.Field("gap_kind") == "over_returned") {
+    for (const Matter& recall : Linked(context, "recall")) {
+      const auto history = LoadTransitions(context.db, recall.id);
+      if (!history.ok()) return GuardResult::Fails("其他案件未能查清，请稍后再试");
+      const GuardContext view{context.db, context.services, context.now, context.today, *FindKind("recall"), recall, context.transition, context.actor, context.input, *history, {}, nullptr};
+      const auto balance = traceability::ComputeBalance(view);
+      if (traceability::IsOverReturned(balance, traceability::LimitsOf(view))) return GuardResult::Fails(Say("收回多于生产 {}，须查是否有未申报的生产或范围错误", base::ShortNumber(-balance.U, 3)));
+    }
+    return GuardResult::Holds();
+  }
   const auto answer = traceability::Trace(context.db, context.matter.Field("gap_item"), Direction::kBoth);
   if (!answer.ok()) return GuardResult::Fails(answer.error().message);
   for (const auto& gap : answer->gaps)
@@ -163,5 +168,20 @@ Status free_lots(EffectContext& context) {
 }
 
 Status stop_product_sale(EffectContext& context) { return HoldAll(context, true); }
+
+namespace {
+std::string Given(const EffectContext& context, const char* field) { return procedure::ScalarText(context.input.if_contains(field)); }
+}  // namespace
+Status set_recall_exception_asked(EffectContext& context) {
+  std::vector<Message> named;
+  for (const auto& gate : traceability::OpenGatesOf(ViewOf(context)))
+    if (gate.gate == Given(context, "recall_gate"))
+      for (const Message& item : gate.open)
+        if (item.Text().find(Given(context, "exception_item")) != std::string::npos) named.push_back(item);
+  return procedure::WriteAsked(context, Given(context, "recall_gate"), named);
+}
+Status set_recall_exception_opinion(EffectContext& context) { return procedure::WriteOpinion(context, Given(context, "recall_gate")); }
+Status set_recall_exception_approved(EffectContext& context) { return procedure::WriteDecision(context, Given(context, "recall_gate"), true); }
+Status set_recall_exception_refused(EffectContext& context) { return procedure::WriteDecision(context, Given(context, "recall_gate"), false); }
 
 }  // namespace zhian::effects

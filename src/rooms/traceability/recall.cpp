@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
 
 #include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
@@ -21,42 +23,197 @@ std::vector<std::string> LotsOf(const Matter& matter) {
   return lots;
 }
 
-RecallBalance Balance(RecallQuantities q, double witnessed, int level, bool has_method_note, const RecallLimits& limits) {
-  constexpr double kRounding = 1e-9;  // of P: sums of decimals
+namespace {
+constexpr double kRounding = 1e-9;  // of P: sums of decimals
+std::string Amount(double value) { return base::ShortNumber(value, 3); }
+}  // namespace
+
+RecallBalance Balance(RecallQuantities q, const RecallRecords& records, int level, bool has_method_note, const RecallLimits& limits) {
   RecallBalance balance;
-  if (q.X > witnessed + kRounding * q.P) {
-    balance.open_items.push_back(Say("销毁 {} 没有见证和录像", base::ShortNumber(q.X - witnessed, 3)));
-    q.X = witnessed;
+  balance.witness_items = records.without_witness;
+  const double slack = kRounding * std::max(1.0, q.P);
+  if (q.X > records.destroyed_elsewhere + slack) {
+    balance.witness_items.push_back(Say("销毁 {} 没有见证和录像", Amount(q.X - records.destroyed_elsewhere)));
+    q.X = records.destroyed_elsewhere;
   }
+  if (q.L > records.corrected_in_place + slack) {
+    balance.witness_items.push_back(Say("就地补正 {} 没有处置记录", Amount(q.L - records.corrected_in_place)));
+    q.L = records.corrected_in_place;
+  }
+  if (q.V > records.recovered + slack) {
+    balance.open_items.push_back(Say("收回 {} 没有收货方的记录", Amount(q.V - records.recovered)));
+    q.V = records.recovered;
+  }
+  if (const double done = records.recovered_destroyed + records.recovered_corrected + records.recovered_evidence; std::abs(q.V - done) > limits.tolerance * q.P * (1 + kRounding))
+    balance.open_items.push_back(Say("收回的 {} 中，销毁、补正和作证据留存的合计 {}", Amount(q.V), Amount(done)));
+  balance.open_items.insert(balance.open_items.end(), records.counted_twice.begin(), records.counted_twice.end());
   balance.quantities = q;
   balance.U = q.P - (q.K + q.V + q.X + q.L + q.C + q.E + q.W);
   const double base = q.P - q.K - q.C;
   balance.effective_rate = base > 0 ? (q.V + q.X + q.L) / base : 0;
   if (q.P <= 0) balance.open_items.emplace_back("生产量须大于零");
   if (std::abs(balance.U) > limits.tolerance * q.P * (1 + kRounding))
-    balance.open_items.push_back(balance.U > 0 ? Say("尚有 {}（{}%）去向未查明", base::ShortNumber(balance.U, 3), base::ShortNumber(100 * balance.U / q.P, 3))
-                                               : Say("收回多于生产 {}，须查是否有未申报的生产或范围错误", base::ShortNumber(-balance.U, 3)));
-  if (level == 1 && q.E > limits.consumed_max_level1 * (q.P - q.K) * (1 + kRounding)) balance.open_items.push_back(Say("一级召回的估算消费占 {}%，超过上限", base::ShortNumber(100 * q.E / (q.P - q.K), 3)));
+    balance.open_items.push_back(balance.U > 0 ? Say("尚有 {}（{}%）去向未查明", Amount(balance.U), Amount(100 * balance.U / q.P))
+                                               : Say("收回多于生产 {}，须查是否有未申报的生产或范围错误", Amount(-balance.U)));
+  if (level == 1 && q.E > limits.consumed_max_level1 * (q.P - q.K) * (1 + kRounding)) balance.open_items.push_back(Say("一级召回的估算消费占 {}%，超过上限", Amount(100 * q.E / (q.P - q.K))));
   if (level != 1 && q.E > 0 && !has_method_note) balance.open_items.emplace_back("估算消费没有方法说明");
-  balance.balanced = balance.open_items.empty();
+  balance.balanced = balance.open_items.empty() && balance.witness_items.empty();
   return balance;
 }
+
+double InInputQuantity(double output, double all_input, double all_output, double share) { return all_output > 0 ? output * (all_input / all_output) * share : 0; }
+
+bool IsOverReturned(const RecallBalance& balance, const RecallLimits& limits) { return balance.U < -limits.tolerance * balance.quantities.P * (1 + kRounding); }
+
+RecallLimits LimitsOf(const GuardContext& context) {
+  RecallLimits limits;
+  if (const auto share = context.services.policy.Number("recall.balance.tolerance", context.today)) limits.tolerance = *share / 100;
+  if (const auto share = context.services.policy.Number("recall.consumed.max.1", context.today)) limits.consumed_max_level1 = *share / 100;
+  return limits;
+}
+
+namespace {
+
+// What each consignee received, in quantity of the recalled lot; and what stands as evidence.
+struct Received {
+  std::map<std::string, double> by_place;
+  double evidence = 0;
+};
+Received ReceivedOf(const GuardContext& context) {
+  Received received;
+  for (const std::string& lot : LotsOf(context.matter)) {
+    const auto answer = Trace(context.db, lot, Direction::kForward);
+    if (!answer.ok()) continue;
+    for (const Holding& holding : answer->holdings) {
+      double factor = 1;
+      if (holding.item != answer->item) {
+        const auto in = context.db.Query("SELECT SUM(quantity_micro) FROM movement WHERE district='d' AND to_item=$1 AND kind='transformed' LIMIT 1", {holding.item});
+        const auto out = context.db.Query("SELECT quantity_micro FROM lot WHERE district='d' AND item=$1 LIMIT 1", {holding.item});
+        if (in.ok() && out.ok() && !in->empty() && !out->empty() && !in->front().is_null(0))
+          factor = InInputQuantity(1, static_cast<double>(in->front().integer(0)), static_cast<double>(out->front().integer(0)), holding.share);
+      }
+      if (!holding.origin)
+        for (const Movement& edge : answer->movements)
+          if (edge.kind != "transformed" && edge.to_item == holding.item && edge.to_place == holding.place) received.by_place[holding.place_name] += edge.quantity * factor;
+      if (holding.status == "in_seizure" || holding.status == "returned_and_held" || holding.status == "handed_to_police") received.evidence += holding.quantity * factor;
+    }
+  }
+  return received;
+}
+
+// A witness who works for the operator is none.
+bool IsOfTheOperator(const GuardContext& context, const std::string& witness) {
+  const auto rows = context.db.Query("SELECT 1 FROM accounts a JOIN role_assignments r ON r.account_id=a.id WHERE r.operator_id=$1 AND a.name=$2 LIMIT 1", {context.matter.operator_id, witness});
+  return rows.ok() && !rows->empty();
+}
+
+RecallRecords RecordsOf(const GuardContext& context) {
+  RecallRecords records;
+  const Received received = ReceivedOf(context);
+  std::map<std::string, double> taken;  // of each place
+  std::set<std::string> seen;
+  for (const auto& row : Items(context.matter, "progress")) {
+    const std::string who = Cell(row, "consignee");
+    if (!seen.insert(who).second) {
+      records.counted_twice.push_back(Say("收货方 {} 报告了两次", who));
+      continue;
+    }
+    records.recovered += NumberOf(row, "recovered");
+    taken[who] += NumberOf(row, "recovered");
+  }
+  const auto disposal = [&](const json::value& entry) {
+    const double quantity = NumberOf(entry, "quantity");
+    const std::string way = Cell(entry, "way"), from = Cell(entry, "goods_from"), place = Cell(entry, "place"), witness = Cell(entry, "witness");
+    const bool destroyed = way == "destroyed";
+    if (!destroyed && way != "corrected") return;
+    if (destroyed && (witness.empty() || Cell(entry, "film").empty() || IsOfTheOperator(context, witness))) {
+      records.without_witness.push_back(Say("{} 销毁 {} 没有经营者以外的见证或录像", place, Amount(quantity)));
+      return;
+    }
+    if (from == "recovered") (destroyed ? records.recovered_destroyed : records.recovered_corrected) += quantity;
+    else if (from != "stock") {
+      (destroyed ? records.destroyed_elsewhere : records.corrected_in_place) += quantity;
+      taken[place] += quantity;
+    }
+  };
+  for (const TransitionRow& row : context.history) {
+    const auto* disposed = row.action == "record_disposal" ? row.input.if_contains("disposed") : nullptr;
+    if (disposed != nullptr && disposed->is_array())
+      for (const auto& entry : disposed->get_array()) disposal(entry);
+  }
+  for (const auto& [place, quantity] : taken)
+    if (const auto there = received.by_place.find(place); there != received.by_place.end() && quantity > there->second * (1 + kRounding) + 1e-6)
+      records.counted_twice.push_back(Say("{} 收到 {}，却计入 {}", place, Amount(there->second), Amount(quantity)));
+  records.recovered_evidence = std::min(context.matter.Number("q_evidence"), received.evidence);
+  return records;
+}
+
+}  // namespace
 
 RecallBalance ComputeBalance(const GuardContext& context) {
   const Matter& m = context.matter;
   const RecallQuantities q{m.Number("q_produced"), m.Number("q_stock"), m.Number("q_recovered"), m.Number("q_destroyed"), m.Number("q_corrected"), m.Number("q_consumed"), m.Number("q_estimated"), m.Number("q_loss")};
-  double witnessed = 0;
-  for (const TransitionRow& row : context.history) {
-    if (row.action != "record_disposal") continue;
-    const auto* disposed = row.input.if_contains("disposed");
-    if (disposed == nullptr || !disposed->is_array()) continue;
-    for (const auto& entry : disposed->get_array())
-      if (Cell(entry, "way") == "destroyed" && !Cell(entry, "witness").empty() && !Cell(entry, "film").empty()) witnessed += NumberOf(entry, "quantity");
+  return Balance(q, RecordsOf(context), static_cast<int>(m.Number("level")), !m.Field("estimate_method").empty(), LimitsOf(context));
+}
+
+std::vector<Message> OpenBalance(const GuardContext& context) {
+  RecallBalance balance = ComputeBalance(context);
+  balance.open_items.insert(balance.open_items.end(), balance.witness_items.begin(), balance.witness_items.end());
+  return std::move(balance.open_items);
+}
+
+std::vector<Message> OpenHoldings(const GuardContext& context) {
+  std::vector<Message> open;
+  for (const std::string& lot : LotsOf(context.matter)) {
+    const auto answer = Trace(context.db, lot, Direction::kForward);
+    if (!answer.ok()) {
+      open.push_back(answer.error().message);
+      continue;
+    }
+    if (answer->reached_limit) open.push_back(Say("批次 {} 的范围超过上限，须分批计算", lot));
+    for (const Holding& holding : answer->holdings)
+      if (!holding.resolved) open.push_back(Say("{} 尚有 {} {} 未查明", holding.place_name, Amount(holding.quantity), answer->unit));
+    for (const auto& gap : answer->gaps) open.push_back(gap.text);
   }
-  RecallLimits limits;
-  if (const auto share = context.services.policy.Number("recall.balance.tolerance", context.today)) limits.tolerance = *share / 100;
-  if (const auto share = context.services.policy.Number("recall.consumed.max.1", context.today)) limits.consumed_max_level1 = *share / 100;
-  return Balance(q, witnessed, static_cast<int>(m.Number("level")), !m.Field("estimate_method").empty(), limits);
+  return open;
+}
+
+std::vector<Message> OpenContacts(const GuardContext& context) {
+  std::vector<Message> open;
+  const double attempts = context.services.policy.Number("recall.contact.attempts", context.today).value_or(3);
+  const auto& progress = Items(context.matter, "progress");
+  for (const auto& row : progress)
+    if (Cell(row, "answer") != "answered" && NumberOf(row, "attempts") < attempts) open.push_back(Say("{} 没有答复，联系不足 {} 次", Cell(row, "consignee"), Amount(attempts)));
+  bool consumers = context.matter.Field("consumers_reached") == "true";
+  for (const std::string& lot : LotsOf(context.matter)) {
+    const auto answer = Trace(context.db, lot, Direction::kForward);
+    if (!answer.ok()) continue;
+    for (const Holding& holding : answer->holdings) {
+      consumers |= holding.status == "sold_to_consumer_evidenced";
+      if (holding.origin || holding.layer < 1 || holding.operator_id == context.matter.operator_id) continue;
+      if (std::none_of(progress.begin(), progress.end(), [&](const auto& row) { return Cell(row, "consignee") == holding.place_name; })) open.push_back(Say("收货方 {} 没有联系记录", holding.place_name));
+    }
+  }
+  if (consumers && LastMove(context, "publish_notice") == nullptr) open.emplace_back("货物已到消费者手中，须发布公告");
+  return open;
+}
+
+std::vector<Message> OpenCause(const GuardContext& context) {
+  std::vector<Message> open;
+  const auto disposals = Related(context, "disposal", 3);
+  const auto set = [](const Matter& matter) { return !matter.Field("cause_class").empty() && matter.Field("cause_class") != "unknown"; };
+  if (!set(context.matter) && std::none_of(disposals.begin(), disposals.end(), set)) open.emplace_back("原因尚未查明");
+  const auto orders = Related(context, "rectification", 3);
+  if (std::none_of(orders.begin(), orders.end(), [](const Matter& order) { return order.state == "struck_off"; })) open.emplace_back("没有已销号的整改");
+  return open;
+}
+
+std::vector<OpenGate> OpenGatesOf(const GuardContext& context) {
+  return {{"R1", OpenBalance(context)}, {"R2", OpenHoldings(context)}, {"R3", OpenContacts(context)}, {"R4", OpenCause(context)}};
+}
+
+void WatchRecallExceptions(Engine& engine) {
+  engine.AddWatch([](Engine& house, storage::Connection& db) { return ReviewExceptions(house, db, "recall", &OpenGatesOf); });
 }
 
 void AddRecallQuestions(procedure::Services& services) {
@@ -64,10 +221,19 @@ void AddRecallQuestions(procedure::Services& services) {
     if (context.matter.Field("q_produced").empty()) return json::value(nullptr);
     const RecallBalance b = ComputeBalance(context);
     const auto& q = b.quantities;
-    json::array items;
-    for (const Message& item : b.open_items) items.push_back(ToJson(item));
+    json::array checks;
+    static const std::pair<const char*, const char*> kLabels[] = {{"R1", "数量平衡"}, {"R2", "持有均已查明"}, {"R3", "收货方均已联系"}, {"R4", "原因已消除"}};
+    for (const OpenGate& gate : OpenGatesOf(context)) {
+      const auto rest = Uncovered(context.matter, gate.gate, gate.open, context.today);
+      json::array items;
+      for (const Message& item : gate.open) items.push_back(ToJson(item));
+      Message label;
+      for (const auto& [id, text] : kLabels)
+        if (gate.gate == id) label = text;
+      checks.push_back(json::object{{"id", gate.gate}, {"label", ToJson(label)}, {"holds", rest.empty()}, {"open_items", std::move(items)}, {"exceptions", ExceptionsOf(context.matter, gate.gate)}});
+    }
     return json::value(json::object{{"unit", context.matter.Field("balance_unit")}, {"P", q.P}, {"K", q.K}, {"V", q.V}, {"X", q.X}, {"L", q.L}, {"C", q.C}, {"Chat", q.E}, {"W", q.W},
-                                    {"U", b.U}, {"effective_rate", b.effective_rate}, {"checks", json::array{json::object{{"id", "R1"}, {"label", ToJson("数量平衡")}, {"holds", b.balanced}, {"open_items", std::move(items)}}}}});
+                                    {"U", b.U}, {"effective_rate", b.effective_rate}, {"checks", std::move(checks)}});
   };
   for (const char* kind : {"recall", "trace_gap", "disposal", "enforcement_case", "sample"})
     services.questions["trace." + std::string(kind)] = [](const GuardContext& context, const json::object&) -> Result<json::value> {
@@ -99,6 +265,17 @@ void AddRecallQuestions(procedure::Services& services) {
   // A question to each named holder that the trace cannot account for.
   services.questions["start.trace_gap"] = [](const GuardContext& context, const json::object&) -> Result<json::value> {
     json::array wanted;
+    if (context.matter.kind == "recall") {
+      // The summary says that more came back than was made: a question of its own, once.
+      const RecallBalance balance = ComputeBalance(context);
+      if (!IsOverReturned(balance, LimitsOf(context))) return json::value(std::move(wanted));
+      for (const Matter& known : Related(context, "trace_gap", 1))
+        if (!known.terminal && known.Field("gap_kind") == "over_returned") return json::value(std::move(wanted));
+      const auto lots = LotsOf(context.matter);
+      const std::string quantity = Amount(-balance.U), unit = context.matter.Field("balance_unit");
+      wanted.push_back(json::object{{"title", Say("收回多于生产 {} {}", quantity, unit).Text()}, {"fields", json::object{{"gap_item", lots.empty() ? "" : lots.front()}, {"gap_place", ""}, {"gap_kind", "over_returned"}, {"gap_quantity", json::object{{"value", quantity}, {"unit", unit}}}}}});
+      return json::value(std::move(wanted));
+    }
     for (const std::string& lot : LotsOf(context.matter)) {
       const auto answer = Trace(context.db, lot, Direction::kBoth);
       if (!answer.ok()) continue;

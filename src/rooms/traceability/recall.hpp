@@ -1,11 +1,13 @@
-// Closing of a recall: the balance of docs/gates.md section 5. Nothing here is ticked; it is computed from the summary, the
-// witnessed disposals and the trace.
+// Closing of a recall: R1 to R5 of docs/gates.md section 5. Nothing here is ticked; it is computed from the summary, the reports of
+// the consignees, the witnessed disposals and the trace. Reads only.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "procedure/bindings.hpp"
+#include "procedure/engine.hpp"
+#include "procedure/exceptions.hpp"
 
 namespace zhian::traceability {
 
@@ -18,19 +20,39 @@ struct RecallLimits {
   double tolerance = 0.01;         // share of P that may stay unaccounted for (recall.balance.tolerance)
   double consumed_max_level1 = 0.2;  // share of P − K that may be estimated at level 1 (recall.consumed.max.1)
 };
+// What records stand behind V, X and L: more than they hold does not count.
+struct RecallRecords {
+  double recovered = 0;                                       // reported by consignees, each once
+  double recovered_destroyed = 0, recovered_corrected = 0, recovered_evidence = 0;  // what became of V
+  double destroyed_elsewhere = 0, corrected_in_place = 0;     // witnessed and filmed
+  std::vector<Message> without_witness, counted_twice;
+};
 struct RecallBalance {
   RecallQuantities quantities;
   double U = 0;               // unaccounted for; negative: more came back than was made
   double effective_rate = 0;  // (V + X + L) / (P − K − C)
   bool balanced = false;      // R1 and R5
-  std::vector<Message> open_items;
+  std::vector<Message> open_items;     // R1
+  std::vector<Message> witness_items;  // R5
 };
-// Pure. `witnessed` is what of X stands in witnessed and filmed disposal records: more does not count.
-RecallBalance Balance(RecallQuantities quantities, double witnessed, int level, bool has_method_note, const RecallLimits& limits);
+RecallBalance Balance(RecallQuantities quantities, const RecallRecords& records, int level, bool has_method_note, const RecallLimits& limits);
+// A quantity of a product expressed in the recalled input: output × (all input ÷ all output) × share of the recalled lot in it.
+double InInputQuantity(double output, double all_input, double all_output, double share);
+// More came back than was made, beyond the tolerance: undeclared production or a wrong scope.
+bool IsOverReturned(const RecallBalance& balance, const RecallLimits& limits);
 
+RecallLimits LimitsOf(const procedure::GuardContext& context);
 RecallBalance ComputeBalance(const procedure::GuardContext& context);
+// R1 with R5, R2, R3, R4: what is open, before exceptions.
+std::vector<Message> OpenBalance(const procedure::GuardContext& context);
+std::vector<Message> OpenHoldings(const procedure::GuardContext& context);
+std::vector<Message> OpenContacts(const procedure::GuardContext& context);
+std::vector<Message> OpenCause(const procedure::GuardContext& context);
+std::vector<procedure::OpenGate> OpenGatesOf(const procedure::GuardContext& context);
+
 // Lots that a matter names: its `lots` rows and its `lot`.
 std::vector<std::string> LotsOf(const procedure::Matter& matter);
 void AddRecallQuestions(procedure::Services& services);
+void WatchRecallExceptions(procedure::Engine& engine);
 
 }  // namespace zhian::traceability

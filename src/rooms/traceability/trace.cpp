@@ -162,40 +162,4 @@ Result<Answer> Trace(storage::Connection& db, std::string_view lot, Direction di
   return answer;
 }
 
-void AddQuestions(procedure::Services& services) {
-  // Which holdings of these lots are unresolved, as sentences; empty: all is accounted for.
-  services.questions["trace.unresolved"] = [](const procedure::GuardContext& context, const json::object& arguments) -> Result<json::value> {
-    json::array open;
-    const auto* lots = arguments.if_contains("lots");
-    if (lots == nullptr || !lots->is_array()) return MakeError(ErrorCode::kInternal, "trace.unresolved needs lots");
-    for (const auto& lot : lots->get_array()) {
-      const auto answer = Trace(context.db, std::string_view(lot.as_string()), Direction::kBoth);
-      if (!answer.ok()) {
-        open.push_back(ToJson(Say("批次 {} 没有追溯记录", std::string(lot.as_string()))));
-        continue;
-      }
-      for (const Holding& holding : answer->holdings)
-        if (!holding.resolved) open.push_back(ToJson(Say("{} 的 {} 尚有 {} {} 去向未查明", holding.place_name, LastWord(holding.item), base::ShortNumber(holding.quantity, 3), answer->unit)));
-      for (const Gap& gap : answer->gaps) open.push_back(ToJson(gap.text));
-      if (answer->reached_limit) open.push_back(ToJson(Say("追溯达到 {} 个节点的上限，范围不完整", std::to_string(kHoldingsMax))));
-    }
-    return json::value(std::move(open));
-  };
-  // The share of the quantity of these lots that is not resolved, 0 to 1; a lot without a trace is unresolved as a whole.
-  services.questions["trace.unresolved_share"] = [](const procedure::GuardContext& context, const json::object& arguments) -> Result<json::value> {
-    const auto* lots = arguments.if_contains("lots");
-    if (lots == nullptr || !lots->is_array()) return MakeError(ErrorCode::kInternal, "trace.unresolved_share needs lots");
-    double total = 0, open = 0;
-    for (const auto& lot : lots->get_array()) {
-      const auto answer = Trace(context.db, std::string_view(lot.as_string()), Direction::kBoth);
-      if (!answer.ok()) return json::value(1.0);
-      for (const Holding& holding : answer->holdings) {
-        total += holding.quantity;
-        if (!holding.resolved) open += holding.quantity;
-      }
-    }
-    return json::value(total > 0 ? open / total : 0.0);
-  };
-}
-
 }  // namespace zhian::traceability

@@ -70,6 +70,5 @@ Status SetHolding(storage::Connection& db, std::string_view item, std::string_vi
 Status HoldLot(storage::Connection& db, std::string_view lot, bool held);
 
 std::span<const storage::Migration> Migrations();
-void AddQuestions(procedure::Services& services);
 
 }  // namespace zhian::traceability

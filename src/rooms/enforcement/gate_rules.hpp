@@ -1,0 +1,168 @@
+// The predicates of the five gates over plain values: what gates.cpp reads from the records is judged here.
+// Pure: no storage, clock or network; safe to call concurrently. Source: docs/gates.md.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/message.hpp"
+
+namespace zhian::enforcement {
+
+enum class GateStatus { kClosed, kOpen, kExcepted, kNotApplicable, kStale };
+std::string_view Name(GateStatus status);
+
+// What is still missing, and the role that can supply it.
+struct OpenItem {
+  Message text;
+  std::string_view role;
+};
+struct GateAnswer {
+  std::string gate;  // "G1" … "G5"
+  GateStatus status = GateStatus::kOpen;
+  std::vector<OpenItem> open_items;
+  std::vector<Message> shown;  // what a closed gate rests on: measured values and thresholds, conversion factors, answers
+  void Open(Message text, std::string_view role = "case_officer") { open_items.push_back({std::move(text), role}); }
+  [[nodiscard]] bool Passes() const { return status == GateStatus::kClosed || status == GateStatus::kExcepted || status == GateStatus::kNotApplicable; }
+};
+
+// ---- G1
+struct Evidence {
+  std::string id, kind;  // kind "confession" alone proves nothing
+  bool lawful = false;   // said by a person who did not collect it
+  bool checked = false;
+  std::vector<std::string> contradicts;
+  bool resolved = false;  // a second person noted why the contradiction stands no longer
+};
+struct Fact {
+  std::string element, statement, status;
+  std::vector<std::string> evidence;  // ids
+  bool confession_only = false;
+};
+struct Goods {
+  std::string name, lot, unit, currency, outcome;
+  double quantity = 0, price = 0;
+  std::optional<double> traced;  // quantity of the lot at the party, as the trace has it, in the same unit
+};
+struct Party {
+  std::string name, role, identity_proof;
+};
+struct FactsInput {
+  std::size_t acts = 0;
+  std::vector<Fact> facts;
+  std::vector<Evidence> evidence;
+  std::vector<Party> parties;
+  std::vector<Goods> goods;
+  std::vector<std::string> tests_outstanding;
+  bool income_is_confiscated = false, band_depends_on_mind = false, someone_was_hurt = false;
+  double stated_value = 0;
+  std::string value_basis;
+};
+GateAnswer JudgeFacts(const FactsInput& input);
+
+// ---- G2
+struct FlowHolding {
+  std::string place, item, status;
+  double quantity = 0;
+  bool resolved = false;
+};
+// Where the backward trace of a lot ends.
+struct FlowSource {
+  std::string name;
+  enum class Kind { kProductionWithInputs, kFarm, kOther } kind = Kind::kOther;
+  bool confirmed = false;  // in writing: by the village (farm) or by the source's own authority
+};
+// One premises that handled the lot: what came against what is documented to have gone or to be there.
+struct FlowBalance {
+  std::string place;
+  double received = 0, stock = 0, shipped = 0, input = 0, destroyed = 0, loss = 0;
+};
+// Input turned into output, in their own units of quantity; the factor is a dated row, input per output.
+struct Conversion {
+  std::string place, rule, source;
+  double input = 0, output = 0, factor_min = 0, factor_max = 0;
+  bool to_verify = false;
+};
+struct FlowLot {
+  std::string lot, unit;
+  double quantity = 0, tolerance = 0.01;  // tolerance: share of quantity
+  bool traced = true, cut = false;
+  std::vector<FlowHolding> holdings;
+  std::vector<FlowSource> sources;
+  std::vector<FlowBalance> balances;
+  std::vector<Conversion> conversions;
+  std::vector<Message> gaps;  // of the engine
+};
+struct FlowGap {
+  std::string number;
+  bool terminal = false, unresolvable = false, excepted = false;
+};
+struct FlowInput {
+  bool not_applicable_confirmed = false;
+  std::vector<FlowLot> lots;
+  std::vector<FlowGap> gaps;  // trace_gap matters
+  std::vector<std::string> parties_without_lead;
+};
+GateAnswer JudgeFlow(const FlowInput& input);
+// received − (stock + shipped + input + destroyed + loss)
+double Residual(const FlowBalance& balance);
+// Share of the quantity of all lots that stands in unresolved holdings or in residuals, 0 to 1. A lot without a trace counts whole.
+double UnresolvedShare(const FlowInput& input);
+
+// ---- G3
+struct LiableOutcome {
+  std::string party, kind, ground, receipt;  // receipt: number of the answer, decision or proof that the kind needs
+  bool executed = false;
+};
+struct LiabilityInput {
+  std::vector<Party> parties;
+  std::vector<LiableOutcome> outcomes;
+  bool decision_served = false;
+  double due = 0, paid = 0;
+  bool court_enforces = false;
+  std::vector<std::string> transfer_states;  // of the case's referrals
+  std::vector<Goods> goods;                  // outcome empty or "held": balance not zero
+  std::vector<std::string> open_measures;    // numbers
+  bool heavy = false, listing_answered = false;
+};
+GateAnswer JudgeLiability(const LiabilityInput& input);
+
+// ---- G4
+struct ThresholdCheck {
+  std::string offence, unit, result, reviewer, police_answer;
+  double measured = 0, threshold = 0;
+};
+struct ReferralInput {
+  bool not_applicable_confirmed = false;
+  std::vector<ThresholdCheck> checks;
+  double value = 0;
+  std::int64_t checked_at = 0, changed_at = 0;  // last checks, last change of value, victims or test result; ms
+  struct Transfer {
+    std::string number, state;
+    bool opinion = false;  // a legal reviewer's, for what was not sent
+  };
+  std::vector<Transfer> transfers;
+};
+GateAnswer JudgeReferral(const ReferralInput& input);
+
+// ---- G5
+struct Indicator {
+  std::string key;  // number of the record, or another short name that an answer can refer to
+  Message text;
+};
+struct OfficialCheck {
+  std::string indicator, question, answer, organ;
+  bool by_organ = false;  // entered by the supervision organ, or by the head on the organ's written word
+};
+struct OfficialsInput {
+  std::vector<Indicator> indicators;
+  std::vector<OfficialCheck> checks;
+  std::vector<std::string> open_interference, open_accountability;  // numbers
+  bool on_clean_list = false;  // the organ's list "no indication" names the case
+};
+GateAnswer JudgeOfficials(const OfficialsInput& input);
+
+}  // namespace zhian::enforcement

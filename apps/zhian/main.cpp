@@ -17,6 +17,7 @@
 #include "demo/demo.hpp"
 #include "http/server.hpp"
 #include "http/static_files.hpp"
+#include "jobs/outbox.hpp"
 #include "rooms/governance/figures.hpp"
 #include "rooms/governance/quotes.hpp"
 #include "rooms/sampling/draw.hpp"
@@ -70,6 +71,17 @@ int Serve(const api::HouseOptions& options, const std::string& listen) {
       if (!app.clock.CanAdvance())
         if (const auto moved = app.engine.RunDue(); !moved.ok()) base::LogError("due work failed", {{"error", moved.error().message.Text()}});
       for (int i = 0; i < 20 && !stop.stop_requested(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(250));
+    }
+  });
+  // Notices go out beside: a slow receiver holds up nothing but other notices.
+  const auto outbox_options = jobs::LoadOutboxOptions(options.data);
+  if (!outbox_options.ok()) return Fail(outbox_options.error());
+  std::jthread notices([&app, &outbox_options](const std::stop_token& stop) {
+    jobs::Outbox outbox(app.database, app.real_clock, *outbox_options, jobs::NetworkSender(app.real_clock, outbox_options->timeout));
+    while (!stop.stop_requested() && !outbox_options->channels.empty()) {
+      if (const auto sent = outbox.Deliver(); !sent.ok()) base::LogError("notices could not be sent", {{"error", sent.error().message.Text()}});
+      else if (sent->failed + sent->given_up > 0) base::LogError("receivers of notices failed", {{"failed", std::to_string(sent->failed)}, {"given_up", std::to_string(sent->given_up)}});
+      for (int i = 0; i < 8 && !stop.stop_requested(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(250));
     }
   });
   std::cout << "Zhian is ready at http://" << server_options.address << ":" << server.port() << std::endl;

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "base/log.hpp"
+#include "jobs/outbox.hpp"
 #include "rooms/access/permits.hpp"
 #include "rooms/enforcement/gates.hpp"
 #include "rooms/governance/assessment.hpp"
@@ -80,6 +81,7 @@ std::vector<storage::Migration> House::Migrations() {
   Append(all, ledger::Migrations());
   Append(all, identity::Migrations());
   Append(all, procedure::Migrations());
+  Append(all, jobs::Migrations());
   Append(all, search::Migrations());
   Append(all, subjects::Migrations());
   Append(all, access::Migrations());

@@ -98,11 +98,11 @@ int Import(const api::HouseOptions& options, const std::string& kind, const std:
   procedure::Actor actor;
   actor.account_id = "command-line";
   actor.name = "命令行导入";
-  actor.roles = {{"administrator", app.district_root, "", "", ""}, {"licence_officer", app.district_root, "", "", ""}};
-  const auto report = api::ImportTable(app.engine, app.database, actor, kind, *bytes, {.dry_run = dry_run, .root = app.district_root});
+  for (const char* role : {"administrator", "licence_officer", "equipment_officer", "standards_officer"}) actor.roles.push_back({role, app.district_root, "", "", ""});
+  const auto report = api::ImportTable(app, actor, kind, *bytes, {.dry_run = dry_run});
   if (!report.ok()) return Fail(report.error());
   for (const auto& e : report->errors) std::cerr << file << ":" << e.row << ": " << e.column << (e.column.empty() ? "" : ": ") << e.message.Text() << "\n";
-  if (!report_file.empty()) std::ofstream(report_file) << api::ReportCsv(*report);
+  if (!report_file.empty()) std::ofstream(report_file) << api::ReportCsv(*report, Language::kSimplified);
   std::cout << json::serialize(json::object{{"rows", report->rows}, {"accepted", report->accepted}, {"refused", report->refused}, {"duplicates", report->duplicates}, {"dry_run", dry_run}}) << "\n";
   if (report->refused == 0) return 0;
   return report->accepted > 0 && !dry_run ? 3 : 1;
@@ -327,9 +327,9 @@ int main(int argc, char** argv) {
     code = Make(options, &demo::LoadDistrict);
     if (code == 0) std::cout << "The demonstration district is ready in " << options.data << "\n";
   });
-  auto* import = data(cli.add_subcommand("import", "Import a registry (CSV)"));
-  import->add_option("kind", kind, "operators, permits")->required();
-  import->add_option("file", file, "CSV with a header; UTF-8 or GB18030")->required();
+  auto* import = data(cli.add_subcommand("import", "Import a registry (CSV, XLSX)"));
+  import->add_option("kind", kind, "operators, premises, products, permits, certifications, equipment, people, samples")->required();
+  import->add_option("file", file, "CSV (UTF-8 or GB18030) or XLSX, with a header")->required();
   import->add_flag("--dry-run", dry_run, "Check everything, store nothing");
   import->add_option("--report", report, "Where to write the refused rows");
   import->callback([&] { code = Import(options, kind, file, dry_run, report); });

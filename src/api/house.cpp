@@ -95,6 +95,8 @@ std::vector<ledger::LedgeredTable> House::LedgeredTables() {
   Append(all, procedure::LedgeredTables());
   all.push_back({"operator", {"district", "id"}});
   all.push_back({"permit", {"district", "id"}});
+  all.push_back({"certification", {"district", "id"}});
+  all.push_back({"file_record", {"district", "id"}});
   Append(all, enforcement::LedgeredTables());
   return all;
 }

@@ -83,16 +83,6 @@ Result<Command> ReadCommand(const Caller& caller) {
   return command;
 }
 
-Result<std::optional<std::int64_t>> ReadVersion(const http::Request& request) {
-  std::string text(request.headers.Get("If-Match"));
-  std::erase(text, '"');
-  if (text.starts_with("W/")) text = text.substr(2);
-  if (text.empty()) return std::optional<std::int64_t>{};
-  if (text.size() > 18 || text.find_first_not_of("0123456789") != std::string::npos)
-    return MakeError(ErrorCode::kInvalid, "If-Match 须是所读版本的数字，例如 \"3\"");
-  return std::optional<std::int64_t>(std::stoll(text));
-}
-
 Result<http::Response> ListMatters(App& app, Caller& caller) {
   return AnswerPage(app, caller, &QueryMatters);
 }

@@ -104,8 +104,6 @@ json::value MatterSummary(const Matter& matter, Language language, const NameLoo
                       {"updated_at", base::FormatInstant(base::Instant{matter.updated_at})}};
 }
 
-namespace {
-
 std::string ValueText(const Field& field, const json::value& value, Language language, const NameLookup& names) {
   if (field.type == "choice") {
     const std::string option = procedure::ScalarText(&value);
@@ -143,6 +141,8 @@ std::string ValueText(const Field& field, const json::value& value, Language lan
   const std::string text = procedure::ScalarText(&value);
   return LabelText("choice." + std::string(field.name) + "." + text, "choice." + text, text, language);
 }
+
+namespace {
 
 // The declared field of the kind, or of a guard of one of its rows.
 const Field* Declared(const Kind& kind, std::string_view name) {

@@ -33,6 +33,8 @@ std::string LabelText(const std::string& key, const std::string& second, const s
 // Restricted matters (accountability, interference) are seen by their own circle only.
 bool MaySeeConfidential(const procedure::Actor& actor);
 
+// The text of a value for people: labels of choices, names of persons, places and operators.
+std::string ValueText(const procedure::Field& field, const boost::json::value& value, Language language, const NameLookup& names);
 boost::json::object FieldDeclaration(const procedure::Field& field, Language language);
 boost::json::value DutyView(const App& app, const procedure::DutyRow& duty, const procedure::Kind& kind, Language language);
 boost::json::value RuleView(const policy::Pack& pack, const policy::Rule& rule, Language language);

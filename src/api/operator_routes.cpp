@@ -1,9 +1,12 @@
 // 一企一檔: list of operators and the one file of each, read through everything that names it; exports.
 #include "api/matter_view.hpp"
+#include "api/operator_file.hpp"
 #include "api/routes.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "procedure/form.hpp"
 #include "rooms/subjects/operators.hpp"
+#include "rooms/subjects/registry.hpp"
 
 namespace zhian::api {
 namespace json = boost::json;
@@ -11,88 +14,91 @@ using subjects::Operator;
 
 namespace {
 
-json::object OperatorSummary(const Operator& op, Language language, const NameLookup& names) {
-  const auto* kind = procedure::FindKind("operator_file");
-  const auto* state = kind == nullptr ? nullptr : procedure::FindState(*kind, op.state);
-  return {{"id", op.id}, {"name", op.name}, {"code", op.code}, {"type", op.type}, {"type_label", LabelText("choice.operator_type." + op.type, "choice." + op.type, op.type, language)},
-          {"jurisdiction", json::object{{"id", op.jurisdiction}, {"name", names.Jurisdiction(op.jurisdiction)}}}, {"state", op.state},
-          {"state_label", state == nullptr ? std::string_view(op.state) : LabelIn(state->label, language)}, {"staff", op.staff}, {"grade", op.grade},
-          {"stopped", op.stopped}, {"matter_id", op.matter_id}, {"match", json::array{}}};
-}
-
 Result<http::Response> ListOperators(App& app, Caller& caller) { return AnswerPage(app, caller, &QueryOperators); }
 
+// The same rule as for a matter of this operator.
+Status MustSee(App& app, storage::Connection& db, const Caller& caller, const std::string& operator_id) {
+  ZHIAN_ASSIGN(const Operator op, subjects::LoadOperator(db, operator_id));
+  procedure::Matter probe;
+  probe.operator_id = op.id;
+  probe.jurisdiction = op.jurisdiction;
+  ZHIAN_ASSIGN(const bool may_see, app.engine.MaySee(db, caller.actor, probe));
+  return may_see ? Ok() : Status(MakeError(ErrorCode::kForbidden, "这个主体不在您的辖区或名下"));
+}
+
 Result<http::Response> GetOperator(App& app, Caller& caller) {
+  const std::string id = caller.request.PathParameter("id");
+  ZHIAN_ASSIGN(const AsOf as_of, ReadAsOf(app, caller.request));
   json::object view;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(Operator op, subjects::LoadOperator(db, caller.request.PathParameter("id")));
-    procedure::Matter probe;  // the same rule as for a matter of this operator
-    probe.operator_id = op.id;
-    probe.jurisdiction = op.jurisdiction;
-    ZHIAN_ASSIGN(const bool may_see, app.engine.MaySee(db, caller.actor, probe));
-    if (!may_see) return MakeError(ErrorCode::kForbidden, "这个主体不在您的辖区或名下");
-    // A merged file answers with the survivor's address (procedures.md, operator_file).
-    const NameLookup names(db);
-    json::object head = OperatorSummary(op, caller.language, names);
-    head["survivor_id"] = op.survivor_id.empty() ? json::value(nullptr) : json::value(op.survivor_id);
-    json::array fields;
-    const auto field = [&](const char* name, const std::string& label, const std::string& text) {
-      if (!text.empty()) fields.push_back(json::object{{"name", name}, {"label", LabelText(std::string("field.") + name, {}, label, caller.language)}, {"value", text}, {"text", text}});
-    };
-    field("credit_code", "统一社会信用代码", op.code);
-    field("former_names", "曾用名", op.former_names);
-    field("address", "地址", op.address);
-    field("person_in_charge", "负责人", op.contact);
-    field("phone", "电话", op.phone);
-    field("industry", "行业", op.industry);
-    field("staff", "从业人数", op.staff > 0 ? std::to_string(op.staff) : std::string{});
-    field("grade", "风险等级", op.grade);
-    field("gln", "位置码", op.gln);
-    head["fields"] = std::move(fields);
-    view["operator"] = std::move(head);
-    json::array premises, products, people, permits, matters, lots, credit, timeline, effects;
-    ZHIAN_ASSIGN(const auto premises_rows, subjects::LoadPremises(db, op.id));
-    for (const auto& row : premises_rows) premises.push_back(json::object{{"id", row.id}, {"name", row.name}, {"address", row.address}, {"gln", row.gln}, {"kind", row.kind}});
-    ZHIAN_ASSIGN(const auto product_rows, subjects::LoadProducts(db, op.id));
-    for (const auto& row : product_rows) products.push_back(json::object{{"id", row.id}, {"name", row.name}, {"gtin", row.gtin}, {"category", row.category}, {"standard", row.standard}, {"unit", row.unit}});
-    ZHIAN_ASSIGN(const auto people_rows, subjects::LoadPeople(db, op.id));
-    for (const auto& row : people_rows) people.push_back(json::object{{"id", row.id}, {"name", row.name}, {"duty", row.duty}});
-    ZHIAN_ASSIGN(const auto all, procedure::LoadMattersOfOperator(db, op.id, ""));
-    for (const auto& matter : all) {
-      if (matter.Has("confidential") && !MaySeeConfidential(caller.actor)) continue;
-      matters.push_back(MatterSummary(matter, caller.language, names));
-      if (matter.kind == "permit") {
-        const json::object summary = MatterSummary(matter, caller.language, names).as_object();
-        permits.push_back(json::object{{"id", matter.id}, {"number", matter.Field("permit_number")}, {"category", matter.Field("category")},
-                                       {"valid_from", matter.Field("valid_from")}, {"valid_to", matter.Field("valid_to")}, {"state_label", summary.at("state_label")}});
-      }
-    }
-    ZHIAN_ASSIGN(auto moves, db.Query("SELECT t.at, t.kind, t.action, t.from_state, t.matter_id, t.document_id, t.actor_name, m.flags FROM matter_transition t JOIN matter m ON m.district='d' AND m.id=t.matter_id "
-                                      "WHERE t.district='d' AND m.operator_id=$1 ORDER BY t.at DESC, t.sequence DESC LIMIT 200", {op.id}));
-    for (const auto& row : moves) {
-      if (row.text(7).find("confidential") != std::string::npos && !MaySeeConfidential(caller.actor)) continue;
-      const auto* kind = procedure::FindKind(row.text(1));
-      const auto* transition = kind == nullptr ? nullptr : procedure::FindTransition(*kind, row.text(3), row.text(2));
-      timeline.push_back(json::object{{"at", base::FormatInstant(base::Instant{row.integer(0)})}, {"kind", row.text(1)}, {"label", kind == nullptr ? std::string_view{} : LabelIn(kind->label, caller.language)},
-                                      {"text", transition == nullptr ? std::string_view(row.text(2)) : LabelIn(transition->label, caller.language)}, {"actor", row.text(6)},
-                                      {"matter_id", row.text(4)}, {"document_id", row.is_null(5) ? json::value(nullptr) : json::value(row.text(5))}});
-    }
-    ZHIAN_ASSIGN(auto credit_rows, db.Query("SELECT at, kind, matter_id FROM credit_record WHERE district='d' AND operator_id=$1 ORDER BY at DESC LIMIT 200", {op.id}));
-    for (const auto& row : credit_rows)
-      credit.push_back(json::object{{"at", base::FormatInstant(base::Instant{row.integer(0)})}, {"kind", row.text(1)}, {"text", LabelText("credit." + row.text(1), {}, row.text(1), caller.language)}, {"matter_id", row.text(2)}});
-    if (op.stopped) effects.push_back(json::object{{"key", "stopped"}, {"text", Message("停止生产经营中，他人进货时将被提示拒收").In(caller.language)}});
-    ZHIAN_ASSIGN(auto lot_rows, db.Query("SELECT item, product, quantity_micro, unit, held FROM lot WHERE district='d' AND operator_id=$1 ORDER BY item LIMIT 200", {op.id}));
-    for (const auto& row : lot_rows)
-      lots.push_back(json::object{{"item", row.text(0)}, {"product", row.text(1)}, {"quantity", static_cast<double>(row.integer(2)) / 1e6}, {"unit", row.text(3)}, {"held", row.integer(4) != 0}});
-    view["premises"] = std::move(premises);
-    view["products"] = std::move(products);
-    view["people"] = std::move(people);
-    view["permits"] = std::move(permits);
-    view["matters"] = std::move(matters);
-    view["lots"] = std::move(lots);
-    view["credit"] = std::move(credit);
-    view["timeline"] = std::move(timeline);
-    view["effects"] = std::move(effects);
+    ZHIAN_TRY(MustSee(app, db, caller, id));
+    ZHIAN_ASSIGN(view, OperatorFile(app, db, caller, id, as_of));
+    return Ok();
+  }));
+  return Json(view);
+}
+
+Result<http::Response> GetTimeline(App& app, Caller& caller) {
+  TimelineQuery query{caller.request.PathParameter("id"), TextParameter(caller.request, "room"), TextParameter(caller.request, "cursor"), 50};
+  ZHIAN_ASSIGN(query.limit, IntParameter(caller.request, "limit", 50, 1, 500));
+  ZHIAN_ASSIGN(const AsOf as_of, ReadAsOf(app, caller.request));
+  json::object view;
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_TRY(MustSee(app, db, caller, query.operator_id));
+    ZHIAN_ASSIGN(view, OperatorTimeline(db, caller, query, as_of));
+    return Ok();
+  }));
+  return Json(view);
+}
+
+Result<subjects::RecordCommand> ReadRecordCommand(const Caller& caller) {
+  ZHIAN_ASSIGN(const json::object body, BodyObject(caller.request));
+  subjects::RecordCommand command;
+  command.kind = procedure::ScalarText(body.if_contains("kind"));
+  command.since = procedure::ScalarText(body.if_contains("since"));
+  command.note = procedure::ScalarText(body.if_contains("note"));
+  if (command.note.size() > procedure::kTextBytesMax) return NeedsMending({{"/note", "error.value", "说明太长，请缩短"}});
+  if (const auto* fields = body.if_contains("fields"); fields != nullptr && fields->is_object()) command.fields = fields->get_object();
+  const std::string action = procedure::ScalarText(body.if_contains("action"));
+  using Action = subjects::RecordCommand::Action;
+  if (action == "end") command.action = Action::kEnd;
+  else if (action == "change") command.action = Action::kChange;
+  else if (!action.empty()) return NeedsMending({{"/action", "error.choose", "可以变更（change）或终止（end）"}});
+  return command;
+}
+
+Result<http::Response> Write(App& app, const Caller& caller, const subjects::RecordCommand& command, int status) {
+  subjects::FileRecord written;
+  const subjects::RecordDoor door{app.engine, app.clock.Now(), [&app](std::string_view number) { return app.identity.PersonDigest(number); }};
+  ZHIAN_TRY(app.database.Write([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(written, subjects::WriteRecord(db, door, caller.actor, command));
+    return Ok();
+  }));
+  return Json(json::object{{"record_id", written.record_id}, {"version", written.version}, {"ledger_index", written.ledger_index}}, status);
+}
+
+Result<http::Response> EnterRecord(App& app, Caller& caller) {
+  ZHIAN_ASSIGN(subjects::RecordCommand command, ReadRecordCommand(caller));
+  command.action = subjects::RecordCommand::Action::kEnter;
+  command.operator_id = caller.request.PathParameter("id");
+  return Write(app, caller, command, 201);
+}
+
+Result<http::Response> ChangeRecord(App& app, Caller& caller) {
+  ZHIAN_ASSIGN(subjects::RecordCommand command, ReadRecordCommand(caller));
+  if (command.action == subjects::RecordCommand::Action::kEnter) command.action = subjects::RecordCommand::Action::kChange;
+  command.record_id = caller.request.PathParameter("id");
+  ZHIAN_ASSIGN(command.expected_version, ReadVersion(caller.request));
+  return Write(app, caller, command, 200);
+}
+
+Result<http::Response> GetRecord(App& app, Caller& caller) {
+  json::object view;
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(const auto versions, subjects::LoadVersions(db, caller.request.PathParameter("id")));
+    if (versions.empty()) return MakeError(ErrorCode::kNotFound, "档案中没有这一条登记");
+    ZHIAN_TRY(MustSee(app, db, caller, versions.front().operator_id));
+    view = RecordVersions(versions, caller.language, NameLookup(db));
     return Ok();
   }));
   return Json(view);
@@ -131,6 +137,10 @@ void AddOperatorRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
   routes.push_back({Method::kGet, "/api/v1/operators", "listOperators", "主体列表", Access::kSignedIn, &ListOperators});
   routes.push_back({Method::kGet, "/api/v1/operators/{id}", "getOperator", "一企一档", Access::kSignedIn, &GetOperator});
+  routes.push_back({Method::kGet, "/api/v1/operators/{id}/timeline", "getOperatorTimeline", "一企一档的动态", Access::kSignedIn, &GetTimeline});
+  routes.push_back({Method::kPost, "/api/v1/operators/{id}/records", "enterRecord", "在档案中登记", Access::kSignedIn, &EnterRecord, 1024 * 1024, true});
+  routes.push_back({Method::kGet, "/api/v1/records/{id}", "getRecord", "一条登记的历次版本", Access::kSignedIn, &GetRecord});
+  routes.push_back({Method::kPost, "/api/v1/records/{id}", "changeRecord", "变更或终止登记", Access::kSignedIn, &ChangeRecord, 1024 * 1024, true});
 }
 
 }  // namespace zhian::api

@@ -75,4 +75,14 @@ std::string OpenApi(const std::vector<RouteSpec>& routes) {
                                       {"security", json::array{json::object{{"session", json::array{}}}, json::object{{"token", json::array{}}}}}});
 }
 
+Result<std::optional<std::int64_t>> ReadVersion(const http::Request& request) {
+  std::string text(request.headers.Get("If-Match"));
+  std::erase(text, '"');
+  if (text.starts_with("W/")) text = text.substr(2);
+  if (text.empty()) return std::optional<std::int64_t>{};
+  if (text.size() > 18 || text.find_first_not_of("0123456789") != std::string::npos)
+    return MakeError(ErrorCode::kInvalid, "If-Match 须是所读版本的数字，例如 \"3\"");
+  return std::optional<std::int64_t>(std::stoll(text));
+}
+
 }  // namespace zhian::api

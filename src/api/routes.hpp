@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,8 @@ Result<ListPage> QueryMatters(App& app, const Caller& caller, const std::string&
 Result<ListPage> QueryOperators(App& app, const Caller& caller, const std::string& cursor, int limit);
 // Cursor of a list in the order of time: "at|id".
 Result<std::pair<std::int64_t, std::string>> ReadTimeCursor(const std::string& cursor);
+// The version that a write is based on (If-Match); none where the caller does not say.
+Result<std::optional<std::int64_t>> ReadVersion(const http::Request& request);
 // {items, next} of the page that the request asks for (cursor, limit).
 using QueryPage = Result<ListPage> (*)(App&, const Caller&, const std::string&, int);
 Result<http::Response> AnswerPage(App& app, const Caller& caller, QueryPage query);

@@ -1,6 +1,8 @@
 #include "rooms/access/permits.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 
 #include "base/identifiers.hpp"
 #include "procedure/guard_tools.hpp"
@@ -16,6 +18,12 @@ CREATE TABLE permit (
   PRIMARY KEY (district, id));
 CREATE INDEX permit_of_operator ON permit (district, operator_id);
 CREATE INDEX permit_number ON permit (district, number);
+)sql"}, {"access/002", R"sql(
+CREATE TABLE certification (
+  district TEXT NOT NULL, id TEXT NOT NULL, operator_id TEXT NOT NULL, number TEXT NOT NULL, type TEXT NOT NULL, issuing_body TEXT NOT NULL,
+  valid_from BIGINT NOT NULL, valid_to BIGINT NOT NULL, state TEXT NOT NULL, ended_at BIGINT NOT NULL, PRIMARY KEY (district, id));
+CREATE INDEX certification_of_operator ON certification (district, operator_id);
+CREATE INDEX certification_number ON certification (district, number);
 )sql"}};
 
 std::int64_t DayOf(const procedure::Matter& matter, const char* field, bool end) {
@@ -36,7 +44,21 @@ Status RecordPermit(EffectContext& context) {
   context.written.emplace_back("permit", m.id);
   return Ok();
 }
-constexpr std::array<procedure::EffectBinding, 1> kRecords{{{"permit", &RecordPermit}}};
+
+Status RecordCertification(EffectContext& context) {
+  const auto& m = context.matter;
+  if (m.Field("certificate_number").empty()) return Ok();  // still in preparation
+  const bool ended = m.terminal;
+  ZHIAN_TRY(context.db.Execute(
+      "INSERT INTO certification (district, id, operator_id, number, type, issuing_body, valid_from, valid_to, state, ended_at) VALUES ('d',$1,$2,$3,$4,$5,$6,$7,$8,$9) "
+      "ON CONFLICT (district, id) DO UPDATE SET number=excluded.number, type=excluded.type, issuing_body=excluded.issuing_body, valid_from=excluded.valid_from, valid_to=excluded.valid_to, "
+      "state=excluded.state, ended_at=excluded.ended_at",
+      {m.id, m.operator_id, m.Field("certificate_number"), m.Field("certificate_type"), m.Field("issuing_body"), DayOf(m, "valid_from", false), DayOf(m, "valid_to", true), m.state,
+       ended ? context.now.ms : std::int64_t{0}}));
+  context.written.emplace_back("certification", m.id);
+  return Ok();
+}
+constexpr std::array<procedure::EffectBinding, 2> kRecords{{{"permit", &RecordPermit}, {"certification", &RecordCertification}}};
 }  // namespace
 
 std::span<const storage::Migration> Migrations() { return kMigrations; }
@@ -60,6 +82,12 @@ GuardResult permit_application_is_granted(const GuardContext& context) {
 }
 
 GuardResult identifier_is_well_formed(const GuardContext& context) {
+  if (context.matter.kind == "certification") {
+    // Each certification body numbers in its own way: no check digit, but letters, digits and marks that a number has.
+    const std::string given = context.matter.Field("certificate_number");
+    const bool plain = given.size() >= 4 && given.size() <= 60 && std::all_of(given.begin(), given.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '/' || c == '.' || c == '(' || c == ')'; });
+    return GuardResult::From(plain, "填写证书编号，用字母、数字和 - / . ( )，4 到 60 位");
+  }
   const std::string number = context.matter.Field("permit_number");
   if (context.matter.Field("regime") == "industrial") return GuardResult::From(!number.empty(), "填写许可证编号");
   const auto parsed = base::ParseLicenceNumber(number);
@@ -99,4 +127,5 @@ Status set_operator_permits(procedure::EffectContext& context) {
   if (context.matter.kind != "permit") return Ok();
   return access::Records().front().function(context);
 }
+Status set_operator_certifications(procedure::EffectContext&) { return Ok(); }  // read from the certificates, kept by Records
 }  // namespace zhian::effects

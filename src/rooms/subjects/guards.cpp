@@ -52,6 +52,11 @@ GuardResult no_open_duty_binds_the_operator(const GuardContext& context) {
   return result;
 }
 
+GuardResult operator_file_is_active(const GuardContext& context) {
+  const auto op = subjects::LoadOperator(context.db, context.matter.operator_id);
+  return GuardResult::From(op.ok() && op->state == "active", "主体档案须已核实并在营");
+}
+
 GuardResult operator_file_is_ended(const GuardContext& context) {
   const auto op = subjects::LoadOperator(context.db, context.matter.operator_id);
   return GuardResult::From(op.ok() && (op->state == "closed" || op->state == "merged"), "经营主体档案尚未终止");

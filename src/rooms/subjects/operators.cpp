@@ -48,7 +48,21 @@ CREATE TABLE person (
   PRIMARY KEY (district, id));
 CREATE INDEX person_of_operator ON person (district, operator_id);
 )sql";
-constexpr storage::Migration kMigrations[] = {{"subjects/001", kSchema}};
+// Products and people were rows without history before; premises stay as the rows by which goods are located.
+constexpr std::string_view kRecords002 = R"sql(
+CREATE TABLE file_record (
+  district TEXT NOT NULL, id TEXT NOT NULL, record_id TEXT NOT NULL, kind TEXT NOT NULL, operator_id TEXT NOT NULL, name TEXT NOT NULL,
+  code TEXT NOT NULL, fields TEXT NOT NULL, version BIGINT NOT NULL, valid_from BIGINT NOT NULL, valid_to BIGINT NOT NULL,
+  recorded_at BIGINT NOT NULL, superseded_at BIGINT NOT NULL, recorded_by TEXT NOT NULL, recorded_by_name TEXT NOT NULL,
+  source TEXT NOT NULL, note TEXT NOT NULL, ledger_index BIGINT NOT NULL, record_key TEXT NOT NULL, PRIMARY KEY (district, id));
+CREATE UNIQUE INDEX file_record_open ON file_record (district, kind, record_key) WHERE superseded_at=0 AND valid_to=2000000;
+CREATE INDEX file_record_of_operator ON file_record (district, operator_id, kind, valid_from);
+CREATE INDEX file_record_writes ON file_record (district, operator_id, recorded_at, id);
+CREATE INDEX file_record_versions ON file_record (district, record_id, valid_from);
+DROP TABLE product;
+DROP TABLE person;
+)sql";
+constexpr storage::Migration kMigrations[] = {{"subjects/001", kSchema}, {"subjects/002", kRecords002}};
 
 constexpr std::string_view kColumns =
     "SELECT o.id, o.name, o.former_names, o.code, o.type, o.jurisdiction, o.address, o.contact, o.phone, o.industry, o.grade, o.state, "
@@ -327,42 +341,6 @@ Result<ListAnswer> ListOperators(storage::Connection& db, const ListQuery& query
     answer.next = NameKey(answer.items.back().name) + "|" + answer.items.back().id;
   }
   return answer;
-}
-
-Result<std::vector<Premises>> LoadPremises(storage::Connection& db, std::string_view operator_id) {
-  ZHIAN_ASSIGN(auto rows, db.Query("SELECT id, operator_id, name, address, jurisdiction, gln, kind FROM premises WHERE district='d' AND operator_id=$1 ORDER BY id LIMIT 500", {std::string(operator_id)}));
-  std::vector<Premises> list;
-  for (const Row& r : rows) list.push_back({r.text(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), r.text(6)});
-  return list;
-}
-
-Result<std::vector<Product>> LoadProducts(storage::Connection& db, std::string_view operator_id) {
-  ZHIAN_ASSIGN(auto rows, db.Query("SELECT id, operator_id, name, gtin, category, standard, unit FROM product WHERE district='d' AND operator_id=$1 ORDER BY id LIMIT 500", {std::string(operator_id)}));
-  std::vector<Product> list;
-  for (const Row& r : rows) list.push_back({r.text(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), r.text(6)});
-  return list;
-}
-
-Result<std::vector<Person>> LoadPeople(storage::Connection& db, std::string_view operator_id) {
-  ZHIAN_ASSIGN(auto rows, db.Query("SELECT id, operator_id, name, duty FROM person WHERE district='d' AND operator_id=$1 ORDER BY id LIMIT 500", {std::string(operator_id)}));
-  std::vector<Person> list;
-  for (const Row& r : rows) list.push_back({r.text(0), r.text(1), r.text(2), r.text(3)});
-  return list;
-}
-
-Status InsertPremises(storage::Connection& db, const Premises& p) {
-  ZHIAN_TRY(db.Execute("INSERT INTO premises (district, id, operator_id, name, address, jurisdiction, gln, kind) VALUES ('d',$1,$2,$3,$4,$5,$6,$7)",
-                       {p.id, p.operator_id, p.name, p.address, p.jurisdiction, p.gln, p.kind}));
-  return Ok();
-}
-Status InsertProduct(storage::Connection& db, const Product& p) {
-  ZHIAN_TRY(db.Execute("INSERT INTO product (district, id, operator_id, name, gtin, category, standard, unit) VALUES ('d',$1,$2,$3,$4,$5,$6,$7)",
-                       {p.id, p.operator_id, p.name, p.gtin, p.category, p.standard, p.unit}));
-  return Ok();
-}
-Status InsertPerson(storage::Connection& db, const Person& p) {
-  ZHIAN_TRY(db.Execute("INSERT INTO person (district, id, operator_id, name, duty) VALUES ('d',$1,$2,$3,$4)", {p.id, p.operator_id, p.name, p.duty}));
-  return Ok();
 }
 
 }  // namespace zhian::subjects

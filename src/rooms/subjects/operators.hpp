@@ -1,4 +1,4 @@
-// Operators 經營主體 and what is entered once about them: premises, products, people. One file for each (一企一檔).
+// Operators 經營主體: one file for each (一企一檔). What the file holds beside the operator itself is in registry.hpp.
 // Rows are written by operator_file matters and by imports through the one door; reads here are bounded and scoped.
 #pragma once
 
@@ -57,22 +57,6 @@ Result<std::vector<std::string>> PlacesBelowRoot(storage::Connection& db, std::s
 
 // Bounded, by keyset; no count over a join, no offset. Without text in the order of names; with text as search::Find orders.
 Result<ListAnswer> ListOperators(storage::Connection& db, const ListQuery& query);
-
-struct Premises {
-  std::string id, operator_id, name, address, jurisdiction, gln, kind;
-};
-struct Product {
-  std::string id, operator_id, name, gtin, category, standard, unit;
-};
-struct Person {
-  std::string id, operator_id, name, duty;
-};
-Result<std::vector<Premises>> LoadPremises(storage::Connection& db, std::string_view operator_id);
-Result<std::vector<Product>> LoadProducts(storage::Connection& db, std::string_view operator_id);
-Result<std::vector<Person>> LoadPeople(storage::Connection& db, std::string_view operator_id);
-Status InsertPremises(storage::Connection& db, const Premises& row);
-Status InsertProduct(storage::Connection& db, const Product& row);
-Status InsertPerson(storage::Connection& db, const Person& row);
 
 std::span<const storage::Migration> Migrations();
 std::span<const procedure::EffectBinding> Records();

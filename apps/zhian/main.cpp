@@ -22,6 +22,7 @@
 #include "rooms/governance/quotes.hpp"
 #include "rooms/sampling/draw.hpp"
 #include "rooms/traceability/trace.hpp"
+#include "trace_commands.hpp"
 
 namespace json = boost::json;
 using namespace zhian;
@@ -342,6 +343,7 @@ int main(int argc, char** argv) {
   trace->add_option("item", item, "Lot number or identifier")->required();
   trace->add_option("--format", format, "json or csv")->check(CLI::IsMember({"json", "csv"}));
   trace->callback([&] { code = Trace(options, direction, item, format); });
+  commands::AddTraceCommands(cli, code);
   auto* ledger_command = cli.add_subcommand("ledger", "The tamper-evident log");
   ledger_command->require_subcommand(1);
   for (const char* name : {"head", "verify", "prove"}) {

@@ -3,6 +3,7 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <boost/json.hpp>
 #include <chrono>
 #include <cinttypes>
 #include <cstdio>
@@ -13,10 +14,14 @@
 
 #include "base/result.hpp"
 #include "engines/tracing/lot_files.hpp"
+#include "engines/tracing/network.hpp"
 #include "engines/tracing/search.hpp"
+#include "engines/tracing/sources.hpp"
 
 namespace zhian::commands {
 namespace {
+
+namespace json = boost::json;
 
 using Clock = std::chrono::steady_clock;
 double Microseconds(Clock::time_point from) { return std::chrono::duration<double, std::micro>(Clock::now() - from).count(); }
@@ -157,6 +162,74 @@ Status TraceGraph(const GraphFiles& files) {
   return Ok();
 }
 
+// ---- trace-network ----
+
+constexpr std::size_t kTableBytesMax = std::size_t{256} << 20;
+
+// Piece by piece: the lists of a large network would not fit into one value.
+Status TraceNetwork(const std::string& folder, bool ignore_time) {
+  ZHIAN_ASSIGN(const auto stations, ReadWhole(folder + "/stations.csv", kTableBytesMax));
+  ZHIAN_ASSIGN(const auto deliveries, ReadWhole(folder + "/deliveries.csv", kTableBytesMax));
+  ZHIAN_ASSIGN(const auto links, ReadWhole(folder + "/links.csv", kTableBytesMax));
+  ZHIAN_ASSIGN(const auto network, tracing::ReadDeliveryNetwork(stations, deliveries, links));
+  ZHIAN_ASSIGN(const auto traces, tracing::TraceNetwork(network, {.ignore_time = ignore_time}));
+  std::vector<std::string> names;
+  for (const auto& delivery : network.deliveries) names.push_back(json::serialize(json::value(delivery.id)));
+  const auto print = [&](const std::string& id, const tracing::NetworkTrace& trace, bool first) {
+    std::cout << (first ? "" : ",") << "{\"id\":" << id << ",\"score\":" << json::serialize(json::value(trace.score));
+    for (const auto& [name, list] : {std::pair{"forward", &trace.forward}, {"backward", &trace.backward}}) {
+      std::cout << ",\"" << name << "\":[";
+      for (std::size_t i = 0; i < list->size(); ++i) std::cout << (i == 0 ? "" : ",") << names[(*list)[i]];
+      std::cout << "]";
+    }
+    std::cout << "}";
+  };
+  std::cout << "{\"stations\":[";
+  for (std::size_t s = 0; s < traces.stations.size(); ++s) print(json::serialize(json::value(network.stations[s].id)), traces.stations[s], s == 0);
+  std::cout << "],\"deliveries\":[";
+  for (std::size_t d = 0; d < traces.deliveries.size(); ++d) print(names[d], traces.deliveries[d], d == 0);
+  std::cout << "]}\n";
+  return Ok();
+}
+
+// ---- trace-sources ----
+
+struct SourceFiles {
+  std::string network, cases, priors;
+  bool next_evidence = false;
+};
+
+Status TraceSources(const SourceFiles& files) {
+  ZHIAN_ASSIGN(const auto network_text, ReadWhole(files.network, kTableBytesMax));
+  ZHIAN_ASSIGN(const auto cases_text, ReadWhole(files.cases, kTableBytesMax));
+  ZHIAN_ASSIGN(const auto network, tracing::ReadSupplyNetwork(network_text));
+  ZHIAN_ASSIGN(const auto cases, tracing::ReadCases(cases_text, network));
+  std::vector<double> priors;
+  if (!files.priors.empty()) {
+    ZHIAN_ASSIGN(const auto priors_text, ReadWhole(files.priors, kTableBytesMax));
+    ZHIAN_ASSIGN(priors, tracing::ReadPriors(priors_text, network));
+  }
+  const tracing::SupplyWalk walk(network);
+  ZHIAN_ASSIGN(const auto answer, tracing::FindSources(network, walk, cases, {.priors = priors}));
+  json::object methods;
+  for (const auto& [name, ranked] : {std::pair{"walk_noise_floor", &answer.walk_noise_floor}, {"walk", &answer.walk}, {"effective_distance", &answer.effective_distance}, {"sales_likelihood", &answer.sales_likelihood}}) {
+    json::array list;
+    for (const auto& source : *ranked)
+      list.push_back(json::object{{"place", network.places[source.place]}, {"score", source.score}, {"probability", source.probability ? json::value(*source.probability) : json::value(nullptr)}});
+    methods[name] = std::move(list);
+  }
+  json::array suspects;
+  for (const tracing::PlaceIndex place : answer.suspects) suspects.push_back(json::value(network.places[place]));
+  json::object out{{"noise", answer.noise}, {"methods", std::move(methods)}, {"suspects_90", std::move(suspects)}};
+  if (files.next_evidence) {
+    json::array evidence;
+    for (const auto& one : tracing::NextEvidence(network, walk, cases, answer)) evidence.push_back(json::object{{"ask_suppliers_of", network.places[one.place]}, {"expected_bits", one.expected_bits}});
+    out["next_evidence"] = std::move(evidence);
+  }
+  std::cout << json::serialize(out) << "\n";
+  return Ok();
+}
+
 int Ended(const Status& status) { return status.ok() ? 0 : Fail(status.error()); }
 
 }  // namespace
@@ -170,6 +243,21 @@ void AddTraceCommands(CLI::App& cli, int& code) {
   graph->add_option("--answers", files->answers, "Where to write the answers")->required();
   graph->add_option("--repeat", files->repeat, "Passes; the fastest is shown")->check(CLI::Range(1, 100'000))->capture_default_str();
   graph->callback([files, &code] { code = Ended(TraceGraph(*files)); });
+
+  const auto folder = std::make_shared<std::string>();
+  const auto ignore_time = std::make_shared<bool>(false);
+  auto* network = cli.add_subcommand("trace-network", "Scores and traces of a delivery network (FoodChain-Lab's semantics)");
+  network->add_option("folder", *folder, "Folder with stations.csv, deliveries.csv, links.csv")->required();
+  network->add_flag("--ignore-time", *ignore_time, "Mixing does not look at the order of dates");
+  network->callback([folder, ignore_time, &code] { code = Ended(TraceNetwork(*folder, *ignore_time)); });
+
+  const auto sources = std::make_shared<SourceFiles>();
+  auto* find = cli.add_subcommand("trace-sources", "The likeliest sources of an outbreak, by four methods");
+  find->add_option("--network", sources->network, "CSV: from, to, amount")->required();
+  find->add_option("--cases", sources->cases, "CSV: place, count")->required();
+  find->add_option("--priors", sources->priors, "CSV: place, prior; places that are not named have none");
+  find->add_flag("--next-evidence", sources->next_evidence, "Also whose delivery records would separate the suspects best");
+  find->callback([sources, &code] { code = Ended(TraceSources(*sources)); });
 }
 
 }  // namespace zhian::commands

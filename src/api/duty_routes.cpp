@@ -67,7 +67,12 @@ Result<http::Response> ListDuties(App& app, Caller& caller) {
     }
     return Ok();
   }));
-  return Json(json::object{{"items", std::move(items)}, {"next", next.empty() ? json::value(nullptr) : json::value(next)}});
+  // The next ten working days of the district's calendar, today first: the page counts what falls due on each.
+  json::array days;
+  const auto& calendar = app.services.policy.calendar();
+  base::Date day = base::LocalDate(app.clock.Now());
+  for (int i = 0; i < 10; ++i, day = calendar.AddWorkingDays(day, 1)) days.push_back(json::value(base::FormatDate(day)));
+  return Json(json::object{{"items", std::move(items)}, {"next", next.empty() ? json::value(nullptr) : json::value(next)}, {"days", std::move(days)}});
 }
 
 Result<http::Response> Search(App& app, Caller& caller) {
@@ -82,20 +87,28 @@ Result<http::Response> Search(App& app, Caller& caller) {
     query.text = text;
     query.limit = 8;
     ZHIAN_ASSIGN(const auto operators, subjects::ListOperators(db, query));
+    const NameLookup places(db);
     json::array items;
-    for (const auto& op : operators.items) items.push_back(json::object{{"id", op.id}, {"href", "/operators/" + op.id}, {"title", op.name}, {"subtitle", op.code}, {"match", json::array{}}});
+    for (const auto& op : operators.items) items.push_back(json::object{{"id", op.id}, {"href", "/operators/" + op.id}, {"title", op.name}, {"subtitle", op.code + (op.code.empty() ? "" : " · ") + places.Jurisdiction(op.jurisdiction)}, {"match", json::array{}}});
     if (!items.empty()) groups.push_back(json::object{{"kind", "operator"}, {"label", Message("主体").In(caller.language)}, {"items", std::move(items)}});
     std::vector<storage::Value> parameters;
     std::string where = "WHERE m.district='d'" + scope.Where("m", parameters);
     parameters.emplace_back("%" + text + "%");
     const std::string like = "$" + std::to_string(parameters.size());
     if (!MaySeeConfidential(caller.actor)) where += " AND m.flags NOT LIKE '%confidential%'";
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT m.id, m.title, m.number, m.kind FROM matter m " + where + " AND (m.title LIKE " + like + " OR m.number LIKE " + like + ") ORDER BY m.opened_at DESC LIMIT 8",
+    ZHIAN_ASSIGN(auto rows, db.Query("SELECT m.id, m.title, m.number, m.kind, m.operator_id, m.jurisdiction FROM matter m " + where + " AND (m.title LIKE " + like + " OR m.number LIKE " + like + ") ORDER BY m.opened_at DESC LIMIT 8",
                                      std::span<const storage::Value>(parameters)));
+    const NameLookup names(db);
     json::array matters;
     for (const auto& row : rows) {
       const auto* kind = procedure::FindKind(row.text(3));
-      matters.push_back(json::object{{"id", row.text(0)}, {"href", "/matters/" + row.text(0)}, {"title", row.text(1)},
+      procedure::Matter shown;
+      shown.title = row.text(1);
+      shown.kind = row.text(3);
+      shown.operator_id = row.text(4);
+      shown.jurisdiction = row.text(5);
+      matters.push_back(json::object{{"id", row.text(0)}, {"href", "/matters/" + row.text(0)}, {"title", MatterTitle(shown, caller.language, names)},
+                                     {"room", kind == nullptr ? std::string_view{} : kind->room},
                                      {"subtitle", std::string(kind == nullptr ? "" : LabelIn(kind->label, caller.language)) + " " + row.text(2)}, {"match", json::array{}}});
     }
     if (!matters.empty()) groups.push_back(json::object{{"kind", "matter"}, {"label", Message("事项").In(caller.language)}, {"items", std::move(matters)}});

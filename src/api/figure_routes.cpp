@@ -97,15 +97,42 @@ Result<http::Response> GetRecords(App& app, Caller& caller) {
   std::string next;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const auto value, gov::ComputeFigure(db, question));
+    const NameLookup names(db);
     for (auto i = static_cast<std::size_t>(cursor); i < value.records.size() && items.size() < static_cast<std::size_t>(limit); ++i) {
       const auto& record = value.records[i];
-      items.push_back(json::object{{"id", record.id}, {"href", (record.kind == "operator" ? "/operators/" : "/matters/") + record.id}, {"title", record.title}, {"subtitle", record.kind},
-                                   {"counted", record.n > 0 ? "numerator" : "denominator"}});
+      json::object item{{"id", record.id}, {"href", (record.kind == "operator" ? "/operators/" : "/matters/") + record.id}, {"title", record.title}, {"subtitle", ""},
+                        {"counted", record.n > 0 ? "numerator" : "denominator"}};
+      if (record.kind != "operator")
+        if (const auto matter = procedure::LoadMatter(db, record.id); matter.ok()) {
+          item["title"] = MatterTitle(*matter, caller.language, names);
+          item["subtitle"] = matter->number;
+        }
+      items.push_back(std::move(item));
     }
     if (static_cast<std::size_t>(cursor) + items.size() < value.records.size()) next = std::to_string(static_cast<std::size_t>(cursor) + items.size());
     return Ok();
   }));
   return Json(json::object{{"items", std::move(items)}, {"next", next.empty() ? json::value(nullptr) : json::value(next)}});
+}
+
+// Matters opened in each of the last twelve months of the caller's territory; files and permits, which come in bulk, are not counted.
+Result<json::array> MattersByMonth(App& app, const Caller& caller) {
+  ZHIAN_ASSIGN(const auto question, ReadQuestion(app, caller, {}));
+  const base::Date last = base::LocalDate(question.as_of);
+  json::array months;
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    for (int back = 11; back >= 0; --back) {
+      const int count = last.year() * 12 + last.month() - 1 - back;
+      const base::Date from = base::Date::FromYmd(count / 12, count % 12 + 1, 1), next = base::Date::FromYmd((count + 1) / 12, (count + 1) % 12 + 1, 1);
+      const base::Date to = std::min(base::Date{next.days - 1}, last);
+      ZHIAN_ASSIGN(auto rows, db.Query("SELECT COUNT(*) FROM (SELECT 1 FROM matter m WHERE m.district='d' AND m.opened_at>=$1 AND m.opened_at<=$2 AND m.kind NOT IN ('operator_file','permit') AND m.flags NOT LIKE '%confidential%' "
+                                       "AND m.jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=$3) LIMIT " + std::to_string(kCountedMax) + ") x",
+                                       {base::StartOfDay(from).ms, base::EndOfDay(to).ms, question.jurisdiction}));
+      months.push_back(json::object{{"from", base::FormatDate(from)}, {"to", base::FormatDate(to)}, {"opened", rows.front().integer(0)}});
+    }
+    return Ok();
+  }));
+  return months;
 }
 
 Result<http::Response> Overview(App& app, Caller& caller) {
@@ -134,7 +161,9 @@ Result<http::Response> Overview(App& app, Caller& caller) {
     }
     return Ok();
   }));
-  return Json(json::object{{"cards", std::move(cards)}, {"townships", std::move(townships)}, {"recent", json::array{}}});
+  json::array months;
+  ZHIAN_ASSIGN(months, MattersByMonth(app, caller));
+  return Json(json::object{{"cards", std::move(cards)}, {"townships", std::move(townships)}, {"months", std::move(months)}});
 }
 
 // quote_equals_records: the quoted value against what the records of the district say as of the statement's day. Figures whose

@@ -11,6 +11,7 @@
 #include "rooms/enforcement/gates.hpp"
 #include "rooms/governance/assessment.hpp"
 #include "rooms/sampling/draw.hpp"
+#include "api/routes.hpp"
 #include "api/sheets.hpp"
 #include "rooms/subjects/operators.hpp"
 #include "search/search.hpp"
@@ -82,6 +83,7 @@ std::vector<storage::Migration> House::Migrations() {
   Append(all, identity::Migrations());
   Append(all, procedure::Migrations());
   Append(all, jobs::Migrations());
+  Append(all, NoticeMigrations());
   Append(all, search::Migrations());
   Append(all, subjects::Migrations());
   Append(all, access::Migrations());

@@ -4,6 +4,7 @@
 #include "api/matter_view.hpp"
 #include "api/routes.hpp"
 #include "base/json.hpp"
+#include "rooms/subjects/operators.hpp"
 
 namespace zhian::api {
 namespace json = boost::json;
@@ -13,13 +14,7 @@ using procedure::Matter;
 
 namespace {
 
-Result<Matter> Visible(App& app, storage::Connection& db, const Caller& caller, const std::string& id) {
-  ZHIAN_ASSIGN(Matter matter, procedure::LoadMatter(db, id));
-  ZHIAN_ASSIGN(const bool may_see, app.engine.MaySee(db, caller.actor, matter));
-  if (!may_see) return MakeError(ErrorCode::kForbidden, "这件事项不在您的辖区或名下");
-  if (matter.Has("confidential") && !MaySeeConfidential(caller.actor)) return MakeError(ErrorCode::kForbidden, "这件事项限定知悉范围");
-  return matter;
-}
+constexpr int kOperatorsOfText = 50;  // operators whose matters a search of matters also finds
 
 json::object OutcomeView(const procedure::Outcome& outcome, Language language) {
   json::array started, documents, skipped;
@@ -90,7 +85,7 @@ Result<http::Response> ListMatters(App& app, Caller& caller) {
 Result<http::Response> GetMatter(App& app, Caller& caller) {
   http::Response response;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(const Matter matter, Visible(app, db, caller, caller.request.PathParameter("id")));
+    ZHIAN_ASSIGN(const Matter matter, VisibleMatter(app, db, caller, caller.request.PathParameter("id")));
     ZHIAN_ASSIGN(json::object view, MatterView(app, db, caller, matter));
     response = Json(view);
     response.With("ETag", "\"" + std::to_string(matter.version) + "\"");
@@ -104,6 +99,11 @@ Result<http::Response> CreateMatter(App& app, Caller& caller) {
   const Kind* kind = procedure::FindKind(command.kind);
   if (kind == nullptr || !kind->live)
     return NeedsMending({{"/kind", "error.choose", "从列表中选择事项种类"}});
+  // A new matter is tied only to what its author may see.
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    for (const auto& link : command.links) ZHIAN_TRY(VisibleMatter(app, db, caller, link.matter_id));
+    return Ok();
+  }));
   if (!command.operator_id.empty() && command.jurisdiction.empty()) {
     ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
       ZHIAN_ASSIGN(auto rows, db.Query("SELECT jurisdiction FROM operator WHERE district='d' AND id=$1 LIMIT 1", {command.operator_id}));
@@ -174,7 +174,9 @@ Result<http::Response> ListKinds(App&, Caller& caller) {
       actions.push_back(json::object{{"action", transition.action}, {"label", LabelIn(transition.label, caller.language)}, {"fields", std::move(fields)}});
     }
     if (creatable && actions.empty()) continue;
-    kinds.push_back(json::object{{"kind", kind.id}, {"label", LabelIn(kind.label, caller.language)}, {"room", kind.room},
+    json::array states;
+    for (const auto& state : kind.states) states.push_back(json::object{{"id", state.id}, {"label", LabelIn(state.label, caller.language)}, {"terminal", state.terminal}});
+    kinds.push_back(json::object{{"states", std::move(states)}, {"kind", kind.id}, {"label", LabelIn(kind.label, caller.language)}, {"room", kind.room},
                                  {"room_label", LabelText("room." + std::string(kind.room), {}, std::string(kind.room), caller.language)}, {"actions", std::move(actions)}});
   }
   return Json(kinds);
@@ -240,17 +242,20 @@ Result<std::pair<std::int64_t, std::string>> ReadTimeCursor(const std::string& c
 Result<http::Response> AnswerPage(App& app, const Caller& caller, QueryPage query) {
   ZHIAN_ASSIGN(const int limit, IntParameter(caller.request, "limit", 50, 1, 500));
   ZHIAN_ASSIGN(const ListPage page, query(app, caller, TextParameter(caller.request, "cursor"), limit));
-  return Json(json::object{{"items", page.items}, {"next", page.next.empty() ? json::value(nullptr) : json::value(page.next)}});
+  return Json(json::object{{"items", page.items}, {"next", page.next.empty() ? json::value(nullptr) : json::value(page.next)}, {"total", page.total ? json::value(*page.total) : json::value(nullptr)}});
 }
 
-Result<ListPage> QueryMatters(App& app, const Caller& caller, const std::string& cursor, int limit) {
+namespace {
+
+// The filters of the list of matters, as one WHERE; parameters are appended. `text` also finds the matters of the operators that it finds.
+Result<std::string> MattersWhere(App& app, const Caller& caller, std::vector<storage::Value>& parameters) {
   const http::Request& request = caller.request;
-  std::vector<storage::Value> parameters;
   const auto bind = [&](storage::Value value) {
     parameters.push_back(std::move(value));
     return "$" + std::to_string(parameters.size());
   };
-  std::string where = "WHERE m.district='d'" + ScopeOf(caller.actor).Where("m", parameters);
+  const ReadScope scope = ScopeOf(caller.actor);
+  std::string where = "WHERE m.district='d'" + scope.Where("m", parameters);
   if (const std::string kind = TextParameter(request, "kind"); !kind.empty()) where += " AND m.kind=" + bind(kind);
   if (const std::string room = TextParameter(request, "room"); !room.empty()) {
     std::string kinds;
@@ -260,20 +265,70 @@ Result<ListPage> QueryMatters(App& app, const Caller& caller, const std::string&
   }
   if (const std::string state = TextParameter(request, "state"); !state.empty()) where += " AND m.state=" + bind(state);
   if (const std::string op = TextParameter(request, "operator"); !op.empty()) where += " AND m.operator_id=" + bind(op);
+  if (const std::string place = TextParameter(request, "township"); !place.empty()) where += " AND m.jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=" + bind(place) + ")";
   if (request.query.Has("open")) where += " AND m.terminal=0";
-  if (request.query.Has("overdue")) where += " AND EXISTS (SELECT 1 FROM duty x WHERE x.district='d' AND x.matter_id=m.id AND x.state='open' AND x.limit_at < " + bind(app.clock.Now().ms) + ")";
+  for (const auto& [name, sign] : {std::pair{"from", ">="}, std::pair{"to", "<="}}) {  // days on which it was opened
+    const std::string given = TextParameter(request, name);
+    if (given.empty()) continue;
+    const auto day = base::ParseDate(given);
+    if (!day.ok()) return NeedsMending({{std::string("/") + name, "error.value", "日期写成 2026-11-24"}});
+    where += std::string(" AND m.opened_at ") + sign + bind(*sign == '>' ? base::StartOfDay(*day).ms : base::EndOfDay(*day).ms);
+  }
+  // Duties of the matter: mine, and by when.
+  const std::int64_t now = app.clock.Now().ms;
+  const base::Date today = base::LocalDate(app.clock.Now());
+  std::string due = TextParameter(request, "due");
+  if (request.query.Has("overdue")) due = "over";
+  std::string duty;
+  if (TextParameter(request, "mine") == "1") {
+    std::string roles;
+    for (const auto& held : caller.actor.roles) roles += (roles.empty() ? "" : ",") + bind(held.role);
+    duty += " AND x.holder_role IN (" + (roles.empty() ? "''" : roles) + ") AND NOT EXISTS (SELECT 1 FROM duty_assignee y WHERE y.district='d' AND y.duty_id=x.id AND y.account_id<>" + bind(caller.actor.account_id) + ")";
+  }
+  if (due == "over") duty += " AND x.limit_at < " + bind(now);
+  else if (due == "today") duty += " AND x.limit_at >= " + bind(now) + " AND x.limit_at <= " + bind(base::EndOfDay(today).ms);
+  else if (due == "soon") duty += " AND x.limit_at >= " + bind(now) + " AND x.limit_at <= " + bind(base::EndOfDay(app.services.policy.calendar().AddWorkingDays(today, 5)).ms);
+  else if (!due.empty()) return NeedsMending({{"/due", "error.choose", "期限筛选用 over、today 或 soon"}});
+  if (!duty.empty()) where += " AND EXISTS (SELECT 1 FROM duty x WHERE x.district='d' AND x.matter_id=m.id AND x.state='open'" + duty + ")";
   if (const std::string text = TextParameter(request, "q"); !text.empty()) {
     const std::string like = bind("%" + text + "%");
-    where += " AND (m.title LIKE " + like + " OR m.number LIKE " + like + ")";
+    std::string any = "m.title LIKE " + like + " OR m.number LIKE " + like;
+    ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+      ZHIAN_ASSIGN(const auto found, subjects::ListOperators(db, {scope.jurisdictions, scope.operator_ids, text, {}, {}, {}, {}, kOperatorsOfText}));
+      std::string ids;
+      for (const auto& op : found.items) ids += (ids.empty() ? "" : ",") + bind(op.id);
+      if (!ids.empty()) any += " OR m.operator_id IN (" + ids + ")";
+      return Ok();
+    }));
+    where += " AND (" + any + ")";
   }
   if (!MaySeeConfidential(caller.actor)) where += " AND m.flags NOT LIKE '%confidential%'";
+  return where;
+}
+
+}  // namespace
+
+Result<ListPage> QueryMatters(App& app, const Caller& caller, const std::string& cursor, int limit) {
+  std::vector<storage::Value> parameters;
+  const auto bind = [&](storage::Value value) {
+    parameters.push_back(std::move(value));
+    return "$" + std::to_string(parameters.size());
+  };
+  ListPage page;
+  ZHIAN_ASSIGN(std::string where, MattersWhere(app, caller, parameters));
+  if (cursor.empty() && caller.request.query.Has("count")) {
+    ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+      ZHIAN_ASSIGN(auto rows, db.Query("SELECT COUNT(*) FROM (SELECT 1 FROM matter m " + where + " LIMIT " + std::to_string(kCountedMax) + ") x", std::span<const storage::Value>(parameters)));
+      page.total = rows.front().integer(0);
+      return Ok();
+    }));
+  }
   if (!cursor.empty()) {
     ZHIAN_ASSIGN(const auto after, ReadTimeCursor(cursor));
     const std::string at = bind(after.first), id = bind(after.second);
     where += " AND (m.opened_at, m.id) < (" + at + "," + id + ")";
   }
   const std::string sql = "SELECT m.id FROM matter m " + where + " ORDER BY m.opened_at DESC, m.id DESC LIMIT " + bind(std::int64_t{limit} + 1);
-  ListPage page;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(auto rows, db.Query(sql, std::span<const storage::Value>(parameters)));
     const NameLookup names(db);

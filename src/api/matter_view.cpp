@@ -88,6 +88,24 @@ json::value RuleView(const policy::Pack& pack, const policy::Rule& rule, Languag
                       {"to_verify", rule.to_verify}};
 }
 
+std::string MatterTitle(const Matter& matter, Language language, const NameLookup& names) {
+  // A matter that another started may bear the title of that one: the name of any kind counts as made by the system.
+  const bool of_system = matter.title.empty() || std::any_of(procedure::Kinds().begin(), procedure::Kinds().end(), [&](const Kind& kind) { return kind.label.zh_hans == matter.title; });
+  const Kind* kind = procedure::FindKind(matter.kind);
+  if (!of_system || kind == nullptr) return matter.title;
+  const std::string label(LabelIn(kind->label, language));
+  if (!matter.operator_id.empty()) return label + " · " + names.Operator(matter.operator_id);
+  return matter.jurisdiction.empty() ? label : label + " · " + names.Jurisdiction(matter.jurisdiction);
+}
+
+Result<Matter> VisibleMatter(App& app, storage::Connection& db, const Caller& caller, const std::string& id) {
+  ZHIAN_ASSIGN(Matter matter, procedure::LoadMatter(db, id));
+  ZHIAN_ASSIGN(const bool may_see, app.engine.MaySee(db, caller.actor, matter));
+  if (!may_see) return MakeError(ErrorCode::kForbidden, "这件事项不在您的辖区或名下");
+  if (matter.Has("confidential") && !MaySeeConfidential(caller.actor)) return MakeError(ErrorCode::kForbidden, "这件事项限定知悉范围");
+  return matter;
+}
+
 json::value MatterSummary(const Matter& matter, Language language, const NameLookup& names) {
   const Kind* kind = procedure::FindKind(matter.kind);
   const procedure::State* state = kind == nullptr ? nullptr : procedure::FindState(*kind, matter.state);
@@ -96,7 +114,7 @@ json::value MatterSummary(const Matter& matter, Language language, const NameLoo
   json::array flags;
   for (const std::string& flag : matter.flags) flags.push_back(json::object{{"id", flag}, {"label", LabelText("flag." + flag, {}, flag, language)}});
   return json::object{{"id", matter.id}, {"kind", matter.kind}, {"kind_label", kind == nullptr ? std::string_view(matter.kind) : LabelIn(kind->label, language)},
-                      {"room", kind == nullptr ? std::string_view{} : kind->room}, {"number", matter.number}, {"title", matter.title},
+                      {"room", kind == nullptr ? std::string_view{} : kind->room}, {"number", matter.number}, {"title", MatterTitle(matter, language, names)},
                       {"state", matter.state}, {"state_label", state == nullptr ? std::string_view(matter.state) : LabelIn(state->label, language)},
                       {"terminal", matter.terminal}, {"version", matter.version}, {"flags", std::move(flags)}, {"operator", op},
                       {"jurisdiction", json::object{{"id", matter.jurisdiction}, {"name", names.Jurisdiction(matter.jurisdiction)}}},

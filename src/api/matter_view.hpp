@@ -38,6 +38,11 @@ std::string ValueText(const procedure::Field& field, const boost::json::value& v
 boost::json::object FieldDeclaration(const procedure::Field& field, Language language);
 boost::json::value DutyView(const App& app, const procedure::DutyRow& duty, const procedure::Kind& kind, Language language);
 boost::json::value RuleView(const policy::Pack& pack, const policy::Rule& rule, Language language);
+// The title as it is shown: one that the system made of the kind's name is said in the reader's language, with whom it concerns;
+// what a person wrote, or the name of a product, stays as it is.
+std::string MatterTitle(const procedure::Matter& matter, Language language, const NameLookup& names);
+// The matter, where the caller may see it. Errors: kNotFound, kForbidden.
+Result<procedure::Matter> VisibleMatter(App& app, storage::Connection& db, const Caller& caller, const std::string& id);
 boost::json::value MatterSummary(const procedure::Matter& matter, Language language, const NameLookup& names);
 Result<boost::json::object> MatterView(App& app, storage::Connection& db, const Caller& caller, const procedure::Matter& matter);
 

@@ -128,6 +128,22 @@ Result<ListPage> QueryOperators(App& app, const Caller& caller, const std::strin
       page.items.push_back(std::move(item));
     }
     page.next = std::move(answer.next);
+    // How many there are, by index and no further than is shown; what a search finds is not counted beyond its page.
+    if (cursor.empty() && query.text.empty() && !query.jurisdictions.empty() && caller.request.query.Has("count")) {
+      std::vector<storage::Value> parameters;
+      const auto bind = [&](const std::string& value) {
+        parameters.emplace_back(value);
+        return "$" + std::to_string(parameters.size());
+      };
+      ReadScope territory;
+      territory.jurisdictions = query.jurisdictions;
+      std::string where = "WHERE o.district='d'" + territory.Where("o", parameters);
+      if (!query.township.empty()) where += " AND o.jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=" + bind(query.township) + ")";
+      if (!query.type.empty()) where += " AND o.type=" + bind(query.type);
+      if (!query.state.empty()) where += " AND o.state=" + bind(query.state);
+      ZHIAN_ASSIGN(auto counted, db.Query("SELECT COUNT(*) FROM (SELECT 1 FROM operator o " + where + " LIMIT " + std::to_string(kCountedMax) + ") x", std::span<const storage::Value>(parameters)));
+      page.total = counted.front().integer(0);
+    }
     return Ok();
   }));
   return page;

@@ -19,6 +19,8 @@ std::vector<RouteSpec> Routes() {
   AddLedgerRoutes(routes);
   AddPortalRoutes(routes);
   AddDemoRoutes(routes);
+  AddNoticeRoutes(routes);
+  AddStartRoutes(routes);
   return routes;
 }
 

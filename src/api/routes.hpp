@@ -13,7 +13,9 @@ namespace zhian::api {
 struct ListPage {
   boost::json::array items;
   std::string next;  // cursor, "" on the last page
+  std::optional<std::int64_t> total;  // where it was asked for (count=1): exact up to kCountedMax, which means "or more"
 };
+inline constexpr std::int64_t kCountedMax = 10'001;
 // Filters of the query string, scoped to the caller; shared by the lists and their exports.
 Result<ListPage> QueryMatters(App& app, const Caller& caller, const std::string& cursor, int limit);
 Result<ListPage> QueryOperators(App& app, const Caller& caller, const std::string& cursor, int limit);
@@ -36,5 +38,9 @@ void AddFigureRoutes(std::vector<RouteSpec>& routes);
 void AddLedgerRoutes(std::vector<RouteSpec>& routes);
 void AddPortalRoutes(std::vector<RouteSpec>& routes);
 void AddDemoRoutes(std::vector<RouteSpec>& routes);
+void AddNoticeRoutes(std::vector<RouteSpec>& routes);
+void AddStartRoutes(std::vector<RouteSpec>& routes);
+
+std::span<const storage::Migration> NoticeMigrations();
 
 }  // namespace zhian::api

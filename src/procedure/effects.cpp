@@ -175,7 +175,8 @@ Status Engine::RunFarEffects(Move& move) {
       case Effect::Kind::kClose: ZHIAN_TRY(CloseLinked(move, effect)); break;
       case Effect::Kind::kNotify: {
         const json::object payload{{"kind", move.matter.kind}, {"title", move.matter.title}, {"number", move.matter.number},
-                                   {"action", move.transition.label.zh_hans}, {"state", move.matter.state}};
+                                   {"action", move.transition.label.zh_hans}, {"action_id", move.transition.action}, {"from", move.transition.from},
+                                   {"state", move.matter.state}};
         ZHIAN_TRY(move.db.Execute("INSERT INTO outbox (district, id, role, jurisdiction, operator_id, matter_id, topic, payload, at, sent_at) "
                                   "VALUES ('d',$1,$2,$3,$4,$5,'notice',$6,$7,0)",
                                   {base::NewUuid7(move.now), std::string(effect.target), move.matter.jurisdiction,
@@ -261,7 +262,7 @@ Status Engine::CloseLinked(Move& move, const Effect& effect) {
         ZHIAN_TRY(move.db.Execute("INSERT INTO outbox (district, id, role, jurisdiction, operator_id, matter_id, topic, payload, at, sent_at) "
                                   "VALUES ('d',$1,$2,$3,NULL,$4,'may_close',$5,$6,0)",
                                   {base::NewUuid7(move.now), std::string(role), target.jurisdiction, target.id,
-                                   json::serialize(json::object{{"title", target.title}, {"action", transition.label.zh_hans}}), move.now.ms}));
+                                   json::serialize(json::object{{"title", target.title}, {"action", transition.label.zh_hans}, {"action_id", transition.action}, {"from", transition.from}}), move.now.ms}));
       }
     }
   }

@@ -51,7 +51,7 @@ export async function call(method: string, path: string, body?: Json, headers: R
 export const quietly = (work: Promise<unknown>) => work.catch(() => undefined)
 export const get = (path: string, query: Record<string, string | number | undefined> = {}) => {
   const text = new URLSearchParams(Object.entries(query).flatMap(([k, v]) => (v === undefined || v === '' ? [] : [[k, String(v)]]))).toString()
-  return call('GET', text ? `${path}?${text}` : path)
+  return call('GET', text ? `${path}${path.includes('?') ? '&' : '?'}${text}` : path)
 }
 export const sendFile = (file: Blob, name: string) => call('POST', `/api/v1/attachments?name=${encodeURIComponent(name)}`, file)
 export const key = () => crypto.randomUUID()

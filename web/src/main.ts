@@ -9,14 +9,16 @@ import './styles/app.css'
 
 const router = createRouter({
   history: createWebHistory(),
-  scrollBehavior: () => ({ top: 0 }),
+  // Back and forward return to the place where one was; changing a filter stays there.
+  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path && to.meta.list ? false : { top: 0 }),
   routes: [
     { path: '/', component: () => import('./pages/DutiesPage.vue'), meta: { title: 'duties' } },
-    { path: '/overview', component: () => import('./pages/OverviewPage.vue'), meta: { title: 'overview' } },
-    { path: '/operators', component: () => import('./pages/OperatorsPage.vue'), meta: { title: 'operators' } },
+    { path: '/overview', component: () => import('./pages/OverviewPage.vue'), meta: { title: 'overview', list: true } },
+    { path: '/operators', component: () => import('./pages/OperatorsPage.vue'), meta: { title: 'operators', list: true } },
     { path: '/operators/:id', component: () => import('./pages/OperatorPage.vue'), meta: { title: 'operators' } },
-    { path: '/matters', component: () => import('./pages/MattersPage.vue'), meta: { title: 'matters' } },
+    { path: '/matters', component: () => import('./pages/MattersPage.vue'), meta: { title: 'matters', list: true } },
     { path: '/matters/:id', component: () => import('./pages/MatterPage.vue'), meta: { title: 'matters' } },
+    { path: '/notices', component: () => import('./pages/NoticesPage.vue'), meta: { title: 'notices' } },
     { path: '/new', component: () => import('./pages/NewPage.vue'), meta: { title: 'create' } },
     { path: '/trace', component: () => import('./pages/TracePage.vue'), meta: { title: 'trace' } },
     { path: '/import', component: () => import('./pages/ImportPage.vue'), meta: { title: 'importTitle' } },

@@ -105,10 +105,8 @@ const doers = {
     return {}
   },
   async create(page, c) {
-    await page.goto(`${base}/new`)
-    await page.locator('#nk').selectOption(`${c.kind}#${c.action}`)
-    if (c.operator) await page.locator('#no').selectOption(c.operator)
-    if (c.place) await page.locator('#np').selectOption(c.place)
+    const about = new URLSearchParams({ kind: c.kind, action: c.action, ...(c.operator ? { operator: c.operator } : {}), ...(c.place ? { place: c.place } : {}) })
+    await page.goto(`${base}/new?${about}`)
     const form = page.locator('form.form')
     await form.waitFor()
     await fillAll(form, c)

@@ -41,7 +41,7 @@ for (const [width, height, scheme] of [[1366, 900, 'light'], [360, 740, 'light']
   await page.locator('.rail').waitFor({ state: 'attached' })
   const operators = await page.evaluate(() => fetch('/api/v1/operators?limit=3').then((r) => r.json()))
   const matters = await page.evaluate(() => fetch('/api/v1/matters?limit=3').then((r) => r.json()))
-  const pages = { duties: '/', overview: '/overview', operators: '/operators', operator: `/operators/${operators.items[0].id}`, matters: '/matters?room=subjects', matter: `/matters/${matters.items[0].id}`, new: '/new', lots: '/trace', trace: '/trace?item=JKH20260905', statements: '/statements', import: '/import', rules: '/rules', procedures: '/procedures', ledger: '/ledger', missing: '/nowhere' }
+  const pages = { duties: '/', overview: '/overview', operators: '/operators', operator: `/operators/${operators.items[0].id}`, matters: '/matters?room=subjects', matter: `/matters/${matters.items[0].id}`, new: '/new', lots: '/trace', trace: '/trace?item=JKH20260905', statements: '/statements', import: '/import', rules: '/rules', procedures: '/procedures', procedure: '/procedures?kind=sample', notices: '/notices', form: '/new?kind=sample&action=assign_sample', figure: '/overview?figure=SP04', nothing: '/operators?q=zzzz', ledger: '/ledger', missing: '/nowhere' }
   for (const [name, path] of Object.entries(pages)) {
     await page.goto(base + path)
     await page.locator('main h1').first().waitFor({ timeout: 8000 }).catch(() => fail(`${name}: no heading`))
@@ -52,6 +52,62 @@ for (const [width, height, scheme] of [[1366, 900, 'light'], [360, 740, 'light']
   for (const [name, path] of Object.entries({ portal: '/public', recalls: '/public/recalls', 'public-ledger': '/public/ledger', lot: '/01/06909912345670/10/JKH20260905' })) {
     await page.goto(base + path)
     await visit(page, name, label)
+  }
+  await context.close()
+}
+// Other posts see other pages: each signs in and opens what it works with, at a desk or on a phone.
+async function enter(context, user, language) {
+  await context.addInitScript((l) => localStorage.setItem('language', l), language)
+  const page = await context.newPage()
+  page.on('console', (m) => m.type() === 'error' && !/401/.test(m.text()) && fail(`console of ${user}: ${m.text()} ${m.location().url}`))
+  page.on('pageerror', (e) => fail(`page of ${user}: ${e.message}`))
+  await page.goto(base + '/')
+  await page.locator('input[autocomplete=username]').fill(user)
+  await page.locator('input[type=password]').fill('demo-2026')
+  await page.keyboard.press('Enter')
+  await page.locator('.rail').waitFor({ state: 'attached' })
+  return page
+}
+async function open(page, name, path) {
+  await page.goto(base + path)
+  await page.locator('main h1').first().waitFor({ timeout: 8000 }).catch(() => fail(`${name}: no heading`))
+  await page.waitForTimeout(250)
+}
+const posts = [
+  ['inspector1', 1366, 'light', { duties: '/', form: '/new?kind=lead&action=register_lead' }],
+  ['yongsheng', 360, 'light', { duties: '/', overview: '/overview' }],
+  ['head', 1366, 'dark', { overview: '/overview?figure=I05', matters: '/matters?kind=rectification' }],
+  ['auditor', 360, 'dark', { notices: '/notices', ledger: '/ledger' }],
+  ['teashop', 360, 'light', { duties: '/', operators: '/operators', new: '/new' }],
+]
+for (const [user, width, scheme, paths] of posts) {
+  const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme: scheme, bypassCSP: true })
+  const page = await enter(context, user, 'zh-Hans')
+  for (const [name, path] of Object.entries(paths)) {
+    await open(page, `${name} of ${user}`, path)
+    await visit(page, `${name}-${user}`, `${width}${scheme === 'dark' ? '-dark' : ''}`)
+  }
+  await context.close()
+}
+// English and Traditional: nothing scrolls sideways, nothing is cut, and the words of the interface are in the language.
+const simplified = /[\u8fd9\u4e2a\u4e3a\u5bf9\u8bf7\u9879\u79cd\u7c7b\u7f16\u53f7\u6807\u8bb0\u8bc1\u8d23\u5e94\u5f00\u529e\u5904\u4ece]/
+for (const [language, width] of [['en', 1366], ['en', 360], ['zh-Hant', 1366], ['zh-Hant', 360]]) {
+  const context = await browser.newContext({ viewport: { width, height: 800 }, bypassCSP: true })
+  const page = await enter(context, 'inspector1', language)
+  const paths = { duties: '/', overview: '/overview', operators: '/operators', matters: '/matters', new: '/new', form: '/new?kind=rectification&action=order', notices: '/notices', rules: '/rules', procedures: '/procedures?kind=sample', ledger: '/ledger', statements: '/statements' }
+  for (const [name, path] of Object.entries(paths)) {
+    await open(page, `${name} in ${language}`, path)
+    if (shots) await page.screenshot({ path: `${shots}/${name}-${language}-${width}.png`, fullPage: true })
+    const seen = await page.evaluate(() => ({
+      wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      // Words of the interface, not names, quotations or documents.
+      words: [...document.querySelectorAll('.rail a, main h1, main th, main label, main .btn, .seg button, .tag, .bottom a')].filter((e) => !e.closest('[lang=zh-Hans], .people, tbody th, .mapbox, .mh h2') && e.checkVisibility()).map((e) => e.textContent.trim()),
+      cut: [...document.querySelectorAll('.btn, .tag, .seg button')].filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent.trim()),
+    }))
+    if (seen.wide > 0) fail(`${name} in ${language} at ${width}: ${seen.wide} px sideways`)
+    if (seen.cut.length) fail(`${name} in ${language} at ${width}: cut: ${seen.cut.slice(0, 5).join(' | ')}`)
+    const foreign = seen.words.filter((w) => (language === 'en' ? /[\u4e00-\u9fff]/ : simplified).test(w))
+    if (foreign.length) fail(`${name} in ${language} at ${width}: not in the language: ${[...new Set(foreign)].slice(0, 6).join(' | ')}`)
   }
   await context.close()
 }

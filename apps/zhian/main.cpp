@@ -11,6 +11,7 @@
 #include "api/backup.hpp"
 #include "api/house.hpp"
 #include "api/import.hpp"
+#include "api/search_index.hpp"
 #include "base/log.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -71,6 +72,7 @@ int Serve(const api::HouseOptions& options, const std::string& listen) {
     while (!stop.stop_requested()) {
       if (!app.clock.CanAdvance())
         if (const auto moved = app.engine.RunDue(); !moved.ok()) base::LogError("due work failed", {{"error", moved.error().message.Text()}});
+      if (const auto left = api::CatchUp(app, 2000); !left.ok()) base::LogError("the search index is behind", {{"error", left.error().message.Text()}});
       for (int i = 0; i < 20 && !stop.stop_requested(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(250));
     }
   });

@@ -1,8 +1,7 @@
-// Duties (everyone's first page), search over all rooms, rules, the map of the townships.
+// Duties (everyone's first page), rules, the map of the townships.
 #include "api/matter_view.hpp"
 #include "api/routes.hpp"
 #include "base/json.hpp"
-#include "rooms/subjects/operators.hpp"
 
 namespace zhian::api {
 namespace json = boost::json;
@@ -75,48 +74,6 @@ Result<http::Response> ListDuties(App& app, Caller& caller) {
   return Json(json::object{{"items", std::move(items)}, {"next", next.empty() ? json::value(nullptr) : json::value(next)}, {"days", std::move(days)}});
 }
 
-Result<http::Response> Search(App& app, Caller& caller) {
-  const std::string text = TextParameter(caller.request, "q");
-  json::array groups;
-  if (text.empty()) return Json(json::object{{"groups", std::move(groups)}});
-  const ReadScope scope = ScopeOf(caller.actor);
-  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
-    subjects::ListQuery query;
-    query.jurisdictions = scope.jurisdictions;
-    query.operator_ids = scope.operator_ids;
-    query.text = text;
-    query.limit = 8;
-    ZHIAN_ASSIGN(const auto operators, subjects::ListOperators(db, query));
-    const NameLookup places(db);
-    json::array items;
-    for (const auto& op : operators.items) items.push_back(json::object{{"id", op.id}, {"href", "/operators/" + op.id}, {"title", op.name}, {"subtitle", op.code + (op.code.empty() ? "" : " · ") + places.Jurisdiction(op.jurisdiction)}, {"match", json::array{}}});
-    if (!items.empty()) groups.push_back(json::object{{"kind", "operator"}, {"label", Message("主体").In(caller.language)}, {"items", std::move(items)}});
-    std::vector<storage::Value> parameters;
-    std::string where = "WHERE m.district='d'" + scope.Where("m", parameters);
-    parameters.emplace_back("%" + text + "%");
-    const std::string like = "$" + std::to_string(parameters.size());
-    if (!MaySeeConfidential(caller.actor)) where += " AND m.flags NOT LIKE '%confidential%'";
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT m.id, m.title, m.number, m.kind, m.operator_id, m.jurisdiction FROM matter m " + where + " AND (m.title LIKE " + like + " OR m.number LIKE " + like + ") ORDER BY m.opened_at DESC LIMIT 8",
-                                     std::span<const storage::Value>(parameters)));
-    const NameLookup names(db);
-    json::array matters;
-    for (const auto& row : rows) {
-      const auto* kind = procedure::FindKind(row.text(3));
-      procedure::Matter shown;
-      shown.title = row.text(1);
-      shown.kind = row.text(3);
-      shown.operator_id = row.text(4);
-      shown.jurisdiction = row.text(5);
-      matters.push_back(json::object{{"id", row.text(0)}, {"href", "/matters/" + row.text(0)}, {"title", MatterTitle(shown, caller.language, names)},
-                                     {"room", kind == nullptr ? std::string_view{} : kind->room},
-                                     {"subtitle", std::string(kind == nullptr ? "" : LabelIn(kind->label, caller.language)) + " " + row.text(2)}, {"match", json::array{}}});
-    }
-    if (!matters.empty()) groups.push_back(json::object{{"kind", "matter"}, {"label", Message("事项").In(caller.language)}, {"items", std::move(matters)}});
-    return Ok();
-  }));
-  return Json(json::object{{"groups", std::move(groups)}});
-}
-
 Result<http::Response> ListRules(App& app, Caller& caller) {
   const std::string text = TextParameter(caller.request, "q"), domain = TextParameter(caller.request, "domain");
   ZHIAN_ASSIGN(const int offset_rule, IntParameter(caller.request, "cursor", 0, 0, 1'000'000));
@@ -146,7 +103,6 @@ Result<http::Response> ListRules(App& app, Caller& caller) {
 void AddDutyRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
   routes.push_back({Method::kGet, "/api/v1/duties", "listDuties", "我的待办", Access::kSignedIn, &ListDuties});
-  routes.push_back({Method::kGet, "/api/v1/search", "search", "全局搜索", Access::kSignedIn, &Search});
   routes.push_back({Method::kGet, "/api/v1/rules", "listRules", "规则与依据", Access::kSignedIn, &ListRules});
 }
 

@@ -12,6 +12,7 @@
 #include "rooms/governance/assessment.hpp"
 #include "rooms/sampling/draw.hpp"
 #include "api/routes.hpp"
+#include "api/search_index.hpp"
 #include "api/sheets.hpp"
 #include "rooms/subjects/operators.hpp"
 #include "search/search.hpp"
@@ -88,6 +89,7 @@ std::vector<storage::Migration> House::Migrations() {
   Append(all, subjects::Migrations());
   Append(all, access::Migrations());
   Append(all, traceability::Migrations());
+  Append(all, SearchMigrations());
   Append(all, enforcement::Migrations());
   return all;
 }

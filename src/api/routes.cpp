@@ -10,6 +10,7 @@ std::vector<RouteSpec> Routes() {
   std::vector<RouteSpec> routes;
   AddSessionRoutes(routes);
   AddDutyRoutes(routes);
+  AddSearchRoutes(routes);
   AddMatterRoutes(routes);
   AddOperatorRoutes(routes);
   AddAttachmentRoutes(routes);

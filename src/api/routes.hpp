@@ -30,6 +30,7 @@ Result<http::Response> AnswerPage(App& app, const Caller& caller, QueryPage quer
 void AddSessionRoutes(std::vector<RouteSpec>& routes);
 void AddMatterRoutes(std::vector<RouteSpec>& routes);
 void AddDutyRoutes(std::vector<RouteSpec>& routes);
+void AddSearchRoutes(std::vector<RouteSpec>& routes);
 void AddOperatorRoutes(std::vector<RouteSpec>& routes);
 void AddAttachmentRoutes(std::vector<RouteSpec>& routes);
 void AddDocumentRoutes(std::vector<RouteSpec>& routes);

@@ -36,7 +36,7 @@ struct Person {
 // Invented persons: the family name and 示例, 范例, 样本.
 constexpr Person kPeople[] = {
     {"inspector1", "李示例", "inspector", "511113", "bureau"}, {"inspector2", "王样本", "inspector", "511113", "bureau"}, {"insplead", "赵范例", "inspection_lead", "511113", "bureau"},
-    {"licence", "周示例", "licence_officer", "511113", "bureau"}, {"sampler1", "吴示例", "sampler", "511113", "bureau"}, {"sampler2", "郑样本", "sampler", "511113", "bureau"},
+    {"licence", "周示例", "licence_officer", "511113", "bureau"}, {"standards", "田示例", "standards_officer", "511113", "bureau"}, {"equipment", "石示例", "equipment_officer", "511113", "bureau"}, {"sampler1", "吴示例", "sampler", "511113", "bureau"}, {"sampler2", "郑样本", "sampler", "511113", "bureau"},
     {"samplead", "冯范例", "sampling_lead", "511113", "bureau"}, {"samplead2", "陈范例", "sampling_lead", "511113", "bureau"}, {"labtech", "褚示例", "lab_technician", "511113", "lab"},
     {"labverify", "卫范例", "lab_verifier", "511113", "lab"}, {"case1", "蒋示例", "case_officer", "511113", "bureau"}, {"case2", "沈样本", "case_officer", "511113", "bureau"},
     {"legal", "韩范例", "legal_reviewer", "511113", "bureau"}, {"hearing", "杨示例", "hearing_host", "511113", "bureau"}, {"credit", "朱示例", "credit_officer", "511113", "bureau"},
@@ -52,7 +52,7 @@ struct Body {
 // The people of 2007, before the institutions were merged: their roles ended with the reform of 2019.
 constexpr Person kPeopleOf2007[] = {
     {"old-inspector1", "李示例（2007年）", "inspector", "511113", "qts"}, {"old-inspector2", "邓样本（2007年）", "inspector", "511113", "qts"}, {"old-lead", "罗范例（2007年）", "inspection_lead", "511113", "qts"},
-    {"old-head", "毕范例（2007年）", "bureau_head", "511113", "qts"}, {"old-public1", "郝示例（2007年）", "publicity_officer", "511113", "qts"}, {"old-public2", "邬样本（2007年）", "publicity_officer", "511113", "qts"}};
+    {"old-standards", "田示例（2007年）", "standards_officer", "511113", "qts"}, {"old-head", "毕范例（2007年）", "bureau_head", "511113", "qts"}, {"old-public1", "郝示例（2007年）", "publicity_officer", "511113", "qts"}, {"old-public2", "邬样本（2007年）", "publicity_officer", "511113", "qts"}};
 
 constexpr Body kBodies[] = {{"qts", "金口河区质量技术监督局（2007年）", "bureau", "511113", "金质监"}, {"bureau", "金口河区市场监督管理局", "bureau", "511113", "金市监"}, {"lab", "乐山市示例检验所（演示）", "laboratory", "511113", "乐示检"}, {"agri", "金口河区农业农村局", "department", "511113", "金农"},
                             {"police", "金口河区公安分局", "police", "511113", "金公"}, {"procurator", "金口河区人民检察院", "department", "511113", "金检"}, {"organ", "金口河区纪委监委", "department", "511113", "金纪"},
@@ -79,7 +79,7 @@ class Loader {
   explicit Loader(api::App& app) : app_(app), history_(app) {
     actor_.account_id = "demo";
     actor_.name = "演示数据";
-    actor_.roles = {{"administrator", kDistrict, "", "", ""}, {"licence_officer", kDistrict, "", "", ""}, {"inspector", kDistrict, "", "", ""}};
+    actor_.roles = {{"administrator", kDistrict, "", "", ""}, {"standards_officer", kDistrict, "", "", ""}, {"licence_officer", kDistrict, "", "", ""}, {"inspector", kDistrict, "", "", ""}};
   }
 
   Status Run() {
@@ -151,7 +151,7 @@ class Loader {
   Status EnterNamed(std::span<const Order> orders) {
     return app_.database.Write([&](storage::Connection& db) -> Status {
       for (const Spec& spec : specs_) {
-        const bool named = spec.name == "峡谷茶业有限公司（演示）" || std::any_of(orders.begin(), orders.end(), [&](const Order& order) { return spec.name == order.operator_name; });
+        const bool named = spec.name == "峡谷茶业有限公司（演示）" || spec.above_size || std::any_of(orders.begin(), orders.end(), [&](const Order& order) { return spec.name == order.operator_name; });
         if (named) ZHIAN_TRY(Enter(db, spec));
       }
       return Ok();
@@ -171,8 +171,37 @@ class Loader {
     for (const Person& p : kPeopleOf2007) ZHIAN_TRY(Make(p.username, p.name, p.role, p.place, p.body, "", base::Date::FromYmd(2000, 1, 1), base::Date::FromYmd(2019, 3, 29)));
     ZHIAN_TRY(EnterNamed(OrdersOf2007()));
     ZHIAN_TRY(app_.database.Write([&](storage::Connection& db) { return Permit(db, tea, "QS511114010001", "food2007", "2006-03-01", "2009-02-28", "511113203"); }));
+    ZHIAN_TRY(app_.database.Write([&](storage::Connection& db) { return Certificates(db); }));
     const auto find = [this](const std::string& name) { return OperatorOf(name); };
     ZHIAN_TRY(PlayOrders(history_, OrdersOf2007(), {ids_of_["old-inspector1"], ids_of_["old-inspector2"], ids_of_["old-lead"]}, find));
+    return Ok();
+  }
+
+  // The speech: six firms above size with a certified quality system. Nine are above size, so no rounding makes them 70 %.
+  Status Certificates(storage::Connection& db) {
+    for (const Spec& spec : specs_) {
+      if (!spec.above_size || certificates_.size() == 6) continue;
+      procedure::Command command;
+      command.kind = "certification";
+      command.action = "import_certificate";
+      command.operator_id = ids_[spec.name];
+      command.jurisdiction = spec.place;
+      command.title = spec.name;
+      command.fields = {{"certificate_number", "00106Q1000" + std::to_string(spec.n) + "R0M/5100"}, {"certificate_type", "iso9001"}, {"class", "management"}, {"issuing_body", "示例认证中心（演示）"}, {"valid_from", "2006-01-01"}, {"valid_to", "2008-12-31"},
+                        {"last_audit_on", "2007-08-20"}, {"registry_evidence", "认证证书登记查询（演示）"}};
+      ZHIAN_ASSIGN(const auto entered, app_.engine.ExecuteIn(db, actor_, command));
+      certificates_.push_back(entered.matter.id);
+    }
+    return Ok();
+  }
+  // The yearly audit; in its third year the certificate is renewed for three years more.
+  Status Audit(const std::string& who, const std::string& on) {
+    const int year = std::stoi(on.substr(0, 4));
+    for (const std::string& id : certificates_) {
+      ZHIAN_TRY(history_.Do(who, id, "record_surveillance", {{"last_audit_on", on}, {"registry_evidence", "监督审核结论（演示）"}}));
+      if (year % 3 != 1) continue;
+      ZHIAN_TRY(history_.Do(who, id, "recertify", {{"valid_from", std::to_string(year + 1) + "-01-01"}, {"valid_to", std::to_string(year + 3) + "-12-31"}, {"last_audit_on", on}, {"registry_evidence", "再认证证书（演示）"}}));
+    }
     return Ok();
   }
 
@@ -197,17 +226,23 @@ class Loader {
       if (year == 2009) ZHIAN_TRY(PermitRunsOut());
       ZHIAN_TRY(history_.On((std::to_string(year) + "-08-20").c_str()));
       ZHIAN_TRY(Reverify(ids_of_["old-inspector1"]));
+      ZHIAN_TRY(Audit(ids_of_["old-standards"], std::to_string(year) + "-08-20"));
     }
     ZHIAN_TRY(People());
     for (int year = 2019; year <= 2025; ++year) {
       ZHIAN_TRY(history_.On((std::to_string(year) + "-08-16").c_str()));
+      if (year == 2023) ZHIAN_TRY(history_.Do(ids_of_["licence"], files_["峡谷茶业有限公司（演示）"], "resume_business", {{"contact_note", "取得食品生产许可后恢复生产，现场核对（演示）"}}));
       ZHIAN_TRY(Reverify(ids_of_["inspector1"]));
+      ZHIAN_TRY(Audit(ids_of_["standards"], std::to_string(year) + "-08-16"));
+      if (year == 2022) ZHIAN_TRY(history_.Do(ids_of_["licence"], files_["峡谷茶业有限公司（演示）"], "suspend_business", {{"registry_evidence", "歇业备案：厂房改造，重新申请许可（演示）"}}));
     }
     ZHIAN_TRY(history_.On("2025-10-09"));
     ZHIAN_TRY(Reverify(ids_of_["inspector1"]));
+    ZHIAN_TRY(Audit(ids_of_["standards"], "2025-10-09"));
     ZHIAN_TRY(EnterNamed(OrdersOf2026()));
     const auto find = [this](const std::string& name) { return OperatorOf(name); };
     ZHIAN_TRY(PlayOrders(history_, OrdersOf2026(), {ids_of_["inspector1"], ids_of_["inspector2"], ids_of_["insplead"]}, find));
+    ZHIAN_TRY(Audit(ids_of_["standards"], base::FormatDate(base::LocalDate(app_.clock.Now()))));
     return Reverify(ids_of_["inspector1"]);
   }
 
@@ -326,6 +361,7 @@ class Loader {
   procedure::Actor actor_;
   History history_;
   int events_ = 0;
+  std::vector<std::string> certificates_;
   std::vector<Spec> specs_;
   std::map<std::string, std::string> ids_, files_, glns_;  // by the operator's name
   std::map<std::string, std::string> ids_of_;              // accounts, by user name

@@ -100,7 +100,7 @@ with Server(f"{build}/zhian", source) as server:
 
     # ---- the figures of the speech, with the records behind them
     licence, case_officer, tea_user = Person(server, "licence"), Person(server, "case1"), Person(server, "tea")
-    for figure, top, bottom in (("SP01", 86, None), ("SP02", 20, None), ("SP03", 2, 20), ("SP04", 1, 20)):
+    for figure, top, bottom in (("SP01", 86, None), ("SP02", 20, None), ("SP03", 2, 20), ("SP04", 1, 20), ("SP08", 6, None), ("SP09", 6, 9)):
         view = licence.get(f"/api/v1/figures/{figure}", as_of="2007-08-31")
         records = licence.get(f"/api/v1/figures/{figure}/records", as_of="2007-08-31", limit=500)["items"]
         expect((view["numerator"], view["denominator"]) == (top, bottom) and len(records) == (bottom or top), f"{figure} on 2007-08-31: {view['value_text']}, with {len(records)} records behind it")
@@ -158,6 +158,23 @@ with Server(f"{build}/zhian", source) as server:
         expect(problem.status == 403, "a case officer imports nothing")
     report = licence.call("POST", "/api/v1/imports/people?dry_run=1", raw=text([["统一社会信用代码", "姓名", "职务", "身份证号"], [A, "某人", "food_worker", "511113198001010010"]]).encode(), headers={"Content-Type": "application/octet-stream"})
     expect(report["refused"] == 1 and "511113198001010010" not in json.dumps(report["errors"]) and "511113198001010010" in report["refused_csv"], "a faulty identity number is not repeated in what is told; the person's own row comes back to be mended")
+
+    # ---- one box finds all of it, each within the reader's scope
+    def groups(person, text):
+        return {g["kind"]: [(i["title"], i["subtitle"], i["href"]) for i in g["items"]] for g in person.get("/api/v1/search", q=text)["groups"]}
+
+    office, township, farmer = Person(server, "insplead"), Person(server, "yongsheng"), Person(server, "tea")
+    expect(any("峡谷茶业" in title for title, _, _ in groups(office, "xgcy")["operator"]), "an operator by its initials")
+    a_matter = office.get("/api/v1/matters", room="inspection", limit=5)["items"][0]
+    number = a_matter["number"]
+    for text_, what in ((number, "its number"), (number.split("-", 2)[2], "the end of its number"), (a_matter["title"][2:8], "a part of its title")):
+        expect(any(href == f"/matters/{a_matter['id']}" for _, _, href in groups(office, text_).get("matter", [])) or what == "a part of its title" and groups(office, text_).get("matter"), f"a matter by {what}: {text_}")
+    documents = [d for d in office.matter(a_matter["id"])["documents"]]
+    expect(any(d["number"] == title for d in documents[:1] for title, _, _ in groups(office, d["number"])["document"]), f"a document by its number: {documents[0]['number']}")
+    expect(any("JKH20260905" in title for title, _, _ in groups(office, "JKH2026")["lot"]), "a lot by the beginning of its number")
+    expect(any("JKH20260905" in title for title, _, _ in groups(farmer, "JKH2026")["lot"]) and not groups(farmer, "演示冶金"), "a maker finds his own lot, and no other operator")
+    other = next(m for m in office.get("/api/v1/matters", limit=200)["items"] if m["jurisdiction"]["id"] != "511113203" and not m["jurisdiction"]["id"].startswith("511113203"))
+    expect(other["number"] in str(groups(office, other["number"])) and other["number"] not in str(groups(township, other["number"])), "a township's lead does not find a matter of another township")
 
     # ---- the file
     tea = licence.get("/api/v1/operators", q="峡谷茶业")["items"][0]["id"]

@@ -47,6 +47,10 @@ const char* const kHasPermit =
     "CASE WHEN EXISTS (SELECT 1 FROM permit p WHERE p.district='d' AND p.operator_id=o.id AND p.valid_from <= $3 AND (p.valid_to = 0 OR p.valid_to >= $3) "
     "AND (p.ended_at = 0 OR p.ended_at > $3)) THEN 1 ELSE 0 END";
 
+// A quality system that was certified on the day; valid_from is the first day of its unbroken validity.
+const char* const kIsCertified =
+    "EXISTS (SELECT 1 FROM certification c WHERE c.district='d' AND c.operator_id=o.id AND c.type='iso9001' AND c.valid_from <= $3 AND c.valid_to >= $3 AND (c.ended_at = 0 OR c.ended_at > $3))";
+
 const std::vector<Query>& Queries() {
   static const std::vector<Query> kQueries = [] {
     std::vector<Query> q;
@@ -56,6 +60,8 @@ const std::vector<Query>& Queries() {
     q.push_back({"SP03", true, Operators(food, When("o.staff >= 10"))});
     q.push_back({"SP04", true, Operators(food, kHasPermit)});
     q.push_back({"SP05", false, Operators("o.type='workshop'", "1")});
+    q.push_back({"SP08", false, Operators(std::string("o.above_size=1 AND ") + kIsCertified, "1")});
+    q.push_back({"SP09", true, Operators("o.above_size=1", When(kIsCertified))});
     const std::string passed = Is("sample", "close_pass"), failed = Is("sample", "close_fail");
     q.push_back({"S01", true, Moves(passed + " OR " + failed, When(passed))});
     q.push_back({"S02", true, Moves(passed + " OR " + failed, When(failed))});

@@ -139,6 +139,7 @@ export default {
   open: 'Open',
   operatorsHint: 'One file for each operator, shared by every room',
   searchOperators: 'Name, pinyin initials, former name, code',
+  searchAll: 'Names, initials, numbers of matters and documents, lots',
   allPlaces: 'All places',
   allTypes: 'All types',
   noMatch: 'No operator matches; try another name or its initials',

@@ -139,6 +139,7 @@ export default {
   open: '打开',
   operatorsHint: '每个主体一份档案，各业务共用',
   searchOperators: '名称、拼音首字母、曾用名、代码',
+  searchAll: '名称、拼音首字母、事项和文书编号、批号',
   allPlaces: '全部辖区',
   allTypes: '全部类型',
   noMatch: '没有符合的主体，换个名称或拼音首字母再找',

@@ -139,6 +139,7 @@ export default {
   open: '打開',
   operatorsHint: '每個主體一份檔案，各業務共用',
   searchOperators: '名稱、拼音首字母、曾用名、代碼',
+  searchAll: '名稱、拼音首字母、事項和文書編號、批號',
   allPlaces: '全部轄區',
   allTypes: '全部類型',
   noMatch: '沒有符合的主體，換個名稱或拼音首字母再找',

@@ -172,6 +172,16 @@ constexpr std::array<procedure::EffectBinding, 2> kRecords{{{"draw", &RecordDraw
 
 }  // namespace
 
+json::object ProofOf(const procedure::Matter& matter) {
+  json::object proof = FileOf(matter);
+  proof["commitment"] = matter.Field("draw_commitment");
+  if (const auto* selected = matter.fields.if_contains("selected"); selected != nullptr && selected->is_array()) {
+    proof["public_value"] = matter.Field("public_value");
+    proof["selected"] = *selected;
+  }
+  return proof;
+}
+
 std::span<const procedure::EffectBinding> Records() { return kRecords; }
 
 }  // namespace zhian::sampling

@@ -35,6 +35,8 @@ std::vector<std::string> Order(const Draw& draw, const std::string& public_value
 Result<boost::json::object> MakeDraw(boost::json::object file);
 // kInvalid names the first thing that differs.
 Status VerifyDraw(const boost::json::object& file);
+// The file of a draw's matter, as far as it has come: from `commit` with the commitment, from `draw_now` with value and selection.
+boost::json::object ProofOf(const procedure::Matter& matter);
 
 std::span<const procedure::EffectBinding> Records();
 

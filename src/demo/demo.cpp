@@ -1,5 +1,6 @@
 #include "demo/demo.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <map>
@@ -20,10 +21,10 @@ namespace {
 constexpr const char* kPassword = "demo-2026";
 constexpr const char* kDistrict = "511113";
 
-struct Place {
+struct Territory {
   const char *id, *parent, *name, *level;
 };
-constexpr Place kPlaces[] = {
+constexpr Territory kPlaces[] = {
     {"511113", "", "金口河区", "district"},
     {"511113100", "511113", "永和镇", "township"}, {"511113101", "511113", "金河镇", "township"}, {"511113200", "511113", "和平彝族乡", "township"},
     {"511113201", "511113", "共安彝族乡", "township"}, {"511113202", "511113", "吉星乡", "township"}, {"511113203", "511113", "永胜乡", "township"},
@@ -98,7 +99,7 @@ class Loader {
     const base::Instant now = app_.clock.Now();
     return app_.database.Write([&](storage::Connection& db) -> Status {
       const base::Instant from = base::StartOfDay(base::Date::FromYmd(2000, 1, 1));
-      for (const Place& p : kPlaces) ZHIAN_TRY(identity::AddJurisdiction(db, {p.id, p.parent, p.name, p.level, from, std::nullopt, ""}, now));
+      for (const Territory& p : kPlaces) ZHIAN_TRY(identity::AddJurisdiction(db, {p.id, p.parent, p.name, p.level, from, std::nullopt, ""}, now));
       // 吉星乡 ended with the reform of December 2019 (川府民政〔2019〕20号; merge target to be verified).
       ZHIAN_TRY(identity::EndJurisdiction(db, "511113202", base::StartOfDay(base::Date::FromYmd(2019, 12, 31)), "511113101", now));
       const base::Instant reform = base::StartOfDay(base::Date::FromYmd(2019, 3, 29));
@@ -147,11 +148,12 @@ class Loader {
     return FileFirst(app_, db, actor_, Filed{spec.n, spec.name, spec.type, spec.industry, spec.place, entered.matter.operator_id, gln});
   }
 
-  // Those that the orders name, and the tea factory: they were on file already then.
-  Status EnterNamed(std::span<const Order> orders) {
+  // Those that the orders and the stories name, and the tea factory: they were on file already then.
+  Status EnterNamed(std::span<const Order> orders, const std::vector<std::string>& also = {}) {
     return app_.database.Write([&](storage::Connection& db) -> Status {
       for (const Spec& spec : specs_) {
-        const bool named = spec.name == "峡谷茶业有限公司（演示）" || spec.above_size || std::any_of(orders.begin(), orders.end(), [&](const Order& order) { return spec.name == order.operator_name; });
+        const bool named = spec.name == "峡谷茶业有限公司（演示）" || spec.above_size || std::any_of(orders.begin(), orders.end(), [&](const Order& order) { return spec.name == order.operator_name; }) ||
+                           std::find(also.begin(), also.end(), spec.name) != also.end();
         if (named) ZHIAN_TRY(Enter(db, spec));
       }
       return Ok();
@@ -161,9 +163,9 @@ class Loader {
     for (const auto& [name, file] : files_) ZHIAN_TRY(history_.Do(who, file, "reverify", {{"contact_note", "年度核实：现场核对名称、地址、负责人和经营项目"}}));
     return Ok();
   }
-  std::pair<std::string, std::string> OperatorOf(const std::string& name) {
+  Place OperatorOf(const std::string& name) {
     const auto spec = std::find_if(specs_.begin(), specs_.end(), [&](const Spec& s) { return s.name == name; });
-    return {ids_[name], spec == specs_.end() ? std::string(kDistrict) : spec->place};
+    return {ids_[name], spec == specs_.end() ? std::string(kDistrict) : spec->place, glns_[name]};
   }
 
   Status Autumn2007() {
@@ -172,9 +174,9 @@ class Loader {
     ZHIAN_TRY(EnterNamed(OrdersOf2007()));
     ZHIAN_TRY(app_.database.Write([&](storage::Connection& db) { return Permit(db, tea, "QS511114010001", "food2007", "2006-03-01", "2009-02-28", "511113203"); }));
     ZHIAN_TRY(app_.database.Write([&](storage::Connection& db) { return Certificates(db); }));
-    const auto find = [this](const std::string& name) { return OperatorOf(name); };
-    ZHIAN_TRY(PlayOrders(history_, OrdersOf2007(), {ids_of_["old-inspector1"], ids_of_["old-inspector2"], ids_of_["old-lead"]}, find));
-    return Ok();
+    Script script;
+    AddOrders(script, history_, OrdersOf2007(), {ids_of_["old-inspector1"], ids_of_["old-inspector2"], ids_of_["old-lead"]}, [this](const std::string& name) { return OperatorOf(name); });
+    return script.Play(history_);
   }
 
   // The speech: six firms above size with a certified quality system. Nine are above size, so no rounding makes them 70 %.
@@ -239,9 +241,19 @@ class Loader {
     ZHIAN_TRY(history_.On("2025-10-09"));
     ZHIAN_TRY(Reverify(ids_of_["inspector1"]));
     ZHIAN_TRY(Audit(ids_of_["standards"], "2025-10-09"));
-    ZHIAN_TRY(EnterNamed(OrdersOf2026()));
+    ZHIAN_TRY(EnterNamed(OrdersOf2026(), NamedOf2026()));
+    for (const OperatorPerson& person : OperatorPeopleOf2026()) {
+      const Place at = OperatorOf(person.operator_name);
+      ZHIAN_TRY(Make(person.username, person.name, "operator_user", at.jurisdiction, "", at.operator_id, base::Date::FromYmd(2025, 10, 9), std::nullopt));
+    }
     const auto find = [this](const std::string& name) { return OperatorOf(name); };
-    ZHIAN_TRY(PlayOrders(history_, OrdersOf2026(), {ids_of_["inspector1"], ids_of_["inspector2"], ids_of_["insplead"]}, find));
+    Script script;
+    AddOrders(script, history_, OrdersOf2026(), {ids_of_["inspector1"], ids_of_["inspector2"], ids_of_["insplead"]}, find);
+    const Cast cast{ids_of_, find};
+    AddSampling(script, history_, cast);
+    AddFailures(script, history_, cast);
+    AddGovernance(script, history_, cast);
+    ZHIAN_TRY(script.Play(history_));
     ZHIAN_TRY(Audit(ids_of_["standards"], base::FormatDate(base::LocalDate(app_.clock.Now()))));
     return Reverify(ids_of_["inspector1"]);
   }

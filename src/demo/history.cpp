@@ -1,7 +1,10 @@
 #include "demo/history.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <vector>
+
+#include "rooms/traceability/trace.hpp"
 
 namespace zhian::demo {
 namespace json = boost::json;
@@ -14,7 +17,7 @@ Status History::On(const char* day) {
   return Ok();
 }
 
-Result<std::string> History::Begin(const std::string& who, const char* kind, const char* action, const std::string& operator_id, const std::string& place, const std::string& title, json::object fields) {
+Result<std::string> History::Begin(const std::string& who, const char* kind, const char* action, const std::string& operator_id, const std::string& place, const std::string& title, json::object fields, const std::string& about) {
   procedure::Command command;
   command.kind = kind;
   command.action = action;
@@ -22,6 +25,7 @@ Result<std::string> History::Begin(const std::string& who, const char* kind, con
   command.jurisdiction = place;
   command.title = title;
   command.fields = std::move(fields);
+  if (!about.empty()) command.links = {{about, "about"}};
   ZHIAN_ASSIGN(const auto done, app_.engine.Execute(people_.at(who), command));
   return done.matter.id;
 }
@@ -55,6 +59,95 @@ Result<std::string> History::Newest(const char* kind, const std::string& operato
   return id;
 }
 
+Result<std::string> History::Linked(const std::string& matter, const char* kind, const char* state) {
+  std::string id;
+  ZHIAN_TRY(app_.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(const auto matters, procedure::LoadLinked(db, matter, kind));
+    for (const auto& other : matters)
+      if (*state == '\0' || other.state == state) id = std::max(id, other.id);
+    return Ok();
+  }));
+  if (id.empty()) return MakeError(ErrorCode::kNotFound, std::string("no ") + kind + " hangs on " + matter);
+  return id;
+}
+
+Status History::PublishDrafts(const std::string& first, const std::string& second) {
+  std::vector<std::pair<std::string, std::string>> drafts;
+  ZHIAN_TRY(app_.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(auto rows, db.Query("SELECT id, title FROM matter WHERE district='d' AND kind='publication' AND state='drafted' ORDER BY opened_at, id LIMIT 200"));
+    for (const auto& row : rows) drafts.emplace_back(row.text(0), row.text(1));
+    return Ok();
+  }));
+  for (const auto& [id, title] : drafts) {
+    ZHIAN_TRY(Do(first, id, "approve", {{"public_text", title + "（公开文本，演示）"}, {"redaction_checked", true}}, second));
+    ZHIAN_TRY(Do(first, id, "publish", {}));
+  }
+  return Ok();
+}
+
+Result<procedure::Matter> History::Load(const std::string& matter) {
+  procedure::Matter found;
+  ZHIAN_TRY(app_.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(found, procedure::LoadMatter(db, matter));
+    return Ok();
+  }));
+  return found;
+}
+
+Result<std::vector<std::string>> History::Indicators(const std::string& matter) {
+  std::vector<std::string> keys;
+  ZHIAN_TRY(app_.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(const auto stands, procedure::LoadMatter(db, matter));
+    ZHIAN_ASSIGN(const auto history, procedure::LoadTransitions(db, matter));
+    const procedure::Actor system = procedure::Actor::System();
+    const procedure::Transition none{};
+    const json::object nothing;
+    const base::Instant now = app_.clock.Now();
+    const procedure::GuardContext context{db, app_.services, now, base::LocalDate(now), *procedure::FindKind(stands.kind), stands, none, system, nothing, history, {}, nullptr};
+    ZHIAN_ASSIGN(const json::value gates, context.Ask("gates.enforcement_case", {}));
+    for (const auto& gate : gates.as_array())
+      for (const auto& key : gate.as_object().at("indicators").as_array()) keys.push_back(procedure::ScalarText(&key));
+    return Ok();
+  }));
+  return keys;
+}
+
+Result<std::string> History::File(const std::string& who, const std::string& name, const std::string& text) {
+  ZHIAN_ASSIGN(const auto stored, app_.attachments.Put(text));
+  ZHIAN_TRY(app_.database.Write([&](storage::Connection& db) -> Status {
+    ZHIAN_TRY(db.Execute("INSERT INTO attachment (district, sha256, name, media_type, size, stored_by, at) VALUES ('d',$1,$2,$3,$4,$5,$6) ON CONFLICT (district, sha256) DO NOTHING",
+                         {stored.sha256, name, stored.media_type, static_cast<std::int64_t>(stored.size), who, app_.clock.Now().ms}));
+    return Ok();
+  }));
+  return stored.sha256;
+}
+
+Status History::Capture(const json::array& events) {
+  const json::object document{{"type", "EPCISDocument"}, {"schemaVersion", "2.0"}, {"epcisBody", json::object{{"eventList", events}}}};
+  return app_.database.Write([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(const auto report, traceability::Capture(db, json::serialize(document), traceability::OnError::kRollback, app_.clock.Now()));
+    if (report.rejected > 0) return MakeError(ErrorCode::kInternal, report.errors.empty() ? Message("events of the demonstration were rejected") : report.errors.front().message);
+    return Ok();
+  });
+}
+
+Status History::Hold(const std::string& item, const std::string& place, const char* status, const char* evidence, double quantity) {
+  return app_.database.Write([&](storage::Connection& db) { return traceability::SetHolding(db, item, place, status, evidence, quantity); });
+}
+
+Status Script::Play(History& history) {
+  std::stable_sort(steps_.begin(), steps_.end(), [](const Step& a, const Step& b) { return a.day < b.day; });
+  for (const Step& step : steps_) {
+    ZHIAN_TRY(history.On(step.day.c_str()));
+    Status done = step.act();
+    if (done.ok()) continue;
+    Error error = std::move(done).error();
+    error.fields.push_back({"/day", "demo", step.day});  // which step of the story it was
+    return error;
+  }
+  return Ok();
+}
+
 std::span<const Order> OrdersOf2007() {
   static constexpr Order kOrders[] = {
       {"永和豆制品厂（演示）", "2007-09-06", "2007-09-18", "2007-09-21", "加工间无防蝇防鼠设施", "九月二十日前装好纱门和挡鼠板", "general", false},
@@ -81,16 +174,8 @@ std::span<const Order> OrdersOf2026() {
   return kOrders;
 }
 
-namespace {
-struct Step {
-  std::string day;
-  std::function<Status()> act;
-};
-}  // namespace
-
-Status PlayOrders(History& history, std::span<const Order> orders, const Team& team, const std::function<std::pair<std::string, std::string>(const std::string&)>& operator_of) {
-  std::vector<std::string> matters(orders.size());
-  std::vector<Step> steps;
+void AddOrders(Script& script, History& history, std::span<const Order> orders, const Team& team, const std::function<Place(const std::string&)>& operator_of) {
+  const auto matters = std::make_shared<std::vector<std::string>>(orders.size());
   const json::array both{json::value(team.first), json::value(team.second)};
   for (std::size_t i = 0; i < orders.size(); ++i) {
     const Order& o = orders[i];
@@ -98,34 +183,28 @@ Status PlayOrders(History& history, std::span<const Order> orders, const Team& t
     const auto order = [&o, findings](const std::string& day) {
       return json::object{{"findings", findings()}, {"deadline", base::FormatDate(base::Date{base::ParseDate(day)->days + 15})}, {"served_on", day}, {"service_way", "direct"}};
     };
-    steps.push_back({o.ordered, [&, i, order]() -> Status {
-      const auto [id, place] = operator_of(orders[i].operator_name);
-      ZHIAN_ASSIGN(matters[i], history.Begin(team.first, "rectification", "order", id, place, std::string(orders[i].operator_name) + " " + orders[i].finding, order(orders[i].ordered)));
+    script.At(o.ordered, [&history, orders, team, operator_of, matters, i, order]() -> Status {
+      const Place at = operator_of(orders[i].operator_name);
+      ZHIAN_ASSIGN((*matters)[i], history.Begin(team.first, "rectification", "order", at.operator_id, at.jurisdiction, std::string(orders[i].operator_name) + " " + orders[i].finding, order(orders[i].ordered)));
       return Ok();
-    }});
+    });
     if (o.late) {  // the limit has passed by the day before the report; the lead orders again
       const std::string again = base::FormatDate(base::Date{base::ParseDate(o.reported)->days - 6});
-      steps.push_back({again, [&, i, order, again]() -> Status {
+      script.At(again, [&history, team, matters, i, order, again]() -> Status {
         json::object fields = order(again);
         fields.erase("findings");
         fields["reason"] = "逾期未提交整改报告，第二次责令，再不整改即转立案";
-        return history.Do(team.lead, matters[i], "order_again", std::move(fields));
-      }});
+        return history.Do(team.lead, (*matters)[i], "order_again", std::move(fields));
+      });
     }
-    steps.push_back({o.reported, [&, i]() -> Status {
-      return history.Do(team.first, matters[i], "report", {{"corrections", json::array{json::object{{"finding", orders[i].finding}, {"correction", orders[i].measure}, {"evidence", "现场照片，复查笔录"}}}}});
-    }});
-    steps.push_back({o.rechecked, [&, i]() -> Status {
-      ZHIAN_TRY(history.Do(team.first, matters[i], "start_recheck", {{"officers_present", both}}));
-      return history.Do(team.first, matters[i], "strike_off", {{"recheck", json::array{json::object{{"finding", orders[i].finding}, {"result", "corrected"}}}}, {"officers_signed", both}}, team.lead);
-    }});
+    script.At(o.reported, [&history, orders, team, matters, i]() -> Status {
+      return history.Do(team.first, (*matters)[i], "report", {{"corrections", json::array{json::object{{"finding", orders[i].finding}, {"correction", orders[i].measure}, {"evidence", "现场照片，复查笔录"}}}}});
+    });
+    script.At(o.rechecked, [&history, orders, team, matters, i, both]() -> Status {
+      ZHIAN_TRY(history.Do(team.first, (*matters)[i], "start_recheck", {{"officers_present", both}}));
+      return history.Do(team.first, (*matters)[i], "strike_off", {{"recheck", json::array{json::object{{"finding", orders[i].finding}, {"result", "corrected"}}}}, {"officers_signed", both}}, team.lead);
+    });
   }
-  std::stable_sort(steps.begin(), steps.end(), [](const Step& a, const Step& b) { return a.day < b.day; });
-  for (const Step& step : steps) {
-    ZHIAN_TRY(history.On(step.day.c_str()));
-    ZHIAN_TRY(step.act());
-  }
-  return Ok();
 }
 
 }  // namespace zhian::demo

@@ -206,13 +206,23 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
     }
   }
 
+  // What a new matter is about is linked before its guards look for it.
+  for (const LinkTo& link : command.links) {
+    const auto target = LoadMatter(db, link.matter_id);
+    const auto seen = target.ok() ? MaySee(db, actor, *target) : Result<bool>(false);
+    if (!is_new || !seen.ok() || (origin == nullptr && !*seen)) return NeedsMending({{"/links", "error.choose", "没有这件事项"}});
+    ZHIAN_TRY(InsertLink(db, matter.id, target->id, link.relation.empty() ? "about" : link.relation, now.ms));
+  }
   ZHIAN_ASSIGN(auto history, is_new ? Result<std::vector<TransitionRow>>(std::vector<TransitionRow>{}) : LoadTransitions(db, matter.id));
   bool needs_second = false;
   const GuardContext context{db, services_, now, today, *kind, matter, *transition, actor, input, history, duties, origin};
   ZHIAN_ASSIGN(auto failing, FailingGuards(context, second, &needs_second));
   if (!failing.empty()) return MakeError(ErrorCode::kGuardFailed, "还有条件不满足", std::move(failing));
   // An effect starts on behalf of the actor, whose act was confirmed already; a person's own act waits for the second person.
-  if (needs_second && !actor.system && origin == nullptr) return AskApproval(db, actor, command, matter);
+  if (needs_second && !actor.system && origin == nullptr) {
+    if (is_new && !command.links.empty()) ZHIAN_TRY(db.Execute("DELETE FROM matter_link WHERE district='d' AND from_id=$1", {matter.id}));
+    return AskApproval(db, actor, command, matter);
+  }
 
   if (is_new) {
     ZHIAN_ASSIGN(const std::string number, NextNumber(db, NumberPrefix(kind->id) + "-" + std::to_string(today.year())));
@@ -252,10 +262,6 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   // The row is written first, so that everything that hangs on it can refer to it; it is completed in Record.
   ZHIAN_TRY(SaveMatter(db, matter, is_new));
   if (origin != nullptr) ZHIAN_TRY(InsertLink(db, origin->id, matter.id, "started", now.ms));
-  for (const LinkTo& link : command.links) {
-    ZHIAN_ASSIGN(const Matter target, LoadMatter(db, link.matter_id));
-    ZHIAN_TRY(InsertLink(db, matter.id, target.id, link.relation.empty() ? "about" : link.relation, now.ms));
-  }
   for (const Field& field : kind->fields)
     if (field.type == "matter")
       if (const std::string target = matter.Field(field.name); !target.empty() && move.input.contains(field.name)) {

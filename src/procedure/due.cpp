@@ -116,11 +116,15 @@ Result<int> Engine::EscalateOverdue(storage::Connection& db) {
   const base::Instant now = clock_.Now();
   const base::Date today = base::LocalDate(now);
   int moves = 0;
-  ZHIAN_ASSIGN(auto fresh, db.Query("SELECT d.id, d.matter_id FROM duty d WHERE d.district='d' AND d.state='open' AND d.limit_at < $1 AND d.escalation = 0 "
+  ZHIAN_ASSIGN(auto fresh, db.Query("SELECT d.id, d.matter_id, d.duty FROM duty d WHERE d.district='d' AND d.state='open' AND d.limit_at < $1 AND d.escalation = 0 "
                                     "ORDER BY d.limit_at LIMIT $2", {now.ms, std::int64_t{kBatch}}));
   for (const storage::Row& row : fresh) {
     const std::string duty_id = row.text(0), matter_id = row.text(1);
-    ZHIAN_TRY(db.Execute("UPDATE duty SET escalation = 1 WHERE district='d' AND id=$1", {duty_id}));
+    ZHIAN_TRY(db.Execute("UPDATE duty SET escalation = $2 WHERE district='d' AND id=$1", {duty_id, std::int64_t{IsWindow(row.text(2)) ? 2 : 1}}));
+    if (IsWindow(row.text(2))) {
+      ZHIAN_TRY(RecordDuty(db, duty_id, "duty.window_over"));
+      continue;
+    }
     ZHIAN_TRY(RecordDuty(db, duty_id, "duty.overdue"));
     ZHIAN_TRY(Flag(db, matter_id, "overdue"));
     ++moves;

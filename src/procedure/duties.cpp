@@ -109,8 +109,8 @@ Status Engine::RunDuties(Move& move) {
   const auto close = [&](DutyRow& row, bool lapsed) -> Status {
     const bool late = row.limit_at && move.occurred.ms > *row.limit_at;
     // A minimum or a window ends by time, on the clock's own row: nobody was late. A right that was not used lapses.
-    const bool by_time = late && move.actor.system && !judges_lateness;
-    row.state = lapsed || (by_time && row.holder_role == "operator_user") ? DutyState::kLapsed : late && !by_time ? DutyState::kDoneLate : DutyState::kDone;
+    const bool by_time = late && ((move.actor.system && !judges_lateness) || IsWindow(row.duty));
+    row.state = lapsed || (by_time && IsWindow(row.duty) && row.duty != "keep_backup" && !row.duty.starts_with("end_")) || (by_time && row.holder_role == "operator_user") ? DutyState::kLapsed : late && !by_time ? DutyState::kDoneLate : DutyState::kDone;
     row.closed_at = move.occurred.ms;
     return UpdateDuty(move.db, row);
   };

@@ -16,6 +16,15 @@ const T* FindSorted(std::span<const T> items, Text id) {
 }
 }  // namespace
 
+std::span<const Text> WindowDuties() {
+  static constexpr Text kWindows[] = {"end_display", "end_listing", "keep_backup", "object_score", "object_to_process", "open_contest_window", "state_defence"};
+  return kWindows;
+}
+bool IsWindow(Text duty) {
+  const auto windows = WindowDuties();
+  return std::find(windows.begin(), windows.end(), duty) != windows.end();
+}
+
 const Label* FindLabel(Text key) {
   const auto rows = Labels();
   const auto it = std::lower_bound(rows.begin(), rows.end(), key, [](const LabelRow& row, Text k) { return row.key < k; });

@@ -136,6 +136,11 @@ struct LabelRow {
 };
 std::span<const LabelRow> Labels();
 
+// Duties whose limit ends a right or a shortest time instead of asking for an act: windows to contest or to be heard, keeping of
+// back-up samples, display. Nobody is late with them, nobody is pressed about them; a right that was not used lapses.
+std::span<const Text> WindowDuties();
+bool IsWindow(Text duty);
+
 // Defined by hand in model.cpp. nullptr where there is none.
 const Label* FindLabel(Text key);
 const Kind* FindKind(Text id);

@@ -1,5 +1,6 @@
 // Guards and effects of draws, samples, re-inspections and disposals.
 #include <algorithm>
+#include <set>
 #include <cmath>
 
 #include "base/text.hpp"
@@ -247,7 +248,21 @@ GuardResult replacement_is_next_in_order(const GuardContext& context) {
 }
 
 GuardResult every_selected_subject_has_a_task_or_replacement(const GuardContext& context) {
-  return GuardResult::From(!Items(context.matter, "selected").empty(), "尚未抽取");
+  const TransitionRow* drawn = LastMove(context, "draw_now");
+  if (drawn == nullptr || Items(context.matter, "selected").empty()) return GuardResult::Fails("尚未抽取");
+  std::set<std::string> replaced;
+  for (const TransitionRow& row : context.history)
+    if (row.action == "replace_subject") replaced.insert(ScalarText(row.input.if_contains("replaced_id")));
+  GuardResult result;
+  for (const auto& each : Items(context.matter, "selected")) {
+    const std::string id = ScalarText(&each);
+    if (replaced.contains(id)) continue;
+    const auto samples = LoadMattersOfOperator(context.db, id, "sample");
+    if (samples.ok() && std::any_of(samples->begin(), samples->end(), [&](const Matter& sample) { return sample.opened_at >= drawn->at; })) continue;
+    result.holds = false;
+    result.open_items.push_back(Say("抽中的 {} 没有任务，也没有替补", id));
+  }
+  return result;
 }
 
 GuardResult successor_plan_is_approved(const GuardContext& context) {

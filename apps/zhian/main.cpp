@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "api/backup.hpp"
+#include "api/file_source.hpp"
 #include "api/house.hpp"
 #include "api/import.hpp"
 #include "api/search_index.hpp"
@@ -23,6 +24,7 @@
 #include "rooms/governance/quotes.hpp"
 #include "rooms/sampling/draw.hpp"
 #include "rooms/traceability/trace.hpp"
+#include "epcis_commands.hpp"
 #include "trace_commands.hpp"
 
 namespace json = boost::json;
@@ -118,11 +120,11 @@ int Capture(const api::HouseOptions& options, const std::vector<std::string>& fi
   int events = 0, captured = 0, duplicates = 0, rejected = 0;
   json::array errors;
   for (const std::string& file : files) {
-    const auto bytes = api::ReadFile(file, std::size_t{256} << 20);
-    if (!bytes.ok()) return Fail(bytes.error());
+    const auto source = api::FileSource::Open(file);
+    if (!source.ok()) return Fail(source.error());
     traceability::CaptureReport report;
     const Status done = app.database.Write([&](storage::Connection& db) -> Status {
-      ZHIAN_ASSIGN(report, traceability::Capture(db, *bytes, on_error == "proceed" ? traceability::OnError::kProceed : traceability::OnError::kRollback, app.clock.Now()));
+      ZHIAN_ASSIGN(report, traceability::Capture(db, **source, on_error == "proceed" ? traceability::OnError::kProceed : traceability::OnError::kRollback, app.clock.Now()));
       return Ok();
     });
     if (!done.ok()) {
@@ -337,9 +339,10 @@ int main(int argc, char** argv) {
   import->add_option("--report", report, "Where to write the refused rows");
   import->callback([&] { code = Import(options, kind, file, dry_run, report); });
   auto* capture = data(cli.add_subcommand("capture", "Capture EPCIS documents"));
-  capture->add_option("files", files, "EPCIS 2.0 JSON-LD")->required();
+  capture->add_option("files", files, "EPCIS documents: JSON-LD, XML 2.0 or 1.x")->required();
   capture->add_option("--on-error", on_error, "rollback or proceed")->check(CLI::IsMember({"rollback", "proceed"}));
   capture->callback([&] { code = Capture(options, files, on_error); });
+  AddEpcisCommands(cli, code);
   auto* trace = data(cli.add_subcommand("trace", "Where a lot went, or came from"));
   trace->add_option("direction", direction, "forward or backward")->required()->check(CLI::IsMember({"forward", "backward"}));
   trace->add_option("item", item, "Lot number or identifier")->required();

@@ -1,10 +1,14 @@
-// From an EPCIS document to lots, movements and holdings.
+// From EPCIS events to lots, movements and holdings, one event at a time.
 #include <algorithm>
 #include <cmath>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "engines/epcis/hash.hpp"
+#include "engines/epcis/identifiers.hpp"
+#include "engines/epcis/validate.hpp"
 #include "ledger/ledger.hpp"
+#include "rooms/traceability/events.hpp"
 #include "rooms/traceability/trace.hpp"
 
 namespace zhian::traceability {
@@ -32,8 +36,23 @@ CREATE INDEX movement_in ON movement (district, to_item, to_place);
 CREATE TABLE holding (
   district TEXT NOT NULL, item TEXT NOT NULL, place TEXT NOT NULL, status TEXT NOT NULL, evidence TEXT NOT NULL,
   quantity_micro BIGINT NOT NULL, PRIMARY KEY (district, item, place));
+)sql"},
+// An error declaration bears the identifier of the event that it declares wrong: both stand side by side. `seq` is the order in
+// which events were recorded.
+{"traceability/epcis-1", R"sql(
+CREATE TABLE epcis_event (
+  district TEXT NOT NULL, seq BIGINT NOT NULL, event_id TEXT NOT NULL, declared_at BIGINT NOT NULL, event_time BIGINT NOT NULL, zone TEXT NOT NULL, recorded_at BIGINT NOT NULL,
+  type TEXT NOT NULL, hash TEXT NOT NULL, raw TEXT NOT NULL, PRIMARY KEY (district, seq));
+INSERT INTO epcis_event (district, seq, event_id, declared_at, event_time, zone, recorded_at, type, hash, raw)
+  SELECT district, ROW_NUMBER() OVER (ORDER BY recorded_at, event_id), event_id, 0, event_time, '+08:00', recorded_at, type, '', raw FROM trace_event;
+DROP TABLE trace_event;
+CREATE UNIQUE INDEX epcis_event_by_id ON epcis_event (district, event_id, declared_at);
+CREATE INDEX epcis_event_by_time ON epcis_event (district, event_time, seq);
+CREATE TABLE epcis_value (
+  district TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (district, field, value, seq));
 )sql"}};
 
+// A quantity of one item; of an instance: one piece.
 struct Quantity {
   std::string item, unit;
   double value = 0;
@@ -49,208 +68,292 @@ std::string LastWord(std::string_view text) {
   return std::string(at == std::string_view::npos ? text : text.substr(at + 1));
 }
 
-// A place is named by its location identifier; GLN URNs and Digital Links end in the number or in "number.extension".
 std::string PlaceId(const json::object& event, std::string_view name) {
   const auto* value = event.if_contains(name);
-  return value != nullptr && value->is_object() ? Text(value->get_object(), "id") : std::string{};
+  return value != nullptr && value->is_object() ? epcis::CanonicalId(Text(value->get_object(), "id")) : std::string{};
 }
 
+// The place of the other side: its location before its possessing or owning party.
 std::string PartyOf(const json::object& event, std::string_view list, std::string_view key) {
   const auto* value = event.if_contains(list);
   if (value == nullptr || !value->is_array()) return {};
-  for (const auto& entry : value->get_array())
-    if (entry.is_object())
-      if (const std::string id = Text(entry.get_object(), key); !id.empty()) return id;
-  return {};
+  std::string found;
+  for (const auto& entry : value->get_array()) {
+    if (!entry.is_object()) continue;
+    const std::string id = epcis::CanonicalId(Text(entry.get_object(), key));
+    if (Text(entry.get_object(), "type") == "location" && !id.empty()) return id;
+    if (found.empty()) found = id;
+  }
+  return found;
 }
 
-struct Reader {
-  int index;
-  std::vector<CaptureError>& errors;
-  bool ok = true;
-  void Fail(std::string path, Message message) {
-    ok = false;
-    if (errors.size() < 1000) errors.push_back({index, std::move(path), std::move(message)});
+void AddIds(const json::object& event, std::string_view list, std::vector<Quantity>& out) {
+  const auto* value = event.if_contains(list);
+  if (value == nullptr || !value->is_array()) return;
+  for (const auto& id : value->get_array()) out.push_back({epcis::CanonicalId(std::string_view(id.get_string())), "piece", 1});
+}
+
+void AddQuantities(const json::object& event, std::string_view list, std::vector<Quantity>& out) {
+  const auto* value = event.if_contains(list);
+  if (value == nullptr || !value->is_array()) return;
+  for (const auto& entry : value->get_array()) {
+    Quantity q{epcis::CanonicalId(Text(entry.get_object(), "epcClass")), Text(entry.get_object(), "uom"), 0};
+    if (const auto* number = entry.get_object().if_contains("quantity"); number != nullptr && number->is_number()) q.value = number->to_number<double>();
+    if (q.unit.empty()) q.unit = "piece";
+    out.push_back(std::move(q));
   }
-  std::vector<Quantity> Quantities(const json::object& event, const char* list, bool required) {
-    std::vector<Quantity> out;
-    const auto* value = event.if_contains(list);
-    const std::string path = std::string("/") + list;
-    if (value == nullptr || !value->is_array() || value->get_array().empty()) {
-      if (required) Fail(path, Say("填写 {}，至少一个批次和数量", std::string(list)));
-      return out;
-    }
-    for (std::size_t i = 0; i < value->get_array().size(); ++i) {
-      const std::string here = path + "/" + std::to_string(i);
-      const auto& entry = value->get_array()[i];
-      if (!entry.is_object()) {
-        Fail(here, "须是对象，含 epcClass 和 quantity");
-        continue;
-      }
-      Quantity q;
-      q.item = Text(entry.get_object(), "epcClass");
-      q.unit = Text(entry.get_object(), "uom");
-      const auto* number = entry.get_object().if_contains("quantity");
-      if (q.item.empty() || q.item.size() > 300) Fail(here + "/epcClass", "填写批次标识");
-      if (number == nullptr || !number->is_number()) {
-        Fail(here + "/quantity", "填写数量，用数字");
-        continue;
-      }
-      q.value = number->to_number<double>();
-      if (!(q.value >= 0) || q.value > 1e12) Fail(here + "/quantity", "数量须在 0 到一万亿之间");
-      if (q.unit.empty()) q.unit = "piece";
-      out.push_back(std::move(q));
-    }
-    return out;
-  }
-};
+}
 
 std::int64_t Micro(double value) { return static_cast<std::int64_t>(std::llround(value * 1e6)); }
 
-Status TouchLot(storage::Connection& db, const Quantity& q, const json::object& event, const std::string& place, std::int64_t at, bool produced) {
-  const auto* ilmd = event.if_contains("ilmd");
-  std::string product, lot_no = LastWord(q.item);
-  if (ilmd != nullptr && ilmd->is_object())
+std::string GlnOf(const std::string& place) {
+  const auto keys = epcis::ReadKeys(place);
+  return keys && (keys->front().first == "414" || keys->front().first == "417") ? keys->front().second : LastWord(place);
+}
+
+// The number that stands on the label: batch or serial where the identifier has one.
+std::string NumberOf(const std::string& item) {
+  const auto keys = epcis::ReadKeys(item);
+  return keys ? keys->back().second : LastWord(item);
+}
+
+// What an event says of the goods, ready to be entered.
+struct Facts {
+  const epcis::Event& event;
+  std::string id, step, place, from, to;
+  std::int64_t at = 0;
+};
+
+Status TouchLot(storage::Connection& db, const Facts& facts, const Quantity& q, bool produced) {
+  std::string product, lot_no = NumberOf(q.item);
+  if (const auto* ilmd = facts.event.body.if_contains("ilmd"); ilmd != nullptr && ilmd->is_object() && produced)
     for (const auto& [key, value] : ilmd->get_object()) {
       const std::string_view name(key.data(), key.size());
       if (!value.is_string()) continue;
-      if (name.ends_with(":productName")) product = std::string(value.get_string());
+      if (name.ends_with(":productName") || name.ends_with(":descriptionShort")) product = std::string(value.get_string());
       if (name.ends_with(":lotNumber")) lot_no = std::string(value.get_string());
     }
-  ZHIAN_ASSIGN(auto owner, db.Query("SELECT operator_id FROM premises WHERE district='d' AND gln=$1 LIMIT 1", {LastWord(place)}));
+  ZHIAN_ASSIGN(auto owner, db.Query("SELECT operator_id FROM premises WHERE district='d' AND gln=$1 LIMIT 1", {GlnOf(facts.place)}));
   const std::string operator_id = owner.empty() ? std::string{} : owner.front().text(0);
   ZHIAN_TRY(db.Execute("INSERT INTO lot (district, item, lot_no, product, operator_id, place, quantity_micro, unit, held, produced_at, last_seen_at) "
                        "VALUES ('d',$1,$2,$3,$4,$5,$6,$7,0,$8,$9) ON CONFLICT (district, item) DO UPDATE SET last_seen_at = CASE WHEN lot.last_seen_at > excluded.last_seen_at "
                        "THEN lot.last_seen_at ELSE excluded.last_seen_at END",
-                       {q.item, lot_no, product, storage::OrNull(operator_id), produced ? place : std::string{}, produced ? Micro(q.value) : std::int64_t{0}, q.unit,
-                        produced ? at : std::int64_t{0}, at}));
+                       {q.item, lot_no, product, storage::OrNull(operator_id), produced ? facts.place : std::string{}, produced ? Micro(q.value) : std::int64_t{0}, q.unit,
+                        produced ? facts.at : std::int64_t{0}, facts.at}));
   if (produced)
     ZHIAN_TRY(db.Execute("UPDATE lot SET quantity_micro=$2, unit=$3, place=$4, produced_at=$5, operator_id=COALESCE($6, operator_id), product=CASE WHEN $7='' THEN product ELSE $7 END, lot_no=$8 "
                          "WHERE district='d' AND item=$1",
-                         {q.item, Micro(q.value), q.unit, place, at, storage::OrNull(operator_id), product, lot_no}));
+                         {q.item, Micro(q.value), q.unit, facts.place, facts.at, storage::OrNull(operator_id), product, lot_no}));
+  return Ok();
+}
+
+Status AddMovement(storage::Connection& db, const char* kind, const std::string& from_item, const std::string& from_place, const std::string& to_item, const std::string& to_place, std::int64_t departed,
+                   std::int64_t arrived, const Quantity& q) {
+  ZHIAN_TRY(db.Execute("INSERT INTO movement (district, id, kind, from_item, from_place, to_item, to_place, departed_at, arrived_at, quantity_micro, unit, shipped, received) "
+                       "VALUES ('d',$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)",
+                       {base::NewUuid7(base::Instant{std::max(departed, arrived)}), kind, from_item, from_place, to_item, to_place, departed, arrived, Micro(q.value), q.unit, std::int64_t{departed != 0},
+                        std::int64_t{arrived != 0}}));
   return Ok();
 }
 
 // A receipt finds the shipment that it answers: same lot, same two places, not yet received, nearest in time before it.
-Status Receive(storage::Connection& db, const Quantity& q, const std::string& from, const std::string& to, std::int64_t at) {
+Status Receive(storage::Connection& db, const Facts& facts, const Quantity& q) {
   ZHIAN_ASSIGN(auto open, db.Query("SELECT id FROM movement WHERE district='d' AND from_item=$1 AND from_place=$2 AND to_place=$3 AND shipped=1 AND received=0 AND departed_at <= $4 "
-                                   "ORDER BY departed_at DESC LIMIT 1", {q.item, from, to, at}));
-  if (!open.empty()) {
-    ZHIAN_TRY(db.Execute("UPDATE movement SET received=1, arrived_at=$2, quantity_micro=$3 WHERE district='d' AND id=$1", {open.front().text(0), at, Micro(q.value)}));
-    return Ok();
-  }
-  ZHIAN_TRY(db.Execute("INSERT INTO movement (district, id, kind, from_item, from_place, to_item, to_place, departed_at, arrived_at, quantity_micro, unit, shipped, received) "
-                       "VALUES ('d',$1,'moved',$2,$3,$2,$4,0,$5,$6,$7,0,1)", {base::NewUuid7(base::Instant{at}), q.item, from, to, at, Micro(q.value), q.unit}));
+                                   "ORDER BY departed_at DESC LIMIT 1", {q.item, facts.from, facts.place, facts.at}));
+  if (open.empty()) return AddMovement(db, "moved", q.item, facts.from, q.item, facts.place, 0, facts.at, q);
+  ZHIAN_TRY(db.Execute("UPDATE movement SET received=1, arrived_at=$2, quantity_micro=$3 WHERE district='d' AND id=$1", {open.front().text(0), facts.at, Micro(q.value)}));
   return Ok();
 }
 
-Status Ship(storage::Connection& db, const Quantity& q, const std::string& from, const std::string& to, std::int64_t at) {
+Status Ship(storage::Connection& db, const Facts& facts, const Quantity& q) {
   ZHIAN_ASSIGN(auto early, db.Query("SELECT id FROM movement WHERE district='d' AND from_item=$1 AND from_place=$2 AND to_place=$3 AND shipped=0 AND received=1 AND arrived_at >= $4 "
-                                    "ORDER BY arrived_at LIMIT 1", {q.item, from, to, at}));
-  if (!early.empty()) {
-    ZHIAN_TRY(db.Execute("UPDATE movement SET shipped=1, departed_at=$2 WHERE district='d' AND id=$1", {early.front().text(0), at}));
-    return Ok();
-  }
-  ZHIAN_TRY(db.Execute("INSERT INTO movement (district, id, kind, from_item, from_place, to_item, to_place, departed_at, arrived_at, quantity_micro, unit, shipped, received) "
-                       "VALUES ('d',$1,'moved',$2,$3,$2,$4,$5,0,$6,$7,1,0)", {base::NewUuid7(base::Instant{at}), q.item, from, to, at, Micro(q.value), q.unit}));
+                                    "ORDER BY arrived_at LIMIT 1", {q.item, facts.place, facts.to, facts.at}));
+  if (early.empty()) return AddMovement(db, "moved", q.item, facts.place, q.item, facts.to, facts.at, 0, q);
+  ZHIAN_TRY(db.Execute("UPDATE movement SET shipped=1, departed_at=$2 WHERE district='d' AND id=$1", {early.front().text(0), facts.at}));
   return Ok();
 }
 
-// One event: checked whole, then written. Returns false where it was captured before.
-Result<bool> CaptureEvent(storage::Connection& db, const json::object& event, Reader& reader, base::Instant now) {
-  const std::string type = Text(event, "type");
-  static constexpr std::string_view kTypes[] = {"ObjectEvent", "AggregationEvent", "TransactionEvent", "TransformationEvent", "AssociationEvent"};
-  if (std::find(std::begin(kTypes), std::end(kTypes), type) == std::end(kTypes)) reader.Fail("/type", "事件类型须是 EPCIS 2.0 的五种之一");
-  const auto time = base::ParseInstant(Text(event, "eventTime"));
-  if (!time.ok()) reader.Fail("/eventTime", "填写 eventTime，例如 2026-09-28T09:30:00+08:00");
-  else if (time->ms > now.ms + 86'400'000) reader.Fail("/eventTime", "事件时间晚于明天，请核对时钟");
-  else if (time->ms < now.ms - std::int64_t{36'600} * 86'400'000) reader.Fail("/eventTime", "事件时间早于一百年前，请核对时钟");
-  if (const std::string offset = Text(event, "eventTimeZoneOffset"); offset.size() != 6) reader.Fail("/eventTimeZoneOffset", "填写时区，例如 +08:00");
-  const std::string step = LastWord(Text(event, "bizStep"));
-  const std::string place = PlaceId(event, "readPoint").empty() ? PlaceId(event, "bizLocation") : PlaceId(event, "readPoint");
-  if (place.empty()) reader.Fail("/readPoint", "填写地点 readPoint.id");
-  std::vector<Quantity> quantities, inputs, outputs;
-  if (type == "TransformationEvent") {
-    inputs = reader.Quantities(event, "inputQuantityList", true);
-    outputs = reader.Quantities(event, "outputQuantityList", true);
-  } else if (type == "ObjectEvent") {
-    quantities = reader.Quantities(event, "quantityList", event.if_contains("epcList") == nullptr);
+// Objects and transactions: goods that are made, moved, sold or destroyed.
+Status EnterGoods(storage::Connection& db, const Facts& facts, const std::vector<Quantity>& goods) {
+  const bool produces = facts.step == "commissioning" || facts.step == "creating_class_instance" ||
+                        (Text(facts.event.body, "type") == "ObjectEvent" && Text(facts.event.body, "action") == "ADD" && facts.step != "shipping" && facts.step != "receiving");
+  for (const Quantity& q : goods) {
+    ZHIAN_TRY(TouchLot(db, facts, q, produces));
+    if (facts.step == "shipping" && !facts.to.empty()) ZHIAN_TRY(Ship(db, facts, q));
+    if (facts.step == "receiving" && !facts.from.empty()) ZHIAN_TRY(Receive(db, facts, q));
+    if (facts.step == "retail_selling") ZHIAN_TRY(SetHolding(db, q.item, facts.place, "sold_to_consumer_evidenced", facts.id, q.value));
+    if (facts.step == "destroying") ZHIAN_TRY(SetHolding(db, q.item, facts.place, "destroyed", facts.id, q.value));
   }
-  const std::string to = PartyOf(event, "destinationList", "destination"), from = PartyOf(event, "sourceList", "source");
-  if (step == "shipping" && to.empty()) reader.Fail("/destinationList", "发货须填写去向 destinationList");
-  if (step == "receiving" && from.empty()) reader.Fail("/sourceList", "收货须填写来源 sourceList");
-  if (!reader.ok) return false;
-
-  std::string id = Text(event, "eventID");
-  if (id.empty()) id = "ni:///sha-256;" + base::HexSha256(base::CanonicalJson(event)) + "?ver=content";
-  if (id.size() > 300) {
-    reader.Fail("/eventID", "eventID 不超过 300 个字符");
-    return false;
-  }
-  ZHIAN_ASSIGN(auto known, db.Query("SELECT 1 FROM trace_event WHERE district='d' AND event_id=$1 LIMIT 1", {id}));
-  if (!known.empty()) return false;
-  ZHIAN_TRY(db.Execute("INSERT INTO trace_event (district, event_id, event_time, type, biz_step, place, raw, recorded_at) VALUES ('d',$1,$2,$3,$4,$5,$6,$7)",
-                       {id, time->ms, type, step, place, json::serialize(event), now.ms}));
-  const bool produces = step == "commissioning" || step == "creating_class_instance" || Text(event, "action") == "ADD";
-  for (const Quantity& q : quantities) {
-    ZHIAN_TRY(TouchLot(db, q, event, place, time->ms, produces && step != "shipping" && step != "receiving"));
-    if (step == "shipping") ZHIAN_TRY(Ship(db, q, place, to, time->ms));
-    if (step == "receiving") ZHIAN_TRY(Receive(db, q, from, place, time->ms));
-    if (step == "retail_selling") ZHIAN_TRY(SetHolding(db, q.item, place, "sold_to_consumer_evidenced", id, q.value));
-    if (step == "destroying") ZHIAN_TRY(SetHolding(db, q.item, place, "destroyed", id, q.value));
-  }
-  for (const Quantity& out : outputs) ZHIAN_TRY(TouchLot(db, out, event, place, time->ms, true));
-  for (const Quantity& in : inputs) {
-    ZHIAN_TRY(TouchLot(db, in, event, place, time->ms, false));
-    for (const Quantity& out : outputs)
-      ZHIAN_TRY(db.Execute("INSERT INTO movement (district, id, kind, from_item, from_place, to_item, to_place, departed_at, arrived_at, quantity_micro, unit, shipped, received) "
-                           "VALUES ('d',$1,'transformed',$2,$3,$4,$3,$5,$5,$6,$7,1,1)",
-                           {base::NewUuid7(*time), in.item, place, out.item, time->ms, Micro(in.value / static_cast<double>(outputs.size())), in.unit}));
-  }
-  const json::object change{{"event", id}, {"rows", json::array{}}};
-  const auto index = ledger::Append(db, "event", change, now);
-  if (!index.ok()) return index.error();
-  return true;
+  return Ok();
 }
+
+Status EnterTransformation(storage::Connection& db, const Facts& facts, const std::vector<Quantity>& inputs, const std::vector<Quantity>& outputs) {
+  for (const Quantity& out : outputs) ZHIAN_TRY(TouchLot(db, facts, out, true));
+  for (const Quantity& in : inputs) {
+    ZHIAN_TRY(TouchLot(db, facts, in, false));
+    for (const Quantity& out : outputs)
+      ZHIAN_TRY(AddMovement(db, "transformed", in.item, facts.place, out.item, facts.place, facts.at, facts.at, {in.item, in.unit, in.value / static_cast<double>(outputs.size())}));
+  }
+  return Ok();
+}
+
+// Packing moves the content into its container, unpacking out of it; both at the place of the event.
+Status EnterPacking(storage::Connection& db, const Facts& facts, const std::vector<Quantity>& children) {
+  const std::string parent = epcis::CanonicalId(Text(facts.event.body, "parentID")), action = Text(facts.event.body, "action");
+  if (parent.empty() || action == "OBSERVE") return Ok();
+  ZHIAN_TRY(TouchLot(db, facts, {parent, "piece", 1}, false));
+  for (const Quantity& child : children) {
+    ZHIAN_TRY(TouchLot(db, facts, child, false));
+    const bool in = action == "ADD";
+    ZHIAN_TRY(AddMovement(db, in ? "packed" : "unpacked", in ? child.item : parent, facts.place, in ? parent : child.item, facts.place, facts.at, facts.at, child));
+  }
+  return Ok();
+}
+
+Status Enter(storage::Connection& db, const Facts& facts) {
+  const std::string type = Text(facts.event.body, "type");
+  if (facts.place.empty()) return Ok();  // what happened nowhere moves nothing
+  std::vector<Quantity> first, second;
+  if (type == "TransformationEvent") {
+    AddIds(facts.event.body, "inputEPCList", first);
+    AddQuantities(facts.event.body, "inputQuantityList", first);
+    AddIds(facts.event.body, "outputEPCList", second);
+    AddQuantities(facts.event.body, "outputQuantityList", second);
+    return EnterTransformation(db, facts, first, second);
+  }
+  if (type == "AggregationEvent" || type == "AssociationEvent") {
+    AddIds(facts.event.body, "childEPCs", first);
+    AddQuantities(facts.event.body, "childQuantityList", first);
+    return EnterPacking(db, facts, first);
+  }
+  AddIds(facts.event.body, "epcList", first);
+  AddQuantities(facts.event.body, "quantityList", first);
+  return EnterGoods(db, facts, first);
+}
+
+enum class Taken { kStored, kDuplicate, kRefused };
+
+class Capturer {
+ public:
+  Capturer(storage::Connection& db, base::Instant now, CaptureReport& report) : db_(db), now_(now), report_(report) {}
+
+  Result<Taken> Take(epcis::Event& event, const epcis::Document& document, int index) {
+    auto faults = epcis::Validate(event, {.now = now_});
+    for (auto& fault : faults) Fail(index, std::move(fault.path), std::move(fault.message));
+    if (!faults.empty()) return Taken::kRefused;
+    const std::string hash = epcis::EventHash(event, document.ignored);
+    std::string id = Text(event.body, "eventID");
+    if (id.empty()) event.body["eventID"] = id = hash;
+    std::int64_t declared = 0;
+    if (const auto* error = event.body.if_contains("errorDeclaration")) declared = base::ParseInstant(Text(error->get_object(), "declarationTime"))->ms;
+    ZHIAN_ASSIGN(auto known, db_.Query("SELECT hash FROM epcis_event WHERE district='d' AND event_id=$1 AND declared_at=$2 LIMIT 1", {id, declared}));
+    if (!known.empty()) {
+      if (known.front().text(0).empty() || known.front().text(0) == hash) return Taken::kDuplicate;
+      Fail(index, "/eventID", "这个 eventID 已用于内容不同的事件；更正须用 errorDeclaration");
+      return Taken::kRefused;
+    }
+    ZHIAN_TRY(Store(event, id, declared, hash));
+    return Taken::kStored;
+  }
+
+  void Fail(int index, std::string path, Message message) {
+    if (report_.errors.size() < 1000) report_.errors.push_back({index, std::move(path), std::move(message)});
+  }
+
+ private:
+  Status Store(const epcis::Event& event, const std::string& id, std::int64_t declared, const std::string& hash) {
+    if (seq_ == 0) {
+      ZHIAN_ASSIGN(auto last, db_.Query("SELECT COALESCE(MAX(seq), 0) FROM epcis_event WHERE district='d'"));
+      seq_ = last.front().integer(0);
+    }
+    ++seq_;
+    Facts facts{event, id, LastWord(Text(event.body, "bizStep")), PlaceId(event.body, "readPoint"), PartyOf(event.body, "sourceList", "source"), PartyOf(event.body, "destinationList", "destination"),
+                base::ParseInstant(Text(event.body, "eventTime"))->ms};
+    // The read point is where the goods were seen: on arrival they are at the business location as well.
+    if (facts.place.empty()) facts.place = PlaceId(event.body, "bizLocation");
+    ZHIAN_TRY(db_.Execute("INSERT INTO epcis_event (district, seq, event_id, declared_at, event_time, zone, recorded_at, type, hash, raw) VALUES ('d',$1,$2,$3,$4,$5,$6,$7,$8,$9)",
+                          {seq_, id, declared, facts.at, Text(event.body, "eventTimeZoneOffset"), now_.ms, Text(event.body, "type"), hash, json::serialize(StoredForm(event))}));
+    for (auto& [field, value] : IndexedValues(event))
+      ZHIAN_TRY(db_.Execute("INSERT INTO epcis_value (district, field, value, seq) VALUES ('d',$1,$2,$3) ON CONFLICT DO NOTHING", {field, value, seq_}));
+    // An error declaration repeats the event that it declares wrong: it moves nothing.
+    if (declared == 0) ZHIAN_TRY(Enter(db_, facts));
+    const auto index = ledger::Append(db_, "event", {{"event", id}, {"hash", hash}, {"rows", json::array{}}}, now_);
+    if (!index.ok()) return index.error();
+    return Ok();
+  }
+
+  storage::Connection& db_;
+  base::Instant now_;
+  CaptureReport& report_;
+  std::int64_t seq_ = 0;
+};
 
 }  // namespace
 
 std::span<const storage::Migration> Migrations() { return kMigrations; }
 
-Result<CaptureReport> Capture(storage::Connection& db, std::string_view document, OnError on_error, base::Instant now) {
+json::object StoredForm(const epcis::Event& event) {
+  json::object stored = event.body;
+  json::object context;
+  for (const auto& [prefix, space] : event.namespaces) context[prefix] = space;
+  if (!context.empty()) stored["@context"] = std::move(context);
+  return stored;
+}
+
+std::vector<std::pair<std::string, std::string>> IndexedValues(const epcis::Event& event) {
+  std::vector<std::pair<std::string, std::string>> out;
+  const json::object& body = event.body;
+  const auto add = [&](std::string field, const std::string& value) {
+    if (!value.empty() && value.size() <= 2000) out.emplace_back(std::move(field), value);
+  };
+  for (const char* name : {"type", "action", "bizStep", "disposition"}) add(name, Text(body, name));
+  for (const char* name : {"readPoint", "bizLocation"}) add(name, PlaceId(body, name));
+  for (const char* name : {"parentID", "transformationID"}) add(name, epcis::CanonicalId(Text(body, name)));
+  for (const char* name : {"epcList", "childEPCs", "inputEPCList", "outputEPCList"})
+    if (const auto* list = body.if_contains(name); list != nullptr && list->is_array())
+      for (const auto& id : list->get_array())
+        if (id.is_string()) add(name, epcis::CanonicalId(std::string_view(id.get_string())));
+  for (const char* name : {"quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"})
+    if (const auto* list = body.if_contains(name); list != nullptr && list->is_array())
+      for (const auto& entry : list->get_array())
+        if (entry.is_object()) add(name, epcis::CanonicalId(Text(entry.get_object(), "epcClass")));
+  for (const auto& [list, key] : {std::pair{"bizTransactionList", "bizTransaction"}, {"sourceList", "source"}, {"destinationList", "destination"}})
+    if (const auto* value = body.if_contains(list); value != nullptr && value->is_array())
+      for (const auto& entry : value->get_array())
+        if (entry.is_object()) add(list, Text(entry.get_object(), "type") + " " + epcis::CanonicalId(Text(entry.get_object(), key)));
+  return out;
+}
+
+Result<CaptureReport> Capture(storage::Connection& db, epcis::Source& source, OnError on_error, base::Instant now) {
   CaptureReport report;
-  const auto parsed = base::ParseJson(document, {.bytes_max = 256 * 1024 * 1024, .depth_max = 64});
-  if (!parsed.ok()) {
-    report.errors.push_back({-1, "", parsed.error().message});
-    report.rejected = 1;
-    return report;
-  }
-  json::array events;
-  if (parsed->is_object()) {
-    const json::object& root = parsed->get_object();
-    const auto* body = root.if_contains("epcisBody");
-    const auto* list = body != nullptr && body->is_object() ? body->get_object().if_contains("eventList") : nullptr;
-    if (list != nullptr && list->is_array()) events = list->get_array();
-    else if (root.contains("eventTime")) events.push_back(root);
-  }
-  if (events.empty()) {
-    report.errors.push_back({-1, "/epcisBody/eventList", "文档中没有事件 epcisBody.eventList"});
-    report.rejected = 1;
-    return report;
-  }
-  report.events = static_cast<int>(events.size());
-  // Check everything first where one bad event refuses all.
-  for (int i = 0; i < report.events; ++i) {
-    const json::value& value = events[static_cast<std::size_t>(i)];
-    Reader reader{i, report.errors};
-    if (!value.is_object()) {
-      reader.Fail("", "事件须是对象");
+  const auto refuse = [&](Message message, std::string path = {}) {
+    report.errors.push_back({-1, std::move(path), std::move(message)});
+    ++report.rejected;
+  };
+  Capturer capturer(db, now, report);
+  auto reader = epcis::DocumentReader::Open(source);
+  if (!reader.ok()) refuse(reader.error().message);
+  while (reader.ok()) {
+    epcis::Event event;
+    const auto step = (*reader)->Next(event);
+    if (!step.ok()) {
+      // The rest of the document is lost; what proceeded before it stays.
+      refuse(step.error().message);
+      break;
+    }
+    if (*step == epcis::DocumentReader::Step::kEnd) {
+      if (report.events == 0 && (*reader)->document().vocabularies.empty()) refuse("文档中没有事件 epcisBody.eventList", "/epcisBody/eventList");
+      break;
+    }
+    const int index = report.events++;
+    if (*step == epcis::DocumentReader::Step::kBadEvent) {
+      capturer.Fail(index, "", (*reader)->fault());
       ++report.rejected;
       continue;
     }
-    ZHIAN_ASSIGN(const bool stored, CaptureEvent(db, value.get_object(), reader, now));
-    if (!reader.ok) ++report.rejected;
-    else if (stored) ++report.captured;
+    ZHIAN_ASSIGN(const Taken taken, capturer.Take(event, (*reader)->document(), index));
+    if (taken == Taken::kRefused) ++report.rejected;
+    else if (taken == Taken::kStored) ++report.captured;
     else ++report.duplicates;
   }
   if (on_error == OnError::kRollback && report.rejected > 0) {
@@ -260,6 +363,11 @@ Result<CaptureReport> Capture(storage::Connection& db, std::string_view document
     return MakeError(ErrorCode::kInvalid, Say("{} 个事件不合格，全部未入库", std::to_string(report.rejected)), std::move(fields));
   }
   return report;
+}
+
+Result<CaptureReport> Capture(storage::Connection& db, std::string_view document, OnError on_error, base::Instant now) {
+  epcis::TextSource source(document);
+  return Capture(db, source, on_error, now);
 }
 
 }  // namespace zhian::traceability

@@ -11,6 +11,7 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "engines/epcis/event.hpp"
 #include "procedure/bindings.hpp"
 #include "storage/database.hpp"
 
@@ -26,8 +27,10 @@ struct CaptureReport {
   std::vector<CaptureError> errors;
 };
 enum class OnError { kRollback, kProceed };
-// EPCIS 2.0 JSON-LD. An event that was captured before (same eventID) is a duplicate, no failure. With kRollback nothing is kept
-// where one event is rejected; then `captured` is 0.
+// EPCIS 2.0 in JSON-LD or XML, 1.x in XML, one event in memory at a time. An event that was captured before (same eventID) is a
+// duplicate, no failure; an error declaration stands beside its event. With kRollback one rejected event is an Error, by which
+// the caller's transaction keeps nothing.
+Result<CaptureReport> Capture(storage::Connection& db, epcis::Source& source, OnError on_error, base::Instant now);
 Result<CaptureReport> Capture(storage::Connection& db, std::string_view document, OnError on_error, base::Instant now);
 
 enum class Direction { kForward, kBackward, kBoth };

@@ -1,0 +1,53 @@
+#!/usr/bin/env python3
+"""Published documents and vectors of EPCIS 2.0, where they are beside the project: every document validates, every event has its
+CBV hash, every identifier its canonical Digital Link. Usage: epcis_vectors.py ROOT BUILD; exit 77 where they are absent."""
+import json, pathlib, subprocess, sys
+
+root, build = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+data = root.parent / "shared" / "data" / "epcis"
+if not data.is_dir():
+    print("skipped: ../shared/data/epcis is not there")
+    sys.exit(77)
+zhian = str(build / "zhian")
+failed = checked = 0
+
+
+def check(ok, what):
+    global failed, checked
+    checked += 1
+    if not ok:
+        failed += 1
+        print("FAILED", what)
+
+
+def run(*arguments):
+    done = subprocess.run([zhian, *map(str, arguments)], capture_output=True, text=True, timeout=120)
+    return done.returncode, done.stdout, done.stderr
+
+
+def hashes(path):
+    return run("hash", path)[1].split()
+
+
+examples = data / "event-hash" / "examples"
+for expected in sorted(examples.glob("*.hashes")):
+    wanted = expected.read_text().split()
+    for document in (expected.with_suffix(".jsonld"), expected.with_suffix(".xml")):
+        if document.exists():
+            check(hashes(document) == wanted, f"hash {document.name}")
+for group in sorted((data / "event-hash" / "expected-equal").iterdir()):
+    found = hashes(group)
+    check(len(found) > 0 and len(set(found)) == 1, f"equal {group.name}: {len(set(found))} of {len(found)}")
+# The second of the seven has another device in a sensor report.
+same = [hashes(p) for p in sorted((data / "gs1" / "xml" / "WithEventHashID").glob("event_with*")) if "_2." not in p.name]
+check(all(h and h[0] == same[0][0] for h in same), "identical hash")
+
+# One example holds the key eventID twice with two values: it says two things, and is refused.
+TWICE = "AssociationEvent-h.jsonld"
+documents = [p for folder in ("gs1/json", "gs1/xml", "event-hash/examples", "event-hash/expected-equal") for p in sorted((data / folder).rglob("*"))
+             if p.suffix in (".jsonld", ".xml", ".json") and "CaptureJob" not in p.parts]
+for document in documents:
+    code, out, err = run("validate", document)
+    check(code == (1 if document.name == TWICE else 0), f"validate {document.relative_to(data)}: {err.strip()[:300]}")
+print(f"{checked} checked, {failed} failed")
+sys.exit(1 if failed else 0)

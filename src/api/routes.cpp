@@ -1,5 +1,7 @@
 #include "api/routes.hpp"
 
+#include "api/epcis_routes.hpp"
+
 #include <boost/json.hpp>
 #include <map>
 
@@ -16,6 +18,7 @@ std::vector<RouteSpec> Routes() {
   AddAttachmentRoutes(routes);
   AddDocumentRoutes(routes);
   AddTraceRoutes(routes);
+  AddEpcisRoutes(routes);
   AddFigureRoutes(routes);
   AddLedgerRoutes(routes);
   AddPortalRoutes(routes);

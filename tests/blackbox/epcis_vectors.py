@@ -49,5 +49,26 @@ documents = [p for folder in ("gs1/json", "gs1/xml", "event-hash/examples", "eve
 for document in documents:
     code, out, err = run("validate", document)
     check(code == (1 if document.name == TWICE else 0), f"validate {document.relative_to(data)}: {err.strip()[:300]}")
+# Digital Link and element strings.
+links = json.loads((data / "digital-link" / "dl-vectors.json").read_text(encoding="utf-8"))
+NAMES = {"PermitZeroSuppressedGTINinDLuris": "--zero-suppressed-gtin", "permitConvenienceAlphas": "--short-names"}
+
+
+def flags(case):
+    options = case.get("options") or {}
+    out = [NAMES[name] for name in options if name in NAMES]
+    # Unknown identifiers are attributes only where the rule against them is switched off as well.
+    if any(value is False for value in options.values()):
+        out.append("--unknown-identifiers")
+    return out
+
+
+for case in links["parse_dl_uri"]:
+    code, out, err = run("digital-link", "parse", *flags(case), "--", case["uri"])
+    check((code == 0) == case["ok"] and out.strip() == case["expect_element_string"], f"parse {case['uri']}: {code} {out.strip()} {err.strip()}, wanted {case['expect_element_string']}")
+for case in links["generate_dl_uri"]:
+    stem = ["--stem", case["stem"]] if case["stem"] else []
+    code, out, err = run("digital-link", "build", *flags(case), *stem, "--", case["ai_data"])
+    check((code == 0) == case["ok"] and out.strip() == case["expect_uri"], f"build {case['ai_data']}: {code} {out.strip()} {err.strip()}, wanted {case['expect_uri']}")
 print(f"{checked} checked, {failed} failed")
 sys.exit(1 if failed else 0)

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "engines/epcis/digital_link.hpp"
 #include "engines/epcis/hash.hpp"
 #include "engines/epcis/identifiers.hpp"
 #include "engines/epcis/validate.hpp"
@@ -21,10 +22,10 @@ const std::string kJson = R"({"type":"EPCISDocument","schemaVersion":"2.0","crea
 
 const std::string kXml = R"(<?xml version="1.0"?><e:EPCISDocument xmlns:e="urn:epcglobal:epcis:xsd:2" xmlns:t="https://tea.example/ns/" schemaVersion="2.0" creationDate="2026-11-24T09:00:00+08:00">
 <EPCISBody><EventList><ObjectEvent><eventTime>2026-09-08T06:00:00Z</eventTime><recordTime>2026-09-08T06:00:01Z</recordTime><eventTimeZoneOffset>+08:00</eventTimeZoneOffset>
-<epcList><epc>https://shop.example/01/06909912345679/21/1</epc><epc>https://id.gs1.org/gtin/6909912345679/ser/2</epc></epcList><action>OBSERVE</action>
-<bizStep>urn:epcglobal:cbv:bizstep:receiving</bizStep><readPoint><id>https://id.gs1.org/414/6909912345678</id></readPoint>
-<quantityList><quantityElement><epcClass>https://id.gs1.org/01/06909912345679/10/JKH20260905</epcClass><quantity>60</quantity><uom>KGM</uom></quantityElement></quantityList>
-<sourceList><source type="urn:epcglobal:cbv:sdt:location">https://id.gs1.org/414/6909912345685</source></sourceList><t:grade>A</t:grade></ObjectEvent></EventList></EPCISBody></e:EPCISDocument>)";
+<epcList><epc>https://shop.example/01/06909912345671/21/1</epc><epc>https://id.gs1.org/gtin/6909912345671/ser/2</epc></epcList><action>OBSERVE</action>
+<bizStep>urn:epcglobal:cbv:bizstep:receiving</bizStep><readPoint><id>https://id.gs1.org/414/6909912345671</id></readPoint>
+<quantityList><quantityElement><epcClass>https://id.gs1.org/01/06909912345671/10/JKH20260905</epcClass><quantity>60</quantity><uom>KGM</uom></quantityElement></quantityList>
+<sourceList><source type="urn:epcglobal:cbv:sdt:location">https://id.gs1.org/414/6909912345688</source></sourceList><t:grade>A</t:grade></ObjectEvent></EventList></EPCISBody></e:EPCISDocument>)";
 
 std::vector<Fault> FaultsOf(const std::string& event) {
   const auto read = ReadAll(event);
@@ -52,13 +53,13 @@ TEST_CASE("one event in JSON-LD with URNs and in XML with Digital Links of a sho
 
 TEST_CASE("identity: URN, Digital Link and a custom domain are one name") {
   CHECK(CanonicalId("urn:epc:id:sscc:6909912.0000000001") == CanonicalId("https://any.example/x/00/069099120000000013"));
-  CHECK(CanonicalId("https://shop.example/01/6909912345679/22/A/10/L1/21/9?17=261231") == "https://id.gs1.org/01/06909912345679/21/9");
+  CHECK(CanonicalId("https://shop.example/01/6909912345671/22/A/10/L1/21/9?17=261231") == "https://id.gs1.org/01/06909912345671/21/9");
   CHECK(CanonicalId("https://shop.example/about/us") == "https://shop.example/about/us");
   for (const char* urn : {"urn:epc:id:sgtin:6909912.034567.a%2Fb", "urn:epc:class:lgtin:6909912.034567.L1", "urn:epc:id:sscc:6909912.0000000001", "urn:epc:id:sgln:6909912.34567.0", "urn:epc:id:pgln:6909912.34567",
                           "urn:epc:id:grai:6909912.12345.9", "urn:epc:id:giai:6909912.AB9", "urn:epc:id:gsrn:6909912.0000000001", "urn:epc:id:gdti:6909912.12345.9", "urn:epc:id:sgcn:6909912.12345.9",
                           "urn:epc:id:cpi:6909912.PART.12", "urn:epc:id:ginc:6909912.xyz", "urn:epc:id:gsin:6909912.123456789", "urn:epc:id:itip:6909912.034567.01.02.7", "urn:epc:idpat:sgtin:6909912.034567.*"})
     CHECK(UrnOf(CanonicalId(urn), 7) == std::string(urn));
-  CHECK_FALSE(UrnOf("https://id.gs1.org/01/06909912345679/21/9", 13).has_value());
+  CHECK_FALSE(UrnOf("https://id.gs1.org/01/06909912345671/21/9", 13).has_value());
 }
 
 TEST_CASE("the public page reads the keys of a path") {
@@ -134,4 +135,28 @@ TEST_CASE("a context after the events, bare events and lists of them are read al
     REQUIRE(read->events.size() == 1);
     CHECK(Validate(read->events.front()).empty());
   }
+}
+
+TEST_CASE("Digital Link and element string are two ways to write one list") {
+  const auto parse = [](const char* uri, LinkOptions options = {}) {
+    const auto elements = ParseLink(uri, options);
+    return elements.ok() ? ElementString(*elements) : "refused";
+  };
+  CHECK(parse("https://tea.example/x/01/06909912345671/10/L1/21/7?17=261231&note=a") == "^010690991234567110L1^217^17261231");
+  CHECK(parse("https://tea.example/01/06909912345672") == "refused");                      // check digit
+  CHECK(parse("https://tea.example/01/06909912345671/21/7/10/L1") == "refused");           // order
+  CHECK(parse("https://tea.example/01/06909912345671?10=L1") == "refused");                // belongs in the path
+  CHECK(parse("https://tea.example/01/06909912345671?17=261331") == "refused");            // no such month
+  CHECK(parse("https://tea.example/01/6909912345671") == "refused");
+  CHECK(parse("https://tea.example/01/6909912345671", {.zero_suppressed_gtin = true}) == "^0106909912345671");
+  CHECK(parse("https://tea.example/gtin/06909912345671/lot/L1", {.short_names = true}) == "^010690991234567110L1");
+  const auto elements = ParseBracketed("(01)06909912345671(99)in house(17)261231(10)L\\(1");
+  REQUIRE_FALSE(elements.ok());  // a space is none of the 82 characters
+  const auto good = ParseBracketed("(01)06909912345671(99)x+y(17)261231(10)L\\(1");
+  REQUIRE(good.ok());
+  CHECK(*BuildLink(*good, "https://tea.example/") == "https://tea.example/01/06909912345671/10/L%281?17=261231&99=x%2By");
+  CHECK(*ParseElementString(ElementString(*good)) == *good);
+  CHECK(*ParseBracketed(Bracketed(*good)) == *good);
+  CHECK_FALSE(BuildLink({{"10", "L1"}}).ok());
+  CHECK_FALSE(ParseElementString("^0106909912345672").ok());
 }

@@ -50,6 +50,13 @@ CREATE UNIQUE INDEX epcis_event_by_id ON epcis_event (district, event_id, declar
 CREATE INDEX epcis_event_by_time ON epcis_event (district, event_time, seq);
 CREATE TABLE epcis_value (
   district TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (district, field, value, seq));
+)sql"},
+{"traceability/epcis-2", R"sql(
+CREATE TABLE epcis_job (
+  district TEXT NOT NULL, id TEXT NOT NULL, created_at BIGINT NOT NULL, finished_at BIGINT NOT NULL, success BIGINT NOT NULL, behaviour TEXT NOT NULL, errors TEXT NOT NULL, account TEXT NOT NULL,
+  PRIMARY KEY (district, id));
+CREATE TABLE epcis_query (
+  district TEXT NOT NULL, name TEXT NOT NULL, query TEXT NOT NULL, account TEXT NOT NULL, created_at BIGINT NOT NULL, PRIMARY KEY (district, name));
 )sql"}};
 
 // A quantity of one item; of an instance: one piece.

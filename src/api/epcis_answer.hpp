@@ -1,0 +1,38 @@
+// What the routes of EPCIS share: its headers, its kinds of problems, and a page of events found by a query. A page is bounded
+// twice, by its events and by the events that are looked at; where the second bound is reached, the next page goes on from there.
+// Stateless; a Caller lives for one request.
+#pragma once
+
+#include <boost/json.hpp>
+#include <string>
+#include <vector>
+
+#include "api/app.hpp"
+#include "engines/epcis/query.hpp"
+
+namespace zhian::api {
+
+inline constexpr const char* kEpcisContext = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld";
+inline constexpr std::uint64_t kCaptureBytesMax = std::uint64_t{256} << 20;
+
+// Runs the action; adds the headers that every answer bears, and turns an Error into epcisException:….
+Result<http::Response> SpeakEpcis(App& app, Caller& caller, const Action& action);
+http::Response EpcisJson(const boost::json::value& value);
+// Link rel="next" to the same request with this token.
+void AddNextLink(http::Response& response, const http::Request& request, const std::string& token);
+
+struct EventPage {
+  int per_page = 30;
+  std::string token;  // where the page begins; "" at the beginning
+  std::string next;   // where the next one does; "" after the last
+  std::string event_id;  // only this one
+  boost::json::array events;
+};
+// The query of the URL with the parameters that the path or a named query adds.
+Result<epcis::Query> ReadUrlQuery(const http::Request& request, epcis::QueryParameters more, EventPage& page);
+Status FindEvents(storage::Connection& db, const Caller& caller, const epcis::Query& query, EventPage& page);
+Result<http::Response> AnswerEvents(const http::Request& request, const EventPage& page);
+// Lists of what stands in all events are for those who supervise.
+Status MustSeeAll(const Caller& caller);
+
+}  // namespace zhian::api

@@ -133,8 +133,8 @@ Status TraceGraph(const GraphFiles& files) {
   const File answers(std::fopen(files.answers.c_str(), "wb"));
   if (!answers) return MakeError(ErrorCode::kUnavailable, Say("不能写文件 {}；请检查路径与权限", files.answers));
   Lane lanes[] = {{'F', {}, {}}, {'B', {}, {}}, {'C', {}, {}}, {'D', {}, {}}};
-  for (int pass = 0; pass < files.repeat; ++pass)
-    for (Lane& lane : lanes) {
+  for (Lane& lane : lanes)
+    for (int pass = 0; pass < files.repeat; ++pass) {
       lane.answers.clear();
       std::vector<double> times;
       double total = 0;

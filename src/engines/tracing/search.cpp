@@ -4,19 +4,22 @@
 #include <bit>
 #include <cassert>
 #include <functional>
+#include <utility>
 
 namespace zhian::tracing {
 
 Searcher::Searcher(GraphView graph)
-    : graph_(graph), n_(graph.holdings()), visited_(n_ / 64 + 1, 0), kills_(n_ / 64 + 1, 0), list_(std::size_t{n_} + 1) {}
+    : graph_(graph), n_(graph.holdings()), mark_(n_, 0), kills_(n_ / 64 + 1, 0), order_(n_ / 64 + 1, 0), list_(std::size_t{n_} + 1) {}
 
 std::size_t Searcher::bytes() const {
-  return (visited_.size() + kills_.size() + key_.size() + amount_.size()) * 8 + (list_.size() + count_.size()) * 4;
+  return (kills_.size() + order_.size() + key_.size() + amount_.size()) * 8 + (mark_.size() + list_.size() + count_.size()) * 4;
 }
 
 void Searcher::Clear() {
-  for (std::size_t i = 0; i < listed_; ++i) visited_[list_[i] >> 6] = 0;
-  for (const HoldingIndex v : touched_) visited_[v >> 6] = 0;
+  if (++round_ == 0) {  // after four thousand million searches
+    std::fill(mark_.begin(), mark_.end(), 0);
+    round_ = 1;
+  }
   for (const HoldingIndex v : kill_list_) kills_[v >> 6] = 0;
   if (timed_) {
     for (std::size_t i = 0; i < listed_; ++i) key_[list_[i]] = kLatest;
@@ -32,16 +35,16 @@ void Searcher::Clear() {
 Reached Searcher::Find(Direction direction, HoldingIndex origin, const SearchOptions& options) {
   assert(origin < n_);
   Clear();
-  for (const HoldingIndex v : options.cut_holdings) Set(visited_, v);
+  for (const HoldingIndex v : options.cut_holdings) mark_[v] = round_;
   touched_.assign(options.cut_holdings.begin(), options.cut_holdings.end());
-  for (const HoldingIndex v : options.kill_steps) Set(kills_, v);
+  for (const HoldingIndex v : options.kill_steps) kills_[v >> 6] |= std::uint64_t{1} << (v & 63);
   kill_list_.assign(options.kill_steps.begin(), options.kill_steps.end());
   const bool mixing = options.mix_everywhere || !options.mix_premises.empty();
   const bool in_time = graph_.base().always_in_time() && !graph_.has_delta() && !options.at;
   timed_ = mixing || (options.respect_time && !in_time);
   backward_ = direction == Direction::kBackward;
   if (timed_ && key_.empty()) key_ = Array<std::int64_t>(n_, kLatest);
-  if (Has(visited_, origin)) return {};
+  if (IsVisited(origin)) return {};
   bool cut = false;
   list_[0] = origin;
   listed_ = 1;
@@ -49,7 +52,7 @@ Reached Searcher::Find(Direction direction, HoldingIndex origin, const SearchOpt
     if (mixing) mixed_.resize(graph_.premises_count());
     cut = backward_ ? Timed<false>(options) : Timed<true>(options);
   } else {
-    Set(visited_, origin);
+    mark_[origin] = round_;
     const bool kills = !kill_list_.empty(), delta = graph_.has_delta();
     cut = kills ? delta ? Plain<true, true>(direction, options) : Plain<true, false>(direction, options)
                 : delta ? Plain<false, true>(direction, options) : Plain<false, false>(direction, options);
@@ -63,24 +66,24 @@ bool Searcher::Plain(Direction direction, const SearchOptions& options) {
   const bool forward = direction == Direction::kForward;
   const EdgeIndex* const offsets = forward ? g.out_offsets() : g.in_offsets();
   const HoldingIndex* const ends = forward ? g.out_targets() : g.in_sources();
-  std::uint64_t* const visited = visited_.data();
+  std::uint32_t* const mark = mark_.data();
+  const std::uint32_t round = round_;
   HoldingIndex* const list = list_.data();
   const std::size_t most = std::size_t{options.holdings_max} + 1;
+  const bool far = g.holdings() > (1u << 18);  // a small graph is in the cache: fetching ahead would only cost
   std::size_t listed = 1;
-  const auto meet = [&](HoldingIndex to) {
-    const std::uint64_t bit = std::uint64_t{1} << (to & 63);
-    std::uint64_t& word = visited[to >> 6];
-    if ((word & bit) != 0) return;
-    word |= bit;
+  const auto meet = [=, &listed](HoldingIndex to) {
+    if (mark[to] == round) return;
+    mark[to] = round;
     list[listed++] = to;
-    if (!kDelta || to < g.holdings()) __builtin_prefetch(offsets + to);
+    if (far && (!kDelta || to < g.holdings())) __builtin_prefetch(offsets + to);
   };
   for (std::size_t done = 0; done < listed && listed <= most; ++done) {
     // Two stages ahead of the work: the offsets are fetched as a holding is listed, its edges some holdings before their turn.
     constexpr std::size_t kAhead = 6;
-    if (done + kAhead < listed && (!kDelta || list[done + kAhead] < g.holdings())) __builtin_prefetch(ends + offsets[list[done + kAhead]]);
+    if (far && done + kAhead < listed && (!kDelta || list[done + kAhead] < g.holdings())) __builtin_prefetch(ends + offsets[list[done + kAhead]]);
     const HoldingIndex v = list[done];
-    if (kKills && Has(kills_, v)) continue;
+    if (kKills && IsKill(v)) continue;
     if constexpr (kDelta) {
       forward ? graph_.EachEdge<true>(v, [&](HoldingIndex to, std::int64_t, auto) { meet(to); })
               : graph_.EachEdge<false>(v, [&](HoldingIndex to, std::int64_t, auto) { meet(to); });
@@ -90,7 +93,7 @@ bool Searcher::Plain(Direction direction, const SearchOptions& options) {
   }
   listed_ = listed;
   if (listed <= most) return false;
-  for (std::size_t i = most; i < listed; ++i) visited[list[i] >> 6] &= ~(std::uint64_t{1} << (list[i] & 63));
+  for (std::size_t i = most; i < listed; ++i) mark[list[i]] = round - 1;
   listed_ = most;
   return true;
 }
@@ -108,7 +111,7 @@ std::int64_t Release(const EdgeTime& time) {  // the first key at which it can b
 }  // namespace
 
 void Searcher::Push(HoldingIndex v, std::int64_t key) {
-  if (Has(visited_, v)) return;  // done already, or cut
+  if (IsVisited(v)) return;  // done already, or cut
   if (key_[v] == kLatest) touched_.push_back(v);
   else if (key >= key_[v]) return;
   // kLatest marks a holding that was not met; what can only be there at the end of time is met just before.
@@ -128,11 +131,11 @@ bool Searcher::Timed(const SearchOptions& options) {
     std::pop_heap(heap_.begin(), heap_.end(), std::greater<>());
     const auto [key, v] = heap_.back();
     heap_.pop_back();
-    if (Has(visited_, v)) continue;
+    if (IsVisited(v)) continue;
     if (listed_ > options.holdings_max) return true;
-    Set(visited_, v);
+    mark_[v] = round_;
     list_[listed_++] = v;
-    if (Has(kills_, v)) continue;
+    if (IsKill(v)) continue;
     graph_.EachEdge<kForward>(v, [&, key = key](HoldingIndex to, std::int64_t, auto time_of) {
       const EdgeTime time = options.respect_time ? time_of() : EdgeTime{};
       if (Gate<kForward>(time) >= key) Push(to, std::max(key, Release<kForward>(time)));
@@ -170,9 +173,9 @@ void Searcher::Mix(HoldingIndex v, std::int64_t key, const SearchOptions& option
 
 template <class Carry>
 void Searcher::EachCarrier(HoldingIndex v, Carry&& carry) const {
-  if (!kill_list_.empty() && Has(kills_, v)) return;
+  if (!kill_list_.empty() && IsKill(v)) return;
   graph_.EachEdge<true>(v, [&](HoldingIndex to, std::int64_t quantity, auto time) {
-    if (Has(visited_, to) && (!timed_ || time().departed.latest >= key_[v])) carry(to, quantity);
+    if (IsVisited(to) && (!timed_ || time().departed.latest >= key_[v])) carry(to, quantity);
   });
 }
 
@@ -195,7 +198,7 @@ Content Searcher::FindContent(HoldingIndex source, const SearchOptions& options)
   Content answer{.reached = reached};
   if (amount_.empty()) amount_ = Array<double>(n_);
   // Holdings that were cut bear a mark of the search too; nothing is carried into them.
-  for (const HoldingIndex v : options.cut_holdings) visited_[v >> 6] &= ~(std::uint64_t{1} << (v & 63));
+  for (const HoldingIndex v : options.cut_holdings) mark_[v] = round_ - 1;
   for (std::size_t i = 0; i < listed_; ++i) amount_[list_[i]] = 0;
   if (listed_ == 0) return answer;
   amount_[source] = Divisor(graph_.quantity(source), [&](auto&& carry) { EachCarrier(source, carry); });
@@ -216,7 +219,7 @@ Content Searcher::FindContent(HoldingIndex source, const SearchOptions& options)
 void Searcher::SpreadInOrder(HoldingIndex source) {
   const TraceGraph& g = graph_.base();
   const auto spread = [&](HoldingIndex v) {
-    if (!kill_list_.empty() && Has(kills_, v)) return;
+    if (!kill_list_.empty() && IsKill(v)) return;
     const EdgeIndex begin = g.out_begin(v), end = g.out_end(v);
     if (begin == end || amount_[v] == 0) return;
     const double divisor = Divisor(g.quantity(v), [&](auto&& carry) { EachCarrier(v, carry); });
@@ -224,15 +227,16 @@ void Searcher::SpreadInOrder(HoldingIndex source) {
     const double ratio = amount_[v] / divisor;
     for (EdgeIndex e = begin; e < end; ++e) {
       const HoldingIndex to = g.target(e);
-      if (Has(visited_, to) && (!timed_ || g.edge_time(e).departed.latest >= key_[v])) amount_[to] += ratio * static_cast<double>(g.edge_quantity(e));
+      if (IsVisited(to) && (!timed_ || g.edge_time(e).departed.latest >= key_[v])) amount_[to] += ratio * static_cast<double>(g.edge_quantity(e));
     }
   };
   HoldingIndex last = source;
   for (std::size_t i = 0; i < listed_; ++i) last = std::max(last, list_[i]);
   if ((last - source) / 64 < listed_ * 8) {
-    // The marks of the search are the list in order: cheaper than sorting unless they lie far apart.
+    // A bit each, read in order: cheaper than sorting unless they lie far apart.
+    for (std::size_t i = 0; i < listed_; ++i) order_[list_[i] >> 6] |= std::uint64_t{1} << (list_[i] & 63);
     for (std::size_t word = source >> 6; word <= last >> 6; ++word)
-      for (std::uint64_t bits = visited_[word]; bits != 0; bits &= bits - 1) spread(static_cast<HoldingIndex>(word * 64 + std::countr_zero(bits)));
+      for (std::uint64_t bits = std::exchange(order_[word], 0); bits != 0; bits &= bits - 1) spread(static_cast<HoldingIndex>(word * 64 + std::countr_zero(bits)));
     return;
   }
   std::vector<HoldingIndex> sorted(list_.data(), list_.data() + listed_);

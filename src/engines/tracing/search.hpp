@@ -82,8 +82,8 @@ class Searcher {
   void Mix(HoldingIndex v, std::int64_t key, const SearchOptions& options);
   void Push(HoldingIndex v, std::int64_t key);
   void Clear();
-  [[nodiscard]] bool Has(const Array<std::uint64_t>& bits, HoldingIndex v) const { return (bits[v >> 6] >> (v & 63) & 1) != 0; }
-  static void Set(Array<std::uint64_t>& bits, HoldingIndex v) { bits[v >> 6] |= std::uint64_t{1} << (v & 63); }
+  [[nodiscard]] bool IsVisited(HoldingIndex v) const { return mark_[v] == round_; }
+  [[nodiscard]] bool IsKill(HoldingIndex v) const { return (kills_[v >> 6] >> (v & 63) & 1) != 0; }
 
   // The edges along which content may go out of v in the last search: carry(to, quantity).
   template <class Carry>
@@ -93,8 +93,9 @@ class Searcher {
 
   GraphView graph_;
   HoldingIndex n_;
-  Array<std::uint64_t> visited_;           // a bit a holding; cleared by the list, so a search costs what it reaches
-  Array<std::uint64_t> kills_;             // a bit a holding
+  Array<std::uint32_t> mark_;              // the round in which a holding was last met: nothing has to be cleared
+  std::uint32_t round_ = 0;
+  Array<std::uint64_t> kills_, order_;     // a bit a holding, all 0 between searches
   Array<HoldingIndex> list_;               // origin, then what was reached
   std::size_t listed_ = 0;
   std::vector<HoldingIndex> touched_;      // what else has to be cleared

@@ -32,8 +32,9 @@ SupplyWalk::SupplyWalk(const SupplyNetwork& network) {
   for (std::uint32_t v = 0; v < n; ++v) offsets_[v + 1] += offsets_[v];
   for (std::uint32_t v = 0; v < n; ++v) {
     for (std::uint32_t e = offsets_[v]; e < offsets_[v + 1]; ++e) shares_[e].share /= leaves[v];
-    if (entered[v] == 0) candidates_.push_back(v);
-    if (is_outlet(v)) outlets_.push_back(v);
+    // A place without any delivery is neither.
+    if (entered[v] == 0 && !is_outlet(v)) candidates_.push_back(v);
+    if (entered[v] != 0 && is_outlet(v)) outlets_.push_back(v);
   }
   // Tarjan's algorithm finds the parts from the ends of the flow on: the order in which they are solved.
   part_of_.assign(n, kPart);

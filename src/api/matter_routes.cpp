@@ -24,7 +24,7 @@ json::object OutcomeView(const procedure::Outcome& outcome, Language language) {
   }
   for (const auto& each : outcome.skipped) {
     const Kind* kind = procedure::FindKind(each.kind);
-    skipped.push_back(json::object{{"kind_label", kind == nullptr ? std::string_view(each.kind) : LabelIn(kind->label, language)}, {"reason", each.reason}});
+    skipped.push_back(json::object{{"kind_label", kind == nullptr ? std::string_view(each.kind) : LabelIn(kind->label, language)}, {"reason", StoredText(each.reason, language)}});
   }
   for (const auto& id : outcome.documents) documents.push_back(json::object{{"id", id}});
   return {{"id", outcome.matter.id}, {"number", outcome.matter.number},

@@ -336,7 +336,7 @@ Result<json::object> MatterView(App& app, storage::Connection& db, const Caller&
   ZHIAN_ASSIGN(auto handovers, db.Query("SELECT kind, reason, at FROM handover WHERE district='d' AND matter_id=$1 AND done_at=0 ORDER BY at LIMIT 100", {matter.id}));
   for (const auto& row : handovers) {
     const Kind* target = procedure::FindKind(row.text(0));
-    handover_views.push_back(json::object{{"kind_label", target == nullptr ? std::string_view(row.text(0)) : LabelIn(target->label, language)}, {"reason", row.text(1)}});
+    handover_views.push_back(json::object{{"kind_label", target == nullptr ? std::string_view(row.text(0)) : LabelIn(target->label, language)}, {"reason", StoredText(row.text(1), language)}});
   }
 
   json::object view{{"matter", std::move(head)}, {"path", PathOf(*kind, matter, history, language)},

@@ -30,6 +30,9 @@ class NameLookup {
 // The text of a label key, of a second key where the first is unknown, or the fallback.
 std::string LabelText(const std::string& key, const std::string& second, const std::string& fallback, Language language);
 
+// A text that was stored as a message, in the reader's language; what was stored as plain text stays as it is.
+std::string StoredText(const std::string& stored, Language language);
+
 // Restricted matters (accountability, interference) are seen by their own circle only.
 bool MaySeeConfidential(const procedure::Actor& actor);
 

@@ -1,4 +1,5 @@
 #include "api/matter_view.hpp"
+#include "base/json.hpp"
 
 namespace zhian::api {
 namespace json = boost::json;
@@ -37,6 +38,13 @@ std::string LabelText(const std::string& key, const std::string& second, const s
     if (const auto* label = procedure::FindLabel(wanted)) return std::string(LabelIn(*label, language));
   }
   return fallback;
+}
+
+std::string StoredText(const std::string& stored, Language language) {
+  if (!stored.starts_with("{\"say\"")) return stored;
+  auto parsed = base::ParseJson(stored);
+  if (!parsed.ok()) return stored;
+  return MessageFrom(*parsed).In(language);
 }
 
 bool MaySeeConfidential(const procedure::Actor& actor) {

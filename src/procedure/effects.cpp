@@ -45,11 +45,11 @@ const Transition* CreationRow(const Kind& kind, Text action) {
   return nullptr;
 }
 
-// The record of the district is kept in Simplified Chinese.
-std::string FirstReasons(const Error& error) {
-  std::string text = error.message.Text();
-  for (std::size_t i = 0; i < error.fields.size() && i < 5; ++i) text += (i == 0 ? "：" : "；") + error.fields[i].message.Text();
-  return text;
+Message FirstReasons(const Error& error) {
+  if (error.fields.empty()) return error.message;
+  std::vector<Message> parts;
+  for (const auto& field : error.fields) parts.push_back(field.message);
+  return Say("{}：{}", error.message, Joined(parts, 5));
 }
 
 }  // namespace
@@ -198,13 +198,15 @@ Status Engine::RunFarEffects(Move& move) {
 Status Engine::Start(Move& move, const Effect& effect) {
   const Kind* kind = FindKind(effect.target);
   if (kind == nullptr) return MakeError(ErrorCode::kInternal, "effect starts no kind: " + std::string(effect.target));
-  const auto keep = [&](std::string reason) -> Status {
+  // Kept as a message, not as a text: who reads it later reads it in his own language.
+  const auto keep = [&](const Message& message) -> Status {
+    const std::string reason = json::serialize(ToJson(message));
     move.outcome.skipped.push_back({std::string(kind->id), reason});
     ZHIAN_TRY(move.db.Execute("INSERT INTO handover (district, id, matter_id, kind, action, reason, at, done_at) VALUES ('d',$1,$2,$3,$4,$5,$6,0)",
                               {base::NewUuid7(move.now), move.matter.id, std::string(kind->id), std::string(effect.action), reason, move.now.ms}));
     return Ok();
   };
-  if (!kind->live) return keep(Say("“{}”尚未启用，启用后补办", kind->label).Text());
+  if (!kind->live) return keep(Say("“{}”尚未启用，启用后补办", kind->label));
   const Transition* row = CreationRow(*kind, effect.action);
   if (row == nullptr) return MakeError(ErrorCode::kInternal, "no creation row of " + std::string(kind->id));
 

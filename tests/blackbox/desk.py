@@ -112,4 +112,6 @@ with Server(f"{BUILD}/zhian", ROOT) as server:
     expect("exactly what is filtered is exported", len(rows) - 1 == len(ids("kind=rectification&township=511113100")), len(rows))
     title = [m for m in lead.call("GET", f"/api/v1/matters?kind=rectification&limit=500", headers=english)["items"] if m["id"] == matter][0]["title"]
     expect("a title that the system made is said in the reader's language", title.startswith("Rectification") or "责" not in title.split(" · ")[0], title)
+    number = lead.call("GET", "/api/v1/search?q=JKH2026")["groups"]
+    expect("a lot is found by the beginning of its number", any(g["kind"] == "lot" and g["items"][0]["title"].startswith("JKH2026") for g in number), number)
 print("the desk: starts, notices, lists")

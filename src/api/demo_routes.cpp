@@ -91,7 +91,8 @@ Result<http::Response> People(App& app, Caller& caller) {
   if (scope.jurisdictions.empty()) return Json(json::array{});
   json::array list;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT DISTINCT a.id, a.name, r.role FROM accounts a JOIN role_assignments r ON r.account_id=a.id WHERE a.status='active' AND r.operator_id IS NULL ORDER BY a.name, r.role LIMIT 500"));
+    ZHIAN_ASSIGN(auto rows, db.Query("SELECT DISTINCT a.id, a.name, r.role FROM accounts a JOIN role_assignments r ON r.account_id=a.id WHERE a.status='active' AND r.operator_id IS NULL AND (r.valid_to IS NULL OR r.valid_to > $1) ORDER BY a.name, r.role LIMIT 500",
+                                     {app.clock.Now().ms}));  // who can act no more is not offered
     for (const auto& row : rows) {
       const auto* role = procedure::FindRole(row.text(2));
       list.push_back(json::object{{"id", row.text(0)}, {"name", row.text(1)}, {"role", row.text(2)}, {"role_label", role == nullptr ? std::string_view(row.text(2)) : LabelIn(role->label, caller.language)}});

@@ -82,8 +82,21 @@ json::value DutyView(const App& app, const DutyRow& duty, const Kind& kind, Lang
                       {"rule", rule_view}, {"no_rule", duty.rule_id.empty()}, {"start_at", base::FormatInstant(base::Instant{duty.start_at})}};
 }
 
+namespace {
+
+// The value of a rule with its unit in the reader's language.
+std::string RuleValue(const policy::Rule& rule, Language language) {
+  static const std::map<std::string_view, const char*> kUnits{
+      {"wd", "{} 个工作日"}, {"d", "{} 日"}, {"h", "{} 小时"}, {"mo", "{} 个月"}, {"y", "{} 年"}, {"CNY", "{} 元"}, {"x", "{} 倍货值"}, {"points", "{} 分"},
+      {"per_year", "{} 次/年"}, {"times", "{} 次"}, {"count", "{} 个"}, {"persons", "{} 人"}, {"month_day", "{}（每年）"}, {"d_interval", "{} 日一次"}, {"y_list", "{} 年"}, {"ratio", "{} 比 1"}};
+  const auto unit = kUnits.find(rule.unit);
+  return unit == kUnits.end() ? rule.value_text : Say(unit->second, rule.raw).In(language);
+}
+
+}  // namespace
+
 json::value RuleView(const policy::Pack& pack, const policy::Rule& rule, Language language) {
-  return json::object{{"id", rule.id}, {"rule", language == Language::kEnglish ? rule.text_en : rule.text_zh}, {"value_text", rule.value_text}, {"unit", rule.unit},
+  return json::object{{"id", rule.id}, {"rule", language == Language::kEnglish ? rule.text_en : rule.text_zh}, {"value_text", RuleValue(rule, language)}, {"unit", rule.unit},
                       {"from", rule.from_text}, {"to", rule.to_text}, {"source", pack.Cite(rule, language == Language::kEnglish)}, {"confidence", rule.confidence},
                       {"to_verify", rule.to_verify}};
 }

@@ -89,6 +89,7 @@ export default {
   whoMay: 'Who may do it',
   makes: 'It makes',
   filledFrom: 'From {from}',
+  filterPeople: 'Filter by name or post',
   filledDone: 'Filled in',
   filledNot: 'Not filled in',
   fieldsOf: 'To fill in',

@@ -89,6 +89,7 @@ export default {
   whoMay: '由谁办理',
   makes: '将生成',
   filledFrom: '带自{from}',
+  filterPeople: '按姓名或岗位筛选',
   filledDone: '已填',
   filledNot: '未填',
   fieldsOf: '填写内容',

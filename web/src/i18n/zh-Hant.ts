@@ -89,6 +89,7 @@ export default {
   whoMay: '由誰辦理',
   makes: '將生成',
   filledFrom: '帶自{from}',
+  filterPeople: '按姓名或崗位篩選',
   filledDone: '已填',
   filledNot: '未填',
   fieldsOf: '填寫內容',

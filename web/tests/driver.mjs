@@ -112,6 +112,7 @@ const doers = {
     await fillAll(form, c)
     await picture(page, `new-${c.kind}`)
     await form.locator('button[type=submit]').click()
+    await page.locator('.toast button').last().click()
     await Promise.race([page.waitForURL(/\/matters\//), page.locator('.err-sum').waitFor()])
     const wrong = await outcome(page)
     if (wrong) throw new Error(wrong)

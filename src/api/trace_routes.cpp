@@ -2,15 +2,22 @@
 #include <algorithm>
 #include <cmath>
 
+#include "api/matter_view.hpp"
 #include "api/routes.hpp"
+#include "base/csv.hpp"
 #include "base/json.hpp"
+#include "base/text.hpp"
+#include "documents/sheet.hpp"
 #include "rooms/traceability/trace.hpp"
+#include "tables/xlsx.hpp"
 
 namespace zhian::api {
 namespace json = boost::json;
 namespace trace = traceability;
 
 namespace {
+
+constexpr std::size_t kTownshipCode = 9;  // digits of a township's code; a village has more
 
 json::value Time(std::int64_t ms) { return ms == 0 ? json::value(nullptr) : json::value(base::FormatInstant(base::Instant{ms})); }
 
@@ -32,10 +39,22 @@ Result<http::Response> GetTrace(App& app, Caller& caller) {
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const auto answer, trace::Trace(db, item, direction));
     json::array nodes, edges, gaps;
+    const NameLookup names(db);
+    std::map<std::string, std::string> townships;  // of the operators: a thousand holdings ask for each once
+    const auto township = [&](const std::string& operator_id) -> Result<std::string> {
+      if (operator_id.empty()) return std::string{};
+      const auto [it, fresh] = townships.try_emplace(operator_id);
+      if (fresh) {
+        ZHIAN_ASSIGN(const auto rows, db.Query("SELECT jurisdiction FROM operator WHERE district='d' AND id=$1", {operator_id}));
+        if (!rows.empty()) it->second = rows.front().text(0).substr(0, kTownshipCode);
+      }
+      return it->second;
+    };
     const auto id = [](const std::string& i, const std::string& p) { return i + "@" + p; };
     double unresolved = 0, total = 0;
     for (const auto& h : answer.holdings) {
-      nodes.push_back(json::object{{"id", id(h.item, h.place)}, {"item", h.item}, {"place", h.place}, {"place_name", h.place_name}, {"operator", h.operator_id.empty() ? json::value(nullptr) : json::value(h.operator_id)},
+      ZHIAN_ASSIGN(const std::string area, township(h.operator_id));
+      nodes.push_back(json::object{{"township", area}, {"township_name", area.empty() ? std::string{} : names.Jurisdiction(area)}, {"id", id(h.item, h.place)}, {"item", h.item}, {"place", h.place}, {"place_name", h.place_name}, {"operator", h.operator_id.empty() ? json::value(nullptr) : json::value(h.operator_id)},
                                    {"layer", h.layer}, {"arrived_at", Time(h.arrived_at)}, {"quantity", h.quantity}, {"share", h.share}, {"status", h.status},
                                    {"status_label", StatusLabel(h.status, caller.language)}, {"resolved", h.resolved}, {"origin", h.origin}});
       if (h.layer >= 0) {
@@ -52,6 +71,67 @@ Result<http::Response> GetTrace(App& app, Caller& caller) {
     return Ok();
   }));
   return Json(view);
+}
+
+// The trace as a file for those who were not at the page: every holding that the answer has, its gaps, and that it was cut where it was.
+Result<http::Response> ExportTrace(App& app, Caller& caller) {
+  const std::string file = caller.request.PathParameter("file"), item = TextParameter(caller.request, "item");
+  const bool csv = file == "holdings.csv", xlsx = file == "holdings.xlsx", pdf = file == "report.pdf";
+  if (!csv && !xlsx && !pdf) return MakeError(ErrorCode::kNotFound, "可以导出 holdings.csv、holdings.xlsx、report.pdf");
+  if (item.empty()) return NeedsMending({{"/item", "error.fill", "填写批号或批次标识"}});
+  const Language language = caller.language;
+  trace::Answer answer;
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(answer, trace::Trace(db, item, trace::Direction::kBoth));
+    return Ok();
+  }));
+  const auto say = [&](const char* text) { return Message(text).In(language); };
+  const auto day = [](std::int64_t ms) { return ms == 0 ? std::string{} : base::FormatDate(base::LocalDate(base::Instant{ms})); };
+  const auto amount = [](double value) { return base::ShortNumber(value, 6); };
+  http::Response response;
+  if (pdf) {
+    documents::Sheet sheet;
+    sheet.organ = app.district_name;
+    sheet.title = say("批次追溯报告");
+    sheet.date = base::FormatDate(base::LocalDate(app.clock.Now()));
+    sheet.mark = app.demo ? say("演示数据，不具效力") : "";
+    double open = 0, total = 0;
+    for (const auto& h : answer.holdings) {
+      if (h.layer < 0) continue;
+      total += h.quantity * h.share;
+      if (!h.resolved) open += h.quantity * h.share;
+    }
+    sheet.paragraphs.push_back(Say("批次 {} 共查到 {} 处持有，数量合计 {} {}，其中未查明 {} {}；缺口 {} 处。", answer.item, answer.holdings.size(), amount(total), answer.unit, amount(open), answer.unit, answer.gaps.size()).In(language));
+    if (answer.reached_limit) sheet.paragraphs.push_back(Say("只追到前 {} 处，其余没有列出。", trace::kHoldingsMax).In(language));
+    for (const auto& gap : answer.gaps) sheet.paragraphs.push_back(gap.text.In(language) + " · " + amount(gap.quantity) + " " + answer.unit);
+    for (const auto& h : answer.holdings)
+      sheet.facts.emplace_back(h.place_name, amount(h.quantity) + " " + answer.unit + " · " + StatusLabel(h.status, language) + (h.arrived_at == 0 ? "" : " · " + day(h.arrived_at)) + (h.evidence.empty() ? "" : " · " + h.evidence));
+    ZHIAN_ASSIGN(std::string bytes, documents::RenderPdf(sheet));
+    response = http::Response::Bytes(std::move(bytes), "application/pdf");
+    response.With("Content-Disposition", "inline; filename=trace.pdf");
+    return response;
+  }
+  const std::vector<std::string> header{say("批次"), say("持有者"), say("步数"), say("到达日期"), say("数量"), say("单位"), say("占比"), say("状态"), say("已查明"), say("凭证")};
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& h : answer.holdings)
+    rows.push_back({h.item, h.place_name, std::to_string(h.layer), day(h.arrived_at), amount(h.quantity), answer.unit, base::ShortNumber(100 * h.share, 1) + "%", StatusLabel(h.status, language), say(h.resolved ? "是" : "否"), h.evidence});
+  if (answer.reached_limit) rows.push_back({Say("只追到前 {} 处，其余没有列出。", trace::kHoldingsMax).In(language)});
+  if (xlsx) {
+    ZHIAN_ASSIGN(std::string bytes, tables::WriteXlsx("trace", header, rows));
+    response = http::Response::Bytes(std::move(bytes), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
+    response.With("Content-Disposition", "attachment; filename=trace.xlsx");
+    return response;
+  }
+  std::string text = "\xEF\xBB\xBF";
+  const auto line = [&](const std::vector<std::string>& cells) {
+    for (std::size_t i = 0; i < cells.size(); ++i) text += (i == 0 ? "" : ",") + base::CsvCell(cells[i]);
+    text += "\r\n";
+  };
+  line(header);
+  for (const auto& row : rows) line(row);
+  response = http::Response::Bytes(std::move(text), "text/csv; charset=utf-8");
+  response.With("Content-Disposition", "attachment; filename=trace.csv");
+  return response;
 }
 
 Result<http::Response> ListLots(App& app, Caller& caller) {
@@ -129,6 +209,7 @@ Result<http::Response> RecordHolding(App& app, Caller& caller) {
 void AddTraceRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
   routes.push_back({Method::kGet, "/api/v1/trace", "getTrace", "追溯", Access::kSignedIn, &GetTrace});
+  routes.push_back({Method::kGet, "/api/v1/trace/{file}", "exportTrace", "导出追溯（CSV、XLSX、PDF 报告）", Access::kSignedIn, &ExportTrace});
   routes.push_back({Method::kGet, "/api/v1/lots", "listLots", "批次", Access::kSignedIn, &ListLots});
   routes.push_back({Method::kPost, "/api/v1/capture", "capture", "导入 EPCIS 事件", Access::kSignedIn, &CaptureDocument, 16 << 20, true});
   routes.push_back({Method::kPost, "/api/v1/holdings", "recordHolding", "登记持有情况", Access::kSignedIn, &RecordHolding, 64 * 1024, true});

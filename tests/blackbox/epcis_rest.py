@@ -80,7 +80,7 @@ with Server(str(pathlib.Path(sys.argv[2]) / "zhian"), sys.argv[1]) as server:
     seen, path, n = [], "/epcis/events?perPage=7&EQ_bizStep=storing", 400
     for _ in range(100):
         body, link = page(inspector, path)
-        seen += [e["eventID"] for e in found(body)]
+        seen += [(e["eventID"], "errorDeclaration" in e) for e in found(body)]
         if link is None:
             break
         path = link.split("<")[1].split(">")[0]

@@ -68,8 +68,13 @@ bool ScalarHolds(Compare compare, const json::value& value, const Values& wanted
 struct Match {
   Values exact, prefixes;
   bool Covers(const std::string& id) const {
-    return In(exact, id) || std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) { return id == prefix || id.starts_with(prefix + "/") || (prefix.find("/8003/") + prefix.find("/253/") + prefix.find("/255/") != 3 * std::string::npos && id.starts_with(prefix)); });
+    return In(exact, id) || std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) { return id.starts_with(prefix + "/") || (SerialFollowsAtOnce(prefix) && id.starts_with(prefix)); });
   }
+  // The serial number of a GRAI, GDTI or GCN stands in the value of the key itself.
+  static bool SerialFollowsAtOnce(std::string_view link) {
+    return std::any_of(std::begin(kJoined), std::end(kJoined), [link](std::string_view key) { return link.find(key) != std::string_view::npos; });
+  }
+  static constexpr std::string_view kJoined[] = {"/8003/", "/253/", "/255/"};
 };
 Match MatchOf(const Values& values) {
   Match match;

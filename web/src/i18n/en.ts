@@ -351,7 +351,7 @@ export default {
   gapsN: '{n} gaps',
   moreDays: '{n} more days: see the table',
   moreRows: '{n} more rows',
-  sumOf: '{n} in all',
+  sumOf: 'Still there, {n} holdings',
   sections: 'On this page',
   recallRate: 'Effective rate {n}',
   permits: 'Permits',

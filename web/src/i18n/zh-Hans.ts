@@ -351,7 +351,7 @@ export default {
   gapsN: '{n} 处缺口',
   moreDays: '另有 {n} 天，见下表',
   moreRows: '再列 {n} 行',
-  sumOf: '合计 {n} 处',
+  sumOf: '现存合计（{n} 处）',
   sections: '本页各段',
   recallRate: '召回有效率 {n}',
   permits: '许可',

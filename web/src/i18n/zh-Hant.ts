@@ -351,7 +351,7 @@ export default {
   gapsN: '{n} 處缺口',
   moreDays: '另有 {n} 天，見下表',
   moreRows: '再列 {n} 行',
-  sumOf: '合計 {n} 處',
+  sumOf: '現存合計（{n} 處）',
   sections: '本頁各段',
   recallRate: '召回有效率 {n}',
   permits: '許可',

@@ -70,7 +70,7 @@ export interface Options {
 export const kBoxWidth = 184
 const kBoxHeight = 54
 const kGap = 14
-const kColumn = 300
+const kColumn = 276
 const kHead = 34
 const kMargin = 12
 const kBandMax = 44

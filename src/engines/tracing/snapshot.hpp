@@ -1,0 +1,21 @@
+// A graph as bytes: written once, mapped at the next start, used where it lies. Versioned, with a checksum; opening checks every index
+// against its bound, so that no bytes, whoever wrote them, lead outside of the arrays. Of this machine's byte order only.
+// Pure: the caller writes, maps and keeps the bytes. Safe from any thread.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <span>
+
+#include "engines/tracing/graph.hpp"
+
+namespace zhian::tracing {
+
+// put(bytes), piece after piece, in order.
+void WriteSnapshot(const TraceGraph& graph, const std::function<void(std::span<const std::byte>)>& put);
+// kUnsupported: another version or byte order; kCorrupt: anything that does not fit together. The bytes begin at a multiple of 64 and
+// outlive the graph, which keeps `owner`. O(bytes).
+Result<TraceGraph> OpenSnapshot(std::span<const std::byte> bytes, std::shared_ptr<const void> owner);
+
+}  // namespace zhian::tracing

@@ -116,6 +116,9 @@ KUZU = TIMED + """
 """
 
 sqlite()
-postgresql()
+try:
+    postgresql()
+except (OSError, subprocess.CalledProcessError) as error:
+    print(json.dumps({"measure": "forward by PostgreSQL", "skipped": str(error)[:200]}), flush=True)
 node("DuckDB", "@duckdb/node-api", DUCKDB)
 node("Kuzu", "kuzu", KUZU)

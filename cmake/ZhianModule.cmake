@@ -12,7 +12,7 @@ function(zhian_module name)
   file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.cpp)
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
-  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "_(test|late)\\.cpp$")
   set_property(GLOBAL APPEND PROPERTY ZHIAN_MODULES ${name})
 
   list(APPEND sources ${ZHIAN_GENERATED_${id}})
@@ -46,6 +46,26 @@ function(zhian_module name)
     add_test(NAME ${id} COMMAND ${id}_test)
     set_tests_properties(${id} PROPERTIES TIMEOUT 300 LABELS unit)
   endif()
+endfunction()
+
+# zhian_late(MODULE PART [LIBS target…] [PKG pkg-config-name…])
+#
+# src/MODULE/PART_late.cpp is a shared object zhian_PART.so beside the program, which base::Late loads when it is first needed: for
+# libraries that most runs do without.
+function(zhian_late module part)
+  cmake_parse_arguments(M "" "" "LIBS;PKG" ${ARGN})
+  set(libs ${M_LIBS})
+  foreach(package ${M_PKG})
+    string(MAKE_C_IDENTIFIER ${package} package_id)
+    pkg_check_modules(PKG_${package_id} REQUIRED IMPORTED_TARGET ${package})
+    list(APPEND libs PkgConfig::PKG_${package_id})
+  endforeach()
+  add_library(zhian_${part} MODULE ${CMAKE_SOURCE_DIR}/src/${module}/${part}_late.cpp)
+  set_target_properties(zhian_${part} PROPERTIES PREFIX "" CXX_VISIBILITY_PRESET hidden)
+  target_include_directories(zhian_${part} PRIVATE ${CMAKE_SOURCE_DIR}/src)
+  target_link_libraries(zhian_${part} PRIVATE ${libs})
+  add_dependencies(zhian_${module} zhian_${part})
+  install(TARGETS zhian_${part} LIBRARY DESTINATION lib/zhian)
 endfunction()
 
 # The tables of src/rooms/*/procedures.md as C++: the model into `procedure`, the bindings of live kinds into `api`, which sees

@@ -117,8 +117,11 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   } else if (options.database_url.empty() && !fs::exists(data / "zhian.db")) {
     return MakeError(ErrorCode::kNotFound, options.data + " holds no data of Zhian: make it with `zhian init --data " + options.data + "` or `zhian demo`");
   }
-  // The pack is read while the database opens: they are the two halves of the time to the first answer.
-  auto loading = std::async(std::launch::async, [&options] { return policy::Pack::Load(options.policy, options.policy_overlay); });
+  // Pack and forms are read while the database opens: they are the two halves of the time to the first answer.
+  auto loading = std::async(std::launch::async, [&options, &forms = parts.forms]() -> Result<policy::Pack> {
+    ZHIAN_ASSIGN(forms, Forms::Load(options.policy + "/forms/forms.toml"));
+    return policy::Pack::Load(options.policy, options.policy_overlay);
+  });
   const std::string url = options.database_url.empty() ? "sqlite:" + (data / "zhian.db").string() : options.database_url;
   ZHIAN_ASSIGN(parts.database, storage::Database::Open(url));
   const auto migrations = Migrations();
@@ -150,7 +153,6 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   traceability::AddRecallQuestions(*parts.services);
   traceability::AddFlowQuestion(*parts.services);
   enforcement::AddQuestions(*parts.services);
-  ZHIAN_ASSIGN(parts.forms, Forms::Load(options.policy + "/forms/forms.toml"));
   parts.services->questions["document.form"] = [&forms = parts.forms](const procedure::GuardContext&, const boost::json::object& values) -> Result<boost::json::value> {
     return boost::json::value(forms.Compose(procedure::ScalarText(values.if_contains("kind")), values));
   };

@@ -1,3 +1,6 @@
+// The one-shot digest of OpenSSL 3 looks its algorithm up at each call, which costs more than digesting a row of the database;
+// the older functions are the same code without the look-up.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/text.hpp"
 
 #include <openssl/evp.h>
@@ -52,7 +55,17 @@ std::string Trim(std::string_view text) {
 }
 
 namespace {
+bool IsAscii(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+}
+
 std::string Normalise(std::string_view text, bool fold) {
+  if (IsAscii(text)) {  // codes, most of all: no other form, and no case but that of the letters
+    std::string out(text);
+    if (fold)
+      for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return out;
+  }
   UErrorCode error = U_ZERO_ERROR;
   const icu::Normalizer2* normalizer = icu::Normalizer2::getNFKCInstance(error);
   if (U_FAILURE(error)) return std::string(text);
@@ -78,6 +91,7 @@ std::string ShortNumber(double value, int decimals) {
 }
 
 std::string Simplified(std::string_view text) {
+  if (IsAscii(text)) return std::string(text);
   // ICU's transliterators cost milliseconds to make and are not to be shared: one for each thread.
   thread_local const std::unique_ptr<icu::Transliterator> simplify = [] {
     UErrorCode error = U_ZERO_ERROR;
@@ -107,7 +121,10 @@ Result<std::string> FromGb18030(std::string_view bytes) {
 
 Sha256Digest Sha256(std::span<const std::uint8_t> bytes) {
   Sha256Digest digest{};
-  SHA256(bytes.data(), bytes.size(), digest.data());
+  SHA256_CTX context;
+  SHA256_Init(&context);
+  SHA256_Update(&context, bytes.data(), bytes.size());
+  SHA256_Final(digest.data(), &context);
   return digest;
 }
 Sha256Digest Sha256(std::string_view bytes) {

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <toml++/toml.h>
 
 #include "base/text.hpp"
+#include "policy/flat_toml.hpp"
 
 namespace zhian::policy {
 namespace fs = std::filesystem;
@@ -49,33 +49,38 @@ std::string ValueText(const Rule& rule) {
 
 Error At(const fs::path& file, const std::string& what) { return MakeError(ErrorCode::kInvalid, file.string() + ": " + what); }
 
+Result<FlatToml> ReadToml(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return At(file, "cannot be read");
+  std::string bytes;
+  std::error_code error;
+  bytes.resize(static_cast<std::size_t>(fs::file_size(file, error)));
+  in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(in.gcount()));
+  auto toml = ReadFlatToml(bytes);
+  if (!toml.ok()) return At(file, toml.error().message.Text());
+  return toml;
+}
+
 Status LoadRules(const fs::path& file, std::vector<Rule>& rules) {
-  toml::table table;
-  try {
-    table = toml::parse_file(file.string());
-  } catch (const toml::parse_error& error) {
-    return At(file, "line " + std::to_string(error.source().begin.line) + ": " + std::string(error.description()));
-  }
-  const toml::array* rows = table["rule"].as_array();
-  if (rows == nullptr) return At(file, "has no [[rule]]");
-  for (const toml::node& node : *rows) {
-    const toml::table* row = node.as_table();
-    if (row == nullptr) return At(file, "[[rule]] is no table");
-    const auto text = [&](const char* key) { return (*row)[key].value_or(std::string{}); };
+  ZHIAN_ASSIGN(const FlatToml toml, ReadToml(file));
+  const auto rows = toml.lists.find("rule");
+  if (rows == toml.lists.end()) return At(file, "has no [[rule]]");
+  for (const FlatTable& row : rows->second) {
     Rule rule;
-    rule.id = text("id");
+    rule.id = row.Text("id");
     rule.name = WithoutVersion(rule.id);
     rule.domain = file.stem().string();
-    rule.text_zh = text("zh");
-    rule.text_en = text("en");
-    rule.raw = text("value");
-    rule.unit = text("unit");
-    rule.start_event = text("start_event");
-    rule.from_text = text("from");
-    rule.to_text = text("to");
-    rule.strict = (*row)["strict"].value_or(false);
-    rule.source = text("source");
-    rule.confidence = text("confidence");
+    rule.text_zh = row.Text("zh");
+    rule.text_en = row.Text("en");
+    rule.raw = row.Text("value");
+    rule.unit = row.Text("unit");
+    rule.start_event = row.Text("start_event");
+    rule.from_text = row.Text("from");
+    rule.to_text = row.Text("to");
+    rule.strict = row.Flag("strict", false);
+    rule.source = row.Text("source");
+    rule.confidence = row.Text("confidence");
     if (rule.id.empty() || rule.raw.empty() || rule.unit.empty() || rule.source.empty() || rule.confidence.empty())
       return At(file, "rule '" + rule.id + "' lacks id, value, unit, source or confidence");
     // A start that is no date makes the row inert; an end that is none leaves it open, and marked.
@@ -95,21 +100,15 @@ Status LoadRules(const fs::path& file, std::vector<Rule>& rules) {
 }
 
 Status LoadCalendar(const fs::path& file, base::Calendar& calendar) {
-  toml::table table;
-  try {
-    table = toml::parse_file(file.string());
-  } catch (const toml::parse_error& error) {
-    return At(file, "line " + std::to_string(error.source().begin.line) + ": " + std::string(error.description()));
-  }
-  const auto year = table["year"].value<std::int64_t>();
+  ZHIAN_ASSIGN(const FlatToml toml, ReadToml(file));
+  const auto year = toml.top.Integer("year");
   if (!year) return At(file, "has no year");
   calendar.KnowYear(static_cast<int>(*year));
-  if (const toml::array* days = table["day"].as_array())
-    for (const toml::node& node : *days) {
-      const toml::table* row = node.as_table();
-      const auto date = row == nullptr ? Result<base::Date>(MakeError(ErrorCode::kInvalid, "")) : base::ParseDate((*row)["date"].value_or(std::string{}));
+  if (const auto days = toml.lists.find("day"); days != toml.lists.end())
+    for (const FlatTable& row : days->second) {
+      const auto date = base::ParseDate(row.Text("date"));
       if (!date.ok()) return At(file, "a [[day]] has no date");
-      calendar.Set(*date, (*row)["off"].value_or(true), (*row)["name"].value_or(std::string{}));
+      calendar.Set(*date, row.Flag("off", true), row.Text("name"));
     }
   return Ok();
 }

@@ -2,6 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "policy/flat_toml.hpp"
+
 using namespace zhian;
 
 namespace {
@@ -94,4 +100,27 @@ TEST_CASE("limits of referral and of sealing are counted strictly") {
     CHECK(rule->strict);
   }
   CHECK_FALSE(Shipped().Find("case.decide", *base::ParseDate("2026-10-12"))->strict);
+}
+
+TEST_CASE("the shipped pack is read the quick way, and the library of TOML reads the same") {
+  int files = 0;
+  for (const char* folder : {"2007", "current", "calendar"})
+    for (const auto& entry : std::filesystem::directory_iterator(std::string(ZHIAN_SOURCE_DIR) + "/policy/" + folder)) {
+      std::ifstream in(entry.path(), std::ios::binary);
+      const std::string text{std::istreambuf_iterator<char>(in), {}};
+      const auto plain = policy::ReadPlainToml(text);
+      REQUIRE_MESSAGE(plain.has_value(), entry.path().string());
+      CHECK_MESSAGE(*plain == *policy::ReadAnyToml(text), entry.path().string());
+      ++files;
+    }
+  CHECK(files > 30);
+}
+
+TEST_CASE("what the quick way does not know is left to the library, and what is wrong is refused with its line") {
+  for (const char* text : {"a = \"x\\ty\"", "a = 'x'", "a = 1_000", "a = \"\"\"x\"\"\"", "a.b = 1", "[t]\nb = 1", "a = [1]", "a = 07", "a = 1\r\n", "a = 1\na = 2", "a = 1\n[[a]]", "a = \"x\" y", "\"a\" = 1", "a =", "= 1", "a = \"\x01\"", "a = \"\xff\""}) CHECK_MESSAGE(!policy::ReadPlainToml(text).has_value(), text);
+  CHECK(policy::ReadFlatToml("a = \"x\\ty\"\n[[l]]\nb = 1_000 # many")->top.Text("a") == "x\ty");
+  CHECK(policy::ReadFlatToml("[[l]]\nb = 1_000 # many")->lists.at("l").front().Integer("b") == 1000);
+  CHECK(policy::ReadFlatToml("# only this\n\n a\t= true # yes\n[[l]] # one\n[[l]]\nname = \"金口河\"")->lists.at("l").at(1).Text("name") == "金口河");
+  CHECK(policy::ReadFlatToml("a = 1\na = 2").error().message.Text().find("line 2") == 0);
+  for (const char* text : {"a =", "a = \"x\" y", "a = 1\n[[a]]"}) CHECK_FALSE(policy::ReadFlatToml(text).ok());
 }

@@ -41,7 +41,7 @@ class SqliteConnection : public Connection {
   using Connection::Execute;
   using Connection::Query;
   ~SqliteConnection() override {
-    for (auto& [sql, statement] : statements_) sqlite3_finalize(statement);
+    Forget();
     if (db_ != nullptr) sqlite3_close_v2(db_);
   }
 
@@ -104,29 +104,42 @@ class SqliteConnection : public Connection {
   }
   std::string_view Dialect() const override { return "sqlite"; }
   sqlite3* handle() { return db_; }
+  // BEGIN, COMMIT and their like: prepared once, as everything that is said often.
+  Status Say(std::string_view sql) {
+    const auto said = Execute(sql, std::span<const Value>{});
+    return said.ok() ? Ok() : Status(said.error());
+  }
 
  private:
+  // A statement and where its parameters stand: "$2" is a name to SQLite, its index is that of its first appearance (0: nowhere).
+  struct Prepared {
+    sqlite3_stmt* statement = nullptr;
+    std::vector<int> places;
+  };
+
+  void Forget() {
+    for (auto& [text, old] : statements_) sqlite3_finalize(old.statement);
+    statements_.clear();
+  }
+
   Result<sqlite3_stmt*> Prepare(std::string_view sql, std::span<const Value> parameters) {
     auto it = statements_.find(sql);
     if (it == statements_.end()) {
-      sqlite3_stmt* statement = nullptr;
-      if (sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) return FromSqlite(db_, sql);
-      if (statements_.size() >= 512) {  // statements made from filters must not pile up
-        for (auto& [text, old] : statements_) sqlite3_finalize(old);
-        statements_.clear();
-      }
-      it = statements_.emplace(std::string(sql), statement).first;
+      sqlite3_stmt* made = nullptr;
+      if (sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &made, nullptr) != SQLITE_OK) return FromSqlite(db_, sql);
+      if (statements_.size() >= 512) Forget();  // statements made from filters must not pile up
+      it = statements_.emplace(std::string(sql), Prepared{made, {}}).first;
     }
-    sqlite3_stmt* statement = it->second;
+    Prepared& prepared = it->second;
+    sqlite3_stmt* const statement = prepared.statement;
     sqlite3_reset(statement);
     sqlite3_clear_bindings(statement);
-    // "$2" is a name to SQLite: its index is that of its first appearance, so each is looked up.
-    for (std::size_t i = 0; i < parameters.size(); ++i) {
+    for (std::size_t i = prepared.places.size(); i < parameters.size(); ++i) {
       const std::string name = "$" + std::to_string(i + 1);
-      const int index = sqlite3_bind_parameter_index(statement, name.c_str());
-      if (index == 0) continue;
-      if (!Bind(statement, index, parameters[i])) return FromSqlite(db_, sql);
+      prepared.places.push_back(sqlite3_bind_parameter_index(statement, name.c_str()));
     }
+    for (std::size_t i = 0; i < parameters.size(); ++i)
+      if (prepared.places[i] != 0 && !Bind(statement, prepared.places[i], parameters[i])) return FromSqlite(db_, sql);
     return statement;
   }
 
@@ -164,7 +177,7 @@ class SqliteConnection : public Connection {
   }
 
   sqlite3* db_ = nullptr;
-  std::map<std::string, sqlite3_stmt*, std::less<>> statements_;
+  std::map<std::string, Prepared, std::less<>> statements_;
   std::map<std::string, std::vector<std::string>, std::less<>> columns_;  // read for each digest of a row: asked for once
 };
 
@@ -196,10 +209,10 @@ class SqliteDatabase : public Database {
       else status = opened.error();
     }
     if (status.ok()) {
-      status = reader->Script("BEGIN");
+      status = reader->Say("BEGIN");
       if (status.ok()) {
         status = work(*reader);
-        const Status ended = reader->Script("COMMIT");
+        const Status ended = reader->Say("COMMIT");
         if (status.ok()) status = ended;
       }
     }
@@ -291,24 +304,24 @@ class SqliteDatabase : public Database {
   static constexpr std::size_t kGroupMax = 64;  // writes that share a commit: bounds how long the first of them waits
 
   void CarryOut(const std::vector<Waiting*>& group) {
-    Status all = writer_->Script("BEGIN IMMEDIATE");
+    Status all = writer_->Say("BEGIN IMMEDIATE");
     if (all.ok()) {
       bool something = false;
       for (Waiting* one : group) {
         const bool alone = group.size() == 1;
-        one->status = alone ? Ok() : writer_->Script("SAVEPOINT one_of_group");
+        one->status = alone ? Ok() : writer_->Say("SAVEPOINT one_of_group");
         if (one->status.ok()) one->status = (*one->work)(*writer_);
         if (one->status.ok()) {
           something = true;
         } else if (!alone) {
-          if (const Status undone = writer_->Script("ROLLBACK TO one_of_group"); !undone.ok()) all = undone;
+          if (const Status undone = writer_->Say("ROLLBACK TO one_of_group"); !undone.ok()) all = undone;
         }
         if (!alone)
-          if (const Status released = writer_->Script("RELEASE one_of_group"); !released.ok()) all = released;
+          if (const Status released = writer_->Say("RELEASE one_of_group"); !released.ok()) all = released;
       }
-      if (all.ok() && something) all = writer_->Script("COMMIT");
+      if (all.ok() && something) all = writer_->Say("COMMIT");
       if (!all.ok() || !something) {
-        const Status undone = writer_->Script("ROLLBACK");  // what failed first is what the caller is told
+        const Status undone = writer_->Say("ROLLBACK");  // what failed first is what the caller is told
         (void)undone;
       }
     }

@@ -123,7 +123,7 @@ Result<std::string> History::File(const std::string& who, const std::string& nam
 }
 
 Status History::Capture(const json::array& events) {
-  const json::object document{{"type", "EPCISDocument"}, {"schemaVersion", "2.0"}, {"epcisBody", json::object{{"eventList", events}}}};
+  const json::object document{{"@context", json::object{{"zhian", "https://zhian.example/ns/"}}}, {"type", "EPCISDocument"}, {"schemaVersion", "2.0"}, {"epcisBody", json::object{{"eventList", events}}}};
   return app_.database.Write([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const auto report, traceability::Capture(db, json::serialize(document), traceability::OnError::kRollback, app_.clock.Now()));
     if (report.rejected > 0) return MakeError(ErrorCode::kInternal, report.errors.empty() ? Message("events of the demonstration were rejected") : report.errors.front().message);

@@ -1,6 +1,6 @@
 // Flat TOML: scalars at the top and lists of tables of scalars, which is all that a policy pack is made of. Its plainest spelling is
 // read by a reader of our own, for a start waits for the pack; whatever that does not know is left to the TOML library, so every TOML
-// file is taken and both say the same (tested on the shipped pack, fuzzed). Pure; safe from any thread.
+// file is taken and both say the same (tested on the shipped pack). Pure; safe from any thread.
 #pragma once
 
 #include <cstdint>

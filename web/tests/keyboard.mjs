@@ -89,7 +89,7 @@ await page.context().clearCookies()
 await page.locator('form.form button[type=submit]').click()
 await page.locator('.toast button').last().click()
 await page.locator('.relogin').waitFor()
-assert.equal(await page.evaluate(() => document.activeElement.type), 'password')
+await page.waitForFunction(() => document.activeElement.type === 'password') // the focus is set after the box is drawn
 await page.keyboard.type('demo-2026')
 await page.keyboard.press('Enter')
 await page.locator('.relogin').waitFor({ state: 'detached' })

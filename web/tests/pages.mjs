@@ -101,7 +101,11 @@ for (const [language, width] of [['en', 1366], ['en', 360], ['zh-Hant', 1366], [
     const seen = await page.evaluate(() => ({
       wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
       // Words of the interface, not names, quotations or documents.
-      words: [...document.querySelectorAll('.rail a, main h1, main th, main label, main .btn, .seg button, .tag, .bottom a')].filter((e) => !e.closest('[lang=zh-Hans], .people, tbody th, .mapbox, .mh h2') && e.checkVisibility()).map((e) => e.textContent.trim()),
+      words: [...document.querySelectorAll('.rail a, main h1, main th, main label, main .btn, .seg button, .tag, .bottom a')].filter((e) => !e.closest('[lang=zh-Hans], .people, tbody th, .mapbox, .mh h2') && e.checkVisibility()).map((e) => {
+        const own = e.cloneNode(true)
+        own.querySelectorAll('[lang=zh-Hans]').forEach((name) => name.remove())
+        return own.textContent.trim()
+      }),
       cut: [...document.querySelectorAll('.btn, .tag, .seg button')].filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1).map((e) => e.textContent.trim()),
     }))
     if (seen.wide > 0) fail(`${name} in ${language} at ${width}: ${seen.wide} px sideways`)

@@ -4,3 +4,6 @@ declare module '*.vue' {
   export default component
 }
 declare module '*.css'
+interface ImportMeta {
+  readonly env: { readonly PROD: boolean }
+}

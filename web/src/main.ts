@@ -20,6 +20,7 @@ const router = createRouter({
     { path: '/matters/:id', component: () => import('./pages/MatterPage.vue'), meta: { title: 'matters' } },
     { path: '/notices', component: () => import('./pages/NoticesPage.vue'), meta: { title: 'notices' } },
     { path: '/new', component: () => import('./pages/NewPage.vue'), meta: { title: 'create' } },
+    { path: '/drafts', component: () => import('./pages/DraftsPage.vue'), meta: { title: 'draftsWord' } },
     { path: '/trace', component: () => import('./pages/TracePage.vue'), meta: { title: 'trace' } },
     { path: '/import', component: () => import('./pages/ImportPage.vue'), meta: { title: 'importTitle' } },
     { path: '/statements', component: () => import('./pages/StatementsPage.vue'), meta: { title: 'statements' } },
@@ -36,3 +37,5 @@ setLanguage(language.value)
 applyTheme()
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', applyTheme)
 createApp(App).use(router).mount('#app')
+// The shell opens without a signal; the worker keeps files of the program only, never an answer of the server's interface.
+if (import.meta.env.PROD && 'serviceWorker' in navigator) window.addEventListener('load', () => navigator.serviceWorker.register('/worker.js').catch(() => undefined))

@@ -60,7 +60,7 @@ struct ServerOptions {
   // Peers whose X-Forwarded-For and X-Forwarded-Proto are believed; exact addresses.
   std::vector<std::string> trusted_proxies;
   std::string content_security_policy =
-      "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
+      "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
       "base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
   // One JSON object without line end for each request: time, id, remote, method, path (no query), route, status,

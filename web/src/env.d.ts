@@ -7,3 +7,7 @@ declare module '*.css'
 interface ImportMeta {
   readonly env: { readonly PROD: boolean }
 }
+declare module '*.wasm?url' {
+  const address: string
+  export default address
+}

@@ -60,7 +60,8 @@ async function fill(scope, name, value, files) {
   const input = field.locator(id)
   if (value !== null && typeof value === 'object') return fillQuantity(input, value)
   const kind = await input.evaluate((e) => (e.tagName === 'INPUT' && e.type === 'checkbox' ? 'CHECK' : e.tagName))
-  if (kind === 'SELECT') await input.selectOption(String(value))
+  if (kind === 'FIELDSET') await input.locator(`input[value="${value}"]`).check()
+  else if (kind === 'SELECT') await input.selectOption(String(value))
   else if (kind === 'CHECK') await input.setChecked(value === true || value === 'true')
   else await input.fill(String(value))
 }

@@ -58,7 +58,7 @@ if (await send.isVisible()) {
     await page.keyboard.press('Tab')
     const at = await focused()
     if (at.tag === 'BUTTON' && at.type === 'submit' && at.action === 'verify') break
-    if (at.type === 'checkbox') await page.keyboard.press('Space')
+    if (at.type === 'checkbox' || at.type === 'radio') await page.keyboard.press('Space')
     else if (at.tag === 'SELECT') await page.keyboard.press('ArrowDown')
     else if (at.tag === 'TEXTAREA' || at.type === 'text') await page.keyboard.type('现场核对，登记内容与实际一致，已拍照留存')
     else if (at.type === 'date') await page.keyboard.type('09282026')

@@ -441,4 +441,5 @@ export default {
   choiceClear: 'Clear',
   demoShort: 'Demonstration',
   advanceShort: 'Advance',
+  filesChoose: 'Take a photo or choose files',
 }

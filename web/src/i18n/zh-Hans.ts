@@ -441,4 +441,5 @@ export default {
   choiceClear: '不选',
   demoShort: '演示数据',
   advanceShort: '前进',
+  filesChoose: '拍照或选文件',
 }

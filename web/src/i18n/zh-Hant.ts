@@ -441,4 +441,5 @@ export default {
   choiceClear: '不選',
   demoShort: '演示資料',
   advanceShort: '前進',
+  filesChoose: '拍照或選檔案',
 }

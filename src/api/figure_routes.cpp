@@ -55,12 +55,30 @@ Result<gov::FigureQuestion> ReadQuestion(App& app, const Caller& caller, std::st
   return question;
 }
 
+// The target that stands for this figure, territory and year: of a plan that both sides signed.
+Result<json::value> TargetOf(storage::Connection& db, const gov::FigureQuestion& question) {
+  const auto year = std::to_string(base::LocalDate(base::Instant{question.to.ms - 1}).year());
+  ZHIAN_ASSIGN(auto rows, db.Query("SELECT id FROM matter WHERE district='d' AND kind='target_plan' AND jurisdiction=$1 AND state IN ('signed','frozen') ORDER BY opened_at DESC LIMIT 50", {question.jurisdiction}));
+  for (const auto& row : rows) {
+    ZHIAN_ASSIGN(const auto plan, procedure::LoadMatter(db, row.text(0)));
+    const auto* targets = plan.fields.if_contains("targets");
+    if (procedure::ScalarText(plan.fields.if_contains("plan_year")) != year || targets == nullptr || !targets->is_array()) continue;
+    for (const auto& item : targets->get_array()) {
+      if (!item.is_object() || procedure::ScalarText(item.get_object().if_contains("figure")) != question.id) continue;
+      return json::value(json::object{{"value", procedure::ScalarText(item.get_object().if_contains("target"))}, {"matter_id", plan.id}});
+    }
+  }
+  return json::value(nullptr);
+}
+
 Result<json::object> FigureView(App& app, const Caller& caller, const gov::FigureQuestion& question) {
   const auto* definition = gov::FindFigure(question.id);
   if (definition == nullptr) return MakeError(ErrorCode::kNotFound, "没有这个指标");
   gov::FigureValue value;
+  json::value target;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(value, gov::ComputeFigure(db, question));
+    ZHIAN_ASSIGN(target, TargetOf(db, question));
     return Ok();
   }));
   json::value interval = nullptr;
@@ -69,7 +87,7 @@ Result<json::object> FigureView(App& app, const Caller& caller, const gov::Figur
   if (value.value) text = value.is_rate ? Short(*value.value) + "%（" + Short(value.numerator) + "/" + Short(value.denominator) + "）" : Short(*value.value) + " ";
   return json::object{{"id", definition->id}, {"name", NameOf(*definition, caller.language)}, {"unit", definition->unit}, {"direction", definition->direction},
                       {"value", value.value ? json::value(*value.value) : json::value(nullptr)}, {"value_text", text}, {"numerator", value.numerator}, {"denominator", value.is_rate ? json::value(value.denominator) : json::value(nullptr)},
-                      {"interval", interval}, {"as_of", base::FormatDate(base::LocalDate(question.as_of))},
+                      {"interval", interval}, {"target", std::move(target)}, {"as_of", base::FormatDate(base::LocalDate(question.as_of))},
                       {"period", json::object{{"from", base::FormatDate(base::LocalDate(question.from))}, {"to", base::FormatDate(base::LocalDate(base::Instant{question.to.ms - 1}))}}},
                       {"small", value.small}, {"cut", value.cut}, {"numerator_text", definition->numerator}, {"denominator_text", definition->denominator}, {"note", definition->note},
                       {"records_href", "/api/v1/figures/" + question.id + "/records?jurisdiction=" + question.jurisdiction + "&as_of=" + base::FormatDate(base::LocalDate(question.as_of)) + "&from=" + base::FormatDate(base::LocalDate(question.from)) +

@@ -41,7 +41,7 @@ for (const [width, height, scheme] of [[1366, 900, 'light'], [360, 740, 'light']
   await page.locator('.rail').waitFor({ state: 'attached' })
   const operators = await page.evaluate(() => fetch('/api/v1/operators?limit=3').then((r) => r.json()))
   const matters = await page.evaluate(() => fetch('/api/v1/matters?limit=3').then((r) => r.json()))
-  const pages = { duties: '/', overview: '/overview', operators: '/operators', operator: `/operators/${operators.items[0].id}`, matters: '/matters?room=subjects', matter: `/matters/${matters.items[0].id}`, new: '/new', lots: '/trace', trace: '/trace?item=JKH20260905', statements: '/statements', import: '/import', rules: '/rules', procedures: '/procedures', procedure: '/procedures?kind=sample', notices: '/notices', form: '/new?kind=sample&action=assign_sample', figure: '/overview?figure=SP04', nothing: '/operators?q=zzzz', ledger: '/ledger', missing: '/nowhere' }
+  const pages = { duties: '/', overview: '/overview', operators: '/operators', operator: `/operators/${operators.items[0].id}`, matters: '/matters?room=subjects', matter: `/matters/${matters.items[0].id}`, new: '/new', lots: '/trace', trace: '/trace?item=JKH20260905', statements: '/statements', import: '/import', rules: '/rules', procedures: '/procedures', procedure: '/procedures?kind=sample', notices: '/notices', drafts: '/drafts', form: '/new?kind=sample&action=assign_sample', figure: '/overview?figure=SP04', nothing: '/operators?q=zzzz', ledger: '/ledger', missing: '/nowhere' }
   for (const [name, path] of Object.entries(pages)) {
     await page.goto(base + path)
     await page.locator('main h1').first().waitFor({ timeout: 8000 }).catch(() => fail(`${name}: no heading`))
@@ -53,6 +53,34 @@ for (const [width, height, scheme] of [[1366, 900, 'light'], [360, 740, 'light']
     await page.goto(base + path)
     await visit(page, name, label)
   }
+  await context.close()
+}
+// Going back to a list keeps its place: what was loaded, the filter, how far one had scrolled; a new visit begins at the top.
+{
+  const context = await browser.newContext({ viewport: { width: 1366, height: 900 }, bypassCSP: true })
+  const page = await enter(context, 'inspector1', 'zh-Hans')
+  await page.goto(base + '/operators?q=' + encodeURIComponent('演示'))
+  const rows = page.locator('main tbody tr')
+  await rows.first().waitFor()
+  const first = await rows.count()
+  await page.locator('.foot button').click()
+  await page.waitForFunction((n) => document.querySelectorAll('main tbody tr').length > n, first)
+  const loaded = await rows.count()
+  const link = rows.nth(loaded - 5).locator('a').first()
+  await link.scrollIntoViewIfNeeded()
+  const before = await page.evaluate(() => scrollY)
+  if (before < 300) fail(`the list is too short for this test: ${before}`)
+  await link.click()
+  await page.waitForURL(/\/operators\/[0-9a-f-]+/)
+  await page.locator('main h1').first().waitFor()
+  await page.goBack()
+  await rows.nth(loaded - 1).waitFor()
+  await page.waitForFunction((y) => Math.abs(scrollY - y) < 40, before, { timeout: 8000 }).catch(async () => fail(`back to a list: at ${await page.evaluate(() => scrollY)} instead of ${before}`))
+  if ((await rows.count()) !== loaded) fail('back to a list: what was loaded is gone')
+  if (!page.url().includes('q=')) fail('back to a list: the filter is gone')
+  await page.locator('.rail a[href="/matters?room=sampling"], .rail a[href^="/matters"]').first().click()
+  await page.waitForURL(/\/matters/)
+  await page.waitForFunction(() => scrollY === 0)
   await context.close()
 }
 // Other posts see other pages: each signs in and opens what it works with, at a desk or on a phone.
@@ -75,7 +103,8 @@ async function open(page, name, path) {
 }
 const posts = [
   ['inspector1', 1366, 'light', { duties: '/', form: '/new?kind=lead&action=register_lead' }],
-  ['yongsheng', 360, 'light', { duties: '/', overview: '/overview' }],
+  ['inspector2', 360, 'dark', { drafts: '/drafts', gap: '/new?kind=trace_gap&action=detect_gap', cards: '/new?kind=rectification&action=order' }],
+  ['yongsheng', 360, 'light', { duties: '/', overview: '/overview', targets: '/overview?as_of=2025-12-31' }],
   ['head', 1366, 'dark', { overview: '/overview?figure=I05', matters: '/matters?kind=rectification' }],
   ['auditor', 360, 'dark', { notices: '/notices', ledger: '/ledger' }],
   ['teashop', 360, 'light', { duties: '/', operators: '/operators', new: '/new' }],
@@ -94,7 +123,7 @@ const simplified = /[\u8fd9\u4e2a\u4e3a\u5bf9\u8bf7\u9879\u79cd\u7c7b\u7f16\u53f
 for (const [language, width] of [['en', 1366], ['en', 360], ['zh-Hant', 1366], ['zh-Hant', 360]]) {
   const context = await browser.newContext({ viewport: { width, height: 800 }, bypassCSP: true })
   const page = await enter(context, 'inspector1', language)
-  const paths = { duties: '/', overview: '/overview', operators: '/operators', matters: '/matters', new: '/new', form: '/new?kind=rectification&action=order', notices: '/notices', rules: '/rules', procedures: '/procedures?kind=sample', ledger: '/ledger', statements: '/statements' }
+  const paths = { duties: '/', overview: '/overview', operators: '/operators', matters: '/matters', new: '/new', form: '/new?kind=rectification&action=order', notices: '/notices', drafts: '/drafts', rules: '/rules', procedures: '/procedures?kind=sample', ledger: '/ledger', statements: '/statements' }
   for (const [name, path] of Object.entries(paths)) {
     await open(page, `${name} in ${language}`, path)
     if (shots) await page.screenshot({ path: `${shots}/${name}-${language}-${width}.png`, fullPage: true })

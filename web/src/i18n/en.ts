@@ -442,4 +442,7 @@ export default {
   demoShort: 'Demonstration',
   advanceShort: 'Advance',
   filesChoose: 'Take a photo or choose files',
+  targetIs: 'Target {n}',
+  targetMet: 'met',
+  targetNotMet: 'not met',
 }

@@ -442,4 +442,7 @@ export default {
   demoShort: '演示数据',
   advanceShort: '前进',
   filesChoose: '拍照或选文件',
+  targetIs: '目标 {n}',
+  targetMet: '已达到',
+  targetNotMet: '未达到',
 }

@@ -442,4 +442,7 @@ export default {
   demoShort: '演示資料',
   advanceShort: '前進',
   filesChoose: '拍照或選檔案',
+  targetIs: '目標 {n}',
+  targetMet: '已達到',
+  targetNotMet: '未達到',
 }

@@ -22,8 +22,10 @@ export function usePaged(path: string, names: string[], fixed: Record<string, st
   const query = computed(() => Object.fromEntries(names.flatMap((n) => (route.query[n] ? [[n, String(route.query[n])]] : []))))
   const slot = () => `${path}?${new URLSearchParams({ ...query.value, ...fixed })}`
   let turn = 0
+  let shown = slot() // of which filters the rows are; when the page is left the address is already that of the next one
   async function load(cursor?: string) {
     const mine = ++turn
+    shown = slot()
     try {
       const answer = await get(path, { ...query.value, ...fixed, cursor, count: cursor ? undefined : 1 })
       if (mine !== turn) return // a later filter has been asked for
@@ -54,7 +56,7 @@ export function usePaged(path: string, names: string[], fixed: Record<string, st
   })
   const changed = () => items.value.length <= 50 && load()
   onMounted(() => window.addEventListener('zhian:changed', changed))
-  onBeforeUnmount(() => kept.set(slot(), { items: items.value, next: next.value, total: total.value, language: language.value }))
+  onBeforeUnmount(() => kept.set(shown, { items: items.value, next: next.value, total: total.value, language: language.value }))
   onUnmounted(() => {
     window.removeEventListener('zhian:changed', changed)
     window.clearTimeout(timer)

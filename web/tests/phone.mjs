@@ -164,7 +164,7 @@ assert.equal((await inspector.get(`/api/v1/matters/${file.id}`)).matter.fields.f
 await page.locator('[data-draft=moved] a').first().click()
 const panel = page.locator('.clashes')
 await panel.waitFor()
-await picture(page, 'conflict')
+if (shots) await panel.screenshot({ path: `${shots}/phone-conflict.png` })
 const clash = panel.locator('[data-clash=staff]')
 assert.match(await clash.textContent(), /7[\s\S]*周示例[\s\S]*5/)
 const go = panel.getByRole('button', { name: '按所选接着填' })

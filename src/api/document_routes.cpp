@@ -1,6 +1,5 @@
 // Documents in print form, exports of lists, import of registries.
 #include <algorithm>
-#include <optional>
 #include <span>
 
 #include "api/import.hpp"
@@ -19,26 +18,63 @@ namespace {
 
 constexpr std::size_t kExportRowsMax = 50'000;
 
-// {id}, {id}.html: the page for the printer; {id}.pdf: the document.
+Result<http::Response> Answer(const std::vector<documents::Sheet>& sheets, bool pdf, const std::string& name) {
+  if (!pdf) return http::Response::Html(200, documents::RenderHtml(sheets));
+  ZHIAN_ASSIGN(std::string bytes, documents::RenderPdf(sheets));
+  http::Response response = http::Response::Bytes(std::move(bytes), "application/pdf");
+  response.With("Content-Disposition", "inline; filename=\"" + name + ".pdf\"");
+  return response;
+}
+
+// "x", "x.html": the page for the printer; "x.pdf": the document.
+struct Wanted {
+  explicit Wanted(std::string text) : name(std::move(text)), pdf(name.ends_with(".pdf")) {
+    if (pdf) name.resize(name.size() - 4);
+    if (name.ends_with(".html")) name.resize(name.size() - 5);
+  }
+  std::string name;
+  bool pdf;
+};
+
 Result<http::Response> GetDocument(App& app, Caller& caller) {
-  std::string id = caller.request.PathParameter("id");
-  const bool pdf = id.ends_with(".pdf");
-  if (pdf) id.resize(id.size() - 4);
-  if (id.ends_with(".html")) id.resize(id.size() - 5);
-  std::optional<documents::Sheet> sheet;
+  const Wanted wanted(caller.request.PathParameter("id"));
+  std::vector<documents::Sheet> sheets;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(const auto document, procedure::LoadDocument(db, id));
+    ZHIAN_ASSIGN(const auto document, procedure::LoadDocument(db, wanted.name));
     ZHIAN_ASSIGN(const auto matter, procedure::LoadMatter(db, document.matter_id));
     ZHIAN_ASSIGN(const bool may, app.engine.MaySee(db, caller.actor, matter));
     if (!may || (matter.Has("confidential") && !MaySeeConfidential(caller.actor))) return MakeError(ErrorCode::kForbidden, "这份文书不在您的范围内");
-    sheet = SheetOf(document, NameLookup(db), app.public_origin, app.demo);
+    ZHIAN_ASSIGN(auto sheet, LoadSheet(app, db, document, NameLookup(db)));
+    sheets.push_back(std::move(sheet));
     return Ok();
   }));
-  if (!pdf) return http::Response::Html(200, documents::RenderHtml(*sheet));
-  ZHIAN_ASSIGN(std::string bytes, documents::RenderPdf(*sheet));
-  http::Response response = http::Response::Bytes(std::move(bytes), "application/pdf");
-  response.With("Content-Disposition", "inline; filename=\"" + id + ".pdf\"");
-  return response;
+  return Answer(sheets, wanted.pdf, wanted.name);
+}
+
+// The paper that a step would issue, before it is issued: whoever signs or confirms reads it first.
+Result<http::Response> GetDraft(App& app, Caller& caller) {
+  const Wanted wanted(caller.request.PathParameter("action"));
+  std::vector<documents::Sheet> sheets;
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(const auto matter, VisibleMatter(app, db, caller, caller.request.PathParameter("id")));
+    ZHIAN_ASSIGN(const auto document, app.engine.Draft(db, caller.actor, matter, wanted.name));
+    sheets.push_back(SheetOf(document, NameLookup(db), {.demo = app.demo, .draft = true}));
+    return Ok();
+  }));
+  return Answer(sheets, wanted.pdf, "draft");
+}
+
+// file, file.html, file.pdf: every paper of the matter with its contents and its history.
+Result<http::Response> GetFile(App& app, Caller& caller) {
+  const Wanted wanted(caller.request.PathParameter("file"));
+  if (wanted.name != "file") return MakeError(ErrorCode::kNotFound, "没有这个地址");
+  std::vector<documents::Sheet> sheets;
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(const auto matter, VisibleMatter(app, db, caller, caller.request.PathParameter("id")));
+    ZHIAN_ASSIGN(sheets, LoadFile(app, db, matter));
+    return Ok();
+  }));
+  return Answer(sheets, wanted.pdf, sheets.front().number);
 }
 
 struct Column {
@@ -148,6 +184,8 @@ Result<http::Response> ListImports(App&, Caller& caller) {
 void AddDocumentRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
   routes.push_back({Method::kGet, "/api/v1/documents/{id}", "getDocument", "文书（打印页；加 .pdf 为 PDF）", Access::kSignedIn, &GetDocument});
+  routes.push_back({Method::kGet, "/api/v1/matters/{id}/drafts/{action}", "getDraft", "文书草稿（打印页；加 .pdf 为 PDF）", Access::kSignedIn, &GetDraft});
+  routes.push_back({Method::kGet, "/api/v1/matters/{id}/papers/{file}", "getMatterFile", "全卷：目录、办理过程和全部文书（file.html、file.pdf）", Access::kSignedIn, &GetFile});
   routes.push_back({Method::kGet, "/api/v1/export/{file}", "exportList", "导出列表（CSV、XLSX）", Access::kSignedIn, &ExportList});
   routes.push_back({Method::kGet, "/api/v1/imports", "listImports", "可导入的登记数据", Access::kSignedIn, &ListImports});
   routes.push_back({Method::kPost, "/api/v1/imports/{kind}", "import", "导入登记数据", Access::kSignedIn, &Import, std::uint64_t{256} << 20, true});

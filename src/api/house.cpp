@@ -13,7 +13,7 @@
 #include "rooms/sampling/draw.hpp"
 #include "api/routes.hpp"
 #include "api/search_index.hpp"
-#include "api/sheets.hpp"
+#include "api/forms.hpp"
 #include "rooms/subjects/operators.hpp"
 #include "search/search.hpp"
 #include "rooms/traceability/flow.hpp"
@@ -119,7 +119,7 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   }
   // Pack and forms are read while the database opens: they are the two halves of the time to the first answer.
   auto loading = std::async(std::launch::async, [&options, &forms = parts.forms]() -> Result<policy::Pack> {
-    ZHIAN_ASSIGN(forms, Forms::Load(options.policy + "/forms/forms.toml"));
+    ZHIAN_ASSIGN(forms, Forms::Load(options.policy + "/forms"));
     return policy::Pack::Load(options.policy, options.policy_overlay);
   });
   const std::string url = options.database_url.empty() ? "sqlite:" + (data / "zhian.db").string() : options.database_url;
@@ -153,8 +153,8 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   traceability::AddRecallQuestions(*parts.services);
   traceability::AddFlowQuestion(*parts.services);
   enforcement::AddQuestions(*parts.services);
-  parts.services->questions["document.form"] = [&forms = parts.forms](const procedure::GuardContext&, const boost::json::object& values) -> Result<boost::json::value> {
-    return boost::json::value(forms.Compose(procedure::ScalarText(values.if_contains("kind")), values));
+  parts.services->questions["document.form"] = [&forms = parts.forms, &pack = parts.pack](const procedure::GuardContext&, const boost::json::object& values) -> Result<boost::json::value> {
+    return boost::json::value(forms.Compose(values, pack));
   };
   parts.bindings = procedure::LiveBindings();
   Append(parts.records, subjects::Records());

@@ -1,4 +1,5 @@
 // The ledger in the open (tlog-tiles) and inside (entries with their proof).
+#include "api/matter_view.hpp"
 #include "api/routes.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -80,6 +81,31 @@ Result<http::Response> ProveEntry(App& app, Caller& caller) {
   return Json(view);
 }
 
+// What a reader of the matter needs to check one step himself: the change and its salt, the public entry that commits to them, the
+// way from its leaf to the root, and the signed note that states the root.
+Result<http::Response> ProveStep(App& app, Caller& caller) {
+  json::object view;
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(const auto matter, VisibleMatter(app, db, caller, caller.request.PathParameter("id")));
+    ZHIAN_ASSIGN(const auto steps, db.Query("SELECT ledger_index FROM matter_transition WHERE district='d' AND id=$1 AND matter_id=$2 LIMIT 1", {caller.request.PathParameter("step"), matter.id}));
+    if (steps.empty()) return MakeError(ErrorCode::kNotFound, "没有这条记录");
+    const std::int64_t index = steps.front().integer(0);
+    ZHIAN_ASSIGN(const auto entry, ledger::ReadEntry(db, index));
+    ZHIAN_ASSIGN(const auto changes, db.Query("SELECT change, salt FROM ledger_change WHERE sequence=$1 LIMIT 1", {index}));
+    ZHIAN_ASSIGN(const auto proof, ledger::ProveInclusion(db, static_cast<std::uint64_t>(index)));
+    ZHIAN_ASSIGN(const auto note, ledger::Checkpoint(db, app.signer));
+    json::array inclusion;
+    for (const auto& hash : proof.proof) inclusion.push_back(json::value(base::Hex(hash)));
+    view = {{"index", index}, {"size", proof.size}, {"entry", entry.text}, {"inclusion", std::move(inclusion)}, {"checkpoint", note}, {"key", app.signer.verifier().Key()}, {"change", nullptr}, {"salt", nullptr}};
+    if (!changes.empty()) {  // none: erased by an order of the law
+      view["change"] = changes.front().text(0);
+      view["salt"] = changes.front().text(1);
+    }
+    return Ok();
+  }));
+  return Json(view);
+}
+
 }  // namespace
 
 void AddLedgerRoutes(std::vector<RouteSpec>& routes) {
@@ -89,6 +115,7 @@ void AddLedgerRoutes(std::vector<RouteSpec>& routes) {
   routes.push_back({Method::kGet, "/ledger/tile/{rest:*}", "getTile", "账本分块", Access::kPublic, &GetTile});
   routes.push_back({Method::kGet, "/api/v1/ledger", "getLedger", "账本", Access::kSignedIn, &GetLedger});
   routes.push_back({Method::kGet, "/api/v1/ledger/entries", "listLedgerEntries", "账本条目", Access::kSignedIn, &ListEntries});
+  routes.push_back({Method::kGet, "/api/v1/matters/{id}/steps/{step}/proof", "proveStep", "一步办理的账本证明", Access::kSignedIn, &ProveStep});
   routes.push_back({Method::kGet, "/api/v1/ledger/entries/{index}/proof", "proveLedgerEntry", "条目证明", Access::kSignedIn, &ProveEntry});
 }
 

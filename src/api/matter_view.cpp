@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/json.hpp"
+#include "base/shown.hpp"
 
 namespace zhian::api {
 namespace json = boost::json;
@@ -28,7 +29,7 @@ json::object FieldDeclaration(const Field& field, Language language) {
   if (field.type == "items") {
     json::array columns;
     for (const procedure::Column& column : procedure::ColumnsOf(field)) {
-      json::object inner{{"name", column.name}, {"label", LabelText("field." + column.name, "column." + column.name, column.name, language)},
+      json::object inner{{"name", column.name}, {"label", LabelText("column." + std::string(field.name) + "." + column.name, "field." + column.name, column.name, language)},
                          {"type", column.type}, {"args", column.arguments}, {"optional", column.optional}, {"options", nullptr}, {"columns", nullptr},
                          {"value", nullptr}, {"hint", nullptr}, {"readonly_reason", nullptr}};
       if (column.type == "choice") {
@@ -105,7 +106,7 @@ std::string MatterTitle(const Matter& matter, Language language, const NameLooku
   // A matter that another started may bear the title of that one: the name of any kind counts as made by the system.
   const bool of_system = matter.title.empty() || std::any_of(procedure::Kinds().begin(), procedure::Kinds().end(), [&](const Kind& kind) { return kind.label.zh_hans == matter.title; });
   const Kind* kind = procedure::FindKind(matter.kind);
-  if (!of_system || kind == nullptr) return matter.title;
+  if (!of_system || kind == nullptr) return base::WithLotNumbers(matter.title);
   const std::string label(LabelIn(kind->label, language));
   if (!matter.operator_id.empty()) return label + " · " + names.Operator(matter.operator_id);
   return matter.jurisdiction.empty() ? label : label + " · " + names.Jurisdiction(matter.jurisdiction);
@@ -150,26 +151,27 @@ std::string ValueText(const Field& field, const json::value& value, Language lan
     return text;
   }
   if (value.is_object() && value.get_object().contains("value"))
-    return procedure::ScalarText(value.get_object().if_contains("value")) + " " + procedure::ScalarText(value.get_object().if_contains("unit"));
+    return procedure::ScalarText(value.get_object().if_contains("value")) + " " + base::UnitSymbol(procedure::ScalarText(value.get_object().if_contains("unit")), language);
+  if (field.name.ends_with("_unit")) return base::UnitSymbol(procedure::ScalarText(&value), language);
   if (value.is_array()) {
     std::string text;
     for (const auto& row : value.get_array()) {
       std::string line;
       if (row.is_object())
         for (const auto& [key, cell] : row.get_object()) {
-          std::string part = cell.is_object() ? procedure::ScalarText(cell.get_object().if_contains("value")) + " " + procedure::ScalarText(cell.get_object().if_contains("unit"))
-                                              : procedure::ScalarText(&cell);
+          std::string part = cell.is_object() ? procedure::ScalarText(cell.get_object().if_contains("value")) + " " + base::UnitSymbol(procedure::ScalarText(cell.get_object().if_contains("unit")), language)
+                                              : base::LotNumber(procedure::ScalarText(&cell));
           part = LabelText("choice." + std::string(key) + "." + part, "choice." + part, part, language);
           if (part.size() == 36 && part[8] == '-') part = names.Operator(part);
           if (!part.empty()) line += (line.empty() ? "" : " · ") + part;
         }
-      else line = procedure::ScalarText(&row);
+      else line = base::LotNumber(procedure::ScalarText(&row));
       text += (text.empty() ? "" : "\n") + line;
     }
     return text;
   }
   // Fields that the engine fills may hold the code of a choice.
-  const std::string text = procedure::ScalarText(&value);
+  const std::string text = base::WithLotNumbers(procedure::ScalarText(&value));
   return LabelText("choice." + std::string(field.name) + "." + text, "choice." + text, text, language);
 }
 
@@ -319,11 +321,11 @@ Result<json::object> MatterView(App& app, storage::Connection& db, const Caller&
         changes.push_back(json::object{{"field", field->name}, {"label", LabelIn(field->label, language)}, {"before", nullptr}, {"after", ValueText(*field, value, language, names)}});
     history_views.push_back(json::object{
         {"id", row->id}, {"at", base::FormatInstant(base::Instant{row->at})}, {"action", row->action},
-        {"label", transition != nullptr ? LabelIn(transition->label, language) : std::string_view(LabelText("action." + row->action, {}, row->action, language))},
+        {"label", transition != nullptr ? LabelIn(transition->label, language) : std::string_view(LabelText("action." + row->action, "action.common." + row->action, row->action, language))},
         {"from_label", from == nullptr ? std::string_view{} : LabelIn(from->label, language)}, {"to_label", to == nullptr ? std::string_view{} : LabelIn(to->label, language)},
         {"actor", row->actor_name}, {"on_behalf_of", row->on_behalf_of.empty() ? json::value(nullptr) : json::value(row->on_behalf_of)},
         {"second", row->second_actor.empty() ? json::value(nullptr) : json::value(names.Account(row->second_actor))},
-        {"note", row->note}, {"ledger_index", row->ledger_index}, {"document_id", row->document_id.empty() ? json::value(nullptr) : json::value(row->document_id)},
+        {"note", base::WithLotNumbers(row->note)}, {"ledger_index", row->ledger_index}, {"document_id", row->document_id.empty() ? json::value(nullptr) : json::value(row->document_id)},
         {"changes", std::move(changes)}});
   }
   json::array attachment_views;
@@ -367,6 +369,8 @@ Result<json::object> MatterView(App& app, storage::Connection& db, const Caller&
     if (!app.services.questions.contains(question)) continue;
     ZHIAN_ASSIGN(view[part], context.Ask(question, {}));
     SayIn(view[part], caller.language);
+    if (auto* object = view[part].if_object(); object != nullptr)
+      if (auto* unit = object->if_contains("unit"); unit != nullptr && unit->is_string()) *unit = base::UnitSymbol(std::string_view(unit->get_string()), language);
   }
   return view;
 }

@@ -5,6 +5,7 @@
 
 #include "api/routes.hpp"
 #include "base/json.hpp"
+#include "base/shown.hpp"
 #include "base/text.hpp"
 #include "procedure/form.hpp"
 
@@ -193,7 +194,7 @@ Result<json::object> OperatorFile(App& app, storage::Connection& db, const Calle
     credit.push_back(json::object{{"at", base::FormatInstant(base::Instant{row.integer(0)})}, {"kind", row.text(1)}, {"text", LabelText("credit." + row.text(1), {}, row.text(1), language)}, {"matter_id", row.text(2)}});
   ZHIAN_ASSIGN(auto lot_rows, db.Query("SELECT item, product, quantity_micro, unit, held FROM lot WHERE district='d' AND operator_id=$1 AND produced_at<=$2 ORDER BY item LIMIT 200", {op.id, as_of.known_at.ms}));
   for (const auto& row : lot_rows)
-    lots.push_back(json::object{{"item", row.text(0)}, {"product", row.text(1)}, {"quantity", static_cast<double>(row.integer(2)) / 1e6}, {"unit", row.text(3)}, {"held", row.integer(4) != 0 && !as_of.past}});
+    lots.push_back(json::object{{"item", row.text(0)}, {"lot_no", base::LotNumber(row.text(0))}, {"product", row.text(1)}, {"quantity", static_cast<double>(row.integer(2)) / 1e6}, {"unit", base::UnitSymbol(row.text(3), language)}, {"held", row.integer(4) != 0 && !as_of.past}});
   view["effects"] = std::move(effects);
   view["records"] = std::move(records);
   view["premises"] = std::move(premises);
@@ -273,7 +274,7 @@ Result<json::object> OperatorTimeline(storage::Connection& db, const Caller& cal
     if (!wanted("traceability") || std::pair(row.integer(0), row.text(1)) >= before) continue;
     entries.push_back({row.integer(0), row.text(1),
                        {{"room", "traceability"}, {"kind", "lot"}, {"label", Message("批次").In(language)}, {"text", Message("生产入账").In(language)}, {"state", ""}, {"title", row.text(3) + " " + row.text(2)},
-                        {"number", base::ShortNumber(static_cast<double>(row.integer(4)) / 1e6, 3) + " " + row.text(5)}, {"actor", Message("企业申报").In(language)}, {"note", ""}, {"matter_id", nullptr}, {"record_id", nullptr}, {"item", row.text(1)}, {"ledger_index", -1}, {"document", nullptr}}});
+                        {"number", base::ShortNumber(static_cast<double>(row.integer(4)) / 1e6, 3) + " " + base::UnitSymbol(row.text(5), language)}, {"actor", Message("企业申报").In(language)}, {"note", ""}, {"matter_id", nullptr}, {"record_id", nullptr}, {"item", row.text(1)}, {"ledger_index", -1}, {"document", nullptr}}});
   }
 
   std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return std::pair(a.at, std::string_view(a.id)) > std::pair(b.at, std::string_view(b.id)); });

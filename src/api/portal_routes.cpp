@@ -247,9 +247,11 @@ Result<http::Response> VerifyDocument(App& app, Caller& caller) {
       body = "<p>" + frame.Text("没有这份文书，请核对编码。") + "</p>";
       return Ok();
     }
+    ZHIAN_ASSIGN(const auto withdrawn, db.Query("SELECT at FROM document_withdrawal WHERE district='d' AND document_id=$1 LIMIT 1", {document->id}));
     const auto* kind = procedure::FindDocumentKind(document->kind);
     const auto row = [&](const char* name, const std::string& value) { return "<tr><th scope=\"row\">" + frame.Text(name) + "</th><td>" + value + "</td></tr>"; };
     body = "<table><tbody>" + row("文书", kind == nullptr ? Escape(procedure::ScalarText(document->values.if_contains("label"))) : frame.Label(kind->label)) + row("文号", Escape(document->number)) + row("日期", frame.Day(document->issued_at)) +
+           row("状态", withdrawn.empty() ? "<span class=\"tag green\">✓ " + frame.Text("有效") + "</span>" : "<span class=\"tag red\">! " + frame.Text("已于 {} 撤回", frame.Day(withdrawn.front().integer(0))) + "</span>") +
            row("摘要", "<span class=\"hash\">" + Escape(document->sha256) + "</span>") + "</tbody></table><p class=\"dim\">" + frame.Text("摘要与手中文书页脚一致，即为本机关所发。") + "</p>";
     return Ok();
   }));

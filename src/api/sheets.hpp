@@ -1,9 +1,8 @@
-// Official documents: the texts of policy/forms, filled from the values of a document when it is issued (so that its digest
-// covers them), and laid out as a sheet. Immutable once loaded; thread-safe.
+// Official documents laid out as sheets: what was composed when the document was issued, its tables, its seal, the ledger entry of the
+// step that issued it, and whether it was withdrawn since. Reads only.
 #pragma once
 
 #include <boost/json.hpp>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -14,25 +13,23 @@
 
 namespace zhian::api {
 
-struct Form {
-  bool addressee = false, receipt = false;
-  std::vector<std::string> text, closing, facts;
+// A field as a document writes it: labels for choices, names for people and operators, quantities with their symbol, lots by number,
+// days of `…_on` and `…_date` in words. `names` may be nullptr: identifiers stay as they are.
+std::string WrittenField(std::string_view name, const boost::json::value& value, const NameLookup* names);
+
+// What stands on a paper besides its own content.
+struct PaperState {
+  bool demo = false, draft = false;
+  std::string public_origin;
+  std::int64_t ledger_index = -1;  // of the step that issued it; -1: none yet
+  std::string leaf;                // its leaf hash, hex
+  std::string withdrawn_on, withdrawn_reason;  // "" where it stands
 };
+documents::Sheet SheetOf(const procedure::DocumentRow& document, const NameLookup& names, const PaperState& state);
 
-class Forms {
- public:
-  // Errors name the file, the form and what is wrong with it.
-  static Result<Forms> Load(const std::string& file);
-  // {"addressee","text","closing","facts":[names],"receipt"}: what a document of this kind says, filled from its values.
-  [[nodiscard]] boost::json::object Compose(const std::string& document, const boost::json::object& values) const;
-
- private:
-  std::map<std::string, Form, std::less<>> forms_;
-};
-
-// Fills {name} and {operator.name}; drops [[…]] in which something is missing. Exposed for its test.
-std::string FillText(const std::string& text, const boost::json::object& values);
-
-documents::Sheet SheetOf(const procedure::DocumentRow& document, const NameLookup& names, const std::string& public_origin, bool demo);
+// The sheet of a stored document, with its state.
+Result<documents::Sheet> LoadSheet(const App& app, storage::Connection& db, const procedure::DocumentRow& document, const NameLookup& names);
+// The whole matter: a cover with the contents and the history, then every paper in the order of issue.
+Result<std::vector<documents::Sheet>> LoadFile(const App& app, storage::Connection& db, const procedure::Matter& matter);
 
 }  // namespace zhian::api

@@ -6,6 +6,7 @@
 #include "api/routes.hpp"
 #include "base/csv.hpp"
 #include "base/json.hpp"
+#include "base/shown.hpp"
 #include "base/text.hpp"
 #include "documents/sheet.hpp"
 #include "rooms/traceability/trace.hpp"
@@ -66,7 +67,7 @@ Result<http::Response> GetTrace(App& app, Caller& caller) {
       edges.push_back(json::object{{"from", id(m.from_item, m.from_place)}, {"to", id(m.to_item, m.to_place)}, {"kind", m.kind}, {"departed_at", Time(m.departed_at)}, {"arrived_at", Time(m.arrived_at)},
                                    {"quantity", m.quantity}, {"matched", m.shipped && m.received}, {"unknown", !(m.shipped && m.received)}});
     for (const auto& g : answer.gaps) gaps.push_back(json::object{{"kind", g.kind}, {"text", g.text.In(caller.language)}, {"quantity", g.quantity}, {"place", g.place}});
-    view = {{"origin", json::object{{"item", answer.item}, {"product", answer.product}}}, {"unit", answer.unit}, {"nodes", std::move(nodes)}, {"edges", std::move(edges)}, {"gaps", std::move(gaps)},
+    view = {{"origin", json::object{{"item", answer.item}, {"product", answer.product}}}, {"unit", base::UnitSymbol(answer.unit, caller.language)}, {"nodes", std::move(nodes)}, {"edges", std::move(edges)}, {"gaps", std::move(gaps)},
             {"balance", json::object{{"accounted", total - unresolved}, {"unresolved", unresolved}, {"total", total}}}, {"reached_limit", answer.reached_limit}};
     return Ok();
   }));
@@ -88,24 +89,25 @@ Result<http::Response> ExportTrace(App& app, Caller& caller) {
   const auto say = [&](const char* text) { return Message(text).In(language); };
   const auto day = [](std::int64_t ms) { return ms == 0 ? std::string{} : base::FormatDate(base::LocalDate(base::Instant{ms})); };
   const auto amount = [](double value) { return base::ShortNumber(value, 6); };
+  const std::string unit = base::UnitSymbol(answer.unit, language);
   http::Response response;
   if (pdf) {
     documents::Sheet sheet;
     sheet.organ = app.district_name;
     sheet.title = say("批次追溯报告");
     sheet.date = base::FormatDate(base::LocalDate(app.clock.Now()));
-    sheet.mark = app.demo ? say("演示数据，不具效力") : "";
+    if (app.demo) sheet.marks.push_back(say("演示数据，不具效力"));
     double open = 0, total = 0;
     for (const auto& h : answer.holdings) {
       if (h.layer < 0) continue;
       total += h.quantity * h.share;
       if (!h.resolved) open += h.quantity * h.share;
     }
-    sheet.paragraphs.push_back(Say("批次 {} 共查到 {} 处持有，数量合计 {} {}，其中未查明 {} {}；缺口 {} 处。", answer.item, answer.holdings.size(), amount(total), answer.unit, amount(open), answer.unit, answer.gaps.size()).In(language));
+    sheet.paragraphs.push_back(Say("批次 {} 共查到 {} 处持有，数量合计 {} {}，其中未查明 {} {}；缺口 {} 处。", base::LotNumber(answer.item), answer.holdings.size(), amount(total), unit, amount(open), unit, answer.gaps.size()).In(language));
     if (answer.reached_limit) sheet.paragraphs.push_back(Say("只追到前 {} 处，其余没有列出。", trace::kHoldingsMax).In(language));
-    for (const auto& gap : answer.gaps) sheet.paragraphs.push_back(gap.text.In(language) + " · " + amount(gap.quantity) + " " + answer.unit);
+    for (const auto& gap : answer.gaps) sheet.paragraphs.push_back(gap.text.In(language) + " · " + amount(gap.quantity) + " " + unit);
     for (const auto& h : answer.holdings)
-      sheet.facts.emplace_back(h.place_name, amount(h.quantity) + " " + answer.unit + " · " + StatusLabel(h.status, language) + (h.arrived_at == 0 ? "" : " · " + day(h.arrived_at)) + (h.evidence.empty() ? "" : " · " + h.evidence));
+      sheet.facts.emplace_back(h.place_name, amount(h.quantity) + " " + unit + " · " + StatusLabel(h.status, language) + (h.arrived_at == 0 ? "" : " · " + day(h.arrived_at)) + (h.evidence.empty() ? "" : " · " + h.evidence));
     ZHIAN_ASSIGN(std::string bytes, documents::RenderPdf(sheet));
     response = http::Response::Bytes(std::move(bytes), "application/pdf");
     response.With("Content-Disposition", "inline; filename=trace.pdf");
@@ -114,7 +116,7 @@ Result<http::Response> ExportTrace(App& app, Caller& caller) {
   const std::vector<std::string> header{say("批次"), say("持有者"), say("步数"), say("到达日期"), say("数量"), say("单位"), say("占比"), say("状态"), say("已查明"), say("凭证")};
   std::vector<std::vector<std::string>> rows;
   for (const auto& h : answer.holdings)
-    rows.push_back({h.item, h.place_name, std::to_string(h.layer), day(h.arrived_at), amount(h.quantity), answer.unit, base::ShortNumber(100 * h.share, 1) + "%", StatusLabel(h.status, language), say(h.resolved ? "是" : "否"), h.evidence});
+    rows.push_back({h.item, h.place_name, std::to_string(h.layer), day(h.arrived_at), amount(h.quantity), unit, base::ShortNumber(100 * h.share, 1) + "%", StatusLabel(h.status, language), say(h.resolved ? "是" : "否"), h.evidence});
   if (answer.reached_limit) rows.push_back({Say("只追到前 {} 处，其余没有列出。", trace::kHoldingsMax).In(language)});
   if (xlsx) {
     ZHIAN_ASSIGN(std::string bytes, tables::WriteXlsx("trace", header, rows));
@@ -161,7 +163,7 @@ Result<http::Response> ListLots(App& app, Caller& caller) {
     ZHIAN_ASSIGN(auto rows, db.Query(text, std::span<const storage::Value>(parameters)));
     for (std::size_t i = 0; i < rows.size() && i < static_cast<std::size_t>(limit); ++i) {
       const auto& r = rows[i];
-      items.push_back(json::object{{"item", r.text(0)}, {"lot_no", r.text(1)}, {"product", r.text(2)}, {"operator", r.text(3)}, {"quantity", static_cast<double>(r.integer(4)) / 1e6}, {"unit", r.text(5)},
+      items.push_back(json::object{{"item", r.text(0)}, {"lot_no", r.text(1)}, {"product", r.text(2)}, {"operator", r.text(3)}, {"quantity", static_cast<double>(r.integer(4)) / 1e6}, {"unit", base::UnitSymbol(r.text(5), caller.language)},
                                    {"held", r.integer(6) != 0}, {"last_seen_at", Time(r.integer(7))}});
       if (i + 1 == static_cast<std::size_t>(limit) && rows.size() > i + 1) next = r.text(0);
     }

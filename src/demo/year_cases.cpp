@@ -171,7 +171,7 @@ void AddCase(Script& script, History& history, const Cast& cast, const Failure& 
       ZHIAN_TRY(history.Do(cast["organ"], s->case_id, "answer_official_check", {{"official_indicator", indicator}, {"official_answer", "经核查，未发现违纪违法"}, {"official_letter", std::string("金纪复 ") + f.user}}));
     if (indicators.empty()) ZHIAN_TRY(history.Do(cast["organ"], s->case_id, "confirm_no_indication", {{"official_letter", std::string("金纪复 ") + f.user}, {"whole_quarter", false}}));
     if (!f.heavy) ZHIAN_TRY(history.Do(cast["head"], s->listing, "not_list", {{"reason", "一般处罚，不符合列入严重失信名单的条件"}}));
-    else ZHIAN_TRY(history.Do(cast["credit"], s->listing, "notify", {{"heavy_ground", "heavy_fine"}, {"served_on", Later(f.taken, 37)}, {"service_way", "direct"}}));
+    else ZHIAN_TRY(history.Do(cast["credit"], s->listing, "notify", {{"conduct", "food_safety"}, {"heavy_ground", "heavy_fine"}, {"served_on", Later(f.taken, 37)}, {"service_way", "direct"}}));
     return history.Do(cast["head"], s->case_id, "close_case", {}, cast["legal"]);
   });
   script.At(Later(f.taken, 48), [&history, cast, &f, s]() -> Status {

@@ -2,7 +2,9 @@
 #include <pango/pangocairo.h>
 #include <zint.h>
 
+#include <array>
 #include <cmath>
+#include <functional>
 #include <memory>
 #include <mutex>
 
@@ -15,7 +17,8 @@ namespace {
 constexpr double kMm = 72.0 / 25.4;
 // GB/T 9704-2012: A4, top 37 mm, left 28 mm, text block 156 mm × 225 mm; body 3 (16 pt), 28 pt a line; title 2 (22 pt).
 constexpr double kPageWidth = 210 * kMm, kPageHeight = 297 * kMm, kLeft = 28 * kMm, kTop = 37 * kMm, kWidth = 156 * kMm, kHeight = 225 * kMm;
-constexpr double kBody = 16, kLine = 28, kTitle = 22, kTable = 12, kSmall = 9, kPad = 4;
+constexpr double kBody = 16, kLine = 28, kTitle = 22, kTable = 10.5, kSmall = 9, kPad = 4;
+constexpr double kRed[3] = {0.75, 0.1, 0.1};
 constexpr const char* kFamily = "FangSong, Noto Serif CJK SC, Noto Serif CJK, serif";
 
 struct Free {
@@ -33,9 +36,20 @@ cairo_status_t Append(void* to, const unsigned char* data, unsigned int length) 
   return CAIRO_STATUS_SUCCESS;
 }
 
+constexpr int kQuiet = 4;  // modules of quiet zone (ISO/IEC 18004)
+Owned<zint_symbol> Encoded(const std::string& content) {
+  Owned<zint_symbol> symbol(ZBarcode_Create());
+  symbol->symbology = BARCODE_QRCODE;
+  symbol->input_mode = UNICODE_MODE;
+  symbol->option_1 = 2;  // error correction M
+  if (ZBarcode_Encode(symbol.get(), reinterpret_cast<const unsigned char*>(content.data()), static_cast<int>(content.size())) >= ZINT_ERROR) symbol.reset();
+  return symbol;
+}
+bool IsDark(const zint_symbol& symbol, int row, int column) { return ((symbol.encoded_data[row][column >> 3] >> (column & 7)) & 1) != 0; }
+
 class Pages {
  public:
-  Pages(cairo_t* cr, const Sheet& sheet) : cr_(cr), sheet_(sheet) { Begin(); }
+  Pages(cairo_t* cr, const Sheet& sheet) : cr_(cr), sheet_(&sheet) { Begin(); }
 
   struct Style {
     double size = kBody, line = kLine, width = kWidth, indent = 0;
@@ -72,34 +86,121 @@ class Pages {
   }
   void Skip(double height) { y_ += height; }
 
-  // A row whose cells may be longer than a page is broken between lines.
-  void TableRow(const std::string& label, const std::string& value) {
-    const double label_width = 9 * kTable + 2 * kPad, line = kTable * 1.6;
-    const Style left{kTable, line, label_width - 2 * kPad, 0, PANGO_ALIGN_LEFT, false, false}, right{kTable, line, kWidth - label_width - 2 * kPad, 0, PANGO_ALIGN_LEFT, false, false};
-    auto a = Lay(label, left), b = Lay(value, right);
-    const int lines = std::max(Lines(a.get()), Lines(b.get()));
+  // One row of a ruled table. A row that is longer than the page is broken between lines; a short one is kept together.
+  // `head` draws the head of the table again where the row begins a page.
+  void GridRow(std::span<const std::string> cells, std::span<const double> widths, double size, bool bold, const std::function<void()>& head) {
+    const double line = size * 1.6;
+    std::vector<Owned<PangoLayout>> laid;
+    std::vector<Style> styles;
+    int lines = 1;
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      styles.push_back(Style{size, line, widths[i] - 2 * kPad, 0, PANGO_ALIGN_LEFT, bold, false});
+      laid.push_back(Lay(i < cells.size() ? cells[i] : std::string(), styles.back()));
+      lines = std::max(lines, Lines(laid.back().get()));
+    }
+    const auto open_page = [&](double height) {
+      if (!Need(height)) return;
+      if (head) head();
+    };
+    open_page(std::min(lines * line, kHeight / 3) + 2 * kPad);
     int done = 0;
     while (done < lines) {
-      Need(line + 2 * kPad);
-      const int room = std::max(1, static_cast<int>((kTop + kHeight - y_ - 2 * kPad) / line));
+      open_page(line + 2 * kPad);
+      const int room = std::max(1, static_cast<int>((kTop + kHeight - y_ - 2 * kPad + 0.01) / line));
       const int now = std::min(room, lines - done);
-      for (int i = done; i < done + now; ++i) {
-        if (i < Lines(a.get())) DrawLine(a.get(), i, kLeft + kPad, y_ + kPad + (i - done) * line, left);
-        if (i < Lines(b.get())) DrawLine(b.get(), i, kLeft + label_width + kPad, y_ + kPad + (i - done) * line, right);
-      }
       const double height = now * line + 2 * kPad;
-      cairo_set_source_rgb(cr_, 0, 0, 0);
-      cairo_set_line_width(cr_, 0.6);
-      cairo_rectangle(cr_, kLeft, y_, label_width, height);
-      cairo_rectangle(cr_, kLeft + label_width, y_, kWidth - label_width, height);
-      cairo_stroke(cr_);
+      double x = kLeft;
+      for (std::size_t c = 0; c < laid.size(); ++c) {
+        for (int i = done; i < std::min(done + now, Lines(laid[c].get())); ++i) DrawLine(laid[c].get(), i, x + kPad, y_ + kPad + (i - done) * line, styles[c]);
+        cairo_set_source_rgb(cr_, 0, 0, 0);
+        cairo_set_line_width(cr_, 0.6);
+        cairo_rectangle(cr_, x, y_, widths[c], height);
+        cairo_stroke(cr_);
+        x += widths[c];
+      }
       y_ += height;
       done += now;
     }
   }
+  // Two short facts share a row, as in the forms of the field: a paper stays on few pages.
+  void Facts(const std::vector<std::pair<std::string, std::string>>& facts, bool pairs) {
+    const double label_width = 8.5 * kTable + 2 * kPad, value_width = kWidth / 2 - label_width;
+    const auto is_short = [&](const std::pair<std::string, std::string>& fact) { return fact.second.find('\n') == std::string::npos && Natural(fact.second, kTable) <= value_width - 2 * kPad - 4 && Natural(fact.first, kTable) <= label_width - 2 * kPad; };
+    for (std::size_t i = 0; i < facts.size(); ++i) {
+      const auto& [label, value] = facts[i];
+      if (pairs && i + 1 < facts.size() && is_short(facts[i]) && is_short(facts[i + 1])) {
+        const std::array<std::string, 4> cells{label, value, facts[i + 1].first, facts[i + 1].second};
+        const std::array<double, 4> widths{label_width, value_width, label_width, value_width};
+        GridRow(cells, widths, kTable, false, {});
+        ++i;
+        continue;
+      }
+      const std::array<std::string, 2> cells{label, value.empty() ? "\n" : value};
+      const std::array<double, 2> widths{label_width, kWidth - label_width};
+      GridRow(cells, widths, kTable, false, {});
+    }
+  }
+  // Columns get room by what stands in them, within bounds, so that none is starved by a long neighbour.
+  void TableOf(const zhian::documents::Table& table) {
+    std::vector<std::string> columns = table.columns;
+    if (table.contents) columns.emplace_back("页");
+    const double size = columns.size() > 4 ? kTable - 2 : kTable;
+    const double least = std::min(size * 2 + 2 * kPad, kWidth / static_cast<double>(columns.size())), most = kWidth / 2;
+    std::vector<double> widths(columns.size(), least);
+    const auto measure = [&](const std::vector<std::string>& row) {
+      for (std::size_t i = 0; i < std::min(row.size(), columns.size()); ++i) widths[i] = std::max(widths[i], std::min(most, Natural(row[i], size) + 2 * kPad + 2));
+    };
+    measure(columns);
+    for (const auto& row : table.rows) measure(row);
+    double extra = 0;
+    for (const double width : widths) extra += width - least;
+    const double room = kWidth - least * static_cast<double>(columns.size());
+    for (double& width : widths) width = extra > 0 ? least + (width - least) * room / extra : kWidth / static_cast<double>(columns.size());
+    if (!table.caption.empty()) {
+      Need(kLine + 3 * size);
+      Paragraph(table.caption, Style{kTable, 22, kWidth, 0, PANGO_ALIGN_LEFT, true, false});
+    }
+    const std::function<void()> head = [&] { GridRow(columns, widths, size, true, {}); };
+    head();
+    for (const auto& row : table.rows) GridRow(row, widths, size, false, head);
+  }
+  // Lines to sign by hand, with room for the date.
+  void Signs(const std::vector<std::string>& signs) {
+    const Style style{kTable, kLine, kWidth, 0, PANGO_ALIGN_LEFT, false, false};
+    for (const std::string& one : signs) Paragraph(one + "：__________________　　　　年　　月　　日", style);
+  }
+  // Signature, date and the seal beside them stay on one page. The seal is a plain ring with its words in straight lines: it must
+  // never pass for the seal of an authority.
+  void Signature(const Sheet& sheet) {
+    const double side = 32 * kMm;
+    const bool ring = sheet.seal.size() > 1;
+    const double height = 2 * kLine + (sheet.seal.size() == 1 ? kLine : 0);
+    Need(ring ? std::max(height, side) : height);
+    const double top = y_;
+    const Style style{kBody, kLine, kWidth - 2 * kBody, 0, PANGO_ALIGN_RIGHT, false, false};
+    if (ring) {
+      const double x = std::max(kLeft + side / 2, kLeft + kWidth - 2 * kBody - std::max(Natural(sheet.signature, kBody), Natural(sheet.date, kBody)) - kBody / 2 - side / 2), y = top + side / 2;
+      cairo_set_source_rgb(cr_, kRed[0], kRed[1], kRed[2]);
+      cairo_set_line_width(cr_, 1.2);
+      cairo_new_sub_path(cr_);
+      cairo_arc(cr_, x, y, side / 2 - 1, 0, 2 * M_PI);
+      cairo_stroke(cr_);
+      double at = y - static_cast<double>(sheet.seal.size()) * 6;
+      for (std::size_t i = 0; i < sheet.seal.size(); ++i, at += 12) {
+        const double size = std::min(9.0, (side - 10) / std::max(1.0, Natural(sheet.seal[i], 1)));
+        const Style small{size, 12, side, 0, PANGO_ALIGN_CENTER, false, true};
+        DrawLine(Lay(sheet.seal[i], small).get(), 0, x - side / 2, at, small);
+      }
+    }
+    if (ring) y_ = top + (side - 2 * kLine) / 2;
+    for (const auto* text : {&sheet.signature, &sheet.date}) Paragraph(*text, style);
+    if (sheet.seal.size() == 1) Paragraph(sheet.seal.front(), style);
+    if (ring) y_ = std::max(y_, top + side);
+  }
   void RedLine() {
-    cairo_set_source_rgb(cr_, 0.75, 0.1, 0.1);
-    cairo_set_line_width(cr_, 1.5);
+    if (sheet_->red) cairo_set_source_rgb(cr_, kRed[0], kRed[1], kRed[2]);
+    else cairo_set_source_rgb(cr_, 0, 0, 0);
+    cairo_set_line_width(cr_, sheet_->red ? 1.5 : 0.8);
     cairo_move_to(cr_, kLeft, y_);
     cairo_line_to(cr_, kLeft + kWidth, y_);
     cairo_stroke(cr_);
@@ -107,11 +208,11 @@ class Pages {
   }
   // Foot of the document with its code: kept together.
   void Foot() {
-    const double side = sheet_.code.empty() ? 0 : 24 * kMm, line = kSmall * 1.5;
+    const double side = sheet_->code.empty() ? 0 : 24 * kMm, line = kSmall * 1.5;
     const Style style{kSmall, line, kWidth - side - 10, 0, PANGO_ALIGN_LEFT, false, false};
     double height = side;
     double text = 0;
-    for (const std::string& one : sheet_.foot) text += Lines(Lay(one, style).get()) * line;
+    for (const std::string& one : sheet_->foot) text += Lines(Lay(one, style).get()) * line;
     height = std::max(height, text) + 10;
     Need(height);
     cairo_set_source_rgb(cr_, 0, 0, 0);
@@ -121,9 +222,17 @@ class Pages {
     cairo_stroke(cr_);
     const double top = y_ + 8;
     y_ = top;
-    for (const std::string& one : sheet_.foot) Paragraph(one, style);
+    for (const std::string& one : sheet_->foot) Paragraph(one, style);
     if (side > 0) Code(kLeft + kWidth - side, top, side);
     y_ = std::max(y_, top + side);
+  }
+  // The next sheet begins on a page of its own.
+  void Next(const Sheet& sheet) {
+    End();
+    cairo_show_page(cr_);
+    ++page_;
+    sheet_ = &sheet;
+    Begin();
   }
   void NewPage() {
     End();
@@ -142,19 +251,35 @@ class Pages {
  private:
   void Begin() {
     y_ = kTop;
-    if (sheet_.mark.empty()) return;
-    cairo_save(cr_);
-    const Style style{34, 40, kPageWidth, 0, PANGO_ALIGN_CENTER, false, false};
-    auto layout = Lay(sheet_.mark, style);
-    cairo_translate(cr_, kPageWidth / 2, kPageHeight / 2);
-    cairo_rotate(cr_, -M_PI / 5);
-    cairo_set_source_rgb(cr_, 0.9, 0.9, 0.9);
-    cairo_move_to(cr_, -kPageWidth / 2, -20);
-    pango_cairo_show_layout(cr_, layout.get());
-    cairo_restore(cr_);
+    // Each mark on a slope of its own height, one below the other across the page.
+    double down = -60.0 * (static_cast<double>(sheet_->marks.size()) - 1);
+    for (const std::string& mark : sheet_->marks) {
+      cairo_save(cr_);
+      const double size = std::min(72.0, 520 / std::max(1.0, Natural(mark, 1)));
+      const Style style{size, size, kPageWidth * 1.2, 0, PANGO_ALIGN_CENTER, false, false};
+      auto layout = Lay(mark, style);
+      cairo_translate(cr_, kPageWidth / 2, kPageHeight / 2);
+      cairo_rotate(cr_, -M_PI / 5);
+      cairo_set_source_rgb(cr_, 0.88, 0.88, 0.88);
+      cairo_move_to(cr_, -kPageWidth * 0.6, down - size / 2);
+      pango_cairo_show_layout(cr_, layout.get());
+      cairo_restore(cr_);
+      down += 120;
+    }
   }
-  void Need(double height) {
-    if (y_ + height > kTop + kHeight + 0.01 && y_ > kTop) NewPage();
+  // How wide the text is in one line.
+  double Natural(const std::string& text, double size) const {
+    auto layout = Lay(text.substr(0, text.find('\n')), Style{16, 16, kWidth, 0, PANGO_ALIGN_LEFT, false, false});
+    pango_layout_set_width(layout.get(), -1);
+    int width = 0;
+    pango_layout_get_size(layout.get(), &width, nullptr);
+    return static_cast<double>(width) / PANGO_SCALE * size / 16;
+  }
+  // Whether a page was begun for it.
+  bool Need(double height) {
+    if (y_ + height <= kTop + kHeight + 0.01 || y_ <= kTop) return false;
+    NewPage();
+    return true;
   }
   void DrawLine(PangoLayout* layout, int index, double x, double y, const Style& style) const {
     PangoLayoutLine* line = pango_layout_get_line_readonly(layout, index);
@@ -166,71 +291,96 @@ class Pages {
     if (style.align == PANGO_ALIGN_CENTER) at += (style.width - width) / 2;
     else if (style.align == PANGO_ALIGN_RIGHT) at += style.width - width;
     else if (index == 0) at += style.indent;
-    if (style.red) cairo_set_source_rgb(cr_, 0.75, 0.1, 0.1);
+    if (style.red) cairo_set_source_rgb(cr_, kRed[0], kRed[1], kRed[2]);
     else cairo_set_source_rgb(cr_, 0, 0, 0);
     cairo_move_to(cr_, at, y + (style.line + style.size) / 2 - style.size * 0.12);
     pango_cairo_show_layout_line(cr_, line);
   }
   void Code(double x, double y, double side) const {
-    Owned<zint_symbol> symbol(ZBarcode_Create());
-    symbol->symbology = BARCODE_QRCODE;
-    symbol->input_mode = UNICODE_MODE;
-    symbol->option_1 = 2;  // error correction M
-    if (ZBarcode_Encode(symbol.get(), reinterpret_cast<const unsigned char*>(sheet_.code.data()), static_cast<int>(sheet_.code.size())) >= ZINT_ERROR) return;
-    // Four modules of quiet zone (ISO/IEC 18004).
-    const double module = side / (symbol->rows + 8);
+    const auto symbol = Encoded(sheet_->code);
+    if (symbol == nullptr) return;
+    const double module = side / (symbol->rows + 2 * kQuiet);
     cairo_set_source_rgb(cr_, 0, 0, 0);
     for (int row = 0; row < symbol->rows; ++row)
       for (int column = 0; column < symbol->width; ++column)
-        if ((symbol->encoded_data[row][column >> 3] >> (column & 7)) & 1) cairo_rectangle(cr_, x + (column + 4) * module, y + (row + 4) * module, module * 1.02, module * 1.02);
+        if (IsDark(*symbol, row, column)) cairo_rectangle(cr_, x + (column + kQuiet) * module, y + (row + kQuiet) * module, module * 1.02, module * 1.02);
     cairo_fill(cr_);
   }
 
   cairo_t* cr_;
-  const Sheet& sheet_;
+  const Sheet* sheet_;
   double y_ = kTop;
   int page_ = 1;
 };
 
 }  // namespace
 
-extern "C" __attribute__((visibility("default"))) bool zhian_draw_pdf(const Sheet& sheet, std::string& out) {
-  // One sheet at a time: the font libraries keep caches of their own, and a sheet takes a tenth of a second.
+namespace {
+
+void Draw(Pages& pages, const Sheet& sheet) {
+  using Style = Pages::Style;
+  if (!sheet.organ.empty()) pages.Paragraph(sheet.organ, sheet.red ? Style{kTitle, 36, kWidth, 0, PANGO_ALIGN_CENTER, true, true} : Style{kBody, kLine, kWidth, 0, PANGO_ALIGN_CENTER, false, false});
+  pages.Paragraph(sheet.title, Style{kTitle, 40, kWidth, 0, PANGO_ALIGN_CENTER, true, false});
+  pages.Paragraph(sheet.number, Style{sheet.red ? kBody : kTable, kLine, kWidth, 0, PANGO_ALIGN_RIGHT, false, false});
+  pages.RedLine();
+  pages.Paragraph(sheet.notice, Style{kBody, kLine, kWidth, 0, PANGO_ALIGN_LEFT, true, false});
+  pages.Paragraph(sheet.addressee, Style{});
+  Style body;
+  body.indent = 2 * kBody;
+  for (const auto& text : sheet.paragraphs) pages.Paragraph(text, body);
+  if (!sheet.facts.empty()) pages.Skip(8);
+  pages.Facts(sheet.facts, true);
+  for (const auto& table : sheet.tables) {
+    pages.Skip(8);
+    pages.TableOf(table);
+  }
+  if (!sheet.facts.empty() || !sheet.tables.empty()) pages.Skip(8);
+  for (const auto& text : sheet.closing) pages.Paragraph(text, body);
+  if (!sheet.signs.empty()) pages.Skip(10);
+  pages.Signs(sheet.signs);
+  if (!sheet.signature.empty() || !sheet.date.empty()) {
+    pages.Skip(kLine / 2);
+    pages.Signature(sheet);
+  }
+  if (!sheet.foot.empty()) {
+    pages.Skip(kLine / 2);
+    pages.Foot();
+  }
+  if (!sheet.receipt.empty()) {
+    pages.NewPage();
+    pages.Paragraph("送达回证", Style{kTitle, 40, kWidth, 0, PANGO_ALIGN_CENTER, true, false});
+    pages.Skip(8);
+    pages.Facts(sheet.receipt, false);
+  }
+}
+
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) bool zhian_draw_pdf(std::span<const Sheet> sheets, int pages_max, std::string& out, std::vector<int>& starts) {
+  // One file at a time: the font libraries keep caches of their own, and a sheet takes a tenth of a second.
   static std::mutex drawing;
   const std::lock_guard lock(drawing);
   std::string pdf;
+  out.clear();
+  starts.clear();
+  if (sheets.empty()) return true;
   const auto broken = [&out](cairo_status_t status) {
     out = cairo_status_to_string(status);
     return status != CAIRO_STATUS_SUCCESS;
   };
   Owned<cairo_surface_t> surface(cairo_pdf_surface_create_for_stream(&Append, &pdf, kPageWidth, kPageHeight));
-  cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_TITLE, (sheet.title + " " + sheet.number).c_str());
-  cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_AUTHOR, sheet.organ.c_str());
+  cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_TITLE, (sheets.front().title + " " + sheets.front().number).c_str());
+  cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_AUTHOR, sheets.front().organ.c_str());
+  bool whole = true;
   {
     Owned<cairo_t> cr(cairo_create(surface.get()));
-    Pages pages(cr.get(), sheet);
-    using Style = Pages::Style;
-    if (!sheet.organ.empty()) pages.Paragraph(sheet.organ, Style{kTitle, 36, kWidth, 0, PANGO_ALIGN_CENTER, true, true});
-    pages.Paragraph(sheet.title, Style{kTitle, 40, kWidth, 0, PANGO_ALIGN_CENTER, true, false});
-    pages.Paragraph(sheet.number, Style{kBody, kLine, kWidth, 0, PANGO_ALIGN_RIGHT, false, false});
-    pages.RedLine();
-    pages.Paragraph(sheet.addressee, Style{});
-    Style body;
-    body.indent = 2 * kBody;
-    for (const auto& text : sheet.paragraphs) pages.Paragraph(text, body);
-    if (!sheet.facts.empty()) pages.Skip(8);
-    for (const auto& [label, value] : sheet.facts) pages.TableRow(label, value);
-    if (!sheet.facts.empty()) pages.Skip(8);
-    for (const auto& text : sheet.closing) pages.Paragraph(text, body);
-    pages.Skip(kLine);
-    for (const auto* text : {&sheet.signature, &sheet.date}) pages.Paragraph(*text, Style{kBody, kLine, kWidth - 4 * kBody, 0, PANGO_ALIGN_RIGHT, false, false});
-    pages.Skip(kLine);
-    pages.Foot();
-    if (!sheet.receipt.empty()) {
-      pages.NewPage();
-      pages.Paragraph("送达回证", Style{kTitle, 40, kWidth, 0, PANGO_ALIGN_CENTER, true, false});
-      pages.Skip(8);
-      for (const auto& [label, value] : sheet.receipt) pages.TableRow(label, value.empty() ? "\n" : value);
+    Pages pages(cr.get(), sheets.front());
+    for (const Sheet& sheet : sheets) {
+      if (&sheet != &sheets.front()) pages.Next(sheet);
+      starts.push_back(pages.page());
+      Draw(pages, sheet);
+      whole = pages.page() <= pages_max;
+      if (!whole) break;
     }
     pages.End();
     cairo_show_page(cr.get());
@@ -238,6 +388,18 @@ extern "C" __attribute__((visibility("default"))) bool zhian_draw_pdf(const Shee
   }
   cairo_surface_finish(surface.get());
   if (broken(cairo_surface_status(surface.get()))) return false;
-  out = std::move(pdf);
+  out = whole ? std::move(pdf) : std::string();  // empty: too long
+  return true;
+}
+
+extern "C" __attribute__((visibility("default"))) bool zhian_draw_code(const std::string& content, std::string& out) {
+  const auto symbol = Encoded(content);
+  if (symbol == nullptr) return false;
+  const std::string side = std::to_string(symbol->rows + 2 * kQuiet);
+  out = "<svg class=\"code\" viewBox=\"0 0 " + side + " " + side + "\" role=\"img\" aria-label=\"二维码\"><path d=\"";
+  for (int row = 0; row < symbol->rows; ++row)
+    for (int column = 0; column < symbol->width; ++column)
+      if (IsDark(*symbol, row, column)) out += "M" + std::to_string(column + kQuiet) + " " + std::to_string(row + kQuiet) + "h1v1h-1z";
+  out += "\"/></svg>";
   return true;
 }

@@ -26,7 +26,7 @@ Sheet Example() {
   sheet.receipt = {{"受送达人", "峡谷茶业有限公司（演示）"}, {"收件人签名", ""}};
   sheet.foot = {"文书摘要 SHA-256 00ff"};
   sheet.code = "https://zhian.example/public/verify/ABCDEFGH2345";
-  sheet.mark = "演示数据，不具效力";
+  sheet.marks = {"演示数据，不具效力"};
   return sheet;
 }
 std::string Run(const std::string& command) {
@@ -72,6 +72,82 @@ TEST_CASE("long text runs over pages, a long cell too; nothing is lost") {
   CHECK(text.find("段落39") != std::string::npos);
   sheet.paragraphs.assign(1, std::string(2'000'000, 'x'));
   CHECK(documents::RenderPdf(sheet).error().code == ErrorCode::kTooLarge);
+}
+
+TEST_CASE("a hundred rows run over pages, the head stands on each, and no row is lost") {
+  Sheet sheet = Example();
+  documents::Table table{.caption = "物品清单", .columns = {"序号", "品名", "数量", "说明"}};
+  for (int i = 1; i <= 100; ++i) table.rows.push_back({std::to_string(i), "物品" + std::to_string(i), std::to_string(i) + " kg", i % 10 == 0 ? std::string(400, 'x') : "完好"});
+  sheet.tables.push_back(table);
+  const auto pdf = documents::RenderPdf(sheet);
+  REQUIRE(pdf.ok());
+  const File file(*pdf);
+  const std::string text = Run("pdftotext -layout " + file.path + " -");
+  int pages = 0, with_rows = 0, with_head = 0;
+  for (std::size_t at = 0, end = 0; (end = text.find('\f', at)) != std::string::npos; at = end + 1) {
+    const std::string page = text.substr(at, end - at);
+    ++pages;
+    with_rows += page.find("物品") != std::string::npos;
+    with_head += page.find("品名") != std::string::npos;
+  }
+  CHECK(pages >= 4);
+  CHECK(with_rows >= 3);
+  CHECK(with_head == with_rows);
+  for (int i = 1; i <= 100; ++i) CHECK(text.find("物品" + std::to_string(i)) != std::string::npos);
+}
+
+TEST_CASE("several sheets are one file whose contents give the page of each") {
+  std::vector<Sheet> sheets(3, Example());
+  sheets[0] = Sheet{.title = "卷宗"};
+  sheets[0].tables.push_back({.caption = "目录", .columns = {"序号", "文书"}, .rows = {{"1", "甲"}, {"2", "乙"}}, .contents = true});
+  const auto pdf = documents::RenderPdf(sheets);
+  REQUIRE(pdf.ok());
+  const File file(*pdf);
+  std::string first = Run("pdftotext -layout -f 1 -l 1 " + file.path + " -");
+  std::erase(first, ' ');
+  CHECK(first.find("1甲2") != std::string::npos);  // a sheet with its receipt takes two pages
+  CHECK(first.find("2乙4") != std::string::npos);
+  const std::string html = documents::RenderHtml(sheets);
+  CHECK(html.find("<a href=\"#paper-2\">乙</a>") != std::string::npos);
+  CHECK(html.find("<article id=\"paper-2\"") != std::string::npos);
+}
+
+TEST_CASE("draft, withdrawal and seal stand on the paper; the print page says what the PDF says") {
+  Sheet sheet = Example();
+  sheet.marks = {"草稿", "已撤回"};
+  sheet.notice = "本文书已于 2026年10月13日 撤回";
+  sheet.seal = {"金口河区市场监督管理局", "电子签章示意", "演示数据　不具效力"};
+  sheet.signs = {"当事人（签名）"};
+  sheet.tables.push_back({.caption = "检验结果", .columns = {"项目", "实测值"}, .rows = {{"吊白块", "3.1"}}});
+  const File file(*documents::RenderPdf(sheet));
+  std::string pdf = Run("pdftotext -layout " + file.path + " -"), html = documents::RenderHtml(sheet);
+  std::erase(pdf, ' ');
+  std::erase(html, ' ');
+  for (const char* part : {"草", "稿", "本文书已于2026年10月13日撤回", "电子签章示意", "当事人（签名）", "检验结果", "吊白块", "实测值", "责令召回通知书", "批号", "200kg", "送达回证", "文书摘要SHA-25600ff"}) {
+    CHECK_MESSAGE(pdf.find(part) != std::string::npos, part);
+    CHECK_MESSAGE(html.find(part) != std::string::npos, part);
+  }
+  CHECK(html.find("<svgclass=\"code\"") != std::string::npos);
+  sheet.seal = {"（印章）"};
+  CHECK(documents::RenderHtml(sheet).find("class=\"seal\"") == std::string::npos);
+  CHECK(documents::RenderHtml(sheet).find("（印章）") != std::string::npos);
+}
+
+TEST_CASE("hostile text: rare characters, long fields, control characters and broken bytes") {
+  Sheet sheet = Example();
+  std::string longest;
+  for (int i = 0; i < 10'000; ++i) longest += "字";
+  sheet.facts = {{"名称", "𠮷野家 㐂 𡈽 👍 \u202Egnp.exe"}, {"说明", longest}, {"短", "a"}, {"", ""}, {"控制", std::string("一\x01\x1b二\0三", 11)}, {"坏", "\xff\xfe\xed\xa0\x80"}};
+  sheet.tables.push_back({.columns = {"甲", "乙"}, .rows = {{longest, "短"}}});
+  const auto pdf = documents::RenderPdf(sheet);
+  REQUIRE(pdf.ok());
+  const File file(*pdf);
+  const std::string text = Run("pdftotext " + file.path + " -");
+  CHECK(text.find("𠮷") != std::string::npos);
+  std::size_t characters = 0;
+  for (auto at = text.find("字"); at != std::string::npos; at = text.find("字", at + 3)) ++characters;
+  CHECK(characters == 20'000);
+  CHECK_FALSE(documents::RenderHtml(sheet).empty());
 }
 
 TEST_CASE("markup in names is text") {

@@ -4,6 +4,7 @@
 #include <random>
 
 #include "base/json.hpp"
+#include "base/shown.hpp"
 #include "base/text.hpp"
 #include "procedure/move.hpp"
 
@@ -78,7 +79,7 @@ std::string TitleFor(const Kind& kind, const Command& command, const Matter* ori
     if (const std::string text = field(name); !text.empty()) return text.substr(0, 300);
   if (origin != nullptr) {
     const std::string product = origin->Field("product_name");
-    return product.empty() ? origin->title : product + (origin->Field("lot").empty() ? "" : " " + origin->Field("lot"));
+    return product.empty() ? origin->title : product + (origin->Field("lot").empty() ? "" : " " + base::LotNumber(origin->Field("lot")));
   }
   return std::string(kind.label.zh_hans);
 }
@@ -230,7 +231,7 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
     matter.title = TitleFor(*kind, command, origin);
   }
   // A matter that began before its product was known takes the product's name once it is entered.
-  if (!is_new && NamesProduct(input)) matter.title = matter.Field("product_name") + (matter.Field("lot").empty() ? "" : " " + matter.Field("lot"));
+  if (!is_new && NamesProduct(input)) matter.title = matter.Field("product_name") + (matter.Field("lot").empty() ? "" : " " + base::LotNumber(matter.Field("lot")));
   matter.state = std::string(transition->to);
   matter.version += 1;
   matter.updated_at = now.ms;

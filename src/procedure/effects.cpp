@@ -54,7 +54,7 @@ Message FirstReasons(const Error& error) {
 
 }  // namespace
 
-Status Engine::IssueDocument(Move& move) {
+Result<DocumentRow> Engine::ComposeDocument(const Move& move, bool draft) {
   const Text kind = move.transition.document;
   const DocumentKind* document = FindDocumentKind(kind);
   if (document == nullptr) return MakeError(ErrorCode::kInternal, "unknown document " + std::string(kind));
@@ -71,20 +71,34 @@ Status Engine::IssueDocument(Move& move) {
     prefix = body.front().text(1);
   }
   const std::string external = move.matter.Field("document_number");
+  const std::string word = prefix + std::string(SeriesWord(kind));
   if (document->external && !external.empty()) {
     row.number = external;
+  } else if (draft) {
+    row.number = word + "〔" + year + "〕" + "　" + "号";
   } else {
     // One series for each word of each body: no two documents of a year bear the same number.
-    const std::string word = prefix + std::string(SeriesWord(kind));
     ZHIAN_ASSIGN(const std::string n, NextNumber(move.db, "document:" + word + ":" + year));
     row.number = word + "〔" + year + "〕" + std::to_string(std::stoll(n)) + "号";
   }
   row.public_code = base::RandomCode(12);
+  // What a common action asks for is no part of the record, but it stands on its paper.
+  json::object fields = move.matter.fields;
+  for (const auto& [name, value] : move.input) fields[name] = value;
+  // The limits that this step opened.
+  json::array limits;
+  for (const DutyRow& duty : move.duties) {
+    if (duty.opened_at != move.now.ms || !duty.limit_at || duty.state != DutyState::kOpen) continue;
+    const Duty* declared = FindDuty(move.kind, duty.duty);
+    const policy::Rule* rule = duty.rule_id.empty() ? nullptr : services_.policy.Find(duty.rule_id, base::LocalDate(base::Instant{duty.start_at}));
+    limits.push_back(json::object{{"label", declared == nullptr ? Text(duty.duty) : declared->label.zh_hans}, {"on", base::FormatDate(base::LocalDate(base::Instant{*duty.limit_at}))},
+                                  {"rule", rule == nullptr ? std::string() : services_.policy.Cite(*rule, false)}, {"to_verify", rule != nullptr && rule->to_verify}});
+  }
   row.values = json::object{{"kind", row.kind}, {"organ", organ}, {"label", document->label.zh_hans}, {"number", row.number},
                             {"issued_on", base::FormatDate(move.today)},
                             {"matter", json::object{{"id", move.matter.id}, {"number", move.matter.number}, {"title", move.matter.title},
-                                                    {"kind", move.kind.label.zh_hans}}},
-                            {"fields", move.matter.fields}, {"actor", move.actor.name},
+                                                    {"kind", move.kind.label.zh_hans}, {"kind_id", move.kind.id}}},
+                            {"fields", std::move(fields)}, {"limits", std::move(limits)}, {"actor", move.actor.name},
                             {"second", move.second == nullptr ? "" : move.second->name}, {"note", move.row.note}};
   const Actor& actor = move.actor;
   const GuardContext context{move.db, services_, move.now, move.today, move.kind, move.matter, move.transition, actor, move.input, {}, move.duties, nullptr};
@@ -95,6 +109,11 @@ Status Engine::IssueDocument(Move& move) {
   if (services_.questions.contains("document.form")) {
     ZHIAN_ASSIGN(row.values["form"], context.Ask("document.form", row.values));
   }
+  return row;
+}
+
+Status Engine::IssueDocument(Move& move) {
+  ZHIAN_ASSIGN(DocumentRow row, ComposeDocument(move, false));
   row.sha256 = base::HexSha256(base::CanonicalJson(row.values));
   ZHIAN_TRY(move.db.Execute("INSERT INTO document (district, id, matter_id, kind, number, values_json, sha256, public_code, issued_at) "
                             "VALUES ('d',$1,$2,$3,$4,$5,$6,$7,$8)",

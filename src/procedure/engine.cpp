@@ -206,6 +206,29 @@ Result<Outcome> Engine::AskApproval(storage::Connection& db, const Actor& actor,
   return outcome;
 }
 
+Result<DocumentRow> Engine::Draft(storage::Connection& db, const Actor& actor, const Matter& stored, std::string_view action) {
+  const Kind* kind = FindKind(stored.kind);
+  const Transition* transition = kind == nullptr ? nullptr : FindTransition(*kind, stored.state, action);
+  if (transition == nullptr || transition->document.empty()) return MakeError(ErrorCode::kNotFound, "这一步现在不出具文书");
+  Matter matter = stored;
+  Command command;
+  Actor asker = actor;
+  ZHIAN_ASSIGN(auto asked, db.Query("SELECT command FROM approval WHERE district='d' AND matter_id=$1 AND action=$2 AND state='open' AND version=$3 LIMIT 1", {matter.id, std::string(action), matter.version}));
+  if (!asked.empty()) {
+    ZHIAN_ASSIGN(const json::value pending, base::ParseJson(asked.front().text(0)));
+    command = CommandFrom(pending.as_object().at("command").as_object());
+    asker = ActorFrom(pending.as_object().at("actor").as_object());
+  }
+  for (const auto& [name, value] : command.fields) matter.fields[name] = value;
+  const auto held = Authorise(db, asker, *transition, matter);
+  static const HeldRole kNobody{"", "", "", "", ""};
+  const base::Instant now = clock_.Now();
+  Outcome outcome;
+  Move move{db, asker, nullptr, *kind, *transition, held.ok() ? **held : kNobody, matter, command.fields, now, now, base::LocalDate(now), {}, {}, outcome, 0, {}, {}, {}, {}};
+  move.row.note = command.note;
+  return ComposeDocument(move, true);
+}
+
 Result<Outcome> Engine::Decide(const Actor& actor, const std::string& approval_id, bool confirm, const std::string& reason) {
   std::optional<Outcome> outcome;
   ZHIAN_TRY(database_.Write([&](storage::Connection& db) -> Status {

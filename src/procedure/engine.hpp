@@ -115,6 +115,9 @@ class Engine {
 
   // The rule by which this duty could be extended; nullptr where the law knows none, or it was extended before.
   [[nodiscard]] const policy::Rule* ExtensionRule(const Matter& matter, const DutyRow& row, base::Date on) const { return procedure::ExtensionRule(services_.policy, matter, row, on); }
+  // The paper that the action would issue, with what is on file and, where the action waits for a second person, with what was asked;
+  // without a number, and nothing is written. REQUIRES: the caller may see the matter. Errors: kNotFound.
+  Result<DocumentRow> Draft(storage::Connection& db, const Actor& actor, const Matter& matter, std::string_view action);
   // add_note 記錄: allowed in any state; adds, never changes.
   Status AddNote(const Actor& actor, const std::string& matter_id, const std::string& text);
 
@@ -132,6 +135,7 @@ class Engine {
   Status SeeIdentity(Move& move);
   Status WithdrawDocuments(Move& move);
   Status RunCommon(Move& move);  // what a common action does to duties and flags
+  Result<DocumentRow> ComposeDocument(const Move& move, bool draft);
   Status IssueDocument(Move& move);
   Status RunOwnEffects(Move& move);  // set, hold, free, stop, credit: rows of this matter and its subject
   Status RunFarEffects(Move& move);  // start, close, notify: other matters and people

@@ -246,9 +246,9 @@ with Server(f"{build}/zhian", source) as server:
 
     # ---- listing, publications
     listing = p["credit"].linked(case, "credit_listing")[0]["id"]
-    problem = p["credit"].refused(listing, "notify", heavy_ground="heavy_fine", served_on=today(), service_way="direct")
+    problem = p["credit"].refused(listing, "notify", conduct="food_safety", heavy_ground="heavy_fine", served_on=today(), service_way="direct")
     expect("较重处罚" in str(problem.body), "no listing without a heavy penalty")
-    p["credit"].act(listing, "notify", heavy_ground="revocation", served_on=today(), service_way="direct")
+    p["credit"].act(listing, "notify", conduct="food_safety", heavy_ground="revocation", served_on=today(), service_way="direct")
     days(8)
     p["deputy"].act(listing, "list", second=None, upper_consent="无需", legal_opinion="符合列入条件")
     expect(p["head"].state(listing) == "listed", "the offender is listed")

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/shown.hpp"
 #include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
 #include "rooms/traceability/recall.hpp"
@@ -60,10 +61,12 @@ GuardResult notice_covers_every_consignee_and_the_public(const GuardContext& con
 }
 
 GuardResult quantities_are_in_one_unit(const GuardContext& context) {
-  const std::string unit = context.matter.Field("balance_unit");
+  // A person writes the symbol that he sees; captured movements bear the code.
+  const auto symbol = [](const std::string& code) { return base::UnitSymbol(code, Language::kSimplified); };
+  const std::string unit = symbol(context.matter.Field("balance_unit"));
   for (const std::string& lot : traceability::LotsOf(context.matter)) {
     const auto answer = traceability::Trace(context.db, lot, Direction::kForward);
-    if (answer.ok() && !answer->unit.empty() && answer->unit != unit) return GuardResult::Fails(Say("批次 {} 以 {} 计，请统一为同一单位", lot, answer->unit));
+    if (answer.ok() && !answer->unit.empty() && symbol(answer->unit) != unit) return GuardResult::Fails(Say("批次 {} 以 {} 计，请统一为同一单位", base::LotNumber(lot), symbol(answer->unit)));
   }
   return GuardResult::From(!unit.empty(), "填写计量单位");
 }

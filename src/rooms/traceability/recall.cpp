@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "base/shown.hpp"
 #include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
 #include "rooms/traceability/trace.hpp"
@@ -272,7 +273,7 @@ void AddRecallQuestions(procedure::Services& services) {
       for (const Matter& known : Related(context, "trace_gap", 1))
         if (!known.terminal && known.Field("gap_kind") == "over_returned") return json::value(std::move(wanted));
       const auto lots = LotsOf(context.matter);
-      const std::string quantity = Amount(-balance.U), unit = context.matter.Field("balance_unit");
+      const std::string quantity = Amount(-balance.U), unit = base::UnitSymbol(context.matter.Field("balance_unit"), Language::kSimplified);
       wanted.push_back(json::object{{"title", Say("收回多于生产 {} {}", quantity, unit).Text()}, {"fields", json::object{{"gap_item", lots.empty() ? "" : lots.front()}, {"gap_place", ""}, {"gap_kind", "over_returned"}, {"gap_quantity", json::object{{"value", quantity}, {"unit", unit}}}}}});
       return json::value(std::move(wanted));
     }

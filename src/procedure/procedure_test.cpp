@@ -1,127 +1,17 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <set>
 
-#include "base/text.hpp"
-#include "identity/identity.hpp"
-#include "procedure/engine.hpp"
+#include "procedure/world_for_tests.hpp"
 
 using namespace zhian;
 using namespace zhian::procedure;
 namespace json = boost::json;
 
-namespace {
-
-// Guards and effects that always hold: what is left is the table itself.
-GuardResult Holds(const GuardContext&) { return GuardResult::Holds(); }
-Status Nothing(EffectContext&) { return Ok(); }
-
-struct World {
-  std::filesystem::path folder = std::filesystem::temp_directory_path() / ("zhian-procedure-" + base::RandomCode(10));
-  std::unique_ptr<storage::Database> db;
-  policy::Pack pack = std::move(*policy::Pack::Load(std::string(ZHIAN_SOURCE_DIR) + "/policy"));
-  Services services{pack, {}};
-  base::FixedClock clock{*base::ParseInstant("2026-10-12T10:00:00+08:00")};
-  std::vector<GuardBinding> guards;
-  std::vector<EffectBinding> effects;
-  Bindings bindings;
-  std::unique_ptr<Engine> engine;
-
-  World() {
-    std::filesystem::create_directories(folder);
-    db = std::move(*storage::Database::Open("sqlite:" + (folder / "t.db").string(), {.synchronous_full = false}));
-    REQUIRE(db->Migrate(ledger::Migrations()).ok());
-    REQUIRE(db->Migrate(identity::Migrations()).ok());
-    REQUIRE(db->Migrate(Migrations()).ok());
-    for (const Guard& guard : Guards())
-      if (guard.how == Guard::How::kCode || guard.how == Guard::How::kCodeForm) guards.push_back({guard.id, &Holds});
-    static std::vector<std::string> names;
-    for (const Kind& kind : Kinds())
-      for (const auto& t : kind.transitions)
-        for (const Effect& e : t.effects) {
-          const char* prefix = e.kind == Effect::Kind::kSet ? "set:" : e.kind == Effect::Kind::kHold ? "hold:" : e.kind == Effect::Kind::kFree ? "free:" : e.kind == Effect::Kind::kStop ? "stop:" : nullptr;
-          if (prefix != nullptr) names.push_back(prefix + std::string(e.target));
-        }
-    names.emplace_back("credit");
-    for (const std::string& name : names) effects.push_back({name, &Nothing});
-    bindings = {guards, effects, {}};
-    engine = std::make_unique<Engine>(*db, services, bindings, clock);
-  }
-  ~World() { std::filesystem::remove_all(folder); }
-
-  static Actor Holder(Text role) {
-    Actor actor;
-    actor.account_id = "account-" + std::string(role);
-    actor.name = std::string(role);
-    actor.roles = {{std::string(role), "511113", "bureau", role == "operator_user" || role == "market_organiser" ? "op" : "", ""}};
-    return actor;
-  }
-};
-
-// A matter put into a state without its history: the table must judge by the state alone.
-Status Put(storage::Connection& c, const Kind& kind, Text state, const std::string& id) {
-  Matter matter;
-  matter.id = id;
-  matter.kind = std::string(kind.id);
-  matter.number = id;
-  matter.title = "t";
-  matter.state = std::string(state);
-  matter.version = 1;
-  matter.operator_id = "op";
-  matter.jurisdiction = "511113";
-  return SaveMatter(c, matter, true);
-}
-
-}  // namespace
-
 TEST_CASE("56 kinds stand in the tables, and the catalogue is sorted") {
   CHECK(Kinds().size() == 56);
   CHECK(std::is_sorted(Kinds().begin(), Kinds().end(), [](const Kind& a, const Kind& b) { return a.id < b.id; }));
   CHECK(std::count_if(Kinds().begin(), Kinds().end(), [](const Kind& k) { return k.live; }) == 23);
-}
-
-TEST_CASE("property: of all state x action x role triples of every live kind, exactly the rows of the table are allowed") {
-  World world;
-  std::size_t allowed = 0, refused = 0;
-  for (const Kind& kind : Kinds()) {
-    if (!kind.live) continue;
-    std::set<Text> actions;
-    for (const auto& t : kind.transitions) actions.insert(t.action);
-    for (const State& state : kind.states) {
-      const std::string id = std::string(kind.id) + "-" + std::string(state.id);
-      REQUIRE(world.db->Write([&](storage::Connection& c) { return Put(c, kind, state.id, id); }).ok());
-      for (const Role& role : Roles()) {
-        if (role.id == "system") continue;
-        const Actor actor = World::Holder(role.id);
-        for (const Text action : actions) {
-          const Transition* row = FindTransition(kind, state.id, action);
-          const bool expected = row != nullptr && std::find(row->who.begin(), row->who.end(), role.id) != row->who.end();
-          ErrorCode code = ErrorCode::kInternal;
-          // An empty form: a row that is allowed gets past authorisation, to the form or beyond; the write is undone.
-          const Status undone = world.db->Write([&](storage::Connection& c) -> Status {
-            Command command;
-            command.matter_id = id;
-            command.kind = std::string(kind.id);
-            command.action = std::string(action);
-            command.expected_version = 1;
-            const auto outcome = world.engine->ExecuteIn(c, actor, command);
-            code = outcome.ok() ? ErrorCode::kInvalid : outcome.error().code;
-            if (!outcome.ok() && code == ErrorCode::kInternal) MESSAGE(outcome.error().message);
-            return MakeError(ErrorCode::kUnavailable, "undo");
-          });
-          REQUIRE_FALSE(undone.ok());
-          INFO(std::string(kind.id), " ", std::string(state.id), " ", std::string(action), " ", std::string(role.id));
-          if (expected) CHECK((code == ErrorCode::kInvalid || code == ErrorCode::kGuardFailed));
-          else CHECK(code == (row == nullptr ? ErrorCode::kConflict : ErrorCode::kForbidden));
-          ++(expected ? allowed : refused);
-        }
-      }
-    }
-  }
-  CHECK(allowed > 250);
-  CHECK(refused > 10'000);
 }
 
 TEST_CASE("a form reports all its errors at once, and refuses what it does not know") {

@@ -1,5 +1,6 @@
 #include "http/static_files.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -23,7 +24,7 @@ bool SameCoding(std::string_view a, std::string_view b) {
 
 // "q=0", "q=0.0", "q=0.000" refuse; all other weights accept.
 bool IsRefused(std::string_view parameters) {
-  const auto q = parameters.find("q=");
+  const auto q = std::min(parameters.find("q="), parameters.find("Q="));
   if (q == std::string_view::npos) return false;
   const auto weight = Trim(parameters.substr(q + 2));
   return !weight.empty() && weight.find_first_of("123456789") == std::string_view::npos;

@@ -1,0 +1,123 @@
+// Guards and effects of the room, each asked with what lets it pass and with what it must refuse.
+#include <doctest/doctest.h>
+
+#include "procedure/world_for_tests.hpp"
+
+using namespace zhian;
+using namespace zhian::procedure;
+
+namespace zhian::guards {
+GuardResult penalty_decision_is_in_force(const GuardContext& context);
+GuardResult heavy_penalty_precondition_is_met(const GuardContext& context);
+GuardResult basis_decision_was_overturned(const GuardContext& context);
+GuardResult listing_term_is_over(const GuardContext& context);
+GuardResult linked_repair_is_granted(const GuardContext& context);
+}  // namespace zhian::guards
+namespace zhian::effects {
+Status credit(EffectContext& context);
+}  // namespace zhian::effects
+
+namespace {
+
+// A listing that hangs on one case.
+struct Listing {
+  World world;
+  Matter listing, found;
+  std::vector<DutyRow> duties;
+
+  explicit Listing(const char* kind = "enforcement_case", const char* state = "executing", boost::json::object fields = {}) {
+    REQUIRE(world.db->Write([&](storage::Connection& c) -> Status {
+      ZHIAN_TRY(Put(c, *FindKind("credit_listing"), "proposed", "listing"));
+      ZHIAN_TRY(Put(c, *FindKind(kind), state, "found"));
+      ZHIAN_TRY(InsertLink(c, "found", "listing", "started", 0));
+      ZHIAN_ASSIGN(listing, LoadMatter(c, "listing"));
+      ZHIAN_ASSIGN(found, LoadMatter(c, "found"));
+      found.fields = std::move(fields);
+      found.version = 2;
+      return SaveMatter(c, found, false);
+    }).ok());
+  }
+  bool Holds(GuardFunction guard) {
+    GuardResult result;
+    const Kind& kind = *FindKind("credit_listing");
+    REQUIRE(world.db->Read([&](storage::Connection& c) -> Status {
+      const Actor actor = World::Holder("bureau_head");
+      const boost::json::object input;
+      result = guard(GuardContext{c, world.services, world.clock.Now(), base::LocalDate(world.clock.Now()), kind, listing, kind.transitions.front(), actor, input, {}, duties, nullptr});
+      return Ok();
+    }).ok());
+    CHECK(result.holds == result.open_items.empty());  // what is refused says why
+    return result.holds;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a listing rests on a penalty decision that was served: one that is being executed or closed, and no other") {
+  for (const State& state : FindKind("enforcement_case")->states) {
+    const bool in_force = state.id == "executing" || state.id == "closed";
+    CHECK_MESSAGE(Listing("enforcement_case", std::string(state.id).c_str()).Holds(&guards::penalty_decision_is_in_force) == in_force, std::string(state.id));
+  }
+  CHECK_FALSE(Listing("lead", "registered").Holds(&guards::penalty_decision_is_in_force));
+}
+
+TEST_CASE("a heavy fine is heavy where the case was decided at the heavier grade; other grounds are heavy by themselves") {
+  for (const auto& [discretion, ground, holds] : {std::tuple{"heavier", "heavy_fine", true}, std::tuple{"general", "heavy_fine", false}, std::tuple{"lighter", "heavy_fine", false}, std::tuple{"general", "revocation", true}}) {
+    Listing asked("enforcement_case", "closed", {{"discretion", discretion}});
+    asked.listing.fields["heavy_ground"] = ground;
+    CHECK(asked.Holds(&guards::heavy_penalty_precondition_is_met) == holds);
+  }
+  CHECK_FALSE(Listing("enforcement_case", "closed", {{"discretion", "heavier"}}).Holds(&guards::heavy_penalty_precondition_is_met));  // no ground is named
+}
+
+TEST_CASE("a listing is annulled where its case was dropped, not while the decision stands") {
+  CHECK(Listing("enforcement_case", "dropped").Holds(&guards::basis_decision_was_overturned));
+  CHECK_FALSE(Listing("enforcement_case", "closed").Holds(&guards::basis_decision_was_overturned));
+}
+
+TEST_CASE("the term of a listing is that of the policy pack, ends after its last day, and nobody is removed without a term") {
+  Listing asked;
+  const policy::Rule* rule = asked.world.pack.Find("blacklist.term", *base::ParseDate("2026-10-12"));
+  REQUIRE(rule != nullptr);
+  CHECK_FALSE(asked.Holds(&guards::listing_term_is_over));
+  DutyRow term;
+  term.duty = "end_listing";
+  asked.duties = {term};
+  CHECK_FALSE(asked.Holds(&guards::listing_term_is_over));  // no rule gave it a limit
+  const std::int64_t now = asked.world.clock.Now().ms;
+  for (const auto& [limit, over] : {std::pair{now - 1, true}, std::pair{now, false}, std::pair{now + 1, false}}) {
+    asked.duties.front().limit_at = limit;
+    CHECK(asked.Holds(&guards::listing_term_is_over) == over);
+  }
+}
+
+TEST_CASE("early removal needs a repair that was granted") {
+  for (const State& state : FindKind("credit_repair")->states)
+    CHECK(Listing("credit_repair", std::string(state.id).c_str()).Holds(&guards::linked_repair_is_granted) == (state.id == "granted" || state.id == "repaired"));
+  CHECK_FALSE(Listing().Holds(&guards::linked_repair_is_granted));
+}
+
+TEST_CASE("a credit record is one row of the operator with its matter, and is covered by the ledger; without an operator there is none") {
+  for (const bool has_operator : {true, false}) {
+    Listing asked;
+    if (!has_operator) asked.listing.operator_id.clear();
+    const Kind& kind = *FindKind("credit_listing");
+    REQUIRE(asked.world.db->Write([&](storage::Connection& c) -> Status {
+      const Actor actor = World::Holder("bureau_head");
+      const boost::json::object input;
+      boost::json::object computed;
+      std::vector<std::pair<std::string, std::string>> written;
+      EffectContext context{c, asked.world.services, asked.world.clock.Now(), base::LocalDate(asked.world.clock.Now()), kind, asked.listing, kind.transitions.front(), actor, input, "blacklist", written, computed};
+      ZHIAN_TRY(effects::credit(context));
+      ZHIAN_ASSIGN(const auto rows, c.Query("SELECT operator_id, matter_id, kind, id FROM credit_record LIMIT 5"));
+      REQUIRE(rows.size() == (has_operator ? 1 : 0));
+      REQUIRE(written.size() == rows.size());
+      if (!has_operator) return Ok();
+      CHECK(rows.front().text(0) == "op");
+      CHECK(rows.front().text(1) == "listing");
+      CHECK(rows.front().text(2) == "blacklist");
+      CHECK(written.front() == std::pair<std::string, std::string>{"credit_record", rows.front().text(3)});
+      return Ok();
+    }).ok());
+  }
+}

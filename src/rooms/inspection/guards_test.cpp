@@ -1,0 +1,126 @@
+// Guards of rectification 限期整改, each asked with what lets it pass and with what it must refuse; its limits by the policy pack.
+#include <doctest/doctest.h>
+
+#include "procedure/world_for_tests.hpp"
+
+using namespace zhian;
+using namespace zhian::procedure;
+namespace json = boost::json;
+
+namespace zhian::guards {
+GuardResult all_findings_are_minor(const GuardContext& context);
+GuardResult each_finding_is_corrected(const GuardContext& context);
+GuardResult uncorrected_findings_are_listed(const GuardContext& context);
+GuardResult second_order_is_allowed(const GuardContext& context);
+GuardResult linked_lead_exists(const GuardContext& context);
+GuardResult operator_is_unlicensed_or_counterfeiting(const GuardContext& context);
+}  // namespace zhian::guards
+
+namespace {
+
+json::array Findings(std::initializer_list<std::pair<const char*, const char*>> rows) {
+  json::array list;
+  for (const auto& [finding, severity] : rows) list.push_back(json::object{{"finding", finding}, {"severity", severity}});
+  return list;
+}
+json::array Recheck(std::initializer_list<std::pair<const char*, const char*>> rows) {
+  json::array list;
+  for (const auto& [finding, result] : rows) list.push_back(json::object{{"finding", finding}, {"result", result}});
+  return list;
+}
+
+struct Rectification {
+  World world;
+  Matter matter;
+  std::vector<TransitionRow> history;
+
+  explicit Rectification(json::array findings = {}, json::array recheck = {}) {
+    REQUIRE(world.db->Write([&](storage::Connection& c) -> Status {
+      ZHIAN_TRY(c.Script("CREATE TABLE permit (district TEXT, operator_id TEXT, state TEXT)"));  // as the room that keeps it
+      ZHIAN_TRY(Put(c, *FindKind("rectification"), "ordered", "m"));
+      ZHIAN_ASSIGN(matter, LoadMatter(c, "m"));
+      return Ok();
+    }).ok());
+    matter.fields = {{"findings", std::move(findings)}, {"recheck", std::move(recheck)}};
+  }
+  void Write(const std::function<Status(storage::Connection&)>& f) { REQUIRE(world.db->Write(f).ok()); }
+  void WithLead() {
+    Write([](storage::Connection& c) -> Status {
+      ZHIAN_TRY(Put(c, *FindKind("lead"), "registered", "lead"));
+      return InsertLink(c, "m", "lead", "started", 0);
+    });
+  }
+  GuardResult operator()(GuardFunction guard) {
+    GuardResult result;
+    const Kind& kind = *FindKind("rectification");
+    REQUIRE(world.db->Read([&](storage::Connection& c) -> Status {
+      const Actor actor = World::Holder("inspector");
+      const json::object input;
+      result = guard(GuardContext{c, world.services, world.clock.Now(), base::LocalDate(world.clock.Now()), kind, matter, kind.transitions.front(), actor, input, history, {}, nullptr});
+      return Ok();
+    }).ok());
+    CHECK(result.holds == result.open_items.empty());  // what is refused says why
+    return result;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("closing without a visit: every finding minor, at least one, and no lead") {
+  CHECK(Rectification(Findings({{"标签", "minor"}, {"台账", "minor"}}))(&guards::all_findings_are_minor).holds);
+  CHECK_FALSE(Rectification(Findings({{"标签", "minor"}, {"冷库", "general"}}))(&guards::all_findings_are_minor).holds);
+  CHECK_FALSE(Rectification()(&guards::all_findings_are_minor).holds);
+  Rectification with_lead(Findings({{"标签", "minor"}}));
+  with_lead.WithLead();
+  CHECK_FALSE(with_lead(&guards::all_findings_are_minor).holds);
+}
+
+TEST_CASE("corrected: each finding by its own row of the recheck, and what is open is named one by one") {
+  CHECK(Rectification(Findings({{"甲", "minor"}, {"乙", "general"}}), Recheck({{"乙", "corrected"}, {"甲", "corrected"}}))(&guards::each_finding_is_corrected).holds);
+  const auto open = Rectification(Findings({{"甲", "minor"}, {"乙", "general"}, {"丙", "general"}}), Recheck({{"甲", "corrected"}, {"乙", "not_corrected"}}))(&guards::each_finding_is_corrected);
+  CHECK_FALSE(open.holds);
+  CHECK(open.open_items.size() == 2);
+  CHECK_FALSE(Rectification(Findings({{"甲", "minor"}}))(&guards::each_finding_is_corrected).holds);
+  CHECK_FALSE(Rectification()(&guards::each_finding_is_corrected).holds);
+}
+
+TEST_CASE("not corrected: at least one finding is listed as such") {
+  CHECK(Rectification({}, Recheck({{"甲", "corrected"}, {"乙", "not_corrected"}}))(&guards::uncorrected_findings_are_listed).holds);
+  CHECK_FALSE(Rectification({}, Recheck({{"甲", "corrected"}}))(&guards::uncorrected_findings_are_listed).holds);
+  CHECK_FALSE(Rectification()(&guards::uncorrected_findings_are_listed).holds);
+}
+
+TEST_CASE("a second order once, and never for a serious finding") {
+  const auto ordered = [](std::initializer_list<const char*> actions, const char* severity) {
+    Rectification asked(Findings({{"甲", severity}}));
+    for (const char* action : actions) asked.history.emplace_back().action = action;
+    return asked(&guards::second_order_is_allowed).holds;
+  };
+  CHECK(ordered({"order", "report_done", "fail"}, "general"));
+  CHECK_FALSE(ordered({"order", "fail", "order_again", "fail"}, "general"));
+  CHECK_FALSE(ordered({"order", "fail"}, "serious"));
+}
+
+TEST_CASE("escalation needs the lead that it led to") {
+  Rectification asked;
+  CHECK_FALSE(asked(&guards::linked_lead_exists).holds);
+  asked.WithLead();
+  CHECK(asked(&guards::linked_lead_exists).holds);
+}
+
+TEST_CASE("unlicensed or counterfeiting: no valid permit, or a finding that says so") {
+  const auto permitted = [](Rectification& asked, const char* state) {
+    asked.Write([&](storage::Connection& c) -> Status {
+      ZHIAN_TRY(c.Execute("INSERT INTO permit (district, operator_id, state) VALUES ('d','op',$1)", {std::string(state)}));
+      return Ok();
+    });
+  };
+  Rectification none, expired, valid, counterfeit(Findings({{"制售假冒白酒", "serious"}}));
+  permitted(expired, "expired");
+  permitted(valid, "valid");
+  permitted(counterfeit, "valid");
+  CHECK(none(&guards::operator_is_unlicensed_or_counterfeiting).holds);
+  CHECK(expired(&guards::operator_is_unlicensed_or_counterfeiting).holds);
+  CHECK_FALSE(valid(&guards::operator_is_unlicensed_or_counterfeiting).holds);
+  CHECK(counterfeit(&guards::operator_is_unlicensed_or_counterfeiting).holds);
+}

@@ -1,12 +1,12 @@
 #include "api/backup.hpp"
 
-#include <zip.h>
-
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
 
 #include "base/text.hpp"
+#include "tables/office.hpp"
 
 namespace zhian::api {
 namespace fs = std::filesystem;
@@ -23,28 +23,6 @@ bool IsOurs(const std::string& name) {
   return name.find_first_not_of("0123456789abcdef/", kFolder.size()) == std::string::npos && name.find("//") == std::string::npos;
 }
 
-struct Archive {
-  zip_t* zip = nullptr;
-  ~Archive() {
-    if (zip != nullptr) zip_discard(zip);
-  }
-};
-
-Status Extract(zip_t* zip, zip_uint64_t index, const fs::path& to) {
-  std::error_code error;
-  fs::create_directories(to.parent_path(), error);
-  zip_file_t* from = zip_fopen_index(zip, index, 0);
-  if (from == nullptr) return MakeError(ErrorCode::kInvalid, "the backup cannot be read: take another copy of it");
-  std::ofstream out(to, std::ios::binary);
-  std::array<char, 1 << 16> buffer;
-  zip_int64_t n = 0;
-  while ((n = zip_fread(from, buffer.data(), buffer.size())) > 0) out.write(buffer.data(), n);
-  const bool whole = n == 0 && zip_fclose(from) == 0;  // the archive's own checksum is tested at the end of each part
-  out.close();
-  if (!whole || !out) return MakeError(ErrorCode::kInvalid, "the backup is damaged at " + to.filename().string() + ": take another copy of it");
-  return Ok();
-}
-
 }  // namespace
 
 Status WriteBackup(storage::Database& database, const std::string& data, const std::string& file) {
@@ -55,26 +33,18 @@ Status WriteBackup(storage::Database& database, const std::string& data, const s
     clean();
     return copied;
   }
-  Archive archive;
-  int code = 0;
-  archive.zip = zip_open(file.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code);
-  const auto add = [&](const std::string& from, const std::string& name) {
-    zip_source_t* source = zip_source_file(archive.zip, from.c_str(), 0, -1);
-    const zip_int64_t index = source == nullptr ? -1 : zip_file_add(archive.zip, name.c_str(), source, ZIP_FL_ENC_UTF_8);
-    if (index < 0 && source != nullptr) zip_source_free(source);
-    return index >= 0 && zip_set_file_compression(archive.zip, static_cast<zip_uint64_t>(index), ZIP_CM_STORE, 0) == 0;
-  };
-  bool good = archive.zip != nullptr && add(copy, "zhian.db");
-  for (const char* key : kKeys) good = good && add((fs::path(data) / key).string(), key);
+  std::vector<std::pair<std::string, std::string>> parts{{"zhian.db", copy}};
+  for (const char* key : kKeys) parts.emplace_back(key, (fs::path(data) / key).string());
   const fs::path files = fs::path(data) / "attachments";
-  if (good && fs::exists(files, error))
+  if (fs::exists(files, error))
     for (const auto& entry : fs::recursive_directory_iterator(files, error)) {
       const std::string name = "attachments/" + fs::relative(entry.path(), files, error).generic_string();
-      if (good && entry.is_regular_file() && IsOurs(name)) good = add(entry.path().string(), name);
+      if (entry.is_regular_file() && IsOurs(name)) parts.emplace_back(name, entry.path().string());
     }
-  good = good && zip_close(archive.zip) == 0;
-  if (good) archive.zip = nullptr;
+  const auto office = tables::LoadOffice();
+  const bool good = office.ok() && (*office)->Store(file, parts);
   clean();
+  if (!office.ok()) return office.error();
   if (!good) return MakeError(ErrorCode::kUnavailable, "cannot write " + file + ": choose another place with more room");
   return Ok();
 }
@@ -82,20 +52,18 @@ Status WriteBackup(storage::Database& database, const std::string& data, const s
 Status RestoreBackup(const std::string& file, const std::string& data) {
   std::error_code error;
   if (fs::exists(data, error) && !fs::is_empty(data, error)) return MakeError(ErrorCode::kConflict, data + " is not empty: choose another folder");
-  Archive archive;
-  int code = 0;
-  archive.zip = zip_open(file.c_str(), ZIP_RDONLY | ZIP_CHECKCONS, &code);
-  if (archive.zip == nullptr) return MakeError(fs::exists(file, error) ? ErrorCode::kInvalid : ErrorCode::kNotFound, file + " is no backup of Zhian: give the file that `zhian backup` wrote");
-  const zip_int64_t count = zip_get_num_entries(archive.zip, 0);
-  bool has_database = false;
-  for (zip_int64_t i = 0; i < count; ++i) {
-    const char* name = zip_get_name(archive.zip, static_cast<zip_uint64_t>(i), 0);
-    if (name == nullptr || !IsOurs(name)) return MakeError(ErrorCode::kInvalid, file + " holds a part that is not of a backup: nothing was restored");
-    has_database = has_database || std::string_view(name) == "zhian.db";
-  }
-  if (!has_database) return MakeError(ErrorCode::kInvalid, file + " holds no database: nothing was restored");
+  ZHIAN_ASSIGN(tables::Office* const office, tables::LoadOffice());
+  const auto archive = office->OpenFile(file);
+  if (archive == nullptr) return MakeError(fs::exists(file, error) ? ErrorCode::kInvalid : ErrorCode::kNotFound, file + " is no backup of Zhian: give the file that `zhian backup` wrote");
+  const auto names = archive->Names();
+  if (!std::all_of(names.begin(), names.end(), IsOurs)) return MakeError(ErrorCode::kInvalid, file + " holds a part that is not of a backup: nothing was restored");
+  if (std::find(names.begin(), names.end(), "zhian.db") == names.end()) return MakeError(ErrorCode::kInvalid, file + " holds no database: nothing was restored");
   Status done = Ok();
-  for (zip_int64_t i = 0; i < count && done.ok(); ++i) done = Extract(archive.zip, static_cast<zip_uint64_t>(i), fs::path(data) / zip_get_name(archive.zip, static_cast<zip_uint64_t>(i), 0));
+  for (const auto& name : names) {
+    const fs::path to = fs::path(data) / name;
+    fs::create_directories(to.parent_path(), error);
+    if (done.ok() && archive->Extract(name, to.string()) != tables::Archive::Read::kWhole) done = MakeError(ErrorCode::kInvalid, "the backup is damaged at " + to.filename().string() + ": take another copy of it");
+  }
   if (!done.ok())
     for (const char* name : {"zhian.db", kKeys[0], kKeys[1], "attachments"}) fs::remove_all(fs::path(data) / name, error);
   for (const char* key : kKeys) fs::permissions(fs::path(data) / key, fs::perms::owner_read | fs::perms::owner_write, error);

@@ -118,14 +118,18 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
     return MakeError(ErrorCode::kNotFound, options.data + " holds no data of Zhian: make it with `zhian init --data " + options.data + "` or `zhian demo`");
   }
   // Pack and forms are read while the database opens: they are the two halves of the time to the first answer.
-  auto loading = std::async(std::launch::async, [&options, &forms = parts.forms]() -> Result<policy::Pack> {
-    ZHIAN_ASSIGN(forms, Forms::Load(options.policy + "/forms"));
-    return policy::Pack::Load(options.policy, options.policy_overlay);
-  });
   const std::string url = options.database_url.empty() ? "sqlite:" + (data / "zhian.db").string() : options.database_url;
-  ZHIAN_ASSIGN(parts.database, storage::Database::Open(url));
-  const auto migrations = Migrations();
-  ZHIAN_TRY(parts.database->Migrate(migrations));
+  auto opening = std::async(std::launch::async, [&url]() -> Result<std::unique_ptr<storage::Database>> {
+    ZHIAN_ASSIGN(auto database, storage::Database::Open(url));
+    const auto migrations = Migrations();
+    ZHIAN_TRY(database->Migrate(migrations));
+    return database;
+  });
+  auto forms = Forms::Load(options.policy + "/forms");
+  auto pack = policy::Pack::Load(options.policy, options.policy_overlay);
+  ZHIAN_ASSIGN(parts.database, opening.get());
+  ZHIAN_ASSIGN(parts.forms, std::move(forms));
+  ZHIAN_ASSIGN(parts.pack, std::move(pack));
   bool demo = options.demo;
   std::int64_t at = base::ParseInstant("2007-08-27T09:00:00+08:00")->ms;  // a demonstration begins in the autumn of the speech and is set forward
   if (options.make && options.demo)
@@ -141,7 +145,6 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
     }
     return Ok();
   }));
-  ZHIAN_ASSIGN(parts.pack, loading.get());
   parts.clock = std::make_unique<FolderClock>(*parts.database, demo, base::Instant{at});
   ZHIAN_ASSIGN(auto signer, ledger::EnsureKey(options.data, options.make ? options.origin : ""));
   parts.signer = std::make_unique<ledger::Signer>(std::move(signer));

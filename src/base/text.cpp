@@ -3,11 +3,12 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/text.hpp"
 
+#include "base/han.hpp"
+
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
-#include <unicode/translit.h>
 #include <unicode/normalizer2.h>
 #include <unicode/ucnv.h>
 #include <unicode/unistr.h>
@@ -92,15 +93,17 @@ std::string ShortNumber(double value, int decimals) {
 
 std::string Simplified(std::string_view text) {
   if (IsAscii(text)) return std::string(text);
-  // ICU's transliterators cost milliseconds to make and are not to be shared: one for each thread.
-  thread_local const std::unique_ptr<icu::Transliterator> simplify = [] {
-    UErrorCode error = U_ZERO_ERROR;
-    return std::unique_ptr<icu::Transliterator>(icu::Transliterator::createInstance("Hant-Hans", UTRANS_FORWARD, error));
-  }();
-  icu::UnicodeString source = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
-  if (simplify != nullptr) simplify->transliterate(source);
   std::string out;
-  source.toUTF8String(out);
+  out.reserve(text.size());
+  const auto length = static_cast<std::int32_t>(text.size());
+  for (std::int32_t i = 0; i < length;) {
+    UChar32 c = 0;
+    U8_NEXT_OR_FFFD(text.data(), i, length, c);
+    char bytes[U8_MAX_LENGTH];
+    std::int32_t n = 0;
+    U8_APPEND_UNSAFE(bytes, n, static_cast<UChar32>(SimplifiedOf(static_cast<char32_t>(c))));
+    out.append(bytes, static_cast<std::size_t>(n));
+  }
   return out;
 }
 std::string Nfkc(std::string_view text) { return Normalise(text, false); }

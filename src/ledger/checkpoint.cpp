@@ -89,13 +89,18 @@ Result<TreeHead> Verifier::Open(std::string_view note) const {
   return none;
 }
 
-Signer::Signer(std::string name, const std::array<std::uint8_t, 32>& seed) : seed_(seed), verifier_(std::move(name), PublicKeyOf(seed)) {}
+Signer::Signer(std::string name, const std::array<std::uint8_t, 32>& seed) : name_(std::move(name)), seed_(seed), derived_(std::make_shared<Derived>()) {}
+
+const Verifier& Signer::verifier() const {
+  std::call_once(derived_->once, [this] { derived_->verifier.emplace(name_, PublicKeyOf(seed_)); });
+  return *derived_->verifier;
+}
 
 Result<std::string> Signer::Sign(std::uint64_t size, const Hash& root) const {
   const std::string text = name() + "\n" + std::to_string(size) + "\n" + base::Base64(root) + "\n";
   const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, seed_.data(), seed_.size()), &EVP_PKEY_free);
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-  std::vector<std::uint8_t> signature = BigEndian(verifier_.key_id());
+  std::vector<std::uint8_t> signature = BigEndian(verifier().key_id());
   signature.resize(68);
   std::size_t length = 64;
   if (EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key.get()) != 1 ||

@@ -5,6 +5,9 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -40,14 +43,20 @@ class Verifier {
 
 class Signer {
  public:
+  // The public key is derived when it is first asked for: a start does not wait for it.
   Signer(std::string name, const std::array<std::uint8_t, 32>& seed);
   [[nodiscard]] Result<std::string> Sign(std::uint64_t size, const Hash& root) const;  // the whole note
-  [[nodiscard]] const Verifier& verifier() const { return verifier_; }
-  [[nodiscard]] const std::string& name() const { return verifier_.name(); }
+  [[nodiscard]] const Verifier& verifier() const;
+  [[nodiscard]] const std::string& name() const { return name_; }
 
  private:
+  struct Derived {
+    std::once_flag once;
+    std::optional<Verifier> verifier;
+  };
+  std::string name_;
   std::array<std::uint8_t, 32> seed_;
-  Verifier verifier_;
+  std::shared_ptr<Derived> derived_;  // of a signer and its copies
 };
 
 // The log's key from DIR/ledger.key (mode 0600); makes it where it is missing and `origin` is given.

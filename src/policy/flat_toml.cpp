@@ -37,7 +37,7 @@ std::optional<FlatTable::Scalar> PlainValue(std::string_view text) {
     if (end == std::string_view::npos || !NothingOrComment(text.substr(end + 1))) return std::nullopt;
     const std::string_view inside = text.substr(1, end - 1);
     if (inside.find('\\') != std::string_view::npos) return std::nullopt;
-    return std::string(inside);
+    return inside;
   }
   const std::string_view word = TrimBlanks(text.substr(0, text.find('#')));
   if (word == "true" || word == "false") return word == "true";
@@ -47,26 +47,27 @@ std::optional<FlatTable::Scalar> PlainValue(std::string_view text) {
   return number;
 }
 
-FlatTable Scalars(const toml::table& table) {
-  std::vector<std::pair<toml::source_position, std::pair<std::string, FlatTable::Scalar>>> found;
+FlatTable Scalars(const toml::table& table, std::deque<std::string>& texts) {
+  std::vector<std::pair<toml::source_position, std::pair<std::string_view, FlatTable::Scalar>>> found;
+  const auto keep = [&texts](std::string_view text) { return std::string_view(texts.emplace_back(text)); };
   for (const auto& [key, node] : table) {
-    const auto add = [&, name = std::string(key.str())](auto value) { found.push_back({node.source().begin, {name, FlatTable::Scalar(std::move(value))}}); };
-    if (const auto* text = node.as_string()) add(text->get());
+    const auto add = [&, name = key.str()](FlatTable::Scalar value) { found.push_back({node.source().begin, {keep(name), value}}); };
+    if (const auto* text = node.as_string()) add(keep(text->get()));
     else if (const auto* flag = node.as_boolean()) add(flag->get());
     else if (const auto* number = node.as_integer()) add(number->get());
   }
   std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   FlatTable flat;
-  for (auto& [position, field] : found) flat.fields.push_back(std::move(field));
+  for (const auto& [position, field] : found) flat.fields.push_back(field);
   return flat;
 }
 
 }  // namespace
 
-std::string FlatTable::Text(std::string_view key) const {
+std::string_view FlatTable::Text(std::string_view key) const {
   const auto* value = Find(*this, key);
-  const auto* text = value == nullptr ? nullptr : std::get_if<std::string>(value);
-  return text == nullptr ? std::string{} : *text;
+  const auto* text = value == nullptr ? nullptr : std::get_if<std::string_view>(value);
+  return text == nullptr ? std::string_view{} : *text;
 }
 bool FlatTable::Flag(std::string_view key, bool otherwise) const {
   const auto* value = Find(*this, key);
@@ -82,6 +83,7 @@ std::optional<std::int64_t> FlatTable::Integer(std::string_view key) const {
 std::optional<FlatToml> ReadPlainToml(std::string_view text) {
   if (std::any_of(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7f; }) || !base::IsValidUtf8(text)) return std::nullopt;
   FlatToml out;
+  text = out.texts.emplace_back(text);
   FlatTable* table = &out.top;
   while (!text.empty()) {
     const auto end = std::min(text.find('\n'), text.size());
@@ -93,7 +95,7 @@ std::optional<FlatToml> ReadPlainToml(std::string_view text) {
       if (close == std::string_view::npos || !NothingOrComment(line.substr(close + 2))) return std::nullopt;
       const std::string_view name = line.substr(2, close - 2);
       if (!IsKey(name) || Find(out.top, name) != nullptr) return std::nullopt;
-      auto& list = out.lists[std::string(name)];
+      auto& list = out.lists[name];
       table = &list.emplace_back();
       table->fields.reserve(12);
       continue;
@@ -101,9 +103,9 @@ std::optional<FlatToml> ReadPlainToml(std::string_view text) {
     const auto equals = line.find('=');
     if (equals == std::string_view::npos) return std::nullopt;
     const std::string_view key = TrimBlanks(line.substr(0, equals));
-    auto value = PlainValue(TrimBlanks(line.substr(equals + 1)));
+    const auto value = PlainValue(TrimBlanks(line.substr(equals + 1)));
     if (!IsKey(key) || !value || Find(*table, key) != nullptr) return std::nullopt;
-    table->fields.emplace_back(std::string(key), std::move(*value));
+    table->fields.emplace_back(key, *value);
   }
   return out;
 }
@@ -116,12 +118,12 @@ Result<FlatToml> ReadAnyToml(std::string_view text) {
     return MakeError(ErrorCode::kInvalid, "line " + std::to_string(error.source().begin.line) + ": " + std::string(error.description()));
   }
   FlatToml out;
-  out.top = Scalars(table);
+  out.top = Scalars(table, out.texts);
   for (const auto& [key, node] : table) {
     const auto* rows = node.as_array();
     if (rows == nullptr || !rows->is_homogeneous<toml::table>()) continue;
-    auto& list = out.lists[std::string(key.str())];
-    for (const toml::node& row : *rows) list.push_back(Scalars(*row.as_table()));
+    auto& list = out.lists[out.texts.emplace_back(key.str())];
+    for (const toml::node& row : *rows) list.push_back(Scalars(*row.as_table(), out.texts));
   }
   return out;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,21 +17,27 @@
 
 namespace zhian::policy {
 
-// Keys in the order of the file; values that are no scalars are left out.
+// Keys in the order of the file; values that are no scalars are left out. Texts stand in the FlatToml that the table is of.
 struct FlatTable {
-  using Scalar = std::variant<std::string, bool, std::int64_t>;
-  std::vector<std::pair<std::string, Scalar>> fields;
+  using Scalar = std::variant<std::string_view, bool, std::int64_t>;
+  std::vector<std::pair<std::string_view, Scalar>> fields;
 
-  [[nodiscard]] std::string Text(std::string_view key) const;  // "" where there is none
+  [[nodiscard]] std::string_view Text(std::string_view key) const;  // "" where there is none
   [[nodiscard]] bool Flag(std::string_view key, bool otherwise) const;
   [[nodiscard]] std::optional<std::int64_t> Integer(std::string_view key) const;
   bool operator==(const FlatTable&) const = default;
 };
 
+// Moved, never copied: its tables look into its texts.
 struct FlatToml {
   FlatTable top;
-  std::map<std::string, std::vector<FlatTable>, std::less<>> lists;
-  bool operator==(const FlatToml&) const = default;
+  std::map<std::string_view, std::vector<FlatTable>> lists;
+  std::deque<std::string> texts;
+
+  FlatToml() = default;
+  FlatToml(FlatToml&&) = default;
+  FlatToml& operator=(FlatToml&&) = default;
+  bool operator==(const FlatToml& other) const { return top == other.top && lists == other.lists; }
 };
 
 // kInvalid with the line.

@@ -108,7 +108,7 @@ Status LoadCalendar(const fs::path& file, base::Calendar& calendar) {
     for (const FlatTable& row : days->second) {
       const auto date = base::ParseDate(row.Text("date"));
       if (!date.ok()) return At(file, "a [[day]] has no date");
-      calendar.Set(*date, row.Flag("off", true), row.Text("name"));
+      calendar.Set(*date, row.Flag("off", true), std::string(row.Text("name")));
     }
   return Ok();
 }

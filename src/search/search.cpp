@@ -1,12 +1,11 @@
 #include "search/search.hpp"
 
-#include <unicode/translit.h>
+#include <unicode/uchar.h>
 #include <unicode/unistr.h>
 
 #include <algorithm>
-#include <memory>
-#include <unordered_map>
 
+#include "base/han.hpp"
 #include "base/text.hpp"
 
 namespace zhian::search {
@@ -28,6 +27,7 @@ constexpr std::size_t kNameMax = 120;    // characters of a name that are indexe
 constexpr std::size_t kPlacesMax = 8;    // places of an entry
 constexpr std::size_t kScopeMax = 50;    // places of a query
 constexpr std::size_t kCodeMin = 4;      // characters of a code before it is looked for
+constexpr std::ptrdiff_t kCodeDigits = 8;
 constexpr char32_t kFirst = 0xE000;      // marks of the private use area: the beginning of a name,
 constexpr char32_t kInitialMark = 0xE001;  // and initials, which are no words of the name
 
@@ -43,15 +43,6 @@ std::string Narrow(std::u32string_view wide) {
   std::string out;
   text.toUTF8String(out);
   return out;
-}
-
-// ICU's transliterators cost milliseconds to make and are not to be shared: one for each thread.
-const icu::Transliterator* Pinyin() {
-  thread_local const std::unique_ptr<icu::Transliterator> made = [] {
-    UErrorCode error = U_ZERO_ERROR;
-    return std::unique_ptr<icu::Transliterator>(icu::Transliterator::createInstance("Han-Latin; Latin-ASCII; Lower", UTRANS_FORWARD, error));
-  }();
-  return made.get();
 }
 
 bool Counts(char32_t c) { return u_isalnum(static_cast<UChar32>(c)) != 0; }
@@ -95,6 +86,11 @@ std::string Escaped(std::string text) {
 
 bool LooksLikeCode(std::string_view key) {
   return key.size() >= kCodeMin && std::all_of(key.begin(), key.end(), [](unsigned char c) { return c < 0x80; }) && std::any_of(key.begin(), key.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+// So many digits are no name: codes alone are looked through.
+bool IsCode(std::string_view key) {
+  return LooksLikeCode(key) && std::count_if(key.begin(), key.end(), [](char c) { return c >= '0' && c <= '9'; }) >= kCodeDigits;
 }
 
 Status TakeOut(storage::Connection& db, std::int64_t number, const std::string& terms) {
@@ -144,24 +140,10 @@ std::string Key(std::string_view text) {
 }
 
 std::string Initials(std::string_view text) {
-  thread_local std::unordered_map<char32_t, char> known;
   std::string initials;
   for (const char32_t c : Wide(Key(text))) {
-    if (c < 0x80) {
-      initials += static_cast<char>(c);
-      continue;
-    }
-    auto it = known.find(c);
-    if (it == known.end()) {
-      char initial = Usual(c);
-      if (const auto* latin = Pinyin(); initial == 0 && latin != nullptr) {
-        icu::UnicodeString one(static_cast<UChar32>(c));
-        latin->transliterate(one);
-        if (!one.isEmpty() && one[0] >= 'a' && one[0] <= 'z') initial = static_cast<char>(one[0]);
-      }
-      it = known.emplace(c, initial).first;
-    }
-    if (it->second != 0) initials += it->second;
+    const char usual = Usual(c), initial = c < 0x80 ? static_cast<char>(c) : usual != 0 ? usual : base::InitialOf(c);
+    if (initial != 0) initials += initial;
   }
   return initials;
 }
@@ -206,8 +188,15 @@ Status Put(storage::Connection& db, const Entry& entry) {
   std::vector<std::string> places{""};
   for (std::size_t i = 0; i < entry.places.size() && i < kPlacesMax; ++i) places.push_back(entry.places[i]);
   std::vector<std::string> codes;
-  for (std::size_t i = 0; i < entry.codes.size() && i < 20; ++i)
-    if (std::string code = Key(entry.codes[i]); code.size() >= kCodeMin && std::find(codes.begin(), codes.end(), code) == codes.end()) codes.push_back(std::move(code));
+  const auto add_code = [&](std::string code) {
+    if (code.size() >= kCodeMin && codes.size() < 40 && std::find(codes.begin(), codes.end(), code) == codes.end()) codes.push_back(std::move(code));
+  };
+  for (std::size_t i = 0; i < entry.codes.size() && i < 20; ++i) add_code(Key(entry.codes[i]));
+  const auto name_as_code = [&](const std::string& name) {
+    if (std::string key = Key(name); IsCode(key)) add_code(std::move(key));
+  };
+  name_as_code(entry.name);
+  for (std::size_t i = 0; i < entry.other_names.size() && i < 20; ++i) name_as_code(entry.other_names[i]);
   for (const auto& place : places)
     for (const auto& code : codes) ZHIAN_TRY(db.Execute("INSERT INTO search_code (place, code, number, kind) VALUES ($1,$2,$3,$4)", {place, code, number, entry.kind}));
   return Ok();
@@ -229,7 +218,7 @@ Result<Answer> Find(storage::Connection& db, const Query& query) {
       for (const auto& row : rows)
         if (std::find(answer.ids.begin(), answer.ids.end(), row.text(0)) == answer.ids.end() && answer.ids.size() < limit) answer.ids.push_back(row.text(0));
     }
-    if (!answer.ids.empty()) return answer;
+    if (!answer.ids.empty() || IsCode(key)) return answer;
   }
 
   const std::u32string wide = Wide(key);

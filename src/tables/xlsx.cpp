@@ -1,8 +1,6 @@
 #include "tables/xlsx.hpp"
 
 #include <libxml/xmlreader.h>
-#include <xlsxwriter.h>
-#include <zip.h>
 
 #include <unistd.h>
 
@@ -16,13 +14,12 @@
 #include <set>
 
 #include "base/time.hpp"
+#include "tables/office.hpp"
 
 namespace zhian::tables {
 namespace {
 
 struct Free {
-  void operator()(zip_t* p) const { zip_discard(p); }
-  void operator()(zip_file_t* p) const { zip_fclose(p); }
   void operator()(xmlTextReader* p) const { xmlFreeTextReader(p); }
   void operator()(xmlChar* p) const { xmlFree(p); }
 };
@@ -32,17 +29,14 @@ using Owned = std::unique_ptr<T, Free>;
 Error Damaged() { return MakeError(ErrorCode::kInvalid, "工作簿不能读取，请在表格软件中另存为 XLSX 或 CSV 后再导入"); }
 
 // "" where the archive has no such part.
-Result<std::string> Part(zip_t* zip, const std::string& name, const XlsxLimits& limits) {
-  Owned<zip_file_t> file(zip_fopen(zip, name.c_str(), 0));
-  if (file == nullptr) return std::string{};
+Result<std::string> Part(Archive& archive, const std::string& name, const XlsxLimits& limits) {
   std::string text;
-  char buffer[1 << 15];
-  zip_int64_t n = 0;
-  while ((n = zip_fread(file.get(), buffer, sizeof buffer)) > 0) {
-    text.append(buffer, static_cast<std::size_t>(n));
-    if (text.size() > limits.part_bytes_max) return MakeError(ErrorCode::kTooLarge, "工作簿解开后太大，请分成几个文件导入");
+  switch (archive.Part(name, limits.part_bytes_max, text)) {
+    case Archive::Read::kTooLarge: return MakeError(ErrorCode::kTooLarge, "工作簿解开后太大，请分成几个文件导入");
+    case Archive::Read::kDamaged: return Damaged();
+    case Archive::Read::kMissing: return std::string{};
+    case Archive::Read::kWhole: break;
   }
-  if (n < 0) return Damaged();
   return text;
 }
 
@@ -134,7 +128,7 @@ Result<std::set<std::size_t>> DateStyles(const std::string& text) {
 }
 
 // The part of the first sheet: by workbook.xml and its relations, else the usual name.
-Result<std::string> FirstSheet(zip_t* zip, const XlsxLimits& limits) {
+Result<std::string> FirstSheet(Archive& zip, const XlsxLimits& limits) {
   ZHIAN_ASSIGN(const std::string workbook, Part(zip, "xl/workbook.xml", limits));
   ZHIAN_ASSIGN(const std::string relations, Part(zip, "xl/_rels/workbook.xml.rels", limits));
   std::string id, target = "worksheets/sheet1.xml";
@@ -181,19 +175,13 @@ std::string Quoted(const std::string& cell) {
 }  // namespace
 
 Result<std::string> XlsxToCsv(std::string_view bytes, const XlsxLimits& limits) {
-  zip_error_t error;
-  zip_error_init(&error);
-  zip_source_t* source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error);
-  if (source == nullptr) return Damaged();
-  const Owned<zip_t> zip(zip_open_from_source(source, ZIP_RDONLY, &error));
-  if (zip == nullptr) {
-    zip_source_free(source);
-    return Damaged();
-  }
-  ZHIAN_ASSIGN(const std::string sheet, FirstSheet(zip.get(), limits));
-  ZHIAN_ASSIGN(const std::string shared, Part(zip.get(), "xl/sharedStrings.xml", limits));
+  ZHIAN_ASSIGN(Office* const office, LoadOffice());
+  const std::unique_ptr<Archive> zip = office->OpenBytes(bytes);
+  if (zip == nullptr) return Damaged();
+  ZHIAN_ASSIGN(const std::string sheet, FirstSheet(*zip, limits));
+  ZHIAN_ASSIGN(const std::string shared, Part(*zip, "xl/sharedStrings.xml", limits));
   ZHIAN_ASSIGN(const auto strings, SharedStrings(shared));
-  ZHIAN_ASSIGN(const std::string style_text, Part(zip.get(), "xl/styles.xml", limits));
+  ZHIAN_ASSIGN(const std::string style_text, Part(*zip, "xl/styles.xml", limits));
   ZHIAN_ASSIGN(const auto dates, DateStyles(style_text));
 
   std::string csv;
@@ -250,34 +238,18 @@ Result<std::string> XlsxToCsv(std::string_view bytes, const XlsxLimits& limits) 
 }
 
 Result<std::string> WriteXlsx(const std::string& sheet, const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows) {
+  ZHIAN_ASSIGN(Office* const office, LoadOffice());
   // The library writes to a file only; a private one, gone before the answer leaves.
   std::string path = (std::filesystem::temp_directory_path() / "zhian-XXXXXX").string();
   const int file = mkstemp(path.data());
   if (file < 0) return MakeError(ErrorCode::kUnavailable, "临时文件不能写入，请稍后再试");
   close(file);
-  lxw_workbook* workbook = workbook_new(path.c_str());
-  lxw_worksheet* page = workbook_add_worksheet(workbook, sheet.c_str());
-  lxw_format* bold = workbook_add_format(workbook);
-  format_set_bold(bold);
-  for (std::size_t i = 0; i < header.size(); ++i) {
-    const auto column = static_cast<lxw_col_t>(i);
-    worksheet_write_string(page, 0, column, header[i].c_str(), bold);
-    worksheet_set_column(page, column, column, 20, nullptr);
-  }
-  worksheet_freeze_panes(page, 1, 1);
-  for (std::size_t r = 0; r < rows.size(); ++r)
-    for (std::size_t c = 0; c < rows[r].size(); ++c) {
-      const std::string& cell = rows[r][c];
-      const bool number = !cell.empty() && cell.size() <= 15 && cell.find_first_not_of("0123456789") == std::string::npos && (cell.size() == 1 || cell[0] != '0');
-      if (number) worksheet_write_number(page, static_cast<lxw_row_t>(r + 1), static_cast<lxw_col_t>(c), std::strtod(cell.c_str(), nullptr), nullptr);
-      else if (!cell.empty()) worksheet_write_string(page, static_cast<lxw_row_t>(r + 1), static_cast<lxw_col_t>(c), cell.substr(0, 32'000).c_str(), nullptr);
-    }
-  const lxw_error error = workbook_close(workbook);
+  const bool written = office->WriteSheet(path, sheet, header, rows);
   std::ifstream in(path, std::ios::binary);
   std::string bytes(std::istreambuf_iterator<char>(in), {});
   std::error_code ignored;
   std::filesystem::remove(path, ignored);
-  if (error != LXW_NO_ERROR || bytes.empty()) return MakeError(ErrorCode::kInternal, "the workbook was not written");
+  if (!written || bytes.empty()) return MakeError(ErrorCode::kInternal, "the workbook was not written");
   return bytes;
 }
 

@@ -1,12 +1,11 @@
 #include "api/forms.hpp"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <filesystem>
 
 #include "api/sheets.hpp"
 #include "base/time.hpp"
+#include "base/toml.hpp"
 #include "procedure/form.hpp"
 
 namespace zhian::api {

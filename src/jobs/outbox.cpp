@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <filesystem>
-#include <toml++/toml.h>
 
 #include "base/text.hpp"
+#include "base/toml.hpp"
 #include "jobs/wire.hpp"
 
 namespace zhian::jobs {

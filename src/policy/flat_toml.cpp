@@ -1,11 +1,10 @@
 #include "policy/flat_toml.hpp"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <charconv>
 
 #include "base/text.hpp"
+#include "base/toml.hpp"
 
 namespace zhian::policy {
 namespace {

@@ -124,3 +124,7 @@ TEST_CASE("what the quick way does not know is left to the library, and what is 
   CHECK(policy::ReadFlatToml("a = 1\na = 2").error().message.Text().find("line 2") == 0);
   for (const char* text : {"a =", "a = \"x\" y", "a = 1\n[[a]]"}) CHECK_FALSE(policy::ReadFlatToml(text).ok());
 }
+
+TEST_CASE("regression: a malformed name of a table ended a Debug build in an assertion of the library") {
+  for (const char* text : {"[a.]", "[.a]", "[[a.]]", "[a..b]", "[]", "[[]]", "[a", "[[a]", "a.=1", "a..b = 1", "[a.\"x", "['a'.]", "a. = 1"}) CHECK_FALSE_MESSAGE(policy::ReadFlatToml(text).ok(), text);
+}

@@ -117,7 +117,7 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   } else if (options.database_url.empty() && !fs::exists(data / "zhian.db")) {
     return MakeError(ErrorCode::kNotFound, options.data + " holds no data of Zhian: make it with `zhian init --data " + options.data + "` or `zhian demo`");
   }
-  // Pack and forms are read while the database opens: they are the two halves of the time to the first answer.
+  // Forms and pack are read while the database opens; the forms are awaited at the end, when the rest stands.
   const std::string url = options.database_url.empty() ? "sqlite:" + (data / "zhian.db").string() : options.database_url;
   auto opening = std::async(std::launch::async, [&url]() -> Result<std::unique_ptr<storage::Database>> {
     ZHIAN_ASSIGN(auto database, storage::Database::Open(url));
@@ -125,10 +125,9 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
     ZHIAN_TRY(database->Migrate(migrations));
     return database;
   });
-  auto forms = Forms::Load(options.policy + "/forms");
+  auto forms = std::async(std::launch::async, [&options] { return Forms::Load(options.policy + "/forms"); });
   auto pack = policy::Pack::Load(options.policy, options.policy_overlay);
   ZHIAN_ASSIGN(parts.database, opening.get());
-  ZHIAN_ASSIGN(parts.forms, std::move(forms));
   ZHIAN_ASSIGN(parts.pack, std::move(pack));
   bool demo = options.demo;
   std::int64_t at = base::ParseInstant("2007-08-27T09:00:00+08:00")->ms;  // a demonstration begins in the autumn of the speech and is set forward
@@ -176,6 +175,7 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   parts.app = std::make_unique<App>(App{.database = *parts.database, .engine = *parts.engine, .identity = *parts.identity, .services = *parts.services, .clock = *parts.clock, .real_clock = parts.real,
                                         .hub = parts.hub, .signer = *parts.signer, .district_name = "金口河区", .district_root = "511113", .demo = demo, .public_origin = options.public_origin,
                                         .data_folder = options.data, .attachments = attachments::Store(options.data + "/attachments"), .statements_folder = options.policy + "/statements", .version = "0.1"});
+  ZHIAN_ASSIGN(parts.forms, forms.get());
   return house;
 }
 

@@ -7,16 +7,17 @@
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/rand.h>
 #include <openssl/sha.h>
+#include <sys/random.h>
 #include <unicode/normalizer2.h>
 #include <unicode/ucnv.h>
 #include <unicode/unistr.h>
 #include <unicode/utf8.h>
 
-#include <cstdlib>
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 
 namespace zhian::base {
@@ -196,7 +197,12 @@ std::string Base64Url(std::span<const std::uint8_t> bytes) {
 }
 
 void FillRandom(std::span<std::uint8_t> bytes) {
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) std::abort();
+  // The system's own source: OpenSSL's generator is seeded from it too, and setting that up was a tenth of the program's start.
+  while (!bytes.empty()) {
+    const ssize_t got = getrandom(bytes.data(), bytes.size(), 0);
+    if (got > 0) bytes = bytes.subspan(static_cast<std::size_t>(got));
+    else if (errno != EINTR) std::abort();
+  }
 }
 
 std::string RandomCode(std::size_t n) {

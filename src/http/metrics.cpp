@@ -41,13 +41,30 @@ void Head(std::string& out, std::string_view name, std::string_view help, std::s
 
 }  // namespace
 
-struct Metrics::Row {
-  std::string labels;  // route="…",method="…"
+struct Metrics::Counts {
   std::array<std::atomic<std::uint64_t>, kStatuses> by_status{};
   std::array<std::atomic<std::uint64_t>, kBucketSeconds.size() + 1> buckets{};  // not cumulative
   std::atomic<std::uint64_t> nanoseconds{0};
   std::atomic<std::uint64_t> bytes_in{0};
   std::atomic<std::uint64_t> bytes_out{0};
+};
+
+// The counts are a page of memory each and most routes are never asked: they are made by the first answer of a route.
+struct Metrics::Row {
+  std::string labels;  // route="…",method="…"
+  std::atomic<Counts*> counts{nullptr};
+
+  Row() = default;
+  Row(const Row&) = delete;
+  Row& operator=(const Row&) = delete;
+  ~Row() { delete counts.load(); }
+  Counts& Made() {
+    Counts* known = counts.load(std::memory_order_acquire);
+    if (known != nullptr) return *known;
+    auto made = std::make_unique<Counts>();
+    if (counts.compare_exchange_strong(known, made.get(), std::memory_order_acq_rel)) known = made.release();
+    return *known;
+  }
 };
 
 struct Metrics::Callback {
@@ -86,16 +103,17 @@ void Metrics::Record(std::size_t route_index, int status, std::chrono::nanosecon
                      std::uint64_t bytes_out) {
   Row* row = RowOf(route_index);
   if (row == nullptr) return;
+  Counts& counts = row->Made();
   constexpr auto kRelaxed = std::memory_order_relaxed;
   const auto slot = static_cast<std::size_t>(status - kStatusMin);
-  if (status >= kStatusMin && slot < kStatuses) row->by_status[slot].fetch_add(1, kRelaxed);
+  if (status >= kStatusMin && slot < kStatuses) counts.by_status[slot].fetch_add(1, kRelaxed);
   const double seconds = std::chrono::duration<double>(duration).count();
   std::size_t bucket = 0;
   while (bucket < kBucketSeconds.size() && seconds > kBucketSeconds[bucket]) ++bucket;
-  row->buckets[bucket].fetch_add(1, kRelaxed);
-  row->nanoseconds.fetch_add(static_cast<std::uint64_t>(duration.count()), kRelaxed);
-  row->bytes_in.fetch_add(bytes_in, kRelaxed);
-  row->bytes_out.fetch_add(bytes_out, kRelaxed);
+  counts.buckets[bucket].fetch_add(1, kRelaxed);
+  counts.nanoseconds.fetch_add(static_cast<std::uint64_t>(duration.count()), kRelaxed);
+  counts.bytes_in.fetch_add(bytes_in, kRelaxed);
+  counts.bytes_out.fetch_add(bytes_out, kRelaxed);
 }
 
 void Metrics::AddCallback(std::string name, std::string help, std::string type, std::function<double()> value) {
@@ -120,41 +138,44 @@ std::string Metrics::Render() const {
   single("zhian_http_queue_full_total", "Requests answered 503 because all workers were busy.", "counter",
          static_cast<double>(queue_full.load()));
 
+  std::vector<std::pair<const std::string*, const Counts*>> counted;
+  for (const auto& row : rows_)
+    if (const Counts* counts = row->counts.load(std::memory_order_acquire); counts != nullptr) counted.emplace_back(&row->labels, counts);
   Head(out, "zhian_http_requests_total", "Requests answered.", "counter");
-  for (const auto& row : rows_) {
+  for (const auto& [labels, counts] : counted) {
     for (std::size_t slot = 0; slot < kStatuses; ++slot) {
-      const auto count = row->by_status[slot].load(std::memory_order_relaxed);
+      const auto count = counts->by_status[slot].load(std::memory_order_relaxed);
       if (count == 0) continue;
-      out += "zhian_http_requests_total{" + row->labels + ",status=\"" +
+      out += "zhian_http_requests_total{" + *labels + ",status=\"" +
              std::to_string(slot + static_cast<std::size_t>(kStatusMin)) + "\"} " + std::to_string(count) + '\n';
     }
   }
   Head(out, "zhian_http_request_seconds", "From the complete header to the last byte sent.", "histogram");
-  for (const auto& row : rows_) {
+  for (const auto& [labels, counts] : counted) {
     std::uint64_t cumulative = 0;
     std::string lines;
     for (std::size_t i = 0; i <= kBucketSeconds.size(); ++i) {
-      cumulative += row->buckets[i].load(std::memory_order_relaxed);
-      lines += "zhian_http_request_seconds_bucket{" + row->labels + ",le=\"" +
+      cumulative += counts->buckets[i].load(std::memory_order_relaxed);
+      lines += "zhian_http_request_seconds_bucket{" + *labels + ",le=\"" +
                (i < kBucketSeconds.size() ? Number(kBucketSeconds[i]) : "+Inf") + "\"} " + std::to_string(cumulative) +
                '\n';
     }
     if (cumulative == 0) continue;
     out += lines;
-    out += "zhian_http_request_seconds_sum{" + row->labels + "} " +
-           Number(static_cast<double>(row->nanoseconds.load(std::memory_order_relaxed)) / 1e9) + '\n';
-    out += "zhian_http_request_seconds_count{" + row->labels + "} " + std::to_string(cumulative) + '\n';
+    out += "zhian_http_request_seconds_sum{" + *labels + "} " +
+           Number(static_cast<double>(counts->nanoseconds.load(std::memory_order_relaxed)) / 1e9) + '\n';
+    out += "zhian_http_request_seconds_count{" + *labels + "} " + std::to_string(cumulative) + '\n';
   }
   Head(out, "zhian_http_received_bytes_total", "Bytes of request bodies.", "counter");
-  for (const auto& row : rows_) {
-    if (const auto bytes = row->bytes_in.load(std::memory_order_relaxed); bytes > 0) {
-      out += "zhian_http_received_bytes_total{" + row->labels + "} " + std::to_string(bytes) + '\n';
+  for (const auto& [labels, counts] : counted) {
+    if (const auto bytes = counts->bytes_in.load(std::memory_order_relaxed); bytes > 0) {
+      out += "zhian_http_received_bytes_total{" + *labels + "} " + std::to_string(bytes) + '\n';
     }
   }
   Head(out, "zhian_http_sent_bytes_total", "Bytes of answers.", "counter");
-  for (const auto& row : rows_) {
-    if (const auto bytes = row->bytes_out.load(std::memory_order_relaxed); bytes > 0) {
-      out += "zhian_http_sent_bytes_total{" + row->labels + "} " + std::to_string(bytes) + '\n';
+  for (const auto& [labels, counts] : counted) {
+    if (const auto bytes = counts->bytes_out.load(std::memory_order_relaxed); bytes > 0) {
+      out += "zhian_http_sent_bytes_total{" + *labels + "} " + std::to_string(bytes) + '\n';
     }
   }
   const std::lock_guard lock(callbacks_mutex_);

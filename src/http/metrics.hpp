@@ -43,6 +43,7 @@ class Metrics {
   std::atomic<std::uint64_t> queue_full{0};
 
  private:
+  struct Counts;
   struct Row;
   struct Callback;
   Row* RowOf(std::size_t route_index);

@@ -13,6 +13,8 @@ namespace zhian::policy {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr std::size_t kRulesUsual = 512;  // room for the rules of a pack without moving them; more are moved
+
 bool IsNumber(std::string_view text, double& out) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
   return error == std::errc{} && end == text.data() + text.size();
@@ -139,6 +141,7 @@ std::string WithoutVersion(std::string_view id) {
 
 Result<Pack> Pack::Load(const std::string& folder, const std::string& overlay) {
   Pack pack;
+  pack.rules_.reserve(kRulesUsual);
   for (const char* name : {"2007", "current"}) {
     ZHIAN_ASSIGN(const auto files, TomlFiles(fs::path(folder) / name));
     if (files.empty()) return MakeError(ErrorCode::kNotFound, (fs::path(folder) / name).string() + ": no rules; give the policy folder with --policy");
@@ -165,7 +168,7 @@ Result<Pack> Pack::Load(const std::string& folder, const std::string& overlay) {
       pack.rules_.push_back(std::move(rule));
     }
   }
-  std::stable_sort(pack.rules_.begin(), pack.rules_.end(), [](const Rule& a, const Rule& b) { return std::tie(a.domain, a.name, a.from_text) < std::tie(b.domain, b.name, b.from_text); });
+  std::sort(pack.rules_.begin(), pack.rules_.end(), [](const Rule& a, const Rule& b) { return std::tie(a.domain, a.name, a.from_text, a.id, a.raw) < std::tie(b.domain, b.name, b.from_text, b.id, b.raw); });
   for (std::size_t i = 0; i < pack.rules_.size(); ++i) {
     pack.by_name_[pack.rules_[i].name].push_back(i);
     if (pack.rules_[i].id != pack.rules_[i].name) pack.by_name_[pack.rules_[i].id].push_back(i);

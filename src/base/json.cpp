@@ -85,7 +85,12 @@ class Builder {
 
 void AppendQuoted(std::string& out, std::string_view text) {
   out += '"';
-  for (const char c : text) {
+  std::size_t plain = 0;  // where the run of characters that stand for themselves began
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;
+    out.append(text, plain, i - plain);
+    plain = i + 1;
     switch (c) {
       case '"': out += "\\\""; break;
       case '\\': out += "\\\\"; break;
@@ -94,16 +99,14 @@ void AppendQuoted(std::string& out, std::string_view text) {
       case '\n': out += "\\n"; break;
       case '\r': out += "\\r"; break;
       case '\t': out += "\\t"; break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          char escape[8];
-          std::snprintf(escape, sizeof escape, "\\u%04x", c);
-          out += escape;
-        } else {
-          out += c;
-        }
+      default: {
+        char escape[8];
+        std::snprintf(escape, sizeof escape, "\\u%04x", c);
+        out += escape;
+      }
     }
   }
+  out.append(text, plain);
   out += '"';
 }
 
@@ -215,6 +218,9 @@ Result<json::value> ParseJson(std::string_view text, const JsonLimits& limits) {
   }
   return parser.handler().stack.release();
 }
+
+void AppendCanonical(std::string& out, std::string_view text) { AppendQuoted(out, text); }
+void AppendCanonical(std::string& out, double number) { AppendNumber(out, number); }
 
 std::string CanonicalJson(const json::value& value) {
   std::string out;

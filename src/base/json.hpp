@@ -21,5 +21,8 @@ Result<boost::json::value> ParseJson(std::string_view text, const JsonLimits& li
 
 // RFC 8785 (JCS): keys by UTF-16 code units, ECMAScript numbers, minimal escapes. REQUIRES: all numbers are finite.
 std::string CanonicalJson(const boost::json::value& value);
+// One scalar or string of it, for who writes an object key by key.
+void AppendCanonical(std::string& out, std::string_view text);
+void AppendCanonical(std::string& out, double number);
 
 }  // namespace zhian::base

@@ -19,6 +19,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <utility>
 
 namespace zhian::base {
 
@@ -196,13 +197,28 @@ std::string Base64Url(std::span<const std::uint8_t> bytes) {
   return out;
 }
 
-void FillRandom(std::span<std::uint8_t> bytes) {
-  // The system's own source: OpenSSL's generator is seeded from it too, and setting that up was a tenth of the program's start.
+// The system's own source: OpenSSL's generator is seeded from it too, and setting that up was a tenth of the program's start.
+static void ReadRandom(std::span<std::uint8_t> bytes) {
   while (!bytes.empty()) {
     const ssize_t got = getrandom(bytes.data(), bytes.size(), 0);
     if (got > 0) bytes = bytes.subspan(static_cast<std::size_t>(got));
     else if (errno != EINTR) std::abort();
   }
+}
+
+void FillRandom(std::span<std::uint8_t> bytes) {
+  // Identifiers ask for ten bytes at a time: a thread reads many at once, and forgets what it gave away.
+  struct Store {
+    std::array<std::uint8_t, 512> bytes{};
+    std::size_t given = 512;
+  };
+  thread_local Store store;
+  if (bytes.size() > store.bytes.size() / 8) return ReadRandom(bytes);
+  if (store.bytes.size() - store.given < bytes.size()) {
+    ReadRandom(store.bytes);
+    store.given = 0;
+  }
+  for (std::uint8_t& byte : bytes) byte = std::exchange(store.bytes[store.given++], std::uint8_t{0});
 }
 
 std::string RandomCode(std::size_t n) {

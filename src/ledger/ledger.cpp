@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -38,16 +39,24 @@ bool IsName(std::string_view name) {
   return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
-Result<std::string> DigestOf(const std::vector<std::string>& columns, const Row& row) {
-  json::object object;
-  for (std::size_t i = 0; i < columns.size(); ++i) {
+// SHA-256 of the row as a canonical JSON object: a key a column that is not NULL, by name; whole numbers as text, exact beyond 2^53.
+std::string DigestOf(std::span<const std::string> columns, const Row& row) {
+  std::vector<std::size_t> order(columns.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return columns[a] < columns[b]; });
+  std::string text = "{";
+  for (const std::size_t i : order) {
     const Value& value = row.value(i);
-    if (const auto* whole = std::get_if<std::int64_t>(&value)) object[columns[i]] = std::to_string(*whole);  // text: exact beyond 2^53
-    else if (const auto* real = std::get_if<double>(&value)) object[columns[i]] = *real;
-    else if (const auto* text = std::get_if<std::string>(&value)) object[columns[i]] = *text;
-    else if (const auto* blob = std::get_if<storage::Blob>(&value)) object[columns[i]] = base::Hex(*blob);
+    if (std::holds_alternative<std::monostate>(value)) continue;
+    if (text.size() > 1) text += ',';
+    base::AppendCanonical(text, columns[i]);
+    text += ':';
+    if (const auto* whole = std::get_if<std::int64_t>(&value)) base::AppendCanonical(text, std::to_string(*whole));
+    else if (const auto* real = std::get_if<double>(&value)) base::AppendCanonical(text, *real);
+    else if (const auto* words = std::get_if<std::string>(&value)) base::AppendCanonical(text, *words);
+    else base::AppendCanonical(text, base::Hex(std::get<storage::Blob>(value)));
   }
-  return base::HexSha256(base::CanonicalJson(object));
+  return base::HexSha256(text + "}");
 }
 
 Result<std::optional<std::string>> DigestOfKey(storage::Connection& db, std::string_view table, const json::object& key) {
@@ -66,8 +75,7 @@ Result<std::optional<std::string>> DigestOfKey(storage::Connection& db, std::str
   }
   ZHIAN_ASSIGN(auto rows, db.Query("SELECT " + list + " FROM " + std::string(table) + " WHERE " + where + " LIMIT 1", std::span<const Value>(parameters)));
   if (rows.empty()) return std::optional<std::string>{};
-  ZHIAN_ASSIGN(std::string digest, DigestOf(columns, rows.front()));
-  return std::optional<std::string>(std::move(digest));
+  return std::optional<std::string>(DigestOf(columns, rows.front()));
 }
 
 }  // namespace
@@ -330,7 +338,7 @@ Result<VerifyReport> Verify(storage::Connection& db, const VerifyOptions& option
         }
         const std::string key_text = base::CanonicalJson(key);
         const auto known = covered.find({name, key_text});
-        ZHIAN_ASSIGN(const std::string digest, DigestOf(columns, row));
+        const std::string digest = DigestOf(columns, row);
         if (known == covered.end()) find({-1, name, key_text, "row without an entry in the log"});
         else if (known->second.digest != digest) find({known->second.index, name, key_text, known->second.digest.empty() ? "row that the log says was deleted" : "row differs from what the log says"});
         if (known != covered.end()) covered.erase(known);

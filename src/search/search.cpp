@@ -93,10 +93,13 @@ bool IsCode(std::string_view key) {
   return LooksLikeCode(key) && std::count_if(key.begin(), key.end(), [](char c) { return c >= '0' && c <= '9'; }) >= kCodeDigits;
 }
 
-Status TakeOut(storage::Connection& db, std::int64_t number, const std::string& terms) {
-  ZHIAN_TRY(db.Execute("INSERT INTO search_term (search_term, rowid, terms) VALUES ('delete',$1,$2)", {number, terms}));
-  ZHIAN_TRY(db.Execute("DELETE FROM search_code WHERE number=$1", {number}));
-  return Ok();
+// The full-text index writes out what it gathered before each statement that may be undone, so its rows come last in a write:
+// a hundred entries of one transaction cost one such writing.
+void EnterTerms(storage::Connection& db, const char* sql, std::int64_t number, const std::string& terms) {
+  db.AtEnd([sql, number, terms](storage::Connection& at_end) -> Status {
+    ZHIAN_TRY(at_end.Execute(sql, {number, terms}));
+    return Ok();
+  });
 }
 
 // `prefix` "1" or "2" and the number after which the next page begins.
@@ -181,10 +184,11 @@ Status Put(storage::Connection& db, const Entry& entry) {
     number = made.front().integer(0);
   } else {
     number = known.front().integer(0);
-    ZHIAN_TRY(TakeOut(db, number, known.front().text(1)));
+    EnterTerms(db, "INSERT INTO search_term (search_term, rowid, terms) VALUES ('delete',$1,$2)", number, known.front().text(1));
+    ZHIAN_TRY(db.Execute("DELETE FROM search_code WHERE number=$1", {number}));
     ZHIAN_TRY(db.Execute("UPDATE search_entry SET keys=$2, initials=$3, terms=$4 WHERE number=$1", {number, keys, initials, terms}));
   }
-  ZHIAN_TRY(db.Execute("INSERT INTO search_term (rowid, terms) VALUES ($1,$2)", {number, terms}));
+  EnterTerms(db, "INSERT INTO search_term (rowid, terms) VALUES ($1,$2)", number, terms);
   std::vector<std::string> places{""};
   for (std::size_t i = 0; i < entry.places.size() && i < kPlacesMax; ++i) places.push_back(entry.places[i]);
   std::vector<std::string> codes;

@@ -54,8 +54,11 @@ class Connection {
   virtual Status ExecuteMany(std::string_view sql, std::span<const std::vector<Value>> rows) = 0;
   // Several statements separated by ';', without parameters (migrations).
   virtual Status Script(std::string_view sql) = 0;
-  // The columns of a table, in their order; kNotFound where there is no such table.
-  virtual Result<std::vector<std::string>> Columns(std::string_view table) = 0;
+  // The columns of a table, in their order; empty where there is no such table. Valid until the next Script.
+  virtual Result<std::span<const std::string>> Columns(std::string_view table) = 0;
+  // Carries `work` out at the end of this write, before it is committed, in the order of asking; what it refuses refuses the
+  // write. For rows of an index that costs most when it is written between other tables. In a read: never carried out.
+  virtual void AtEnd(std::function<Status(Connection&)> work) = 0;
   [[nodiscard]] virtual std::string_view Dialect() const = 0;  // "sqlite" or "postgresql"
 
   Result<Rows> Query(std::string_view sql, std::initializer_list<Value> parameters = {}) {

@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <unordered_map>
 
 #include "base/text.hpp"
 
@@ -94,13 +95,22 @@ class SqliteConnection : public Connection {
     return Ok();
   }
 
-  Result<std::vector<std::string>> Columns(std::string_view table) override {
-    if (const auto known = columns_.find(table); known != columns_.end()) return known->second;
+  Result<std::span<const std::string>> Columns(std::string_view table) override {
+    if (const auto known = columns_.find(table); known != columns_.end()) return std::span<const std::string>(known->second);
     ZHIAN_ASSIGN(auto rows, Query("SELECT name FROM pragma_table_info($1) ORDER BY cid", {std::string(table)}));
     std::vector<std::string> names;
     for (const Row& row : rows) names.push_back(row.text(0));
-    if (!names.empty()) columns_.emplace(table, names);
-    return names;
+    if (names.empty()) return std::span<const std::string>{};
+    return std::span<const std::string>(columns_.emplace(table, std::move(names)).first->second);
+  }
+  void AtEnd(std::function<Status(Connection&)> work) override { at_end_.push_back(std::move(work)); }
+  // One write: the work, and what it left for its end.
+  Status CarryOut(const std::function<Status(Connection&)>& work) {
+    at_end_.clear();
+    ZHIAN_TRY(work(*this));
+    for (std::size_t i = 0; i < at_end_.size(); ++i) ZHIAN_TRY(at_end_[i](*this));
+    at_end_.clear();
+    return Ok();
   }
   std::string_view Dialect() const override { return "sqlite"; }
   sqlite3* handle() { return db_; }
@@ -143,13 +153,14 @@ class SqliteConnection : public Connection {
     return statement;
   }
 
+  // A text is not copied: it outlives the steps of its statement, and is let go when the statement is prepared again.
   static bool Bind(sqlite3_stmt* statement, int index, const Value& value) {
     if (std::holds_alternative<std::monostate>(value)) return sqlite3_bind_null(statement, index) == SQLITE_OK;
     if (const auto* whole = std::get_if<std::int64_t>(&value)) return sqlite3_bind_int64(statement, index, *whole) == SQLITE_OK;
     if (const auto* real = std::get_if<double>(&value)) return sqlite3_bind_double(statement, index, *real) == SQLITE_OK;
-    if (const auto* text = std::get_if<std::string>(&value)) return sqlite3_bind_text64(statement, index, text->data(), text->size(), SQLITE_TRANSIENT, SQLITE_UTF8) == SQLITE_OK;
+    if (const auto* text = std::get_if<std::string>(&value)) return sqlite3_bind_text64(statement, index, text->data(), text->size(), SQLITE_STATIC, SQLITE_UTF8) == SQLITE_OK;
     const auto& blob = std::get<Blob>(value);
-    return sqlite3_bind_blob64(statement, index, blob.empty() ? "" : reinterpret_cast<const char*>(blob.data()), blob.size(), SQLITE_TRANSIENT) == SQLITE_OK;
+    return sqlite3_bind_blob64(statement, index, blob.empty() ? "" : reinterpret_cast<const char*>(blob.data()), blob.size(), SQLITE_STATIC) == SQLITE_OK;
   }
 
   static Value Column(sqlite3_stmt* statement, int i) {
@@ -177,8 +188,13 @@ class SqliteConnection : public Connection {
   }
 
   sqlite3* db_ = nullptr;
-  std::map<std::string, Prepared, std::less<>> statements_;
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  std::unordered_map<std::string, Prepared, TextHash, std::equal_to<>> statements_;
   std::map<std::string, std::vector<std::string>, std::less<>> columns_;  // read for each digest of a row: asked for once
+  std::vector<std::function<Status(Connection&)>> at_end_;
 };
 
 class SqliteDatabase : public Database {
@@ -310,7 +326,7 @@ class SqliteDatabase : public Database {
       for (Waiting* one : group) {
         const bool alone = group.size() == 1;
         one->status = alone ? Ok() : writer_->Say("SAVEPOINT one_of_group");
-        if (one->status.ok()) one->status = (*one->work)(*writer_);
+        if (one->status.ok()) one->status = writer_->CarryOut(*one->work);
         if (one->status.ok()) {
           something = true;
         } else if (!alone) {
@@ -344,6 +360,9 @@ class SqliteDatabase : public Database {
 }  // namespace
 
 Result<std::unique_ptr<Database>> OpenSqlite(const std::string& file, const OpenOptions& options) {
+  // Without its statistics SQLite takes no lock to allocate; refused, and harmless, once another database is open.
+  static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  (void)configured;
   auto database = std::make_unique<SqliteDatabase>(file, options);
   ZHIAN_TRY(database->Start());
   return std::unique_ptr<Database>(std::move(database));

@@ -64,6 +64,43 @@ TEST_CASE("values come back as they went in; a parameter may stand twice and out
   }).ok());
 }
 
+TEST_CASE("what is left for the end of a write comes last, in its order, and stands or falls with it") {
+  Store store;
+  const auto later = [](Connection& db, std::int64_t id) {
+    db.AtEnd([id](Connection& at_end) -> Status {
+      ZHIAN_TRY(at_end.Execute("INSERT INTO thing (id, name) SELECT $1, 'after ' || COUNT(*) FROM thing", {id}));
+      return Ok();
+    });
+  };
+  REQUIRE(store.database->Write([&](Connection& db) -> Status {
+    later(db, 10);
+    later(db, 11);
+    ZHIAN_TRY(db.Execute("INSERT INTO thing (id, name) VALUES (1,'first')"));
+    ZHIAN_ASSIGN(auto rows, db.Query("SELECT COUNT(*) FROM thing"));
+    CHECK(rows.front().integer(0) == 1);
+    return Ok();
+  }).ok());
+  REQUIRE(store.database->Read([](Connection& db) -> Status {
+    ZHIAN_ASSIGN(auto rows, db.Query("SELECT name FROM thing WHERE id>=10 ORDER BY id"));
+    REQUIRE(rows.size() == 2);
+    CHECK(rows[0].text(0) == "after 1");
+    CHECK(rows[1].text(0) == "after 2");
+    return Ok();
+  }).ok());
+  // Refused at its end: nothing of it stays. Refused before: its end is not carried out, nor by the next write.
+  CHECK(store.database->Write([&](Connection& db) -> Status {
+    later(db, 10);
+    ZHIAN_TRY(db.Execute("INSERT INTO thing (id, name) VALUES (2,'second')"));
+    return Ok();
+  }).error().code == ErrorCode::kConflict);
+  CHECK_FALSE(store.database->Write([&](Connection& db) -> Status {
+    later(db, 12);
+    return MakeError(ErrorCode::kInvalid, "no");
+  }).ok());
+  CHECK(store.Insert(3, "third").ok());
+  CHECK(store.Count() == 4);
+}
+
 TEST_CASE("a constraint that is broken says which, and leaves nothing behind") {
   Store store;
   REQUIRE(store.Insert(1, "a").ok());

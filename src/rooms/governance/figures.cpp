@@ -212,6 +212,21 @@ const std::vector<Query>& Queries() {
                                     " AND m.flags NOT LIKE '%voided%' AND EXISTS (SELECT 1 FROM matter_transition s WHERE s.district='d' AND s.matter_id=m.id AND s.action='start_plan' AND s.at < $2 AND s.at >= $1 AND s.at <= $3)", &PlannedBatches});
     q.push_back({"A08", Sum::kRate, Operators("", "CASE WHEN EXISTS (SELECT 1 FROM matter_transition v WHERE v.district='d' AND v.matter_id=o.matter_id AND v.action IN ('verify','reverify') "
                                                   "AND v.at <= $3 AND v.at > $3 - 31536000000) THEN 1 ELSE 0 END")});
+    // A lead that the running out of a permit started.
+    q.push_back({"A04", Sum::kCount, Moves("t.kind='lead' AND t.from_state='' AND EXISTS (SELECT 1 FROM matter_link l JOIN matter p ON p.district='d' AND p.id=l.from_id AND p.kind='permit' "
+                                           "WHERE l.district='d' AND l.to_id=t.matter_id AND l.relation='started' AND EXISTS (SELECT 1 FROM matter_transition e WHERE e.district='d' AND e.matter_id=p.id AND e.action='expire' AND e.at <= t.at))", "1")});
+    // Operators penalised in the year before the period; those penalised again, in another case, within twelve months of it.
+    const std::string penalty = "district='d' AND %.kind='enforcement_case' AND %.action='decide_penalty'";
+    const auto penalised = [&](const std::string& as) {
+      std::string where = as + "." + penalty;
+      for (auto at = where.find('%'); at != std::string::npos; at = where.find('%')) where.replace(at, 1, as);
+      return where;
+    };
+    q.push_back({"K05", Sum::kRate, "SELECT 'matter', f.id, f.title, CASE WHEN EXISTS (SELECT 1 FROM matter_transition s JOIN matter n ON n.district='d' AND n.id=s.matter_id WHERE " + penalised("s") +
+                                    " AND n.operator_id=f.operator_id AND n.id<>f.id AND s.at > f.first_at AND s.at <= f.first_at + 31536000000 AND s.recorded_at <= $3 AND n.flags NOT LIKE '%training%' AND n.flags NOT LIKE '%voided%') THEN 1 ELSE 0 END, 1 "
+                                    "FROM (SELECT m.id, m.title, m.operator_id, MIN(t.at) AS first_at FROM matter_transition t JOIN matter m ON m.district='d' AND m.id=t.matter_id WHERE " + penalised("t") +
+                                    " AND t.at >= $1 - 31536000000 AND t.at < $1 AND t.recorded_at <= $3 AND m.operator_id IS NOT NULL AND " IN_TERRITORY("m.jurisdiction") +
+                                    " AND m.flags NOT LIKE '%training%' AND m.flags NOT LIKE '%voided%' GROUP BY m.operator_id) f WHERE $2 IS NOT NULL"});
     q.push_back({"I07", Sum::kMedian, Moves(Is("rectification", "strike_off"), "(t.at - m.opened_at) / 86400000")});
     q.push_back({"I10", Sum::kRate, Moves(Is("draw", "use"), "1"), &NotDone});
     q.push_back({"CM14", Sum::kRate, Moves("t.kind='rectification' AND t.from_state=''", "CASE WHEN EXISTS (SELECT 1 FROM matter_transition e WHERE e.district='d' AND e.matter_id=t.matter_id AND e.to_state IN ('struck_off','escalated') AND e.at <= $3) THEN 1 ELSE 0 END")});

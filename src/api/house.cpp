@@ -10,6 +10,7 @@
 #include "rooms/access/permits.hpp"
 #include "rooms/enforcement/gates.hpp"
 #include "rooms/governance/assessment.hpp"
+#include "rooms/governance/circular.hpp"
 #include "rooms/sampling/draw.hpp"
 #include "api/routes.hpp"
 #include "api/search_index.hpp"
@@ -155,6 +156,7 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   traceability::AddRecallQuestions(*parts.services);
   traceability::AddFlowQuestion(*parts.services);
   enforcement::AddQuestions(*parts.services);
+  governance::AddQuestions(*parts.services);
   parts.services->questions["document.form"] = [&forms = parts.forms, &pack = parts.pack](const procedure::GuardContext&, const boost::json::object& values) -> Result<boost::json::value> {
     return boost::json::value(forms.Compose(values, pack));
   };

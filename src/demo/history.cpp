@@ -71,13 +71,18 @@ Result<std::string> History::Linked(const std::string& matter, const char* kind,
   return id;
 }
 
-Status History::PublishDrafts(const std::string& first, const std::string& second) {
-  std::vector<std::pair<std::string, std::string>> drafts;
+Result<std::vector<std::pair<std::string, std::string>>> History::InState(const char* kind, const char* state) {
+  std::vector<std::pair<std::string, std::string>> found;
   ZHIAN_TRY(app_.database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT id, title FROM matter WHERE district='d' AND kind='publication' AND state='drafted' ORDER BY opened_at, id LIMIT 200"));
-    for (const auto& row : rows) drafts.emplace_back(row.text(0), row.text(1));
+    ZHIAN_ASSIGN(auto rows, db.Query("SELECT id, title FROM matter WHERE district='d' AND kind=$1 AND state=$2 ORDER BY opened_at, id LIMIT 200", {std::string(kind), std::string(state)}));
+    for (const auto& row : rows) found.emplace_back(row.text(0), row.text(1));
     return Ok();
   }));
+  return found;
+}
+
+Status History::PublishDrafts(const std::string& first, const std::string& second) {
+  ZHIAN_ASSIGN(const auto drafts, InState("publication", "drafted"));
   for (const auto& [id, title] : drafts) {
     ZHIAN_TRY(Do(first, id, "approve", {{"public_text", title + "（公开文本，演示）"}, {"redaction_checked", true}}, second));
     ZHIAN_TRY(Do(first, id, "publish", {}));

@@ -28,6 +28,8 @@ class History {
   Result<std::string> Newest(const char* kind, const std::string& operator_id);
   // Of the kind, among those linked to the matter: the newest in one of the states ("" for any).
   Result<std::string> Linked(const std::string& matter, const char* kind, const char* state = "");
+  // Matters of the kind in the state, by age: id and title.
+  Result<std::vector<std::pair<std::string, std::string>>> InState(const char* kind, const char* state);
   // Every publication that is still a draft is approved by two persons and published.
   Status PublishDrafts(const std::string& first, const std::string& second);
   Result<procedure::Matter> Load(const std::string& matter);
@@ -83,7 +85,7 @@ std::span<const Order> OrdersOf2026();
 void AddSampling(Script& script, History& history, const Cast& cast);
 // Two samples that fail and are followed to their ends: disposal, recall, case, listing (year_cases.cpp).
 void AddFailures(Script& script, History& history, const Cast& cast);
-// Supervision tasks, targets and their assessment, interference, accountability, a referral (year_governance.cpp).
+// Supervision tasks, circulars, targets and their assessment, interference, accountability, a referral (year_governance.cpp).
 void AddGovernance(Script& script, History& history, const Cast& cast);
 // Operators that these stories name: they were on file before.
 std::vector<std::string> NamedOf2026();

@@ -25,6 +25,26 @@ void AddGovernance(Script& script, History& history, const Cast& cast) {
   // Twice a month the publicity office brings out what was drafted meanwhile.
   for (base::Date day = base::Date::FromYmd(2025, 11, 7); day <= base::Date::FromYmd(2026, 9, 25); day = base::Date{day.days + 7})
     script.At(base::FormatDate(day), [&history, cast]() { return history.PublishDrafts(cast["publicity1"], cast["publicity2"]); });
+  // Each Wednesday the leader signs the circulars that were drafted by Monday; what they ask is answered the week after.
+  for (base::Date day = base::Date::FromYmd(2025, 11, 5); day <= base::Date::FromYmd(2026, 9, 23); day = base::Date{day.days + 7})
+    script.At(base::FormatDate(day), [&history, cast, evidence, day]() -> Status {
+      ZHIAN_ASSIGN(const auto issued, history.InState("circular", "issued"));
+      for (const auto& [id, title] : issued) {
+        ZHIAN_ASSIGN(const auto circular, history.Load(id));
+        if (circular.Field("reply_asked") == "no") {
+          ZHIAN_TRY(history.Do(cast["office"], id, "note", {}));
+          continue;
+        }
+        ZHIAN_ASSIGN(json::object reply, evidence("agrilead", title + "。原因已查明：人手调配不当；已补办，并指定专人逐日核对期限（" + base::FormatDate(day) + "）"));
+        ZHIAN_TRY(history.Do(cast["agrilead"], id, "reply", std::move(reply)));
+      }
+      ZHIAN_ASSIGN(const auto drafted, history.InState("circular", "drafted"));
+      for (const auto& [id, title] : drafted) {
+        ZHIAN_ASSIGN(const auto circular, history.Load(id));
+        if (circular.opened_at < base::StartOfDay(base::Date{day.days - 2}).ms) ZHIAN_TRY(history.Do(cast["leader"], id, "issue", {}));
+      }
+      return Ok();
+    });
   for (const Task& t : kTasks) {
     script.At(t.issued, [&history, cast, ids, &t]() -> Status {
       ZHIAN_ASSIGN((*ids)[t.issued], history.Begin(cast["office"], "supervision_task", "issue_task", "", "511113", t.title, {{"owner", "区市场监管局"}, {"assigned_on", t.issued}, {"task", t.task}, {"level", "ordinary"}}));

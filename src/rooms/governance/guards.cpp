@@ -1,4 +1,4 @@
-// Guards and effects of supervision tasks, targets and assessments.
+// Guards and effects of supervision tasks, circulars, targets and assessments.
 #include <algorithm>
 #include <cmath>
 
@@ -50,6 +50,30 @@ GuardResult grade_is_not_d(const GuardContext& context) {
   const std::string grade = context.matter.Field("grade");
   return GuardResult::From(!grade.empty() && grade != "D", grade.empty() ? "尚未定等" : "考核等次为 D");
 }
+
+// A circular says what the records say: each fact by the number of its matter, or as a figure whose records can be opened.
+GuardResult facts_link_to_records(const GuardContext& context) {
+  if (Items(context.matter, "circular_facts").empty()) return GuardResult::Fails("至少写明一项事实");
+  GuardResult result;
+  for (const auto& row : Items(context.matter, "circular_facts")) {
+    const std::string record = Cell(row, "record");
+    if (governance::IsLive(record)) continue;
+    const auto found = context.db.Query("SELECT 1 FROM matter WHERE district='d' AND number=$1 LIMIT 1", {record});
+    if (found.ok() && !found->empty()) continue;
+    result.holds = false;
+    result.open_items.push_back(Say("事实“{}”所据的 {} 不是在案事项的编号，也不是指标", Cut(Cell(row, "fact")), Cut(record)));
+  }
+  return result;
+}
+GuardResult named_body_saw_the_facts(const GuardContext& context) {
+  const TransitionRow* draft = LastMove(context, "draft_circular");
+  const policy::Rule* shown = context.services.policy.Find("circular.show", context.today);
+  if (draft == nullptr || shown == nullptr) return GuardResult::Fails("没有通报稿送达被通报单位的记录");
+  const auto until = policy::ComputeDeadline(*shown, base::Instant{draft->at}, context.services.policy.calendar(), {});
+  if (!until.ok()) return GuardResult::Fails(until.error().message);
+  return GuardResult::From(context.now > until->limit_at, Say("通报稿须先送被通报单位核对，{} 之后才能签发", base::FormatDate(base::LocalDate(until->limit_at))));
+}
+GuardResult circular_asks_no_reply(const GuardContext& context) { return GuardResult::From(context.matter.Field("reply_asked") == "no", "这份通报要求回复"); }
 
 }  // namespace zhian::guards
 

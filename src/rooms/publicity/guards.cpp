@@ -45,7 +45,7 @@ GuardResult no_sealed_identity_is_contained(const GuardContext& context) {
 
 GuardResult quoted_figures_are_consistent(const GuardContext& context) {
   // A text without percentages quotes no figure; one with them must say of how many ("n/m" or a count beside it).
-  const std::string text = context.matter.Field("public_text");
+  const std::string text = context.matter.Field("public_text") + context.matter.Field("circular_body");
   for (auto at = text.find('%'); at != std::string::npos; at = text.find('%', at + 1)) {
     const std::string around = text.substr(at > 120 ? at - 120 : 0, 240);
     if (around.find('/') == std::string::npos && around.find("批次") == std::string::npos && around.find("家") == std::string::npos && around.find("件") == std::string::npos)

@@ -247,14 +247,18 @@ int Registry(int n, const std::string& folder) {
   const auto compare = [&](const char* name, const std::function<subjects::ListQuery(int)>& query, bool list) {
     std::vector<std::vector<std::string>> ids(rounds);
     std::size_t rows = 0;
-    const auto ours = Measure(rounds, [&](int i) {
+    const auto ask = [&](int i) {
+      auto& found = ids[static_cast<std::size_t>(i)];
+      found.clear();
       Must(database.Read([&](storage::Connection& db) -> Status {
         ZHIAN_ASSIGN(const auto answer, subjects::ListOperators(db, query(i)));
-        for (const auto& op : answer.items) ids[static_cast<std::size_t>(i)].push_back(op.id);
+        for (const auto& op : answer.items) found.push_back(op.id);
         return Ok();
       }));
-      rows += ids[static_cast<std::size_t>(i)].size();
-    });
+    };
+    for (int i = 0; i < rounds; ++i) ask(i);  // both sides read warm pages: what is measured is the work, not the first touch
+    const auto ours = Measure(rounds, ask);
+    for (const auto& found : ids) rows += found.size();
     const auto floor = Measure(rounds, [&](int i) {
       if (list) {
         const std::string town = "t" + std::to_string(i % kTowns);
@@ -275,7 +279,7 @@ int Registry(int n, const std::string& folder) {
     query.jurisdictions = {"t" + std::to_string(i % kTowns)};
     return query;
   };
-  for (int i = 0; i < kTowns; ++i) Must(database.Read([&](storage::Connection& db) { const auto a = subjects::ListOperators(db, in_town(i)); return a.ok() ? Ok() : Status(a.error()); }));  // both sides read warm pages
+  for (int i = 0; i < kTowns; ++i) Must(database.Read([&](storage::Connection& db) { const auto a = subjects::ListOperators(db, in_town(i)); return a.ok() ? Ok() : Status(a.error()); }));
   compare("list, one township", in_town, true);
   compare("search by name, one township", [&](int i) { auto q = in_town(i); q.text = std::string(kWords[i % 16]) + kWords[(i / 16) % 16]; return q; }, false);
   compare("search by one word, one township", [&](int i) { auto q = in_town(i); q.text = kTrades[i % 16]; return q; }, false);

@@ -1,4 +1,4 @@
-// Guards and effects of operator files.
+// Guards and effects of operator files and pledges.
 #include <algorithm>
 
 #include "procedure/guard_tools.hpp"
@@ -62,6 +62,28 @@ GuardResult operator_file_is_ended(const GuardContext& context) {
   return GuardResult::From(op.ok() && (op->state == "closed" || op->state == "merged"), "经营主体档案尚未终止");
 }
 
+// Each operator signs for itself: the picture of a signed paper serves one pledge.
+GuardResult signature_is_captured(const GuardContext& context) {
+  const auto day = base::ParseDate(ScalarText(context.input.if_contains("signed_on")));
+  if (!day.ok() || *day > context.today) return GuardResult::Fails("签订日期不能晚于今天");
+  const auto* papers = context.input.if_contains("signed_paper");
+  if (papers == nullptr || !papers->is_array() || papers->get_array().empty()) return GuardResult::Fails("附上签字的承诺书照片或扫描件");
+  for (const auto& paper : papers->get_array()) {
+    const std::string digest = ScalarText(&paper);
+    const auto stored = context.db.Query("SELECT 1 FROM attachment WHERE district='d' AND sha256=$1 LIMIT 1", {digest});
+    const auto used = context.db.Query("SELECT m.number FROM attachment_of_matter u JOIN matter m ON m.district='d' AND m.id=u.matter_id AND m.kind='pledge' AND m.operator_id<>$2 WHERE u.district='d' AND u.sha256=$1 LIMIT 1",
+                                       {digest, context.matter.operator_id});
+    if (!stored.ok() || !used.ok() || stored->empty()) return GuardResult::Fails("附上签字的承诺书照片或扫描件");
+    if (!used->empty()) return GuardResult::Fails(Say("这份签字已用于另一主体的承诺书 {}：一份承诺书只由一个主体签订", used->front().text(0)));
+  }
+  return GuardResult::Holds();
+}
+GuardResult valid_to_has_passed_or_operator_ended(const GuardContext& context) {
+  const auto until = base::ParseDate(context.matter.Field("valid_to"));
+  if (until.ok() && *until < context.today) return GuardResult::Holds();
+  return operator_file_is_ended(context);
+}
+
 }  // namespace zhian::guards
 
 namespace zhian::effects {
@@ -99,6 +121,7 @@ Status set_operator_grade_inputs(EffectContext& context) {
 Status set_operator_open_case(EffectContext& context) {
   return ChangeOperator(context, [&](subjects::Operator& op) { op.more["open_case"] = context.matter.id; });
 }
+Status set_operator_pledge(EffectContext&) { return Ok(); }  // the file keeps what its record says
 Status stop_operator_activity(EffectContext& context) {
   return ChangeOperator(context, [&](subjects::Operator& op) { op.stopped = true; });
 }

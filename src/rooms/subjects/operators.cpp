@@ -151,7 +151,26 @@ Status RecordFile(EffectContext& context) {
   return Ok();
 }
 
-constexpr std::array<procedure::EffectBinding, 1> kRecords{{{"operator_file", &RecordFile}}};
+// A pledge holds for the term of its rule from the day of its signature; the file says which one holds.
+Status RecordPledge(EffectContext& context) {
+  procedure::Matter& matter = context.matter;
+  if (context.transition.action == "sign" || context.transition.action == "renew") {
+    ZHIAN_ASSIGN(const base::Date signed_on, base::ParseDate(matter.Field("signed_on").empty() ? procedure::ScalarText(context.input.if_contains("signed_on")) : matter.Field("signed_on")));
+    const policy::Rule* term = context.services.policy.Find("pledge.renew", signed_on);
+    if (term == nullptr) return MakeError(ErrorCode::kInvalid, "这一天没有承诺书期限的规则");
+    ZHIAN_ASSIGN(const auto until, policy::ComputeDeadline(*term, base::StartOfDay(signed_on), context.services.policy.calendar(), {}));
+    matter.fields["valid_to"] = base::FormatDate(base::LocalDate(until.limit_at));
+  }
+  ZHIAN_ASSIGN(Operator op, LoadOperator(context.db, matter.operator_id));
+  if (matter.state == "signed") op.more["pledge"] = json::object{{"matter", matter.id}, {"valid_to", matter.Field("valid_to")}};
+  else if (const auto* held = op.more.if_contains("pledge"); held == nullptr || procedure::ScalarText(held->as_object().if_contains("matter")) != matter.id) return Ok();
+  else op.more.erase("pledge");
+  ZHIAN_TRY(SaveOperator(context.db, op, false));
+  context.written.emplace_back("operator", op.id);
+  return Ok();
+}
+
+constexpr std::array<procedure::EffectBinding, 2> kRecords{{{"operator_file", &RecordFile}, {"pledge", &RecordPledge}}};
 
 Result<json::value> Subject(const GuardContext& context, const json::object& arguments) {
   const std::string id = procedure::ScalarText(arguments.if_contains("operator_id"));

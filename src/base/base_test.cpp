@@ -1,6 +1,8 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <random>
+#include <thread>
 
 #include "base/calendar.hpp"
 #include "base/csv.hpp"
@@ -112,6 +114,32 @@ TEST_CASE("UUIDv7 sorts by time and is well formed") {
   CHECK(IsUuid(a));
   CHECK(a[14] == '7');
   CHECK_FALSE(IsUuid("x" + a.substr(1)));
+}
+
+TEST_CASE("identifiers of one millisecond sort in the order in which they were made, and none comes twice") {
+  std::vector<std::string> made;
+  for (int i = 0; i < 20'000; ++i) made.push_back(NewUuid7(Instant{5'000}));
+  CHECK(std::is_sorted(made.begin(), made.end()));
+  CHECK(std::adjacent_find(made.begin(), made.end()) == made.end());
+}
+
+TEST_CASE("from a seed identifiers come again, and only as long as it lives and in its thread") {
+  const auto two = [](const char* seed) {
+    const SeededIdentifiers from(seed);
+    return std::pair{NewUuid7(Instant{7'000}), NewUuid7(Instant{7'000})};
+  };
+  const auto first = two("a"), again = two("a"), other = two("b");
+  CHECK(first == again);
+  CHECK(first.first < first.second);
+  CHECK(IsUuid(first.first));
+  CHECK(first.first != other.first);
+  CHECK(NewUuid7(Instant{7'000}) != first.first);
+  const SeededIdentifiers from("a");
+  std::string elsewhere;
+  std::thread([&] { elsewhere = NewUuid7(Instant{7'000}); }).join();
+  CHECK(elsewhere != first.first);
+  CHECK(NewUuid7(Instant{7'000}) == first.first);
+  CHECK(RandomCode(12) != RandomCode(12));
 }
 
 TEST_CASE("fuzzer, number of 39 digits: a double is rounded once, so its canonical form is read as itself") {

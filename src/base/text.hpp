@@ -39,8 +39,23 @@ std::string Base64Url(std::span<const std::uint8_t> bytes);  // without padding
 void FillRandom(std::span<std::uint8_t> bytes);
 // n characters of 0-9 A-Z without I L O U: to be read aloud and typed.
 std::string RandomCode(std::size_t n);
-// UUIDv7 (RFC 9562): time of `now`, the rest random.
+// UUIDv7 (RFC 9562): time of `now`, then a counter of the program, so that what is made in one millisecond (a demonstration's clock
+// stands still for a day) sorts in the order in which it was made; the rest random.
 std::string NewUuid7(Instant now);
+// While it lives, the identifiers of its thread come from the seed: what is made twice by the same clock has the same ones (the
+// demonstration: its draws choose by them). Tokens, salts and codes are secrets and never come from it. REQUIRES: one at a time a thread.
+class SeededIdentifiers {
+ public:
+  explicit SeededIdentifiers(std::string_view seed);
+  ~SeededIdentifiers();
+  SeededIdentifiers(const SeededIdentifiers&) = delete;
+  SeededIdentifiers& operator=(const SeededIdentifiers&) = delete;
+
+ private:
+  friend std::string NewUuid7(Instant now);
+  std::string seed_;
+  std::uint32_t made_ = 0;
+};
 // The same from given random bits: for tests and replays.
 std::string Uuid7(Instant now, std::span<const std::uint8_t, 10> random);
 bool IsUuid(std::string_view text);

@@ -66,7 +66,7 @@ Result<int> Engine::RunDue() {
   std::vector<std::string> touched;
   const base::Instant now = clock_.Now();
   ZHIAN_TRY(database_.Write([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT matter_id FROM matter_wake WHERE district='d' AND wake_at <= $1 ORDER BY wake_at LIMIT $2",
+    ZHIAN_ASSIGN(auto rows, db.Query("SELECT matter_id FROM matter_wake WHERE district='d' AND wake_at <= $1 ORDER BY wake_at, matter_id LIMIT $2",
                                      {now.ms, std::int64_t{kBatch}}));
     for (const storage::Row& row : rows) {
       const std::string id = row.text(0);
@@ -117,7 +117,7 @@ Result<int> Engine::EscalateOverdue(storage::Connection& db) {
   const base::Date today = base::LocalDate(now);
   int moves = 0;
   ZHIAN_ASSIGN(auto fresh, db.Query("SELECT d.id, d.matter_id, d.duty FROM duty d WHERE d.district='d' AND d.state='open' AND d.limit_at < $1 AND d.escalation = 0 "
-                                    "ORDER BY d.limit_at LIMIT $2", {now.ms, std::int64_t{kBatch}}));
+                                    "ORDER BY d.limit_at, d.id LIMIT $2", {now.ms, std::int64_t{kBatch}}));
   for (const storage::Row& row : fresh) {
     const std::string duty_id = row.text(0), matter_id = row.text(1);
     ZHIAN_TRY(db.Execute("UPDATE duty SET escalation = $2 WHERE district='d' AND id=$1", {duty_id, std::int64_t{IsWindow(row.text(2)) ? 2 : 1}}));
@@ -132,7 +132,7 @@ Result<int> Engine::EscalateOverdue(storage::Connection& db) {
   const policy::Rule* after = services_.policy.Find("duty.escalate.after", today);
   if (after == nullptr) return moves;
   ZHIAN_ASSIGN(auto late, db.Query("SELECT d.id, d.matter_id, d.duty, d.kind, d.holder_role, d.limit_at FROM duty d WHERE d.district='d' AND d.state='open' "
-                                   "AND d.limit_at < $1 AND d.escalation = 1 ORDER BY d.limit_at LIMIT $2", {now.ms, std::int64_t{kBatch}}));
+                                   "AND d.limit_at < $1 AND d.escalation = 1 ORDER BY d.limit_at, d.id LIMIT $2", {now.ms, std::int64_t{kBatch}}));
   for (const storage::Row& row : late) {
     const std::string duty_id = row.text(0), matter_id = row.text(1), duty_name = row.text(2), kind_id = row.text(3), holder = row.text(4);
     const base::Instant limit{row.integer(5)};

@@ -2,6 +2,33 @@
 import base64, http.cookiejar, json, os, pathlib, subprocess, sys, tempfile, time, urllib.error, urllib.parse, urllib.request
 
 
+source, build = (sys.argv[1:3] + ["", ""])[:2]  # of the script that runs: the tree, and the folder of its build
+passed = 0
+
+
+def expect(condition, text):
+    """A check: what must be true, told as it passes; the script ends with the first that is not."""
+    global passed
+    if not condition:
+        sys.exit(f"FAILED: {text}")
+    passed += 1
+    print("ok", text)
+
+
+def finish(more=""):
+    """The last line of a script."""
+    print(f"{passed} passed{more}")
+
+
+def problem(call):
+    """The refusal of a call that must be refused."""
+    try:
+        call()
+    except Problem as error:
+        return error
+    raise AssertionError("was accepted, but must be refused")
+
+
 class Problem(Exception):
     def __init__(self, status, body):
         super().__init__(f"{status} {json.dumps(body, ensure_ascii=False)[:1500]}")

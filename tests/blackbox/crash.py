@@ -1,22 +1,11 @@
 #!/usr/bin/env python3
 """The server is killed in the middle of a stream of writes, several times, and its disk fills up. Every acknowledged write is there afterwards,
 none is half written, the ledger verifies, and service continues. Ends with 77 where no small file system can be mounted."""
-import contextlib, os, pathlib, random, shutil, sqlite3, subprocess, sys, tempfile, threading, time, urllib.error
+import contextlib, os, pathlib, random, shutil, sqlite3, subprocess, sys, threading, time, urllib.error
 
-sys.path.insert(0, __file__.rsplit("/", 1)[0])
-from client import Person, Problem, Server
+from client import Person, Problem, Server, build, expect, finish, source
 
-source, build = sys.argv[1:3]
 program = f"{build}/zhian"
-done = 0
-
-
-def expect(condition, text):
-    global done
-    if not condition:
-        sys.exit(f"FAILED: {text}")
-    done += 1
-    print("ok", text)
 
 
 def register(writer, text):
@@ -103,4 +92,4 @@ with Server(program, source) as first:
             expect(full.stop() == 0, "and the server ends in order")
     finally:
         subprocess.run(["umount", mount], check=False)
-print(f"{done} passed in {time.monotonic() - begin:.0f} s")
+finish(f" in {time.monotonic() - begin:.0f} s")

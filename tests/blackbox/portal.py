@@ -1,21 +1,8 @@
 #!/usr/bin/env python3
 """The public portal, from outside: three languages without script, the links of a lot, and nothing personal."""
-import json, re, sys, urllib.error, urllib.parse, urllib.request
+import json, re, urllib.error, urllib.parse, urllib.request
 
-sys.path.insert(0, __file__.rsplit("/", 1)[0])
-from client import Server
-
-source, build = sys.argv[1:3]
-passed = 0
-
-
-def expect(condition, text):
-    global passed
-    if not condition:
-        sys.exit(f"FAILED: {text}")
-    passed += 1
-    print("ok", text)
-
+from client import Server, build, expect, finish, source
 
 with Server(f"{build}/zhian", source) as server:
     def get(path, **headers):
@@ -57,4 +44,4 @@ with Server(f"{build}/zhian", source) as server:
     expect("farm" not in json.dumps(household) and "户" not in re.sub(r"<style>.*?</style>|<form.*?</form>", "", get("/public/search?q=" + urllib.parse.quote("建设村"))[1]).replace("没有查到“建设村”", ""), "no household is found by the public")
     for path in ("/public/publications/none", "/public/draws/none/proof", "/01/1/10/2", "/01/%25/10/%25"):
         expect(get(path)[0] == 404, f"{path} is not there, and says so")
-print(f"{passed} passed, 0 failed")
+finish()

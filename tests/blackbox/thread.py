@@ -1,19 +1,10 @@
 #!/usr/bin/env python3
 """The thread: a sample of tea fails, and the matter is followed to its end over HTTP, each step by its own role."""
-import datetime, os, pathlib, subprocess, sys
+import datetime, os, pathlib, subprocess
 
-sys.path.insert(0, __file__.rsplit("/", 1)[0])
-from client import BrowserPerson, Person, Problem, Server
+from client import BrowserPerson, Person, Problem, Server, build, expect, finish, source
 
-source, build = sys.argv[1:3]
 LOT = "JKH20260905"
-
-
-def expect(condition, text):
-    if not condition:
-        sys.exit(f"FAILED: {text}")
-    print("ok", text)
-
 
 with Server(f"{build}/zhian", source) as server:
     names = "sampler1 sampler2 samplead samplead2 labtech labverify inspector1 inspector2 insplead case1 case2 legal credit publicity1 publicity2 head deputy office leader organ yongsheng tea teashop auditor licence".split()
@@ -316,4 +307,4 @@ with Server(f"{build}/zhian", source) as server:
     verify = server.run("ledger", "verify", check=False)
     expect(verify.returncode == 1 and case in verify.stderr, "a bit that is changed behind its back is found")
     expect(server.stop() == 0, "the server drains and ends with 0")
-print("1 passed, 0 failed")
+finish()

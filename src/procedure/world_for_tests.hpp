@@ -76,4 +76,44 @@ inline Status Put(storage::Connection& c, const Kind& kind, Text state, const st
   return SaveMatter(c, matter, true);
 }
 
+// The last day of a duty that an action opens on a day, at ten in the morning, on a matter that stands in the state ("" for none): by the
+// real table, rules and calendar. "" where the duty has no limit.
+inline std::string LastDayOf(const char* duty, const char* kind, const char* state, const char* action, const char* day, boost::json::object fields, boost::json::object known = {}) {
+  World world;
+  world.clock.Set(*base::ParseInstant(std::string(day) + "T10:00:00+08:00"));
+  const Kind& declared = *FindKind(kind);
+  const Transition* row = FindTransition(declared, state, action);
+  REQUIRE(row != nullptr);
+  Command command;
+  command.kind = kind;
+  command.action = action;
+  command.jurisdiction = "511113";
+  command.operator_id = "op";
+  command.title = "t";
+  command.fields = std::move(fields);
+  if (*state != '\0') {
+    command.matter_id = "m";
+    command.expected_version = 1;
+    REQUIRE(world.db->Write([&](storage::Connection& c) -> Status {
+      ZHIAN_TRY(Put(c, declared, state, "m"));
+      ZHIAN_ASSIGN(Matter matter, LoadMatter(c, "m"));
+      matter.fields = std::move(known);
+      return SaveMatter(c, matter, false);
+    }).ok());
+  }
+  const auto done = world.engine->Execute(row->who.front() == "system" ? Actor::System() : World::Holder(row->who.front()), command);
+  std::string faults = done.ok() ? "" : done.error().message.Text();
+  if (!done.ok())
+    for (const FieldError& field : done.error().fields) faults += " " + field.pointer + ": " + field.message.Text();
+  REQUIRE_MESSAGE(done.ok(), faults);
+  std::string last = "not opened";
+  REQUIRE(world.db->Read([&](storage::Connection& c) -> Status {
+    ZHIAN_ASSIGN(const auto duties, LoadDuties(c, done->matter.id));
+    for (const DutyRow& opened : duties)
+      if (opened.duty == duty) last = opened.limit_at ? base::FormatDate(base::LocalDate(base::Instant{*opened.limit_at})) : "";
+    return Ok();
+  }).ok());
+  return last;
+}
+
 }  // namespace zhian::procedure

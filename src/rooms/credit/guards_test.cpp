@@ -121,3 +121,22 @@ TEST_CASE("a credit record is one row of the operator with its matter, and is co
     }).ok());
   }
 }
+
+// The calendar of 2026: at work on Sunday 20 September and Saturday 10 October, at rest 25 to 27 September and 1 to 7 October;
+// at work on Saturday 14 February, at rest from the 15th to the 23rd.
+TEST_CASE("the limits of a listing are counted in the working days of the calendar: over holidays, and on Saturdays that were moved") {
+  const auto decide = [](const char* day) { return LastDayOf("decide_listing", "credit_listing", "", "propose_listing", day, {{"conduct", "food_safety"}}); };
+  CHECK(decide("2026-09-18") == "2026-11-05");  // thirty
+  CHECK(decide("2026-03-02") == "2026-04-14");  // Qingming lies between
+  const auto defence = [](const char* served) { return LastDayOf("state_defence", "credit_listing", "proposed", "notify", served, {{"conduct", "food_safety"}, {"heavy_ground", "heavy_fine"}, {"served_on", served}, {"service_way", "direct"}}); };
+  CHECK(defence("2026-09-29") == "2026-10-12");  // five: 30 September, then 8, 9, 10 and 12 October
+  CHECK(defence("2026-02-13") == "2026-02-27");
+  CHECK(defence("2026-05-11") == "2026-05-18");  // an ordinary week
+}
+
+TEST_CASE("a listing is published within twenty working days and ends three years later, also where it began on 29 February") {
+  const auto listed = [](const char* duty, const char* day) { return LastDayOf(duty, "credit_listing", "notified", "list", day, {{"upper_consent", "无需"}, {"legal_opinion", "符合列入条件"}}); };
+  CHECK(listed("publish_listing", "2026-09-18") == "2026-10-22");
+  CHECK(listed("end_listing", "2026-10-12") == "2029-10-12");
+  CHECK(listed("end_listing", "2024-02-29") == "2027-03-01");  // 28 February 2027 is a Sunday
+}

@@ -124,3 +124,32 @@ TEST_CASE("unlicensed or counterfeiting: no valid permit, or a finding that says
   CHECK_FALSE(valid(&guards::operator_is_unlicensed_or_counterfeiting).holds);
   CHECK(counterfeit(&guards::operator_is_unlicensed_or_counterfeiting).holds);
 }
+
+namespace {
+std::string RectifyBy(const char* served, const char* regime = "") {
+  return LastDayOf("rectify", "rectification", "failed", "order_again", served, {{"reason", "第二次责令"}, {"deadline", "2026-12-01"}, {"served_on", served}, {"service_way", "direct"}}, {{"regime", regime}});
+}
+}  // namespace
+
+// The calendar of 2026: at work on Sunday 20 September and Saturday 10 October, at rest 25 to 27 September and 1 to 7 October.
+TEST_CASE("an order runs in natural days; where the last is a rest day it ends with the next working day, a Saturday that was moved is one") {
+  CHECK(RectifyBy("2026-09-01") == "2026-09-16");  // fifteen
+  CHECK(RectifyBy("2026-09-17") == "2026-10-08");  // 2 October is a holiday
+  CHECK(RectifyBy("2026-09-11") == "2026-09-28");  // 26 September too
+  CHECK(RectifyBy("2026-09-25") == "2026-10-10");  // a Saturday at work
+  CHECK(RectifyBy("2026-09-05") == "2026-09-20");  // a Sunday at work
+  CHECK(RectifyBy("2026-08-15") == "2026-08-31");  // an ordinary Sunday: 30 August
+}
+
+TEST_CASE("after a failed product sample the order runs sixty days") { CHECK(RectifyBy("2026-08-03", "product") == "2026-10-08"); }
+
+TEST_CASE("the recheck and the decision on what was not corrected are counted in working days") {
+  const auto recheck = [](const char* day) {
+    return LastDayOf("recheck", "rectification", "ordered", "report", day, {{"corrections", json::array{json::object{{"finding", "甲"}, {"correction", "改"}, {"evidence", "照片"}}}}});
+  };
+  CHECK(recheck("2026-09-23") == "2026-10-14");  // ten
+  CHECK(recheck("2026-06-01") == "2026-06-15");
+  const auto decide = [](const char* day) { return LastDayOf("decide_escalation", "rectification", "ordered", "miss_limit", day, {}); };
+  CHECK(decide("2026-09-30") == "2026-10-10");  // three: 8, 9 and Saturday 10 October
+  CHECK(decide("2026-06-04") == "2026-06-09");
+}

@@ -28,6 +28,7 @@
 #include "rooms/governance/quotes.hpp"
 #include "rooms/sampling/draw.hpp"
 #include "rooms/traceability/trace.hpp"
+#include "rooms/traceability/trace_index.hpp"
 #include "epcis_commands.hpp"
 #include "trace_commands.hpp"
 
@@ -96,6 +97,10 @@ int Serve(const api::HouseOptions& options, const std::string& listen) {
       if (const auto left = api::CatchUp(app, 2000); !left.ok()) base::LogError("the search index is behind", {{"error", left.error().message.Text()}});
       for (int i = 0; i < 20 && !stop.stop_requested(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(250));
     }
+  });
+  // The graph of movements: opened before somebody asks, and made anew beside those who do.
+  std::jthread graph([&app](const std::stop_token& stop) {
+    if (const auto index = app.database.companion(); index != nullptr) dynamic_cast<traceability::TraceIndex&>(*index).Keep(stop);
   });
   // Notices go out beside: a slow receiver holds up nothing but other notices.
   const auto outbox_options = jobs::LoadOutboxOptions(options.data);

@@ -60,6 +60,11 @@ struct Caller {
 using Action = std::function<Result<http::Response>(App&, Caller&)>;
 
 enum class Access { kPublic, kSignedIn };
+// A parameter of the query string, for OpenAPI.
+struct QuerySpec {
+  std::string name, description;
+  std::string type = "string";  // "array": may be given many times
+};
 struct RouteSpec {
   http::Method method;
   std::string pattern;
@@ -69,6 +74,7 @@ struct RouteSpec {
   Action action;
   std::uint64_t body_max_bytes = 1024 * 1024;
   bool writes = false;  // asks for the CSRF token and takes Idempotency-Key
+  std::vector<QuerySpec> query = {};
 };
 
 // Every route of the API; the single declaration that the router and /api/openapi.json are made of.

@@ -20,6 +20,7 @@
 #include "rooms/traceability/flow.hpp"
 #include "rooms/traceability/recall.hpp"
 #include "rooms/traceability/trace.hpp"
+#include "rooms/traceability/trace_index.hpp"
 
 namespace zhian::api {
 namespace fs = std::filesystem;
@@ -130,6 +131,7 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   auto pack = policy::Pack::Load(options.policy, options.policy_overlay);
   ZHIAN_ASSIGN(parts.database, opening.get());
   ZHIAN_ASSIGN(parts.pack, std::move(pack));
+  parts.database->Accompany(std::make_unique<traceability::TraceIndex>(*parts.database, options.data));
   bool demo = options.demo;
   std::int64_t at = base::ParseInstant("2007-08-27T09:00:00+08:00")->ms;  // a demonstration begins in the autumn of the speech and is set forward
   if (options.make && options.demo)

@@ -38,6 +38,11 @@ std::string OpenApi(const std::vector<RouteSpec>& routes) {
       const auto close = pattern.find('}', open);
       parameters.push_back(json::object{{"name", pattern.substr(open + 1, close - open - 1)}, {"in", "path"}, {"required", true}, {"schema", json::object{{"type", "string"}}}});
     }
+    for (const QuerySpec& query : route.query) {
+      json::object schema{{"type", query.type}};
+      if (query.type == "array") schema["items"] = json::object{{"type", "string"}};
+      parameters.push_back(json::object{{"name", query.name}, {"in", "query"}, {"required", false}, {"description", query.description}, {"explode", true}, {"schema", std::move(schema)}});
+    }
     if (route.writes) {
       for (const auto& [name, text] : {std::pair{"Idempotency-Key", "the same key and body give the same answer"}, {"If-Match", "the version that was read; needed for an existing matter"}, {"X-CSRF-Token", "with a session cookie"}})
         parameters.push_back(json::object{{"name", name}, {"in", "header"}, {"required", false}, {"description", text}, {"schema", json::object{{"type", "string"}}}});

@@ -32,13 +32,58 @@ std::string StatusLabel(const std::string& status, Language language) {
   return it == kLabels.end() ? status : Message(it->second).In(language);
 }
 
+// "item@place": a holding as the answers name it.
+Result<trace::HoldingKey> ReadHolding(std::string_view text) {
+  const auto at = text.rfind('@');
+  if (at == std::string_view::npos || at == 0 || at + 1 == text.size()) return MakeError(ErrorCode::kInvalid, "持有写作“批次@地点”");
+  return trace::HoldingKey{std::string(text.substr(0, at)), std::string(text.substr(at + 1))};
+}
+
+Result<trace::TraceOptions> ReadOptions(const http::Request& request) {
+  trace::TraceOptions options;
+  ZHIAN_ASSIGN(options.holdings_max, IntParameter(request, "limit", trace::kHoldingsMax, 1, trace::kHoldingsMost));
+  for (const std::string_view place : request.query.All("mix")) {
+    if (place == "all") options.mix_everywhere = true;
+    else options.mix_places.emplace_back(place);
+  }
+  for (const auto& [name, list] : {std::pair{"kill", &options.kill_steps}, {"cut", &options.cut_holdings}})
+    for (const std::string_view text : request.query.All(name)) {
+      ZHIAN_ASSIGN(trace::HoldingKey key, ReadHolding(text));
+      list->push_back(std::move(key));
+    }
+  if (options.kill_steps.size() + options.cut_holdings.size() + options.mix_places.size() > 200) return MakeError(ErrorCode::kTooLarge, Say("选项最多 {} 项", 200));
+  const std::string time = TextParameter(request, "time"), at = TextParameter(request, "at");
+  if (!time.empty() && time != "respect" && time != "ignore") return NeedsMending({{"/time", "error.choose", "选择 respect 或 ignore"}});
+  options.respect_time = time != "ignore";
+  if (!at.empty()) {
+    const auto instant = base::ParseInstant(at);
+    if (!instant) return NeedsMending({{"/at", "error.fill", "填写日期时间"}});
+    options.at = instant->ms;
+  }
+  return options;
+}
+
+// What every trace takes; repeated parameters are separate values.
+std::vector<QuerySpec> OptionSpecs(std::vector<QuerySpec> first) {
+  for (QuerySpec spec : std::vector<QuerySpec>{
+           {"limit", "at most so many holdings (2,000; 20,000 at most); reached_limit says that the answer is cut", "integer"},
+           {"mix", "premises within which goods mix: the identifier of a place, or all. What has come in can be in whatever leaves later", "array"},
+           {"kill", "item@place: a holding that is reached and counted, but nothing goes on from it (heating, sorting out)", "array"},
+           {"cut", "item@place: a holding that is left out as if it were not there", "array"},
+           {"time", "respect (default): what had not arrived cannot have gone on, unknown dates may be any; ignore: every movement counts"},
+           {"at", "forward: only what was at the origin from this instant on; backward: until it"}})
+    first.push_back(std::move(spec));
+  return first;
+}
+
 Result<http::Response> GetTrace(App& app, Caller& caller) {
   const std::string item = TextParameter(caller.request, "item"), wanted = TextParameter(caller.request, "direction");
   if (item.empty()) return NeedsMending({{"/item", "error.fill", "填写批号或批次标识"}});
   const auto direction = wanted == "forward" ? trace::Direction::kForward : wanted == "backward" ? trace::Direction::kBackward : trace::Direction::kBoth;
+  ZHIAN_ASSIGN(const trace::TraceOptions options, ReadOptions(caller.request));
   json::object view;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(const auto answer, trace::Trace(db, item, direction));
+    ZHIAN_ASSIGN(const auto answer, trace::Trace(db, item, direction, options));
     json::array nodes, edges, gaps;
     const NameLookup names(db);
     std::map<std::string, std::string> townships;  // of the operators: a thousand holdings ask for each once
@@ -52,23 +97,26 @@ Result<http::Response> GetTrace(App& app, Caller& caller) {
       return it->second;
     };
     const auto id = [](const std::string& i, const std::string& p) { return i + "@" + p; };
+    const auto at = [&](int i) { return id(answer.holdings[static_cast<std::size_t>(i)].item, answer.holdings[static_cast<std::size_t>(i)].place); };
     double unresolved = 0, total = 0;
+    int not_converted = 0;
     for (const auto& h : answer.holdings) {
       ZHIAN_ASSIGN(const std::string area, township(h.operator_id));
       nodes.push_back(json::object{{"township", area}, {"township_name", area.empty() ? std::string{} : names.Jurisdiction(area)}, {"id", id(h.item, h.place)}, {"item", h.item}, {"place", h.place}, {"place_name", h.place_name}, {"operator", h.operator_id.empty() ? json::value(nullptr) : json::value(h.operator_id)},
-                                   {"layer", h.layer}, {"arrived_at", Time(h.arrived_at)}, {"quantity", h.quantity}, {"share", h.share}, {"status", h.status},
+                                   {"layer", h.layer}, {"arrived_at", Time(h.arrived_at)}, {"quantity", h.quantity}, {"unit", base::UnitSymbol(h.unit, caller.language)}, {"share", h.share}, {"status", h.status},
                                    {"status_label", StatusLabel(h.status, caller.language)}, {"resolved", h.resolved}, {"origin", h.origin}});
-      if (h.layer >= 0) {
+      if (h.layer >= 0 && !h.comparable && h.quantity > 0) ++not_converted;
+      if (h.layer >= 0 && h.comparable) {
         total += h.quantity * h.share;
         if (!h.resolved) unresolved += h.quantity * h.share;
       }
     }
     for (const auto& m : answer.movements)
-      edges.push_back(json::object{{"from", id(m.from_item, m.from_place)}, {"to", id(m.to_item, m.to_place)}, {"kind", m.kind}, {"departed_at", Time(m.departed_at)}, {"arrived_at", Time(m.arrived_at)},
-                                   {"quantity", m.quantity}, {"matched", m.shipped && m.received}, {"unknown", !(m.shipped && m.received)}});
-    for (const auto& g : answer.gaps) gaps.push_back(json::object{{"kind", g.kind}, {"text", g.text.In(caller.language)}, {"quantity", g.quantity}, {"place", g.place}});
+      edges.push_back(json::object{{"from", at(m.from)}, {"to", at(m.to)}, {"kind", m.kind}, {"departed_at", Time(m.departed_at)}, {"arrived_at", Time(m.arrived_at)},
+                                   {"quantity", m.quantity}, {"unit", base::UnitSymbol(m.unit, caller.language)}, {"matched", m.shipped && m.received}, {"unknown", m.kind == "mixed" || !(m.shipped && m.received)}});
+    for (const auto& g : answer.gaps) gaps.push_back(json::object{{"kind", g.kind}, {"text", g.text.In(caller.language)}, {"quantity", g.quantity}, {"unit", base::UnitSymbol(g.unit, caller.language)}, {"place", g.place}});
     view = {{"origin", json::object{{"item", answer.item}, {"product", answer.product}}}, {"unit", base::UnitSymbol(answer.unit, caller.language)}, {"nodes", std::move(nodes)}, {"edges", std::move(edges)}, {"gaps", std::move(gaps)},
-            {"balance", json::object{{"accounted", total - unresolved}, {"unresolved", unresolved}, {"total", total}}}, {"reached_limit", answer.reached_limit}};
+            {"balance", json::object{{"accounted", total - unresolved}, {"unresolved", unresolved}, {"total", total}, {"not_converted", not_converted}}}, {"reached_limit", answer.reached_limit}, {"settled", answer.settled}};
     return Ok();
   }));
   return Json(view);
@@ -81,15 +129,17 @@ Result<http::Response> ExportTrace(App& app, Caller& caller) {
   if (!csv && !xlsx && !pdf) return MakeError(ErrorCode::kNotFound, "可以导出 holdings.csv、holdings.xlsx、report.pdf");
   if (item.empty()) return NeedsMending({{"/item", "error.fill", "填写批号或批次标识"}});
   const Language language = caller.language;
+  ZHIAN_ASSIGN(const trace::TraceOptions options, ReadOptions(caller.request));
   trace::Answer answer;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(answer, trace::Trace(db, item, trace::Direction::kBoth));
+    ZHIAN_ASSIGN(answer, trace::Trace(db, item, trace::Direction::kBoth, options));
     return Ok();
   }));
   const auto say = [&](const char* text) { return Message(text).In(language); };
   const auto day = [](std::int64_t ms) { return ms == 0 ? std::string{} : base::FormatDate(base::LocalDate(base::Instant{ms})); };
   const auto amount = [](double value) { return base::ShortNumber(value, 6); };
   const std::string unit = base::UnitSymbol(answer.unit, language);
+  const auto counted = [&](double value, const std::string& code) { return amount(value) + " " + base::UnitSymbol(code, language); };
   http::Response response;
   if (pdf) {
     documents::Sheet sheet;
@@ -99,15 +149,15 @@ Result<http::Response> ExportTrace(App& app, Caller& caller) {
     if (app.demo) sheet.marks.push_back(say("演示数据，不具效力"));
     double open = 0, total = 0;
     for (const auto& h : answer.holdings) {
-      if (h.layer < 0) continue;
+      if (h.layer < 0 || !h.comparable) continue;
       total += h.quantity * h.share;
       if (!h.resolved) open += h.quantity * h.share;
     }
     sheet.paragraphs.push_back(Say("批次 {} 共查到 {} 处持有，数量合计 {} {}，其中未查明 {} {}；缺口 {} 处。", base::LotNumber(answer.item), answer.holdings.size(), amount(total), unit, amount(open), unit, answer.gaps.size()).In(language));
     if (answer.reached_limit) sheet.paragraphs.push_back(Say("只追到前 {} 处，其余没有列出。", trace::kHoldingsMax).In(language));
-    for (const auto& gap : answer.gaps) sheet.paragraphs.push_back(gap.text.In(language) + " · " + amount(gap.quantity) + " " + unit);
+    for (const auto& gap : answer.gaps) sheet.paragraphs.push_back(gap.text.In(language) + " · " + counted(gap.quantity, gap.unit));
     for (const auto& h : answer.holdings)
-      sheet.facts.emplace_back(h.place_name, amount(h.quantity) + " " + unit + " · " + StatusLabel(h.status, language) + (h.arrived_at == 0 ? "" : " · " + day(h.arrived_at)) + (h.evidence.empty() ? "" : " · " + h.evidence));
+      sheet.facts.emplace_back(h.place_name, counted(h.quantity, h.unit) + " · " + StatusLabel(h.status, language) + (h.arrived_at == 0 ? "" : " · " + day(h.arrived_at)) + (h.evidence.empty() ? "" : " · " + h.evidence));
     ZHIAN_ASSIGN(std::string bytes, documents::RenderPdf(sheet));
     response = http::Response::Bytes(std::move(bytes), "application/pdf");
     response.With("Content-Disposition", "inline; filename=trace.pdf");
@@ -116,7 +166,7 @@ Result<http::Response> ExportTrace(App& app, Caller& caller) {
   const std::vector<std::string> header{say("批次"), say("持有者"), say("步数"), say("到达日期"), say("数量"), say("单位"), say("占比"), say("状态"), say("已查明"), say("凭证")};
   std::vector<std::vector<std::string>> rows;
   for (const auto& h : answer.holdings)
-    rows.push_back({h.item, h.place_name, std::to_string(h.layer), day(h.arrived_at), amount(h.quantity), unit, base::ShortNumber(100 * h.share, 1) + "%", StatusLabel(h.status, language), say(h.resolved ? "是" : "否"), h.evidence});
+    rows.push_back({h.item, h.place_name, std::to_string(h.layer), day(h.arrived_at), amount(h.quantity), base::UnitSymbol(h.unit, language), base::ShortNumber(100 * h.share, 1) + "%", StatusLabel(h.status, language), say(h.resolved ? "是" : "否"), h.evidence});
   if (answer.reached_limit) rows.push_back({Say("只追到前 {} 处，其余没有列出。", trace::kHoldingsMax).In(language)});
   if (xlsx) {
     ZHIAN_ASSIGN(std::string bytes, tables::WriteXlsx("trace", header, rows));
@@ -134,6 +184,36 @@ Result<http::Response> ExportTrace(App& app, Caller& caller) {
   response = http::Response::Bytes(std::move(text), "text/csv; charset=utf-8");
   response.With("Content-Disposition", "attachment; filename=trace.csv");
   return response;
+}
+
+Result<http::Response> GetCommonAncestors(App& app, Caller& caller) {
+  std::vector<std::string> lots;
+  for (const std::string_view lot : caller.request.query.All("item"))
+    if (!lot.empty() && std::find(lots.begin(), lots.end(), lot) == lots.end()) lots.emplace_back(lot);
+  if (lots.size() < 2) return NeedsMending({{"/item", "error.fill", "填写两个以上批次"}});
+  ZHIAN_ASSIGN(const trace::TraceOptions options, ReadOptions(caller.request));
+  json::object view;
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(const auto answer, trace::FindCommonAncestors(db, lots, options));
+    json::array items;
+    for (const auto& a : answer.ancestors)
+      items.push_back(json::object{{"id", a.item + "@" + a.place}, {"item", a.item}, {"place", a.place}, {"place_name", a.place_name}, {"operator", a.operator_id.empty() ? json::value(nullptr) : json::value(a.operator_id)}, {"lots", a.lots}});
+    view = {{"items", std::move(items)}, {"lots", lots.size()}, {"reached_limit", answer.reached_limit}};
+    return Ok();
+  }));
+  return Json(view);
+}
+
+Result<http::Response> GetMassBalance(App& app, Caller& caller) {
+  const std::string unit = TextParameter(caller.request, "unit");
+  const trace::BalanceScope scope{TextParameter(caller.request, "item"), TextParameter(caller.request, "place"), TextParameter(caller.request, "operator")};
+  json::object view;
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(const auto b, trace::BalanceOf(db, scope, unit.empty() ? "KGM" : unit));
+    view = {{"unit", base::UnitSymbol(b.unit, caller.language)}, {"made", b.made}, {"received", b.received}, {"used", b.used}, {"sent", b.sent}, {"remainder", b.remainder}, {"holdings", b.holdings}, {"not_converted", b.not_converted}, {"reached_limit", b.reached_limit}};
+    return Ok();
+  }));
+  return Json(view);
 }
 
 Result<http::Response> ListLots(App& app, Caller& caller) {
@@ -210,8 +290,11 @@ Result<http::Response> RecordHolding(App& app, Caller& caller) {
 
 void AddTraceRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
-  routes.push_back({Method::kGet, "/api/v1/trace", "getTrace", "追溯", Access::kSignedIn, &GetTrace});
-  routes.push_back({Method::kGet, "/api/v1/trace/{file}", "exportTrace", "导出追溯（CSV、XLSX、PDF 报告）", Access::kSignedIn, &ExportTrace});
+  routes.push_back({Method::kGet, "/api/v1/trace", "getTrace", "追溯", Access::kSignedIn, &GetTrace, 1 << 20, false, OptionSpecs({{"item", "identifier or number of the lot; needed"}, {"direction", "forward, backward, or both (default)"}})});
+  routes.push_back({Method::kGet, "/api/v1/trace-common", "getCommonAncestors", "几个批次的共同来源", Access::kSignedIn, &GetCommonAncestors, 1 << 20, false, OptionSpecs({{"item", "identifier or number of a lot; two to a hundred of them", "array"}})});
+  routes.push_back({Method::kGet, "/api/v1/trace-balance", "getMassBalance", "批次、场所、经营者的物料平衡", Access::kSignedIn, &GetMassBalance, 1 << 20, false,
+                    {{"item", "identifier of the lot"}, {"place", "identifier of a place: its premises"}, {"operator", "id of the operator"}, {"unit", "of the answer: a code of UN/ECE Recommendation 20 or a symbol (kg, L); KGM by default. Movements that do not convert are counted in not_converted"}}});
+  routes.push_back({Method::kGet, "/api/v1/trace/{file}", "exportTrace", "导出追溯（CSV、XLSX、PDF 报告）", Access::kSignedIn, &ExportTrace, 1 << 20, false, OptionSpecs({{"item", "identifier or number of the lot; needed"}})});
   routes.push_back({Method::kGet, "/api/v1/lots", "listLots", "批次", Access::kSignedIn, &ListLots});
   routes.push_back({Method::kPost, "/api/v1/capture", "capture", "导入 EPCIS 事件", Access::kSignedIn, &CaptureDocument, 16 << 20, true});
   routes.push_back({Method::kPost, "/api/v1/holdings", "recordHolding", "登记持有情况", Access::kSignedIn, &RecordHolding, 64 * 1024, true});

@@ -42,9 +42,17 @@ class Row {
 };
 using Rows = std::vector<Row>;
 
+// What a module keeps in memory beside a database: made when the folder is opened, reached from each connection.
+class Companion {
+ public:
+  virtual ~Companion() = default;
+};
+
 class Connection {
  public:
   virtual ~Connection() = default;
+  [[nodiscard]] Companion* companion() const { return companion_; }  // nullptr where there is none
+  [[nodiscard]] bool writes() const { return writes_; }              // what it sees may not be committed yet
   // Runs one statement with its parameters; the statement is cached. Rows are materialised: every query of the product
   // has a LIMIT. Constraint violations: kConflict ("unique: table.column") or kInvalid ("foreign key", "check", "not null").
   virtual Result<Rows> Query(std::string_view sql, std::span<const Value> parameters) = 0;
@@ -67,6 +75,10 @@ class Connection {
   Result<std::int64_t> Execute(std::string_view sql, std::initializer_list<Value> parameters = {}) {
     return Execute(sql, std::span<const Value>(parameters.begin(), parameters.size()));
   }
+
+ protected:
+  Companion* companion_ = nullptr;
+  bool writes_ = false;
 };
 
 struct Migration {
@@ -88,6 +100,11 @@ class Database {
 
   // Runs `work` in a read transaction (a consistent snapshot). Thread-safe; waits for a free reader.
   virtual Status Read(const std::function<Status(Connection&)>& work) = 0;
+  // The same on a connection of its own, which is closed afterwards: long work that must not take a reader from those who wait.
+  virtual Status ReadBeside(const std::function<Status(Connection&)>& work) = 0;
+  // Takes the companion of all connections. Once, before other threads use the database; it ends before the database does.
+  virtual void Accompany(std::unique_ptr<Companion> companion) = 0;
+  [[nodiscard]] virtual Companion* companion() const = 0;
   // Runs `work` in the one write transaction; commits when it returns ok, else rolls everything back. Thread-safe, serialised.
   // PostgreSQL: takes the advisory lock that orders ledger leaves.
   virtual Status Write(const std::function<Status(Connection&)>& work) = 0;

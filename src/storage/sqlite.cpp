@@ -48,6 +48,7 @@ class SqliteConnection : public Connection {
 
   static Result<std::unique_ptr<SqliteConnection>> Open(const std::string& file, bool writer, const OpenOptions& options) {
     auto connection = std::make_unique<SqliteConnection>();
+    connection->writes_ = writer;
     const int flags = SQLITE_OPEN_NOMUTEX | (writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
     if (sqlite3_open_v2(file.c_str(), &connection->db_, flags, nullptr) != SQLITE_OK)
       return MakeError(ErrorCode::kUnavailable, "cannot open " + file + ": " + sqlite3_errmsg(connection->db_));
@@ -114,6 +115,7 @@ class SqliteConnection : public Connection {
   }
   std::string_view Dialect() const override { return "sqlite"; }
   sqlite3* handle() { return db_; }
+  void Accompany(Companion* companion) { companion_ = companion; }
   // BEGIN, COMMIT and their like: prepared once, as everything that is said often.
   Status Say(std::string_view sql) {
     const auto said = Execute(sql, std::span<const Value>{});
@@ -221,17 +223,10 @@ class SqliteDatabase : public Database {
     Status status = Ok();
     if (reader == nullptr) {  // readers are opened when they are first needed: a start does not wait for them
       auto opened = SqliteConnection::Open(file_, false, options_);
-      if (opened.ok()) reader = std::move(*opened);
+      if (opened.ok()) (reader = std::move(*opened))->Accompany(companion_.get());
       else status = opened.error();
     }
-    if (status.ok()) {
-      status = reader->Say("BEGIN");
-      if (status.ok()) {
-        status = work(*reader);
-        const Status ended = reader->Say("COMMIT");
-        if (status.ok()) status = ended;
-      }
-    }
+    if (status.ok()) status = Within(*reader, work);
     {
       const std::lock_guard lock(readers_mutex_);
       if (reader == nullptr) --opened_;
@@ -240,6 +235,20 @@ class SqliteDatabase : public Database {
     reader_free_.notify_one();
     return status;
   }
+
+  Status ReadBeside(const std::function<Status(Connection&)>& work) override {
+    ZHIAN_ASSIGN(const auto reader, SqliteConnection::Open(file_, false, options_));
+    reader->Accompany(companion_.get());
+    return Within(*reader, work);
+  }
+
+  void Accompany(std::unique_ptr<Companion> companion) override {
+    companion_ = std::move(companion);
+    writer_->Accompany(companion_.get());
+    for (const auto& reader : readers_) reader->Accompany(companion_.get());
+  }
+
+  [[nodiscard]] Companion* companion() const override { return companion_.get(); }
 
   // Group commit: who finds no leader leads. The leader carries out everybody's work, each inside a savepoint of its own, and
   // commits once; the durable write to disk, which is what a commit costs, is shared by all that came meanwhile.
@@ -317,6 +326,13 @@ class SqliteDatabase : public Database {
     Status status;
     bool done;
   };
+  static Status Within(SqliteConnection& reader, const std::function<Status(Connection&)>& work) {
+    ZHIAN_TRY(reader.Say("BEGIN"));
+    const Status status = work(reader);
+    const Status ended = reader.Say("COMMIT");
+    return status.ok() ? ended : status;
+  }
+
   static constexpr std::size_t kGroupMax = 64;  // writes that share a commit: bounds how long the first of them waits
 
   void CarryOut(const std::vector<Waiting*>& group) {
@@ -355,6 +371,7 @@ class SqliteDatabase : public Database {
   int opened_ = 0;
   std::unique_ptr<SqliteConnection> writer_;
   std::vector<std::unique_ptr<SqliteConnection>> readers_;
+  std::unique_ptr<Companion> companion_;  // the last: its end comes first, while the connections still stand
 };
 
 }  // namespace

@@ -1,49 +1,103 @@
 #include "engines/tracing/delta.hpp"
 
+#include <algorithm>
+
 namespace zhian::tracing {
+namespace {
+
+// Hangs element `index` on the end of a chain; next(i) is the link of element i.
+template <class Chain, class Next>
+void Hang(Chain& chain, std::uint32_t index, Next&& next) {
+  const std::uint32_t last = chain.last.load(std::memory_order_relaxed);
+  (last == kNoHolding ? chain.first : next(last)).store(index, std::memory_order_release);
+  chain.last.store(index, std::memory_order_relaxed);
+}
+
+}  // namespace
 
 Result<HoldingIndex> Delta::AddHolding(std::uint64_t id, std::int64_t quantity, std::uint32_t premises) {
-  if (base_->Find(id) != kNoHolding || by_id_.contains(id))
-    return MakeError(ErrorCode::kConflict, Say("货项 {} 列了两次；每个货项只列一行", id));
+  if (base_->Find(id) != kNoHolding || by_id_.Find(id) != nullptr) return MakeError(ErrorCode::kConflict, Say("货项 {} 列了两次；每个货项只列一行", id));
   if (quantity < 0) return MakeError(ErrorCode::kInvalid, Say("货项 {} 的数量是负数；请更正", id));
-  if (premises != kNoPremises && premises >= base_->premises_count() + operators_.size())
-    return MakeError(ErrorCode::kInvalid, "货项所在的场所不存在；请先列出该场所");
-  const HoldingIndex v = holdings();
-  by_id_[id] = v;
-  ids_.push_back(id);
-  quantities_.push_back(quantity);
-  premises_.push_back(premises);
-  if (premises != kNoPremises) at_premises_[premises].push_back(v);
-  return v;
+  if (premises != kNoPremises && premises >= premises_count()) return MakeError(ErrorCode::kInvalid, "货项所在的场所不存在；请先列出该场所");
+  const std::uint32_t i = holding_count_.load(std::memory_order_relaxed);
+  Holding& holding = holdings_.Make(i);
+  holding.id = id;
+  holding.quantity = quantity;
+  holding.premises = premises;
+  by_id_.At(id).value.store(i, std::memory_order_release);
+  holding_count_.store(i + 1, std::memory_order_release);
+  if (premises != kNoPremises) Hang(at_premises_.At(premises), i, [&](std::uint32_t k) -> auto& { return holdings_[k].next_at_premises; });
+  return base_->holdings() + i;
 }
 
 std::uint32_t Delta::AddPremises(std::uint32_t of_operator) {
-  operators_.push_back(of_operator);
-  return base_->premises_count() + static_cast<std::uint32_t>(operators_.size()) - 1;
+  const std::uint32_t i = operator_count_.load(std::memory_order_relaxed);
+  operators_.Make(i) = of_operator;
+  operator_count_.store(i + 1, std::memory_order_release);
+  return base_->premises_count() + i;
 }
 
-Status Delta::AddEdge(HoldingIndex from, HoldingIndex to, std::int64_t quantity, EdgeTime time) {
-  const std::size_t number = edges_.size() + 1;
-  if (from >= holdings() || to >= holdings()) return MakeError(ErrorCode::kInvalid, Say("第 {} 条流向的一端不存在；请先列出该货项", number));
-  if (quantity < 0) return MakeError(ErrorCode::kInvalid, Say("第 {} 条流向的数量是负数；请更正", number));
+// Whether searches may still leave time aside: nothing that comes may come after something that has certainly left.
+void Delta::SeeTime(HoldingIndex from, HoldingIndex to, const EdgeTime& time) {
+  if (from == to || !base_->always_in_time() || !always_in_time_.load(std::memory_order_relaxed)) return;
+  const GraphView view(*base_, this);
+  bool in_time = time.arrived.earliest >= time.departed.earliest;
+  view.EachEdge<false>(from, [&](HoldingIndex other, std::int64_t, auto ref) {
+    if (other == from) return;
+    const EdgeTime before = ref();
+    in_time = in_time && before.arrived.earliest <= std::min(time.departed.latest, time.arrived.earliest) && before.departed.latest <= time.departed.latest;
+  });
+  view.EachEdge<true>(to, [&](HoldingIndex other, std::int64_t, auto ref) {
+    if (other == to) return;
+    const EdgeTime after = ref();
+    in_time = in_time && time.arrived.earliest <= std::min(after.departed.latest, after.arrived.earliest) && time.departed.latest <= after.departed.latest;
+  });
+  if (!in_time) always_in_time_.store(false, std::memory_order_release);
+}
+
+Status Delta::AddEdge(HoldingIndex from, HoldingIndex to, std::int64_t quantity, EdgeTime time, EdgeNote note) {
+  const std::uint32_t e = edge_count_.load(std::memory_order_relaxed);
+  if (from >= holdings() || to >= holdings()) return MakeError(ErrorCode::kInvalid, Say("第 {} 条流向的一端不存在；请先列出该货项", std::size_t{e} + 1));
+  if (quantity < 0) return MakeError(ErrorCode::kInvalid, Say("第 {} 条流向的数量是负数；请更正", std::size_t{e} + 1));
   if (time.departed.earliest > time.departed.latest || time.arrived.earliest > time.arrived.latest)
-    return MakeError(ErrorCode::kInvalid, Say("第 {} 条流向的时间止于开始之前；请更正", number));
+    return MakeError(ErrorCode::kInvalid, Say("第 {} 条流向的时间止于开始之前；请更正", std::size_t{e} + 1));
   time = Settled(time).value_or(EdgeTime{});
-  const auto e = static_cast<std::uint32_t>(edges_.size());
-  edges_.push_back({from, to, quantity, time, kNoHolding, kNoHolding});
-  Ends& out = ends_[from];
-  (out.last_out == kNoHolding ? out.first_out : edges_[out.last_out].next_out) = e;
-  out.last_out = e;
-  Ends& in = ends_[to];
-  (in.last_in == kNoHolding ? in.first_in : edges_[in.last_in].next_in) = e;
-  in.last_in = e;
+  SeeTime(from, to, time);
+  Edge& edge = edges_.Make(e);
+  edge.from = from;
+  edge.to = to;
+  edge.quantity = quantity;
+  edge.time = time;
+  edge.note = note;
+  edge_count_.store(e + 1, std::memory_order_release);
+  Hang(ends_.At(from).out, e, [&](std::uint32_t k) -> auto& { return edges_[k].next_out; });
+  Hang(ends_.At(to).in, e, [&](std::uint32_t k) -> auto& { return edges_[k].next_in; });
   return Ok();
 }
 
-Result<TraceGraph> Merge(const TraceGraph& base, const Delta& delta) {
-  const GraphView both(base, &delta);
-  const std::size_t n = both.holdings(), m = base.edges() + delta.edges_.size();
+bool Delta::Remove(HoldingIndex from, std::uint32_t label, std::uint32_t at) {
+  if (from < base_->holdings())
+    for (EdgeIndex e = base_->out_begin(from); e < base_->out_end(from); ++e)
+      if (base_->label(e) == label) {
+        removed_.At(e).value.store(at, std::memory_order_release);
+        ends_.At(from).has_removed.store(true, std::memory_order_release);
+        ends_.At(base_->target(e)).has_removed.store(true, std::memory_order_release);
+        return true;
+      }
+  const Ends* const ends = ends_.Find(from);
+  if (ends == nullptr) return false;
+  for (std::uint32_t i = ends->out.first.load(std::memory_order_relaxed); i != kNoHolding; i = edges_[i].next_out.load(std::memory_order_relaxed))
+    if (edges_[i].note.label == label) {
+      edges_[i].removed_at.store(at, std::memory_order_release);
+      return true;
+    }
+  return false;
+}
+
+Result<TraceGraph> Merge(GraphView both) {
+  const HoldingIndex n = both.holdings();
   GraphColumns columns;
+  const std::size_t m = std::size_t{both.base().edges()} + (both.delta_ == nullptr ? 0 : both.delta_->edges());
   columns.ids.reserve(n);
   columns.quantities.reserve(n);
   columns.premises.reserve(n);
@@ -51,16 +105,21 @@ Result<TraceGraph> Merge(const TraceGraph& base, const Delta& delta) {
   columns.to.reserve(m);
   columns.edge_quantities.reserve(m);
   columns.edge_times.reserve(m);
-  for (std::uint32_t p = 0; p < both.premises_count(); ++p) columns.operators.push_back(both.operator_of(p));
+  columns.edge_labels.reserve(m);
+  columns.edge_marks.reserve(m);
+  const std::uint32_t places = both.premises_count();
+  for (std::uint32_t p = 0; p < places; ++p) columns.operators.push_back(both.operator_of(p));
   for (HoldingIndex v = 0; v < n; ++v) {
     columns.ids.push_back(both.id(v));
     columns.quantities.push_back(both.quantity(v));
     columns.premises.push_back(both.premises(v));
-    both.EachEdge<true>(v, [&](HoldingIndex to, std::int64_t quantity, auto time) {
+    both.EachEdge<true>(v, [&](HoldingIndex to, std::int64_t quantity, auto ref) {
       columns.from.push_back(v);
       columns.to.push_back(to);
       columns.edge_quantities.push_back(quantity);
-      columns.edge_times.push_back(time());
+      columns.edge_times.push_back(ref());
+      columns.edge_labels.push_back(ref.label());
+      columns.edge_marks.push_back(ref.mark());
     });
   }
   return TraceGraph::Build(std::move(columns));
@@ -69,8 +128,10 @@ Result<TraceGraph> Merge(const TraceGraph& base, const Delta& delta) {
 HoldingIndex GraphView::Find(std::uint64_t id) const {
   const HoldingIndex v = base_->Find(id);
   if (v != kNoHolding || delta_ == nullptr) return v;
-  const auto at = delta_->by_id_.find(id);
-  return at == delta_->by_id_.end() ? kNoHolding : at->second;
+  const auto* at = delta_->by_id_.Find(id);
+  if (at == nullptr) return kNoHolding;
+  const std::uint32_t i = at->value.load(std::memory_order_acquire);
+  return i == kNoLabel ? kNoHolding : base_->holdings() + i;
 }
 
 }  // namespace zhian::tracing

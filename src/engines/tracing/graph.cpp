@@ -19,7 +19,8 @@ struct Arrays {
   Array<EdgeIndex> out_offsets;
   Array<HoldingIndex> out_to;
   Array<std::int64_t> out_quantity;
-  Array<std::uint32_t> departed, arrived;
+  Array<std::uint32_t> departed, arrived, out_label;
+  Array<std::uint8_t> out_mark;
   Array<EdgeIndex> in_offsets;
   Array<HoldingIndex> in_from;
   Array<EdgeIndex> in_edge;
@@ -123,7 +124,7 @@ class GraphBuilder {
     if (n_ >= kMost || m_ >= kMost) return MakeError(ErrorCode::kTooLarge, Say("追溯图的货项与流向各不得超过 {}；请按区域分开", kMost - 1));
     const auto fits = [](const auto& column, std::size_t size) { return column.empty() || column.size() == size; };
     if (!fits(in_.quantities, n_) || !fits(in_.premises, n_) || !fits(in_.made_at, n_) || in_.to.size() != m_ ||
-        in_.edge_quantities.size() != m_ || !fits(in_.edge_times, m_))
+        in_.edge_quantities.size() != m_ || !fits(in_.edge_times, m_) || !fits(in_.edge_labels, m_) || !fits(in_.edge_marks, m_))
       return Invalid("追溯图各列的行数不一致；请补齐后重试");
     for (std::size_t e = 0; e < m_; ++e) {
       if (in_.from[e] >= n_ || in_.to[e] >= n_) return Invalid(Say("第 {} 条流向的一端不存在；请先列出该货项", e + 1));
@@ -206,11 +207,15 @@ class GraphBuilder {
     a_.out_offsets = Offsets(n_, in_.from, m_);
     a_.out_to = Array<HoldingIndex>(m_);
     a_.out_quantity = Array<std::int64_t>(m_);
+    a_.out_label = Array<std::uint32_t>(in_.edge_labels.size());
+    a_.out_mark = Array<std::uint8_t>(in_.edge_marks.size());
     // The offsets serve as cursors while the edges are placed, and are moved back by one holding afterwards.
     for (std::size_t e = 0; e < m_; ++e) {
       const EdgeIndex at = a_.out_offsets[in_.from[e]]++;
       a_.out_to[at] = in_.to[e];
       a_.out_quantity[at] = in_.edge_quantities[e];
+      if (!a_.out_label.empty()) a_.out_label[at] = in_.edge_labels[e];
+      if (!a_.out_mark.empty()) a_.out_mark[at] = in_.edge_marks[e];
       if (!in_.edge_times.empty()) {
         a_.departed[at] = CodeOf(in_.edge_times[e].departed);
         a_.arrived[at] = CodeOf(in_.edge_times[e].arrived);
@@ -221,6 +226,8 @@ class GraphBuilder {
     Free(in_.from);
     Free(in_.to);
     Free(in_.edge_quantities);
+    Free(in_.edge_labels);
+    Free(in_.edge_marks);
     Free(in_.edge_times);
     if (!made_code_.empty())
       for (std::size_t e = 0; e < m_; ++e) a_.departed[e] = a_.arrived[e] = made_code_[a_.out_to[e]];
@@ -238,7 +245,8 @@ class GraphBuilder {
       std::uint32_t latest;
       EdgeIndex was;
       HoldingIndex to;
-      std::uint32_t departed, arrived;
+      std::uint32_t departed, arrived, label;
+      std::uint8_t mark;
       std::int64_t quantity;
     };
     std::vector<Row> rows;
@@ -248,7 +256,7 @@ class GraphBuilder {
       for (EdgeIndex e = begin + 1; e < end && sorted; ++e) sorted = LatestCode(a_.departed[e - 1]) <= LatestCode(a_.departed[e]);
       if (end - begin < 2 || sorted) continue;
       rows.clear();
-      for (EdgeIndex e = begin; e < end; ++e) rows.push_back({LatestCode(a_.departed[e]), e, a_.out_to[e], a_.departed[e], a_.arrived[e], a_.out_quantity[e]});
+      for (EdgeIndex e = begin; e < end; ++e) rows.push_back({LatestCode(a_.departed[e]), e, a_.out_to[e], a_.departed[e], a_.arrived[e], a_.out_label.empty() ? 0 : a_.out_label[e], a_.out_mark.empty() ? std::uint8_t{0} : a_.out_mark[e], a_.out_quantity[e]});
       std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.latest != b.latest ? a.latest < b.latest : a.was < b.was; });
       for (EdgeIndex e = begin; e < end; ++e) {
         const Row& row = rows[e - begin];
@@ -256,6 +264,8 @@ class GraphBuilder {
         a_.departed[e] = row.departed;
         a_.arrived[e] = row.arrived;
         a_.out_quantity[e] = row.quantity;
+        if (!a_.out_label.empty()) a_.out_label[e] = row.label;
+        if (!a_.out_mark.empty()) a_.out_mark[e] = row.mark;
       }
     }
   }
@@ -317,6 +327,8 @@ class GraphBuilder {
     graph_.out_quantity_ = arrays->out_quantity;
     graph_.departed_ = arrays->departed;
     graph_.arrived_ = arrays->arrived;
+    graph_.out_label_ = arrays->out_label;
+    graph_.out_mark_ = arrays->out_mark;
     graph_.in_offsets_ = arrays->in_offsets;
     graph_.in_from_ = arrays->in_from;
     graph_.in_edge_ = arrays->in_edge;
@@ -334,14 +346,15 @@ class GraphBuilder {
       if (graph_.departed_.empty() || !graph_.always_in_time_) continue;
       std::int64_t arrival = kEarliest, departure = kLatest;
       for (EdgeIndex at = graph_.in_begin(v); at < graph_.in_end(v); ++at)
-        arrival = std::max(arrival, graph_.edge_time(graph_.in_edge(at)).arrived.earliest);
+        if (graph_.source(at) != v) arrival = std::max(arrival, graph_.edge_time(graph_.in_edge(at)).arrived.earliest);
       for (EdgeIndex e = graph_.out_begin(v); e < graph_.out_end(v); ++e) {
+        if (graph_.target(e) == v) continue;
         const EdgeTime time = graph_.edge_time(e);
         departure = std::min(departure, time.departed.latest);
         graph_.always_in_time_ = graph_.always_in_time_ && time.arrived.earliest >= arrival && time.departed.latest >= arrival;
       }
       for (EdgeIndex at = graph_.in_begin(v); at < graph_.in_end(v); ++at)
-        graph_.always_in_time_ = graph_.always_in_time_ && graph_.edge_time(graph_.in_edge(at)).departed.latest <= departure;
+        if (graph_.source(at) != v) graph_.always_in_time_ = graph_.always_in_time_ && graph_.edge_time(graph_.in_edge(at)).departed.latest <= departure;
     }
   }
 
@@ -376,7 +389,7 @@ HoldingIndex TraceGraph::Find(std::uint64_t id) const {
 std::size_t TraceGraph::bytes() const {
   return ids_.size_bytes() + id_order_.size_bytes() + quantity_.size_bytes() + premises_.size_bytes() + operators_.size_bytes() +
          member_offsets_.size_bytes() + members_.size_bytes() + out_offsets_.size_bytes() + out_to_.size_bytes() +
-         out_quantity_.size_bytes() + departed_.size_bytes() + arrived_.size_bytes() + in_offsets_.size_bytes() +
+         out_quantity_.size_bytes() + out_label_.size_bytes() + out_mark_.size_bytes() + departed_.size_bytes() + arrived_.size_bytes() + in_offsets_.size_bytes() +
          in_from_.size_bytes() + in_edge_.size_bytes() + instants_.size_bytes() + intervals_.size_bytes();
 }
 

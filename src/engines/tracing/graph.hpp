@@ -44,6 +44,9 @@ struct GraphColumns {
   std::vector<std::uint32_t> operators;       // of the premises
   std::vector<HoldingIndex> from, to;         // of the edges
   std::vector<std::int64_t> edge_quantities;  // of the edges
+  // Of the edges, for the caller's own use, each column empty or whole: a number by which to find an edge again, and a few bits.
+  std::vector<std::uint32_t> edge_labels;
+  std::vector<std::uint8_t> edge_marks;
   // Either the times of the edges, or, where all that is known is when each holding came to be, that (an edge then left and
   // arrived when its target came to be), or neither: all unknown.
   std::vector<EdgeTime> edge_times;
@@ -75,13 +78,16 @@ class TraceGraph {
   [[nodiscard]] HoldingIndex target(EdgeIndex e) const { return out_to_[e]; }
   [[nodiscard]] std::int64_t edge_quantity(EdgeIndex e) const { return out_quantity_[e]; }
   [[nodiscard]] EdgeTime edge_time(EdgeIndex e) const { return {Decode(departed_, e), Decode(arrived_, e)}; }
+  [[nodiscard]] std::uint32_t label(EdgeIndex e) const { return out_label_.empty() ? 0 : out_label_[e]; }
+  [[nodiscard]] std::uint8_t mark(EdgeIndex e) const { return out_mark_.empty() ? 0 : out_mark_[e]; }
   // Positions of the edges into a holding, by the earliest time they can have arrived.
   [[nodiscard]] EdgeIndex in_begin(HoldingIndex v) const { return in_offsets_[v]; }
   [[nodiscard]] EdgeIndex in_end(HoldingIndex v) const { return in_offsets_[v + 1]; }
   [[nodiscard]] HoldingIndex source(EdgeIndex position) const { return in_from_[position]; }
   [[nodiscard]] EdgeIndex in_edge(EdgeIndex position) const { return in_edge_[position]; }
 
-  // No path of the whole graph breaks the order of time: a search need not look at it.
+  // No path of the whole graph breaks the order of time: a search need not look at it. (An edge from a holding to itself leads nowhere:
+  // it says what was made there.)
   [[nodiscard]] bool always_in_time() const { return always_in_time_; }
   // Every edge goes from a lower index to a higher one: no cycle, and the indices are an order of working.
   [[nodiscard]] bool indices_are_topological() const { return indices_are_topological_; }
@@ -116,6 +122,8 @@ class TraceGraph {
   std::span<const HoldingIndex> out_to_;
   std::span<const std::int64_t> out_quantity_;
   std::span<const std::uint32_t> departed_, arrived_;  // empty: all unknown
+  std::span<const std::uint32_t> out_label_;
+  std::span<const std::uint8_t> out_mark_;
   std::span<const EdgeIndex> in_offsets_;
   std::span<const HoldingIndex> in_from_;
   std::span<const EdgeIndex> in_edge_;

@@ -8,8 +8,26 @@
 
 namespace zhian::tracing {
 
-Searcher::Searcher(GraphView graph)
-    : graph_(graph), n_(graph.holdings()), mark_(n_, 0), kills_(n_ / 64 + 1, 0), order_(n_ / 64 + 1, 0), list_(std::size_t{n_} + 1) {}
+Searcher::Searcher(GraphView graph) : graph_(graph), n_(graph.holdings()) { Make(n_); }
+
+void Searcher::Make(HoldingIndex room) {
+  room_ = room;
+  round_ = 0;
+  mark_ = Array<std::uint32_t>(room, 0);
+  kills_ = Array<std::uint64_t>(room / 64 + 1, 0);
+  order_ = Array<std::uint64_t>(room / 64 + 1, 0);
+  list_ = Array<HoldingIndex>(std::size_t{room} + 1);
+  key_ = {};
+  amount_ = {};
+  count_ = {};
+}
+
+void Searcher::Follow(GraphView graph) {
+  Clear();
+  graph_ = graph;
+  n_ = graph.holdings();
+  if (n_ > room_) Make(n_ + n_ / 8 + 4096);
+}
 
 std::size_t Searcher::bytes() const {
   return (kills_.size() + order_.size() + key_.size() + amount_.size()) * 8 + (mark_.size() + list_.size() + count_.size()) * 4;
@@ -40,10 +58,10 @@ Reached Searcher::Find(Direction direction, HoldingIndex origin, const SearchOpt
   for (const HoldingIndex v : options.kill_steps) kills_[v >> 6] |= std::uint64_t{1} << (v & 63);
   kill_list_.assign(options.kill_steps.begin(), options.kill_steps.end());
   const bool mixing = options.mix_everywhere || !options.mix_premises.empty();
-  const bool in_time = graph_.base().always_in_time() && !graph_.has_delta() && !options.at;
+  const bool in_time = graph_.always_in_time() && !options.at;
   timed_ = mixing || (options.respect_time && !in_time);
   backward_ = direction == Direction::kBackward;
-  if (timed_ && key_.empty()) key_ = Array<std::int64_t>(n_, kLatest);
+  if (timed_ && key_.empty()) key_ = Array<std::int64_t>(room_, kLatest);
   if (IsVisited(origin)) return {};
   bool cut = false;
   list_[0] = origin;
@@ -145,6 +163,13 @@ bool Searcher::Timed(const SearchOptions& options) {
   return false;
 }
 
+namespace {
+std::int64_t Sum(std::int64_t a, std::int64_t b) {  // at the end of the numbers it stays there
+  std::int64_t sum = 0;
+  return __builtin_add_overflow(a, b, &sum) ? kLatest : sum;
+}
+}  // namespace
+
 template <bool kForward>
 void Searcher::Mix(HoldingIndex v, std::int64_t key, const SearchOptions& options) {
   const std::uint32_t place = graph_.premises(v);
@@ -158,11 +183,12 @@ void Searcher::Mix(HoldingIndex v, std::int64_t key, const SearchOptions& option
     std::int64_t in = 0, out = 0;
     graph_.EachEdge<false>(w, [&](HoldingIndex, std::int64_t quantity, auto time) {
       presence.earliest = std::min(presence.earliest, time().arrived.earliest);
-      in += quantity;
+      in = Sum(in, quantity);
     });
-    graph_.EachEdge<true>(w, [&](HoldingIndex, std::int64_t quantity, auto time) {
+    graph_.EachEdge<true>(w, [&](HoldingIndex other, std::int64_t quantity, auto time) {
+      if (other == w) return;  // what was made here has not left by it
       presence.latest = std::max(presence.latest, time().departed.latest);
-      out += quantity;
+      out = Sum(out, quantity);
     });
     if (presence.earliest == kLatest || !options.respect_time) presence.earliest = kEarliest;  // made here, nobody knows when
     if (out == 0 || out < std::max(in, graph_.quantity(w)) || !options.respect_time) presence.latest = kLatest;
@@ -196,7 +222,7 @@ Content Searcher::FindContent(HoldingIndex source, const SearchOptions& options)
   along_edges.mix_premises = {};
   const Reached reached = Find(Direction::kForward, source, along_edges);
   Content answer{.reached = reached};
-  if (amount_.empty()) amount_ = Array<double>(n_);
+  if (amount_.empty()) amount_ = Array<double>(room_);
   // Holdings that were cut bear a mark of the search too; nothing is carried into them.
   for (const HoldingIndex v : options.cut_holdings) mark_[v] = round_ - 1;
   for (std::size_t i = 0; i < listed_; ++i) amount_[list_[i]] = 0;
@@ -251,7 +277,7 @@ bool Searcher::SpreadWithCycles(HoldingIndex source) {
     double quantity;
   };
   const auto count = static_cast<std::uint32_t>(listed_);
-  if (count_.empty()) count_ = Array<std::uint32_t>(n_, 0);
+  if (count_.empty()) count_ = Array<std::uint32_t>(room_, 0);
   for (std::uint32_t i = 0; i < count; ++i) count_[list_[i]] = i;
   std::vector<std::uint32_t> offsets(count + 1), entering(count, 0);
   std::vector<Edge> edges;
@@ -376,7 +402,7 @@ bool Searcher::SpreadWithCycles(HoldingIndex source) {
 
 CommonAncestors Searcher::FindCommonAncestors(std::span<const HoldingIndex> lots, std::size_t most, const SearchOptions& options) {
   CommonAncestors answer;
-  if (count_.empty()) count_ = Array<std::uint32_t>(n_, 0);
+  if (count_.empty()) count_ = Array<std::uint32_t>(room_, 0);
   std::vector<HoldingIndex> different(lots.begin(), lots.end()), met;
   std::sort(different.begin(), different.end());
   different.erase(std::unique(different.begin(), different.end()), different.end());

@@ -59,6 +59,8 @@ struct CommonAncestors {
 class Searcher {
  public:
   explicit Searcher(GraphView graph);
+  // Goes over to another view, of the same graph as it has grown or of another; the working arrays are kept where they are large enough.
+  void Follow(GraphView graph);
 
   // REQUIRES: origin, kill steps and cut holdings are in the graph. O(holdings + edges reached), times a logarithm where time or
   // mixing has to be looked at.
@@ -70,6 +72,7 @@ class Searcher {
   // When the last search can first have reached a holding (backward: when it can last have been there), where it looked at time.
   // REQUIRES: the holding was reached by it.
   [[nodiscard]] std::int64_t TimeOf(HoldingIndex v) const { return timed_ ? (backward_ ? ~key_[v] : key_[v]) : kEarliest; }
+  [[nodiscard]] bool IsTimed() const { return timed_; }
   [[nodiscard]] const GraphView& graph() const { return graph_; }
   [[nodiscard]] std::size_t bytes() const;  // of the working arrays
 
@@ -82,6 +85,7 @@ class Searcher {
   void Mix(HoldingIndex v, std::int64_t key, const SearchOptions& options);
   void Push(HoldingIndex v, std::int64_t key);
   void Clear();
+  void Make(HoldingIndex room);
   [[nodiscard]] bool IsVisited(HoldingIndex v) const { return mark_[v] == round_; }
   [[nodiscard]] bool IsKill(HoldingIndex v) const { return (kills_[v >> 6] >> (v & 63) & 1) != 0; }
 
@@ -92,7 +96,7 @@ class Searcher {
   bool SpreadWithCycles(HoldingIndex source);
 
   GraphView graph_;
-  HoldingIndex n_;
+  HoldingIndex n_, room_ = 0;              // the arrays have room for a few more
   Array<std::uint32_t> mark_;              // the round in which a holding was last met: nothing has to be cleared
   std::uint32_t round_ = 0;
   Array<std::uint64_t> kills_, order_;     // a bit a holding, all 0 between searches

@@ -181,7 +181,7 @@ std::map<HoldingIndex, std::int64_t> PlainSearch(const GraphColumns& c, Directio
           TimeRange d = c.edge_times[e].departed, a = c.edge_times[e].arrived;
           if (d.earliest > a.latest) d = a = {};
           if (c.to[e] == w) first = std::min(first, std::max(a.earliest, d.earliest)), into += c.edge_quantities[e];
-          if (c.from[e] == w) last = std::max(last, std::min(d.latest, a.latest)), out += c.edge_quantities[e];
+          if (c.from[e] == w && c.to[e] != w) last = std::max(last, std::min(d.latest, a.latest)), out += c.edge_quantities[e];
         }
         if (first == kLatest) first = kEarliest;
         if (out == 0 || out < std::max(into, c.quantities[w])) last = kLatest;

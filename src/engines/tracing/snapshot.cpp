@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <optional>
+#include <utility>
 
 namespace zhian::tracing {
 namespace {
 
 constexpr std::uint64_t kMagic = 0x31'47'4e'41'49'48'5a'00;  // reads otherwise in the other byte order
-constexpr std::uint32_t kVersion = 1;
-constexpr std::size_t kSections = 17;
+constexpr std::uint32_t kVersion = 2;
+constexpr std::size_t kSections = 19;
 
 struct Header {
   std::uint64_t magic = kMagic;
@@ -64,6 +66,8 @@ class SnapshotCodec {
     see(g.out_quantity_);
     see(g.departed_);
     see(g.arrived_);
+    see(g.out_label_);
+    see(g.out_mark_);
     see(g.in_offsets_);
     see(g.in_from_);
     see(g.in_edge_);
@@ -92,16 +96,11 @@ class SnapshotCodec {
     EachArray(g, [&](auto array) { section_out(std::as_bytes(array)); });
   }
 
-  static Result<TraceGraph> Open(std::span<const std::byte> bytes, std::shared_ptr<const void> owner) {
-    Header header;
-    if (bytes.size() < Padded(sizeof header) || reinterpret_cast<std::uintptr_t>(bytes.data()) % 8 != 0) return Corrupt();
-    std::memcpy(&header, bytes.data(), sizeof header);
-    if (header.magic != kMagic || header.version != kVersion)
-      return MakeError(ErrorCode::kUnsupported, "追溯图的快照是别的版本；请删去该文件，由事件重建");
-    TraceGraph g;
+  // Shows the arrays in the graph and returns their checksum; none where they do not fill the bytes.
+  static std::optional<std::uint64_t> Lay(std::span<const std::byte> bytes, Header header, TraceGraph& g) {
     std::size_t at = Padded(sizeof header), section = 0;
     bool fits = true;
-    const std::uint64_t expected = std::exchange(header.checksum, 0);
+    header.checksum = 0;
     std::uint64_t checksum = Checksum(std::as_bytes(std::span(&header, 1)), 0);
     EachArray(g, [&]<class T>(std::span<T>& array) {
       const std::uint64_t count = header.counts[section++];
@@ -113,7 +112,31 @@ class SnapshotCodec {
       checksum = Checksum(std::as_bytes(array), checksum);
       at += Padded(count * sizeof(T));
     });
-    if (!fits || at != bytes.size() || checksum != expected) return Corrupt();
+    if (!fits || at != bytes.size()) return std::nullopt;
+    return checksum;
+  }
+
+  static bool Seal(std::span<std::byte> bytes) {
+    Header header;
+    if (bytes.size() < Padded(sizeof header)) return false;
+    std::memcpy(&header, bytes.data(), sizeof header);
+    TraceGraph g;
+    const auto checksum = Lay(bytes, header, g);
+    if (!checksum) return false;
+    header.checksum = *checksum;
+    std::memcpy(bytes.data(), &header, sizeof header);
+    return true;
+  }
+
+  static Result<TraceGraph> Open(std::span<const std::byte> bytes, std::shared_ptr<const void> owner) {
+    Header header;
+    if (bytes.size() < Padded(sizeof header) || reinterpret_cast<std::uintptr_t>(bytes.data()) % 8 != 0) return Corrupt();
+    std::memcpy(&header, bytes.data(), sizeof header);
+    if (header.magic != kMagic || header.version != kVersion)
+      return MakeError(ErrorCode::kUnsupported, "追溯图的快照是别的版本；请删去该文件，由事件重建");
+    TraceGraph g;
+    const auto checksum = Lay(bytes, header, g);
+    if (!checksum || *checksum != header.checksum) return Corrupt();
     g.always_in_time_ = (header.flags & 1) != 0;
     g.indices_are_topological_ = (header.flags & 2) != 0;
     g.first_id_ = header.first_id;
@@ -156,6 +179,7 @@ class SnapshotCodec {
     if (n >= std::size_t{1} << 31 || m >= std::size_t{1} << 31 || places >= kNoPremises) return false;
     if (!none_or(g.ids_, n) || !none_or(g.id_order_, n) || (!g.id_order_.empty() && g.ids_.empty()) || !none_or(g.premises_, n)) return false;
     if (g.out_quantity_.size() != m || g.in_from_.size() != m || g.in_edge_.size() != m) return false;
+    if (!none_or(g.out_label_, m) || !none_or(g.out_mark_, m)) return false;
     if (!none_or(g.departed_, m) || g.arrived_.size() != g.departed_.size() || g.intervals_.size() % 2 != 0) return false;
     if (!AreOffsets(g.out_offsets_, n, m) || !AreOffsets(g.in_offsets_, n, m) || !AreOffsets(g.member_offsets_, places, g.members_.size())) return false;
     if (!AllBelow(g.out_to_, n) || !AllBelow(g.in_from_, n) || !AllBelow(g.in_edge_, m) || !AllBelow(g.members_, n) || !AllBelow(g.id_order_, n)) return false;
@@ -176,6 +200,7 @@ class SnapshotCodec {
 };
 
 void WriteSnapshot(const TraceGraph& graph, const std::function<void(std::span<const std::byte>)>& put) { SnapshotCodec::Write(graph, put); }
+bool SealSnapshot(std::span<std::byte> bytes) { return SnapshotCodec::Seal(bytes); }
 Result<TraceGraph> OpenSnapshot(std::span<const std::byte> bytes, std::shared_ptr<const void> owner) { return SnapshotCodec::Open(bytes, std::move(owner)); }
 
 }  // namespace zhian::tracing

@@ -9,6 +9,7 @@
 #include "engines/epcis/validate.hpp"
 #include "ledger/ledger.hpp"
 #include "rooms/traceability/events.hpp"
+#include "rooms/traceability/movements.hpp"
 #include "rooms/traceability/trace.hpp"
 
 namespace zhian::traceability {
@@ -57,6 +58,46 @@ CREATE TABLE epcis_job (
   PRIMARY KEY (district, id));
 CREATE TABLE epcis_query (
   district TEXT NOT NULL, name TEXT NOT NULL, query TEXT NOT NULL, account TEXT NOT NULL, created_at BIGINT NOT NULL, PRIMARY KEY (district, name));
+)sql"},
+// Holdings get numbers that follow one another, and movements a journal's: what the graph in memory is built of and follows. The number
+// of an event that was captured before is not known to its movements: −1. `made`: what a holding began with.
+{"traceability/graph-1", R"sql(
+CREATE TABLE trace_site (district TEXT NOT NULL, id BIGINT NOT NULL, site TEXT NOT NULL, PRIMARY KEY (district, id));
+ALTER TABLE movement RENAME TO movement_before;
+ALTER TABLE holding RENAME TO holding_before;
+DROP INDEX movement_out;
+DROP INDEX movement_in;
+CREATE TABLE holding (
+  district TEXT NOT NULL, id BIGINT NOT NULL, item TEXT NOT NULL, place TEXT NOT NULL, site BIGINT NOT NULL, status TEXT NOT NULL, evidence TEXT NOT NULL,
+  quantity_micro BIGINT NOT NULL, PRIMARY KEY (district, id));
+CREATE TABLE movement (
+  district TEXT NOT NULL, seq BIGINT NOT NULL, replaces BIGINT NOT NULL, kind TEXT NOT NULL, from_holding BIGINT NOT NULL, to_holding BIGINT NOT NULL,
+  departed_at BIGINT NOT NULL, arrived_at BIGINT NOT NULL, quantity_micro BIGINT NOT NULL, unit TEXT NOT NULL, shipped_by BIGINT NOT NULL, received_by BIGINT NOT NULL,
+  PRIMARY KEY (district, seq));
+CREATE TABLE holding_key AS
+  SELECT item, place, replace(place, rtrim(place, replace(replace(place, '/', ''), ':', '')), '') AS site FROM (
+    SELECT item, place FROM holding_before UNION SELECT from_item, from_place FROM movement_before UNION SELECT to_item, to_place FROM movement_before
+    UNION SELECT item, place FROM lot WHERE place<>'');
+INSERT INTO trace_site (district, id, site) SELECT 'd', ROW_NUMBER() OVER (ORDER BY site), site FROM (SELECT DISTINCT site FROM holding_key);
+CREATE UNIQUE INDEX trace_site_by_name ON trace_site (district, site);
+INSERT INTO holding (district, id, item, place, site, status, evidence, quantity_micro)
+  SELECT 'd', ROW_NUMBER() OVER (ORDER BY k.item, k.place), k.item, k.place, s.id, COALESCE(h.status, 'unknown'), COALESCE(h.evidence, ''), COALESCE(h.quantity_micro, 0)
+  FROM holding_key k JOIN trace_site s ON s.district='d' AND s.site=k.site LEFT JOIN holding_before h ON h.district='d' AND h.item=k.item AND h.place=k.place;
+CREATE UNIQUE INDEX holding_by_key ON holding (district, item, place);
+INSERT INTO movement (district, seq, replaces, kind, from_holding, to_holding, departed_at, arrived_at, quantity_micro, unit, shipped_by, received_by)
+  SELECT 'd', ROW_NUMBER() OVER (ORDER BY m.id), 0, m.kind, a.id, b.id, m.departed_at, m.arrived_at, m.quantity_micro, m.unit, CASE WHEN m.shipped=0 THEN 0 ELSE -1 END, CASE WHEN m.received=0 THEN 0 ELSE -1 END
+  FROM movement_before m JOIN holding a ON a.district='d' AND a.item=m.from_item AND a.place=m.from_place JOIN holding b ON b.district='d' AND b.item=m.to_item AND b.place=m.to_place;
+INSERT INTO movement (district, seq, replaces, kind, from_holding, to_holding, departed_at, arrived_at, quantity_micro, unit, shipped_by, received_by)
+  SELECT 'd', (SELECT COUNT(*) FROM movement) + ROW_NUMBER() OVER (ORDER BY h.id), 0, 'made', h.id, h.id, l.produced_at, l.produced_at, l.quantity_micro, l.unit, -1, -1
+  FROM lot l JOIN holding h ON h.district='d' AND h.item=l.item AND h.place=l.place WHERE l.place<>'';
+CREATE INDEX movement_between ON movement (district, from_holding, to_holding);
+CREATE INDEX movement_into ON movement (district, to_holding);
+CREATE INDEX movement_by_shipment ON movement (district, shipped_by);
+CREATE INDEX movement_by_receipt ON movement (district, received_by);
+DROP TABLE holding_key;
+DROP TABLE movement_before;
+DROP TABLE holding_before;
+CREATE TABLE trace_snapshot (district TEXT NOT NULL, mark TEXT NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (district, mark));
 )sql"}};
 
 // A quantity of one item; of an instance: one piece.
@@ -68,11 +109,6 @@ struct Quantity {
 std::string Text(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
   return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string{};
-}
-
-std::string LastWord(std::string_view text) {
-  const auto at = text.find_last_of("/:");
-  return std::string(at == std::string_view::npos ? text : text.substr(at + 1));
 }
 
 std::string PlaceId(const json::object& event, std::string_view name) {
@@ -113,11 +149,6 @@ void AddQuantities(const json::object& event, std::string_view list, std::vector
 
 std::int64_t Micro(double value) { return static_cast<std::int64_t>(std::llround(value * 1e6)); }
 
-std::string GlnOf(const std::string& place) {
-  const auto keys = epcis::ReadKeys(place);
-  return keys && (keys->front().first == "414" || keys->front().first == "417") ? keys->front().second : LastWord(place);
-}
-
 // The number that stands on the label: batch or serial where the identifier has one.
 std::string NumberOf(const std::string& item) {
   const auto keys = epcis::ReadKeys(item);
@@ -128,9 +159,12 @@ std::string NumberOf(const std::string& item) {
 struct Facts {
   const epcis::Event& event;
   std::string id, step, place, from, to;
-  std::int64_t at = 0;
+  std::int64_t at = 0, seq = 0;  // of the event
+  Journal& journal;
 };
+Journal::Goods GoodsOf(const Quantity& q) { return {q.item, q.unit, Micro(q.value)}; }
 
+// The lot as it stands in lists; what was made is a movement as well, which an error declaration can take back.
 Status TouchLot(storage::Connection& db, const Facts& facts, const Quantity& q, bool produced) {
   std::string product, lot_no = NumberOf(q.item);
   if (const auto* ilmd = facts.event.body.if_contains("ilmd"); ilmd != nullptr && ilmd->is_object() && produced)
@@ -140,7 +174,7 @@ Status TouchLot(storage::Connection& db, const Facts& facts, const Quantity& q, 
       if (name.ends_with(":productName") || name.ends_with(":descriptionShort")) product = std::string(value.get_string());
       if (name.ends_with(":lotNumber")) lot_no = std::string(value.get_string());
     }
-  ZHIAN_ASSIGN(auto owner, db.Query("SELECT operator_id FROM premises WHERE district='d' AND gln=$1 LIMIT 1", {GlnOf(facts.place)}));
+  ZHIAN_ASSIGN(auto owner, db.Query("SELECT operator_id FROM premises WHERE district='d' AND gln=$1 LIMIT 1", {SiteOf(facts.place)}));
   const std::string operator_id = owner.empty() ? std::string{} : owner.front().text(0);
   ZHIAN_TRY(db.Execute("INSERT INTO lot (district, item, lot_no, product, operator_id, place, quantity_micro, unit, held, produced_at, last_seen_at) "
                        "VALUES ('d',$1,$2,$3,$4,$5,$6,$7,0,$8,$9) ON CONFLICT (district, item) DO UPDATE SET last_seen_at = CASE WHEN lot.last_seen_at > excluded.last_seen_at "
@@ -151,32 +185,7 @@ Status TouchLot(storage::Connection& db, const Facts& facts, const Quantity& q, 
     ZHIAN_TRY(db.Execute("UPDATE lot SET quantity_micro=$2, unit=$3, place=$4, produced_at=$5, operator_id=COALESCE($6, operator_id), product=CASE WHEN $7='' THEN product ELSE $7 END, lot_no=$8 "
                          "WHERE district='d' AND item=$1",
                          {q.item, Micro(q.value), q.unit, facts.place, facts.at, storage::OrNull(operator_id), product, lot_no}));
-  return Ok();
-}
-
-Status AddMovement(storage::Connection& db, const char* kind, const std::string& from_item, const std::string& from_place, const std::string& to_item, const std::string& to_place, std::int64_t departed,
-                   std::int64_t arrived, const Quantity& q) {
-  ZHIAN_TRY(db.Execute("INSERT INTO movement (district, id, kind, from_item, from_place, to_item, to_place, departed_at, arrived_at, quantity_micro, unit, shipped, received) "
-                       "VALUES ('d',$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)",
-                       {base::NewUuid7(base::Instant{std::max(departed, arrived)}), kind, from_item, from_place, to_item, to_place, departed, arrived, Micro(q.value), q.unit, std::int64_t{departed != 0},
-                        std::int64_t{arrived != 0}}));
-  return Ok();
-}
-
-// A receipt finds the shipment that it answers: same lot, same two places, not yet received, nearest in time before it.
-Status Receive(storage::Connection& db, const Facts& facts, const Quantity& q) {
-  ZHIAN_ASSIGN(auto open, db.Query("SELECT id FROM movement WHERE district='d' AND from_item=$1 AND from_place=$2 AND to_place=$3 AND shipped=1 AND received=0 AND departed_at <= $4 "
-                                   "ORDER BY departed_at DESC LIMIT 1", {q.item, facts.from, facts.place, facts.at}));
-  if (open.empty()) return AddMovement(db, "moved", q.item, facts.from, q.item, facts.place, 0, facts.at, q);
-  ZHIAN_TRY(db.Execute("UPDATE movement SET received=1, arrived_at=$2, quantity_micro=$3 WHERE district='d' AND id=$1", {open.front().text(0), facts.at, Micro(q.value)}));
-  return Ok();
-}
-
-Status Ship(storage::Connection& db, const Facts& facts, const Quantity& q) {
-  ZHIAN_ASSIGN(auto early, db.Query("SELECT id FROM movement WHERE district='d' AND from_item=$1 AND from_place=$2 AND to_place=$3 AND shipped=0 AND received=1 AND arrived_at >= $4 "
-                                    "ORDER BY arrived_at LIMIT 1", {q.item, facts.place, facts.to, facts.at}));
-  if (early.empty()) return AddMovement(db, "moved", q.item, facts.place, q.item, facts.to, facts.at, 0, q);
-  ZHIAN_TRY(db.Execute("UPDATE movement SET shipped=1, departed_at=$2 WHERE district='d' AND id=$1", {early.front().text(0), facts.at}));
+  if (produced) return facts.journal.Add(MovementKind::kMade, q.item, q.item, facts.place, facts.at, GoodsOf(q), facts.seq);
   return Ok();
 }
 
@@ -186,8 +195,8 @@ Status EnterGoods(storage::Connection& db, const Facts& facts, const std::vector
                         (Text(facts.event.body, "type") == "ObjectEvent" && Text(facts.event.body, "action") == "ADD" && facts.step != "shipping" && facts.step != "receiving");
   for (const Quantity& q : goods) {
     ZHIAN_TRY(TouchLot(db, facts, q, produces));
-    if (facts.step == "shipping" && !facts.to.empty()) ZHIAN_TRY(Ship(db, facts, q));
-    if (facts.step == "receiving" && !facts.from.empty()) ZHIAN_TRY(Receive(db, facts, q));
+    if (facts.step == "shipping" && !facts.to.empty()) ZHIAN_TRY(facts.journal.Ship(facts.place, facts.to, facts.at, GoodsOf(q), facts.seq));
+    if (facts.step == "receiving" && !facts.from.empty()) ZHIAN_TRY(facts.journal.Receive(facts.from, facts.place, facts.at, GoodsOf(q), facts.seq));
     if (facts.step == "retail_selling") ZHIAN_TRY(SetHolding(db, q.item, facts.place, "sold_to_consumer_evidenced", facts.id, q.value));
     if (facts.step == "destroying") ZHIAN_TRY(SetHolding(db, q.item, facts.place, "destroyed", facts.id, q.value));
   }
@@ -199,7 +208,7 @@ Status EnterTransformation(storage::Connection& db, const Facts& facts, const st
   for (const Quantity& in : inputs) {
     ZHIAN_TRY(TouchLot(db, facts, in, false));
     for (const Quantity& out : outputs)
-      ZHIAN_TRY(AddMovement(db, "transformed", in.item, facts.place, out.item, facts.place, facts.at, facts.at, {in.item, in.unit, in.value / static_cast<double>(outputs.size())}));
+      ZHIAN_TRY(facts.journal.Add(MovementKind::kTransformed, in.item, out.item, facts.place, facts.at, GoodsOf({in.item, in.unit, in.value / static_cast<double>(outputs.size())}), facts.seq));
   }
   return Ok();
 }
@@ -212,8 +221,27 @@ Status EnterPacking(storage::Connection& db, const Facts& facts, const std::vect
   for (const Quantity& child : children) {
     ZHIAN_TRY(TouchLot(db, facts, child, false));
     const bool in = action == "ADD";
-    ZHIAN_TRY(AddMovement(db, in ? "packed" : "unpacked", in ? child.item : parent, facts.place, in ? parent : child.item, facts.place, facts.at, facts.at, child));
+    ZHIAN_TRY(facts.journal.Add(in ? MovementKind::kPacked : MovementKind::kUnpacked, in ? child.item : parent, in ? parent : child.item, facts.place, facts.at, GoodsOf(child), facts.seq));
   }
+  return Ok();
+}
+
+// All that the goods of an event were said to be is taken back: movements, what was made, what became of holdings.
+Status TakeBack(storage::Connection& db, const Facts& facts, std::int64_t event) {
+  ZHIAN_ASSIGN(auto made, db.Query("SELECT h.item FROM movement m JOIN holding h ON h.district='d' AND h.id=m.to_holding WHERE m.district='d' AND m.shipped_by=$1 AND m.kind='made'", {event}));
+  ZHIAN_TRY(facts.journal.TakeBack(event));
+  for (const auto& row : made) {
+    ZHIAN_ASSIGN(auto left, db.Query("SELECT m.quantity_micro, m.unit, h.place, m.arrived_at FROM holding h JOIN movement m ON m.district='d' AND m.from_holding=h.id AND m.to_holding=h.id AND m.kind='made' "
+                                     "WHERE h.district='d' AND h.item=$1 ORDER BY m.seq DESC LIMIT 1", {row.text(0)}));
+    ZHIAN_TRY(left.empty() ? db.Execute("UPDATE lot SET quantity_micro=0, place='', produced_at=0 WHERE district='d' AND item=$1", {row.text(0)})
+                           : db.Execute("UPDATE lot SET quantity_micro=$2, unit=$3, place=$4, produced_at=$5 WHERE district='d' AND item=$1",
+                                        {row.text(0), left.front().value(0), left.front().value(1), left.front().value(2), left.front().value(3)}));
+  }
+  std::vector<Quantity> goods;
+  AddIds(facts.event.body, "epcList", goods);
+  AddQuantities(facts.event.body, "quantityList", goods);
+  for (const Quantity& q : goods)
+    ZHIAN_TRY(db.Execute("UPDATE holding SET status='unknown', evidence='', quantity_micro=0 WHERE district='d' AND item=$1 AND place=$2 AND evidence=$3", {q.item, facts.place, facts.id}));
   return Ok();
 }
 
@@ -242,7 +270,7 @@ enum class Taken { kStored, kDuplicate, kRefused };
 
 class Capturer {
  public:
-  Capturer(storage::Connection& db, base::Instant now, CaptureReport& report) : db_(db), now_(now), report_(report) {}
+  Capturer(storage::Connection& db, base::Instant now, CaptureReport& report) : db_(db), now_(now), report_(report), journal_(db) {}
 
   Result<Taken> Take(epcis::Event& event, const epcis::Document& document, int index) {
     auto faults = epcis::Validate(event, {.now = now_});
@@ -275,15 +303,19 @@ class Capturer {
     }
     ++seq_;
     Facts facts{event, id, LastWord(Text(event.body, "bizStep")), PlaceId(event.body, "readPoint"), PartyOf(event.body, "sourceList", "source"), PartyOf(event.body, "destinationList", "destination"),
-                base::ParseInstant(Text(event.body, "eventTime"))->ms};
+                base::ParseInstant(Text(event.body, "eventTime"))->ms, seq_, journal_};
     // The read point is where the goods were seen: on arrival they are at the business location as well.
     if (facts.place.empty()) facts.place = PlaceId(event.body, "bizLocation");
     ZHIAN_TRY(db_.Execute("INSERT INTO epcis_event (district, seq, event_id, declared_at, event_time, zone, recorded_at, type, hash, raw) VALUES ('d',$1,$2,$3,$4,$5,$6,$7,$8,$9)",
                           {seq_, id, declared, facts.at, Text(event.body, "eventTimeZoneOffset"), now_.ms, Text(event.body, "type"), hash, json::serialize(StoredForm(event))}));
     for (auto& [field, value] : IndexedValues(event))
       ZHIAN_TRY(db_.Execute("INSERT INTO epcis_value (district, field, value, seq) VALUES ('d',$1,$2,$3) ON CONFLICT DO NOTHING", {field, value, seq_}));
-    // An error declaration repeats the event that it declares wrong: it moves nothing.
-    if (declared == 0) ZHIAN_TRY(Enter(db_, facts));
+    // An error declaration repeats the event that it declares wrong: it moves nothing, and takes back what that event moved, whichever
+    // of the two comes first.
+    ZHIAN_ASSIGN(auto other, declared == 0 ? db_.Query("SELECT seq FROM epcis_event WHERE district='d' AND event_id=$1 AND declared_at>0 LIMIT 1", {id})
+                                           : db_.Query("SELECT seq FROM epcis_event WHERE district='d' AND event_id=$1 AND declared_at=0 LIMIT 1", {id}));
+    if (declared == 0 && other.empty()) ZHIAN_TRY(Enter(db_, facts));
+    if (declared != 0 && !other.empty()) ZHIAN_TRY(TakeBack(db_, facts, other.front().integer(0)));
     const auto index = ledger::Append(db_, "event", {{"event", id}, {"hash", hash}, {"rows", json::array{}}}, now_);
     if (!index.ok()) return index.error();
     return Ok();
@@ -292,6 +324,7 @@ class Capturer {
   storage::Connection& db_;
   base::Instant now_;
   CaptureReport& report_;
+  Journal journal_;
   std::int64_t seq_ = 0;
 };
 

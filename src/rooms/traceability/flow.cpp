@@ -1,7 +1,6 @@
 #include "rooms/traceability/flow.hpp"
 
 #include <map>
-#include <set>
 
 #include "rooms/traceability/trace.hpp"
 
@@ -41,11 +40,12 @@ Result<std::string> TypeOf(storage::Connection& db, const std::string& operator_
 Result<json::array> Conversions(const procedure::GuardContext& context, const Answer& answer) {
   std::map<std::pair<std::string, std::string>, std::int64_t> made;  // (item, place) of what was made, when
   for (const Movement& edge : answer.movements)
-    if (edge.kind == "transformed") made[{edge.to_item, edge.to_place}] = edge.arrived_at;
+    if (edge.kind == "transformed") made[{answer.holdings[static_cast<std::size_t>(edge.to)].item, answer.holdings[static_cast<std::size_t>(edge.to)].place}] = edge.arrived_at;
   json::array conversions;
   for (const auto& [key, at] : made) {
     ZHIAN_ASSIGN(const LotRow output, ReadLot(context.db, key.first));
-    ZHIAN_ASSIGN(auto inputs, context.db.Query("SELECT l.product, SUM(m.quantity_micro) FROM movement m JOIN lot l ON l.district='d' AND l.item=m.from_item WHERE m.district='d' AND m.to_item=$1 AND m.to_place=$2 "
+    ZHIAN_ASSIGN(auto inputs, context.db.Query("SELECT l.product, SUM(m.quantity_micro) FROM holding t JOIN movement m ON m.district='d' AND m.to_holding=t.id JOIN holding f ON f.district='d' AND f.id=m.from_holding JOIN lot l ON l.district='d' AND l.item=f.item "
+                                               "WHERE t.district='d' AND t.item=$1 AND t.place=$2 "
                                                "AND m.kind='transformed' GROUP BY l.product ORDER BY l.product LIMIT 100", {key.first, key.second}));
     const base::Date on = at == 0 ? context.today : base::LocalDate(base::Instant{at});
     for (const auto& input : inputs) {
@@ -69,26 +69,30 @@ Result<json::object> FlowOf(const procedure::GuardContext& context, const std::s
   flow["unit"] = answer.unit;
   ZHIAN_ASSIGN(const LotRow made, ReadLot(context.db, answer.item));
   double quantity = made.quantity;
-  std::set<std::pair<std::string, std::string>> fed;  // holdings that something went into
-  for (const Movement& edge : answer.movements) fed.insert({edge.to_item, edge.to_place});
+  struct Through {
+    double moved_in = 0, shipped = 0, used = 0;
+    bool transformed_in = false, fed = false;
+  };
+  std::vector<Through> through(answer.holdings.size());
+  for (const Movement& edge : answer.movements) {
+    Through &to = through[static_cast<std::size_t>(edge.to)], &from = through[static_cast<std::size_t>(edge.from)];
+    to.fed = true;
+    if (edge.kind == "transformed") to.transformed_in = true;
+    else to.moved_in += edge.quantity;
+    (edge.kind == "transformed" ? from.used : from.shipped) += edge.quantity;
+  }
   json::array holdings, sources, balances, gaps;
   double at_party = 0;
   bool bulk = false;
-  for (const Holding& holding : answer.holdings) {
+  for (std::size_t i = 0; i < answer.holdings.size(); ++i) {
+    const Holding& holding = answer.holdings[i];
+    const auto [moved_in, shipped, used, transformed_in, fed] = through[i];
     ZHIAN_ASSIGN(const std::string type, TypeOf(context.db, holding.operator_id));
     if (holding.origin) bulk = type == "farm_household";
-    if ((holding.layer < 0 || holding.origin) && !fed.contains({holding.item, holding.place}))
+    if ((holding.layer < 0 || holding.origin) && !fed)
       sources.push_back(json::object{{"name", holding.place_name}, {"item", holding.item}, {"farm", type == "farm_household" || type == "gathering_place"}});
     if (holding.layer < 0) continue;
     ZHIAN_ASSIGN(const LotRow row, ReadLot(context.db, holding.item));
-    double moved_in = 0, shipped = 0, used = 0;
-    bool transformed_in = false;
-    for (const Movement& edge : answer.movements) {
-      const bool in = edge.to_item == holding.item && edge.to_place == holding.place, out = edge.from_item == holding.item && edge.from_place == holding.place;
-      if (in && edge.kind == "transformed") transformed_in = true;
-      else if (in) moved_in += edge.quantity;
-      if (out) (edge.kind == "transformed" ? used : shipped) += edge.quantity;
-    }
     const double received = holding.origin || transformed_in ? std::max(row.quantity, moved_in) : moved_in;
     if (holding.origin && quantity <= 0) quantity = received;
     if (holding.item == answer.item && holding.operator_id == party) at_party += received;
@@ -101,7 +105,8 @@ Result<json::object> FlowOf(const procedure::GuardContext& context, const std::s
       balances.push_back(json::object{{"place", holding.place_name}, {"received", received}, {"stock", holding.status == "destroyed" ? 0 : counted}, {"shipped", shipped}, {"input", used},
                                       {"destroyed", holding.status == "destroyed" ? counted : 0}});
   }
-  for (const Gap& gap : answer.gaps) gaps.push_back(ToJson(gap.text));
+  for (const Gap& gap : answer.gaps)
+    if (gap.kind != "unit") gaps.push_back(ToJson(gap.text));
   flow["quantity"] = quantity;
   flow["at_party"] = at_party;
   flow["tolerance"] = bulk ? percent("trace.tolerance.bulk", 5) : percent("trace.tolerance", 1);

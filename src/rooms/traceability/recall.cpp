@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
 #include "rooms/traceability/trace.hpp"
+#include "rooms/traceability/units.hpp"
 
 namespace zhian::traceability {
 namespace json = boost::json;
@@ -75,6 +76,12 @@ RecallLimits LimitsOf(const GuardContext& context) {
 
 namespace {
 
+// A quantity of the table in another unit; as it stands where the two do not compare.
+double In(std::int64_t micro, const std::string& from, const std::string& to) {
+  const auto base = AreComparable(from, to) ? ToBase(micro, FindUnit(from)) : std::nullopt;
+  return base ? Shown(*base, FindUnit(to)) : static_cast<double>(micro) / 1e6;
+}
+
 // What each consignee received, in quantity of the recalled lot; and what stands as evidence.
 struct Received {
   std::map<std::string, double> by_place;
@@ -85,17 +92,24 @@ Received ReceivedOf(const GuardContext& context) {
   for (const std::string& lot : LotsOf(context.matter)) {
     const auto answer = Trace(context.db, lot, Direction::kForward);
     if (!answer.ok()) continue;
-    for (const Holding& holding : answer->holdings) {
+    std::vector<double> arrived(answer->holdings.size(), 0);
+    for (const Movement& edge : answer->movements)
+      if (edge.kind != "transformed") arrived[static_cast<std::size_t>(edge.to)] += edge.quantity;
+    for (std::size_t i = 0; i < answer->holdings.size(); ++i) {
+      const Holding& holding = answer->holdings[i];
       double factor = 1;
       if (holding.item != answer->item) {
-        const auto in = context.db.Query("SELECT SUM(quantity_micro) FROM movement WHERE district='d' AND to_item=$1 AND kind='transformed' LIMIT 1", {holding.item});
-        const auto out = context.db.Query("SELECT quantity_micro FROM lot WHERE district='d' AND item=$1 LIMIT 1", {holding.item});
-        if (in.ok() && out.ok() && !in->empty() && !out->empty() && !in->front().is_null(0))
-          factor = InInputQuantity(1, static_cast<double>(in->front().integer(0)), static_cast<double>(out->front().integer(0)), holding.share);
+        const auto in = context.db.Query("SELECT m.unit, SUM(m.quantity_micro) FROM holding h JOIN movement m ON m.district='d' AND m.to_holding=h.id AND m.kind='transformed' WHERE h.district='d' AND h.item=$1 GROUP BY m.unit LIMIT 20", {holding.item});
+        const auto out = context.db.Query("SELECT quantity_micro, unit FROM lot WHERE district='d' AND item=$1 LIMIT 1", {holding.item});
+        if (in.ok() && out.ok() && !in->empty() && !out->empty()) {
+          // In the recalled lot's unit by the unit of the holding.
+          double input = 0;
+          for (const auto& row : *in) input += In(row.integer(1), row.text(0), answer->unit);
+          factor = InInputQuantity(1, input, In(out->front().integer(0), out->front().text(1), holding.unit), holding.share);
+        }
       }
       if (!holding.origin)
-        for (const Movement& edge : answer->movements)
-          if (edge.kind != "transformed" && edge.to_item == holding.item && edge.to_place == holding.place) received.by_place[holding.place_name] += edge.quantity * factor;
+        received.by_place[holding.place_name] += arrived[i] * factor;
       if (holding.status == "in_seizure" || holding.status == "returned_and_held" || holding.status == "handed_to_police") received.evidence += holding.quantity * factor;
     }
   }
@@ -174,7 +188,8 @@ std::vector<Message> OpenHoldings(const GuardContext& context) {
     if (answer->reached_limit) open.push_back(Say("批次 {} 的范围超过上限，须分批计算", lot));
     for (const Holding& holding : answer->holdings)
       if (!holding.resolved) open.push_back(Say("{} 尚有 {} {} 未查明", holding.place_name, Amount(holding.quantity), answer->unit));
-    for (const auto& gap : answer->gaps) open.push_back(gap.text);
+    for (const auto& gap : answer->gaps)
+      if (gap.kind != "unit") open.push_back(gap.text);  // nothing is missing there but a measure
   }
   return open;
 }
@@ -282,6 +297,7 @@ void AddRecallQuestions(procedure::Services& services) {
       if (!answer.ok()) continue;
       for (const Gap& gap : answer->gaps) {
         if (wanted.size() >= 20) break;
+        if (gap.kind == "unit") continue;
         json::object start{{"title", gap.text.Text()}, {"fields", json::object{{"gap_item", gap.item}, {"gap_place", gap.place}, {"gap_kind", gap.kind}, {"gap_quantity", json::object{{"value", base::ShortNumber(gap.quantity, 3)}, {"unit", answer->unit}}}}}};
         if (!gap.operator_id.empty()) start["operator_id"] = gap.operator_id;
         wanted.push_back(std::move(start));

@@ -2,45 +2,38 @@
 
 #include <algorithm>
 #include <cmath>
-#include <deque>
-#include <set>
 
-#include "base/text.hpp"
-#include "procedure/guard_tools.hpp"
+#include "rooms/traceability/movements.hpp"
+#include "rooms/traceability/trace_answer.hpp"
+#include "rooms/traceability/trace_index.hpp"
 
 namespace zhian::traceability {
-namespace json = boost::json;
+using tracing::HoldingIndex;
 
 namespace {
 
-struct Key {
-  std::string item, place;
-  auto operator<=>(const Key&) const = default;
+struct Origin {
+  Answer answer;                     // of the lot
+  std::string place;
+  std::optional<HoldingIndex> holding;  // none: nothing was ever made or moved
 };
 
-std::string LastWord(std::string_view text) {
-  const auto at = text.find_last_of("/:");
-  return std::string(at == std::string_view::npos ? text : text.substr(at + 1));
-}
-
-Result<std::vector<Movement>> Edges(storage::Connection& db, const Key& key, bool out) {
-  ZHIAN_ASSIGN(auto rows, db.Query(std::string("SELECT kind, from_item, from_place, to_item, to_place, departed_at, arrived_at, quantity_micro, unit, shipped, received FROM movement WHERE district='d' AND ") +
-                                       (out ? "from_item=$1 AND from_place=$2" : "to_item=$1 AND to_place=$2") + " ORDER BY departed_at, arrived_at, id LIMIT 500",
-                                   {key.item, key.place}));
-  std::vector<Movement> edges;
-  for (const auto& r : rows)
-    edges.push_back({r.text(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(8), r.integer(5), r.integer(6), static_cast<double>(r.integer(7)) / 1e6, r.integer(9) != 0, r.integer(10) != 0});
-  return edges;
-}
-
-Status Describe(storage::Connection& db, Holding& holding) {
-  ZHIAN_ASSIGN(auto place, db.Query("SELECT p.name, p.operator_id, o.name FROM premises p JOIN operator o ON o.district='d' AND o.id=p.operator_id WHERE p.district='d' AND p.gln=$1 LIMIT 1", {LastWord(holding.place)}));
-  holding.place_name = place.empty() ? "未建档地点 " + LastWord(holding.place) : place.front().text(2);
-  holding.operator_id = place.empty() ? "" : place.front().text(1);
-  ZHIAN_ASSIGN(auto status, db.Query("SELECT status, evidence FROM holding WHERE district='d' AND item=$1 AND place=$2 LIMIT 1", {holding.item, holding.place}));
-  holding.status = status.empty() ? "unknown" : status.front().text(0);
-  holding.evidence = status.empty() ? "" : status.front().text(1);
-  return Ok();
+// Where a lot begins: where it was made; a lot that nobody is seen to have made begins where it was first seen.
+Result<Origin> FindOrigin(storage::Connection& db, std::string_view lot) {
+  Origin origin;
+  ZHIAN_ASSIGN(origin.answer.item, FindItem(db, lot));
+  ZHIAN_ASSIGN(const auto row, db.Query("SELECT product, unit, place FROM lot WHERE district='d' AND item=$1 LIMIT 1", {origin.answer.item}));
+  origin.answer.product = row.front().text(0);
+  origin.answer.unit = row.front().text(1);
+  origin.place = row.front().text(2);
+  ZHIAN_ASSIGN(const auto found, origin.place.empty()
+                                     ? db.Query("SELECT h.id, h.place FROM holding h JOIN movement m ON m.district='d' AND m.from_holding=h.id WHERE h.district='d' AND h.item=$1 "
+                                                "ORDER BY CASE WHEN m.departed_at=0 THEN m.arrived_at ELSE m.departed_at END, m.seq LIMIT 1", {origin.answer.item})
+                                     : db.Query("SELECT id, place FROM holding WHERE district='d' AND item=$1 AND place=$2 LIMIT 1", {origin.answer.item, origin.place}));
+  if (found.empty()) return origin;
+  origin.place = found.front().text(1);
+  origin.holding = static_cast<HoldingIndex>(found.front().integer(0) - 1);
+  return origin;
 }
 
 }  // namespace
@@ -52,15 +45,16 @@ bool IsResolved(std::string_view status) {
 }
 
 Result<std::string> FindItem(storage::Connection& db, std::string_view lot) {
-  ZHIAN_ASSIGN(auto rows, db.Query("SELECT item FROM lot WHERE district='d' AND (item=$1 OR lot_no=$1) ORDER BY item LIMIT 1", {std::string(lot)}));
+  // Two questions, each with an index of its own.
+  ZHIAN_ASSIGN(auto rows, db.Query("SELECT item FROM lot WHERE district='d' AND item=$1 LIMIT 1", {std::string(lot)}));
+  if (rows.empty()) { ZHIAN_ASSIGN(rows, db.Query("SELECT item FROM lot WHERE district='d' AND lot_no=$1 ORDER BY item LIMIT 1", {std::string(lot)})); }
   if (rows.empty()) return MakeError(ErrorCode::kNotFound, Say("没有批次 {} 的追溯记录", std::string(lot).substr(0, 80)));
   return rows.front().text(0);
 }
 
 Status SetHolding(storage::Connection& db, std::string_view item, std::string_view place, std::string_view status, std::string_view evidence, double quantity) {
-  ZHIAN_TRY(db.Execute("INSERT INTO holding (district, item, place, status, evidence, quantity_micro) VALUES ('d',$1,$2,$3,$4,$5) "
-                       "ON CONFLICT (district, item, place) DO UPDATE SET status=excluded.status, evidence=excluded.evidence, quantity_micro=excluded.quantity_micro",
-                       {std::string(item), std::string(place), std::string(status), std::string(evidence), static_cast<std::int64_t>(std::llround(quantity * 1e6))}));
+  ZHIAN_ASSIGN(const std::int64_t id, Journal(db).Holding(std::string(item), std::string(place)));
+  ZHIAN_TRY(db.Execute("UPDATE holding SET status=$2, evidence=$3, quantity_micro=$4 WHERE district='d' AND id=$1", {id, std::string(status), std::string(evidence), static_cast<std::int64_t>(std::llround(quantity * 1e6))}));
   return Ok();
 }
 
@@ -69,97 +63,101 @@ Status HoldLot(storage::Connection& db, std::string_view lot, bool held) {
   return Ok();
 }
 
-Result<Answer> Trace(storage::Connection& db, std::string_view lot, Direction direction) {
-  Answer answer;
-  ZHIAN_ASSIGN(answer.item, FindItem(db, lot));
-  ZHIAN_ASSIGN(auto row, db.Query("SELECT product, unit, place, quantity_micro, produced_at FROM lot WHERE district='d' AND item=$1 LIMIT 1", {answer.item}));
-  answer.product = row.front().text(0);
-  answer.unit = row.front().text(1);
-  std::string start_place = row.front().text(2);
-  const double produced = static_cast<double>(row.front().integer(3)) / 1e6;
-  if (start_place.empty()) {
-    // A lot that nobody is seen to have made begins where it was first seen.
-    ZHIAN_ASSIGN(auto first, db.Query("SELECT from_place FROM movement WHERE district='d' AND from_item=$1 ORDER BY CASE WHEN departed_at=0 THEN arrived_at ELSE departed_at END LIMIT 1", {answer.item}));
-    start_place = first.empty() ? "" : first.front().text(0);
+Result<Answer> Trace(storage::Connection& db, std::string_view lot, Direction direction, const TraceOptions& options) {
+  ZHIAN_ASSIGN(Origin origin, FindOrigin(db, lot));
+  Answer& answer = origin.answer;
+  if (!origin.holding) {
+    answer.holdings.push_back({.item = answer.item, .place = origin.place, .place_name = Say("未建档地点 {}", LastWord(origin.place)).Text(), .status = "unknown", .unit = answer.unit, .share = 1, .origin = true});
+    return std::move(answer);
   }
-  std::map<Key, Holding> seen;
-  Holding origin;
-  origin.item = answer.item;
-  origin.place = start_place;
-  origin.arrived_at = row.front().integer(4);
-  origin.quantity = produced;
-  origin.share = 1;
-  origin.origin = true;
-  seen[{origin.item, origin.place}] = origin;
-  std::set<std::string> counted;
-  for (const bool out : {true, false}) {
-    if (out && direction == Direction::kBackward) continue;
-    if (!out && direction == Direction::kForward) continue;
-    std::deque<Key> queue{{origin.item, origin.place}};
-    while (!queue.empty()) {
-      const Key key = queue.front();
-      queue.pop_front();
-      const Holding here = seen[key];
-      ZHIAN_ASSIGN(const auto edges, Edges(db, key, out));
-      for (const Movement& edge : edges) {
-        // Only what had arrived can go on; an unknown time is possible.
-        if (out && edge.departed_at != 0 && here.arrived_at != 0 && edge.departed_at < here.arrived_at) continue;
-        if (!out && edge.arrived_at != 0 && here.arrived_at != 0 && !here.origin && edge.arrived_at > here.arrived_at) continue;
-        const std::string signature = edge.from_item + "\n" + edge.from_place + "\n" + edge.to_item + "\n" + edge.to_place + "\n" + std::to_string(edge.departed_at) + "\n" + std::to_string(edge.arrived_at) + "\n" + std::to_string(edge.quantity);
-        if (counted.insert(signature).second) answer.movements.push_back(edge);
-        const Key next = out ? Key{edge.to_item, edge.to_place} : Key{edge.from_item, edge.from_place};
-        const auto known = seen.find(next);
-        if (known != seen.end()) continue;
-        if (seen.size() >= static_cast<std::size_t>(kHoldingsMax)) {
-          answer.reached_limit = true;
-          continue;
-        }
-        Holding holding;
-        holding.item = next.item;
-        holding.place = next.place;
-        holding.layer = here.layer + (out ? 1 : -1);
-        holding.arrived_at = out ? edge.arrived_at : edge.departed_at;
-        seen[next] = holding;
-        queue.push_back(next);
-      }
-    }
+  ZHIAN_ASSIGN(TraceIndex* index, TraceIndex::Of(db));
+  ZHIAN_ASSIGN(auto view, index->See(db));
+  ZHIAN_ASSIGN(GraphOptions found, InGraph(db, view.graph(), options));
+  found.search.mix_premises = found.mix_premises;
+  found.search.kill_steps = found.kill_steps;
+  found.search.cut_holdings = found.cut_holdings;
+  AnswerBuilder builder(view.graph(), found, answer);
+  for (const auto each : {tracing::Direction::kForward, tracing::Direction::kBackward}) {
+    if (direction == (each == tracing::Direction::kForward ? Direction::kBackward : Direction::kForward)) continue;
+    builder.Add(each, *origin.holding, view.searcher().Find(each, *origin.holding, found.search), view.searcher());
   }
-  // What stands at a holding is what came less what went on; shares follow the flow in order of layers.
-  std::vector<Holding*> order;
-  for (auto& [key, holding] : seen) order.push_back(&holding);
-  std::sort(order.begin(), order.end(), [](const Holding* a, const Holding* b) { return std::tie(a->layer, a->item, a->place) < std::tie(b->layer, b->item, b->place); });
-  for (Holding* holding : order) {
-    double in = holding->origin ? produced : 0, in_from_origin = holding->origin ? produced : 0, gone = 0;
-    for (const Movement& edge : answer.movements) {
-      if (edge.to_item == holding->item && edge.to_place == holding->place && !(holding->origin && edge.kind == "transformed")) {
-        const auto source = seen.find({edge.from_item, edge.from_place});
-        in += edge.quantity;
-        if (source != seen.end()) in_from_origin += edge.quantity * source->second.share;
-      }
-      if (edge.from_item == holding->item && edge.from_place == holding->place) gone += edge.quantity;
-    }
-    if (holding->layer >= 0) {
-      holding->share = in > 0 ? std::min(1.0, in_from_origin / in) : (holding->origin ? 1 : 0);
-      holding->quantity = std::max(0.0, in - gone);
-    } else {
-      holding->quantity = gone;
-    }
-    ZHIAN_TRY(Describe(db, *holding));
-    const bool sold_on = in > 0 && gone >= in - 1e-6;
-    holding->resolved = IsResolved(holding->status) || holding->layer < 0 || (sold_on && holding->status == "unknown");
-    if ((sold_on || holding->layer < 0) && holding->status == "unknown") holding->status = "moved_on";
-    answer.holdings.push_back(*holding);
-    if (holding->layer >= 0 && gone > in + 1e-6 && in > 0)
-      answer.gaps.push_back({"imbalance", holding->item, holding->place, holding->operator_id, Say("{} 转出多于转入", holding->place_name), gone - in});
+  ZHIAN_TRY(builder.Finish(db));
+  return std::move(answer);
+}
+
+Result<CommonAncestors> FindCommonAncestors(storage::Connection& db, const std::vector<std::string>& lots, const TraceOptions& options) {
+  if (lots.size() > static_cast<std::size_t>(kLotsMax)) return MakeError(ErrorCode::kTooLarge, Say("一次最多比较 {} 个批次", kLotsMax));
+  std::vector<HoldingIndex> origins;
+  for (const std::string& lot : lots) {
+    ZHIAN_ASSIGN(const Origin origin, FindOrigin(db, lot));
+    if (origin.holding) origins.push_back(*origin.holding);
   }
-  for (const Movement& edge : answer.movements) {
-    if (edge.shipped && edge.received) continue;
-    const auto there = seen.find({edge.to_item, edge.to_place}), from = seen.find({edge.from_item, edge.from_place});
-    const Holding* who = edge.received ? (from == seen.end() ? nullptr : &from->second) : (there == seen.end() ? nullptr : &there->second);
-    answer.gaps.push_back({edge.received ? "missing_shipment" : "missing_receipt", edge.to_item, edge.received ? edge.from_place : edge.to_place, who == nullptr ? "" : who->operator_id,
-                           Say(edge.received ? "{} 没有发货记录" : "{} 没有收货记录", who == nullptr ? LastWord(edge.to_place) : who->place_name), edge.quantity});
-  }
+  ZHIAN_ASSIGN(TraceIndex* index, TraceIndex::Of(db));
+  ZHIAN_ASSIGN(auto view, index->See(db));
+  ZHIAN_ASSIGN(GraphOptions found, InGraph(db, view.graph(), options));
+  found.search.mix_premises = found.mix_premises;
+  found.search.kill_steps = found.kill_steps;
+  found.search.cut_holdings = found.cut_holdings;
+  const auto common = view.searcher().FindCommonAncestors(origins, kAncestorsMax, found.search);
+  CommonAncestors answer{.reached_limit = common.reached_limit};
+  std::vector<HoldingIndex> listed;
+  for (const auto& ancestor : common.ancestors)
+    if (ancestor.lots > 1 || origins.size() == 1) listed.push_back(ancestor.holding);
+  ZHIAN_ASSIGN(const auto descriptions, DescribeHoldings(db, listed));
+  for (std::size_t i = 0; i < listed.size(); ++i)
+    answer.ancestors.push_back({descriptions[i].item, descriptions[i].place, descriptions[i].place_name, descriptions[i].operator_id, static_cast<int>(common.ancestors[i].lots)});
   return answer;
+}
+
+Result<MassBalance> BalanceOf(storage::Connection& db, const BalanceScope& scope, std::string_view unit_name) {
+  std::string where = " WHERE h.district='d'";
+  std::vector<storage::Value> values;
+  const auto narrow = [&](const std::string& text, const std::string& value) {
+    if (value.empty()) return;
+    values.emplace_back(value);
+    where += text + "$" + std::to_string(values.size());
+  };
+  narrow(" AND h.item=", scope.item);
+  narrow(" AND s.site=", scope.place.empty() ? "" : SiteOf(scope.place));
+  narrow(" AND p.operator_id=", scope.operator_id);
+  if (values.empty()) return MakeError(ErrorCode::kInvalid, "填写批次、地点或经营者");
+  values.emplace_back(std::int64_t{kHoldingsMost} + 1);
+  ZHIAN_ASSIGN(const auto rows, db.Query("SELECT DISTINCT h.id FROM holding h JOIN trace_site s ON s.district='d' AND s.id=h.site" + std::string(scope.operator_id.empty() ? "" : " JOIN premises p ON p.district='d' AND p.gln=s.site") + where +
+                                             " ORDER BY h.id LIMIT $" + std::to_string(values.size()), std::span<const storage::Value>(values)));
+  ZHIAN_ASSIGN(TraceIndex* index, TraceIndex::Of(db));
+  ZHIAN_ASSIGN(const auto view, index->See(db));
+  const Unit unit = FindUnit(unit_name);
+  MassBalance balance{.unit = std::string(unit_name)};
+  balance.reached_limit = rows.size() > static_cast<std::size_t>(kHoldingsMost);
+  std::unordered_set<HoldingIndex> inside;
+  for (const auto& row : rows)
+    if (inside.size() < static_cast<std::size_t>(kHoldingsMost)) inside.insert(static_cast<HoldingIndex>(row.integer(0) - 1));
+  balance.holdings = static_cast<int>(inside.size());
+  __extension__ using Wide = __int128;
+  Wide made = 0, received = 0, used = 0, sent = 0;
+  // What went from one of them to another cancels out; what was used in making another is told apart, for it need not weigh the same.
+  for (const HoldingIndex v : inside) {
+    const auto see = [&](bool in, HoldingIndex other, std::int64_t quantity, std::uint8_t mark) {
+      const auto kind = static_cast<MovementKind>(mark & kMarkKind);
+      const bool makes = kind == MovementKind::kMade, transforms = kind == MovementKind::kTransformed;
+      if (in ? transforms : makes) return;
+      if (!makes && !transforms && inside.contains(other)) return;
+      if (static_cast<Dimension>(mark >> kMarkDimension) != unit.dimension || unit.dimension == Dimension::kOther) {
+        ++balance.not_converted;
+        return;
+      }
+      (makes ? made : transforms ? used : in ? received : sent) += quantity;
+    };
+    view.graph().EachEdge<false>(v, [&](HoldingIndex other, std::int64_t quantity, auto ref) { see(true, other, quantity, ref.mark()); });
+    view.graph().EachEdge<true>(v, [&](HoldingIndex other, std::int64_t quantity, auto ref) { see(false, other, quantity, ref.mark()); });
+  }
+  const auto shown = [&](Wide sum) { return static_cast<double>(sum) / (static_cast<double>(unit.numerator) / static_cast<double>(unit.denominator)) / 1e6; };
+  balance.made = shown(made);
+  balance.received = shown(received);
+  balance.used = shown(used);
+  balance.sent = shown(sent);
+  balance.remainder = shown(made + received - used - sent);
+  return balance;
 }
 
 }  // namespace zhian::traceability

@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,7 +29,7 @@ struct CaptureReport {
 };
 enum class OnError { kRollback, kProceed };
 // EPCIS 2.0 in JSON-LD or XML, 1.x in XML, one event in memory at a time. An event that was captured before (same eventID) is a
-// duplicate, no failure; an error declaration stands beside its event. With kRollback one rejected event is an Error, by which
+// duplicate, no failure; an error declaration stands beside its event and takes back what it moved. With kRollback one rejected event is an Error, by which
 // the caller's transaction keeps nothing.
 Result<CaptureReport> Capture(storage::Connection& db, epcis::Source& source, OnError on_error, base::Instant now);
 Result<CaptureReport> Capture(storage::Connection& db, std::string_view document, OnError on_error, base::Instant now);
@@ -36,20 +37,23 @@ Result<CaptureReport> Capture(storage::Connection& db, std::string_view document
 enum class Direction { kForward, kBackward, kBoth };
 // A quantity of one lot at one place.
 struct Holding {
-  std::string item, place, place_name, operator_id, status, evidence;
+  std::string item, place, place_name, operator_id, status, evidence, unit;
   int layer = 0;                  // steps from the origin; negative backward
-  std::int64_t arrived_at = 0;    // ms; 0: unknown
-  double quantity = 0, share = 0; // in `unit`; share of the holding that comes from the origin, 0–1
+  std::int64_t arrived_at = 0;    // ms, to the second; 0: unknown
+  double quantity = 0, share = 0; // in `unit`; share of what came in that comes from the origin, 0–1
   bool resolved = false, origin = false;
+  bool comparable = true;         // its unit converts to the lot's own
 };
 struct Movement {
-  std::string kind, from_item, from_place, to_item, to_place, unit;
+  std::string_view kind;          // moved, transformed, packed, unpacked; mixed: only the place is the same, no quantity is known to have gone over
+  std::string unit;               // that of the holding it comes from
+  int from = 0, to = 0;           // positions in Answer::holdings
   std::int64_t departed_at = 0, arrived_at = 0;
   double quantity = 0;
   bool shipped = false, received = false;  // both: matched
 };
 struct Gap {
-  std::string kind, item, place, operator_id;
+  std::string kind, item, place, operator_id, unit;
   Message text;
   double quantity = 0;
 };
@@ -59,11 +63,50 @@ struct Answer {
   std::vector<Movement> movements;
   std::vector<Gap> gaps;
   bool reached_limit = false;
+  bool settled = true;            // false: shares on a cycle were cut short
 };
-inline constexpr int kHoldingsMax = 2'000;
+struct HoldingKey {
+  std::string item, place;
+};
+inline constexpr int kHoldingsMax = 2'000, kHoldingsMost = 20'000;
+struct TraceOptions {
+  int holdings_max = kHoldingsMax;           // REQUIRES: at most kHoldingsMost
+  bool respect_time = true;                  // what had not arrived cannot have gone on; an unknown time may be any
+  std::optional<std::int64_t> at;            // ms: forward only what was there from then on, backward only until then
+  bool mix_everywhere = false;               // what has come to premises can be in whatever leaves them later
+  std::vector<std::string> mix_places;       // the same at the premises of these places
+  std::vector<HoldingKey> kill_steps;        // counted, but nothing goes on from them
+  std::vector<HoldingKey> cut_holdings;      // as if they were not there
+};
 
-// `lot`: item identifier or lot number. Time is respected: a movement carries on only what had arrived before it left.
-Result<Answer> Trace(storage::Connection& db, std::string_view lot, Direction direction);
+// `lot`: item identifier or lot number. kNotFound: the lot, or a holding that the options name.
+Result<Answer> Trace(storage::Connection& db, std::string_view lot, Direction direction, const TraceOptions& options = {});
+
+// What several lots have in common, most lots first. `lots`: as above, each as it stands at its origin.
+struct CommonAncestor {
+  std::string item, place, place_name, operator_id;
+  int lots = 0;
+};
+struct CommonAncestors {
+  std::vector<CommonAncestor> ancestors;
+  bool reached_limit = false;
+};
+inline constexpr int kLotsMax = 100, kAncestorsMax = 200;
+// kTooLarge: more lots than kLotsMax.
+Result<CommonAncestors> FindCommonAncestors(storage::Connection& db, const std::vector<std::string>& lots, const TraceOptions& options = {});
+
+// Every movement of one holding, one place, one operator, in one unit: what was made there, came, went, and should be left.
+struct MassBalance {
+  std::string unit;
+  double made = 0, received = 0, used = 0, sent = 0, remainder = 0;  // used: went into another lot
+  int holdings = 0, not_converted = 0;                                // movements whose quantity does not convert to the unit
+  bool reached_limit = false;
+};
+struct BalanceScope {
+  std::string item, place, operator_id;  // what is "" does not narrow; one of place and operator_id at least is given, or item
+};
+Result<MassBalance> BalanceOf(storage::Connection& db, const BalanceScope& scope, std::string_view unit);
+
 // The identifier of a lot number; the text itself where it is one already. kNotFound.
 Result<std::string> FindItem(storage::Connection& db, std::string_view lot);
 

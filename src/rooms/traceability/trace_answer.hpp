@@ -1,0 +1,74 @@
+// From what a search reached to an answer for people: layers, movements, what stands where, what share of it comes from the origin,
+// and what does not add up. Reads the graph and the descriptions of what is listed; bounded by what was reached.
+#pragma once
+
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "rooms/traceability/trace.hpp"
+#include "rooms/traceability/trace_index.hpp"
+#include "rooms/traceability/units.hpp"
+
+namespace zhian::traceability {
+
+// The options by the numbers of the graph.
+struct GraphOptions {
+  tracing::SearchOptions search;  // its spans show the vectors below
+  std::vector<std::uint32_t> mix_premises;
+  std::vector<tracing::HoldingIndex> kill_steps, cut_holdings;
+};
+Result<GraphOptions> InGraph(storage::Connection& db, const tracing::GraphView& graph, const TraceOptions& options);
+
+// Who and what a holding is, by its number.
+struct Description {
+  std::string item, place, place_name, operator_id, status, evidence, unit;
+};
+Result<std::vector<Description>> DescribeHoldings(storage::Connection& db, std::span<const tracing::HoldingIndex> holdings);
+
+class AnswerBuilder {
+ public:
+  AnswerBuilder(const tracing::GraphView& graph, const GraphOptions& options, Answer& answer);
+  // What the searcher's last search reached. REQUIRES: the same options, forward before backward.
+  void Add(tracing::Direction direction, tracing::HoldingIndex origin, const tracing::Reached& reached, const tracing::Searcher& searcher);
+  Status Finish(storage::Connection& db);
+
+ private:
+  struct Node {
+    tracing::HoldingIndex v;
+    int layer;
+    double share = 0;
+    std::int64_t arrived_at = 0;
+    bool share_is_bound = false;  // its inputs do not add up in one unit: at most this
+    Dimension dimension = Dimension::kOther;
+    double available = 0, gone = 0;
+  };
+  struct Link {
+    std::uint32_t from, to;  // nodes
+    std::int64_t quantity;
+    tracing::EdgeTime time;
+    std::uint8_t mark;
+    bool mixed;
+  };
+  template <bool kForward>
+  void Walk(const std::vector<tracing::HoldingIndex>& list, const std::vector<std::int64_t>& keys);
+  void Measure(Node& node) const;
+  bool Share();
+  void Balance(const std::vector<Description>& descriptions);
+  void FindGaps();
+  [[nodiscard]] bool Mixes(tracing::HoldingIndex v) const;
+  [[nodiscard]] double Amount(double base, Dimension dimension) const;
+
+  const tracing::GraphView& graph_;
+  const GraphOptions& options_;
+  Answer& answer_;
+  Unit unit_;
+  std::vector<Node> nodes_;
+  std::vector<Link> links_;
+  std::unordered_map<tracing::HoldingIndex, std::uint32_t> place_;
+  std::unordered_set<std::uint32_t> labels_;
+  std::size_t links_max_;
+};
+
+}  // namespace zhian::traceability

@@ -1,0 +1,335 @@
+#include "rooms/traceability/trace_index.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <thread>
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "engines/tracing/snapshot.hpp"
+#include "rooms/traceability/movements.hpp"
+#include "rooms/traceability/units.hpp"
+
+namespace zhian::traceability {
+
+class TraceIndex::State {
+ public:
+  State(std::shared_ptr<const tracing::TraceGraph> graph, std::uint32_t at) : base(std::move(graph)), delta(*base), base_seq(at), seq(at) {}
+  std::shared_ptr<const tracing::TraceGraph> base;
+  tracing::Delta delta;
+  const std::uint32_t base_seq;
+  std::atomic<std::uint32_t> seq;  // the delta holds all up to here
+  bool from_snapshot = false;
+};
+
+namespace {
+
+constexpr std::int64_t kRowsAtOnce = 20'000;
+constexpr std::size_t kSearchersKept = 4;
+constexpr std::size_t kSnapshotEdgesMin = 10'000;  // fewer are built sooner than a file is opened
+
+// The file: this, then the graph's own bytes. The mark stands in the database as well: so the file is of this database, and of its
+// past (a backup that was put back does not know the mark of a later file).
+struct FileHeader {
+  std::array<char, 8> magic{'Z', 'H', 'T', 'R', 'A', 'C', 'E', '1'};
+  std::array<char, 32> mark{};
+  std::uint32_t seq = 0;
+  std::array<char, 20> rest{};
+};
+static_assert(sizeof(FileHeader) == 64);
+
+Result<std::int64_t> LastSeq(storage::Connection& db) {
+  ZHIAN_ASSIGN(const auto rows, db.Query("SELECT COALESCE(MAX(seq), 0) FROM movement WHERE district='d'"));
+  const std::int64_t seq = rows.front().integer(0);
+  if (seq >= tracing::kNoLabel - 1) return MakeError(ErrorCode::kTooLarge, Say("追溯图的货项与流向各不得超过 {}；请按区域分开", std::int64_t{1} << 31));
+  return seq;
+}
+
+// To the second: an edge keeps 32 bits for each of its times. Within one second nothing counts as too early.
+tracing::TimeRange TimeOf(std::int64_t ms) {
+  if (ms == 0) return {};
+  return tracing::TimeRange::At(ms >= 0 ? ms / 1000 : -((-ms + 999) / 1000));
+}
+
+struct EdgeRow {
+  std::uint32_t seq = 0, replaces = 0;
+  tracing::HoldingIndex from = 0, to = 0;
+  std::int64_t quantity = 0;
+  tracing::EdgeTime time;
+  std::uint8_t mark = 0;
+  bool is_void = false;
+};
+
+// see(row) for every movement after `seq`, in order.
+template <class See>
+Status EachMovement(storage::Connection& db, std::int64_t seq, See&& see) {
+  for (;;) {
+    ZHIAN_ASSIGN(const auto rows, db.Query("SELECT seq, replaces, kind, from_holding, to_holding, departed_at, arrived_at, quantity_micro, unit, shipped_by, received_by FROM movement WHERE district='d' AND seq > $1 ORDER BY seq LIMIT $2",
+                                           {seq, kRowsAtOnce}));
+    for (const auto& row : rows) {
+      seq = row.integer(0);
+      const MovementKind kind = KindOf(row.text(2));
+      const Unit unit = FindUnit(row.text(8));
+      EdgeRow edge{.seq = static_cast<std::uint32_t>(seq), .replaces = static_cast<std::uint32_t>(row.integer(1)), .from = static_cast<tracing::HoldingIndex>(row.integer(3) - 1), .to = static_cast<tracing::HoldingIndex>(row.integer(4) - 1)};
+      edge.is_void = kind == MovementKind::kVoid;
+      // A quantity beyond all bounds is none that is known.
+      edge.quantity = std::max<std::int64_t>(0, ToBase(row.integer(7), unit).value_or(0));
+      edge.time = {TimeOf(row.integer(5)), TimeOf(row.integer(6))};
+      edge.mark = static_cast<std::uint8_t>(static_cast<unsigned>(kind) | (row.integer(9) != 0 ? kMarkShipped : 0u) | (row.integer(10) != 0 ? kMarkReceived : 0u) | static_cast<unsigned>(unit.dimension) << kMarkDimension);
+      ZHIAN_TRY(see(edge));
+    }
+    if (static_cast<std::int64_t>(rows.size()) < kRowsAtOnce) return Ok();
+  }
+}
+template <class See>
+Status EachHolding(storage::Connection& db, std::int64_t after, See&& see) {
+  for (;;) {
+    ZHIAN_ASSIGN(const auto rows, db.Query("SELECT id, site FROM holding WHERE district='d' AND id > $1 ORDER BY id LIMIT $2", {after, kRowsAtOnce}));
+    for (const auto& row : rows) {
+      if (row.integer(0) != ++after) return MakeError(ErrorCode::kCorrupt, "the numbers of the holdings have a gap");
+      ZHIAN_TRY(see(row.integer(0), static_cast<std::uint32_t>(row.integer(1) - 1)));
+    }
+    if (static_cast<std::int64_t>(rows.size()) < kRowsAtOnce) return Ok();
+  }
+}
+Result<std::int64_t> Sites(storage::Connection& db) {
+  ZHIAN_ASSIGN(const auto rows, db.Query("SELECT COALESCE(MAX(id), 0) FROM trace_site WHERE district='d'"));
+  return rows.front().integer(0);
+}
+
+// Brings the delta up to what the connection sees. REQUIRES: nobody else writes this delta.
+Status Follow(storage::Connection& db, TraceIndex::State& state, std::int64_t upto) {
+  ZHIAN_ASSIGN(const std::int64_t sites, Sites(db));
+  while (state.delta.premises_count() < sites) state.delta.AddPremises(0);
+  ZHIAN_TRY(EachHolding(db, state.delta.holdings(), [&](std::int64_t id, std::uint32_t site) -> Status {
+    const auto added = state.delta.AddHolding(static_cast<std::uint64_t>(id), 0, site);
+    return added.ok() ? Ok() : Status(added.error());
+  }));
+  ZHIAN_TRY(EachMovement(db, state.seq.load(std::memory_order_relaxed), [&](const EdgeRow& row) -> Status {
+    // What it replaces may have come and gone between two looks at the journal.
+    if (row.replaces != 0) state.delta.Remove(row.from, row.replaces, row.seq);
+    return row.is_void ? Ok() : state.delta.AddEdge(row.from, row.to, row.quantity, row.time, {row.seq, row.mark});
+  }));
+  state.seq.store(static_cast<std::uint32_t>(upto), std::memory_order_release);
+  return Ok();
+}
+
+Result<std::shared_ptr<const tracing::TraceGraph>> Build(storage::Connection& db) {
+  tracing::GraphColumns columns;
+  ZHIAN_ASSIGN(const std::int64_t sites, Sites(db));
+  columns.operators.resize(static_cast<std::size_t>(sites), 0);
+  ZHIAN_TRY(EachHolding(db, 0, [&](std::int64_t id, std::uint32_t site) -> Status {
+    columns.ids.push_back(static_cast<std::uint64_t>(id));
+    columns.premises.push_back(site);
+    return Ok();
+  }));
+  ZHIAN_TRY(EachMovement(db, 0, [&](const EdgeRow& row) -> Status {
+    if (row.is_void) return Ok();
+    columns.from.push_back(row.from);
+    columns.to.push_back(row.to);
+    columns.edge_quantities.push_back(row.quantity);
+    columns.edge_times.push_back(row.time);
+    columns.edge_labels.push_back(row.seq);
+    columns.edge_marks.push_back(row.mark);
+    return Ok();
+  }));
+  ZHIAN_ASSIGN(auto graph, tracing::TraceGraph::Build(std::move(columns)));
+  return std::make_shared<const tracing::TraceGraph>(std::move(graph));
+}
+
+// A file's bytes where they lie.
+class Mapping {
+ public:
+  static std::shared_ptr<const Mapping> Open(const std::string& file) {
+    const int fd = open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return nullptr;
+    struct stat about {};
+    void* at = MAP_FAILED;
+    if (fstat(fd, &about) == 0 && about.st_size >= static_cast<off_t>(sizeof(FileHeader))) at = mmap(nullptr, static_cast<std::size_t>(about.st_size), PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+    close(fd);
+    if (at == MAP_FAILED) return nullptr;
+    return std::shared_ptr<const Mapping>(new Mapping(at, static_cast<std::size_t>(about.st_size)));
+  }
+  ~Mapping() { munmap(at_, size_); }
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
+  [[nodiscard]] std::span<const std::byte> bytes() const { return {static_cast<const std::byte*>(at_), size_}; }
+
+ private:
+  Mapping(void* at, std::size_t size) : at_(at), size_(size) {}
+  void* at_;
+  std::size_t size_;
+};
+
+}  // namespace
+
+Result<TraceIndex*> TraceIndex::Of(storage::Connection& db) {
+  auto* index = dynamic_cast<TraceIndex*>(db.companion());
+  if (index == nullptr) return MakeError(ErrorCode::kInternal, "the database has no trace index");
+  return index;
+}
+
+Result<TraceIndex::View> TraceIndex::See(storage::Connection& db) {
+  ZHIAN_ASSIGN(const std::int64_t seen, LastSeq(db));
+  std::shared_ptr<State> state = Current();
+  const auto is_behind = [&] { return state == nullptr || state->seq.load(std::memory_order_acquire) < seen; };
+  const auto catch_up = [&](storage::Connection& reader) -> Status {
+    const std::lock_guard lock(catching_up_);
+    state = Current();
+    if (state == nullptr) {
+      ZHIAN_ASSIGN(state, Load(reader));
+      Show(state);
+    }
+    ZHIAN_ASSIGN(const std::int64_t last, LastSeq(reader));
+    return state->seq.load(std::memory_order_relaxed) < last ? Follow(reader, *state, last) : Ok();
+  };
+  if (is_behind()) {
+    // What a writer sees need not be committed: it becomes part of the shared graph only as a reader sees it.
+    ZHIAN_TRY(db.writes() ? database_.Read(catch_up) : catch_up(db));
+  }
+  if (is_behind()) {
+    auto own = std::make_shared<State>(state->base, state->base_seq);
+    ZHIAN_TRY(Follow(db, *own, seen));
+    state = std::move(own);
+  }
+  const tracing::GraphView graph(*state->base, &state->delta, static_cast<std::uint32_t>(seen));
+  std::unique_ptr<tracing::Searcher> searcher;
+  {
+    const std::lock_guard lock(searchers_mutex_);
+    if (!searchers_.empty()) {
+      searcher = std::move(searchers_.back());
+      searchers_.pop_back();
+    }
+  }
+  if (searcher == nullptr) searcher = std::make_unique<tracing::Searcher>(graph);
+  else searcher->Follow(graph);
+  return View(*this, std::move(state), graph, std::move(searcher));
+}
+
+void TraceIndex::GiveBack(std::unique_ptr<tracing::Searcher> searcher) {
+  const std::lock_guard lock(searchers_mutex_);
+  if (searchers_.size() < kSearchersKept) searchers_.push_back(std::move(searcher));
+}
+
+Result<std::shared_ptr<TraceIndex::State>> TraceIndex::Load(storage::Connection& db) {
+  auto kept = LoadSnapshot(db);
+  if (kept.ok()) return kept;
+  if (kept.error().code != ErrorCode::kNotFound) base::LogError("the trace snapshot is not used", {{"reason", kept.error().message.Text()}});
+  ZHIAN_ASSIGN(const std::int64_t seq, LastSeq(db));
+  ZHIAN_ASSIGN(auto graph, Build(db));
+  return std::make_shared<State>(std::move(graph), static_cast<std::uint32_t>(seq));
+}
+
+Result<std::shared_ptr<TraceIndex::State>> TraceIndex::LoadSnapshot(storage::Connection& db) {
+  const auto mapping = folder_.empty() ? nullptr : Mapping::Open(SnapshotFile());
+  if (mapping == nullptr) return MakeError(ErrorCode::kNotFound, "no snapshot");
+  FileHeader header;
+  std::memcpy(&header, mapping->bytes().data(), sizeof header);
+  if (header.magic != FileHeader{}.magic) return MakeError(ErrorCode::kUnsupported, "追溯图的快照是别的版本；请删去该文件，由事件重建");
+  ZHIAN_ASSIGN(const auto mark, db.Query("SELECT seq FROM trace_snapshot WHERE district='d' AND mark=$1 LIMIT 1", {std::string(header.mark.data(), header.mark.size())}));
+  if (mark.empty() || mark.front().integer(0) != header.seq) return MakeError(ErrorCode::kCorrupt, "the snapshot is of another database, or of a later state of this one");
+  ZHIAN_ASSIGN(auto graph, tracing::OpenSnapshot(mapping->bytes().subspan(sizeof header), mapping));
+  ZHIAN_ASSIGN(const auto holdings, db.Query("SELECT COALESCE(MAX(id), 0) FROM holding WHERE district='d'"));
+  if (graph.holdings() > holdings.front().integer(0)) return MakeError(ErrorCode::kCorrupt, "the snapshot names holdings that the database does not have");
+  auto state = std::make_shared<State>(std::make_shared<const tracing::TraceGraph>(std::move(graph)), header.seq);
+  state->from_snapshot = true;
+  return state;
+}
+
+Status TraceIndex::WriteSnapshot(const State& state) {
+  if (folder_.empty() || state.base->edges() < kSnapshotEdgesMin) return Ok();
+  FileHeader header;
+  std::array<std::uint8_t, 16> random{};
+  base::FillRandom(random);
+  const std::string mark = base::Hex(random);
+  std::copy(mark.begin(), mark.end(), header.mark.begin());
+  header.seq = state.base_seq;
+  const std::string temporary = SnapshotFile() + ".new";
+  const int fd = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  bool good = fd >= 0;
+  const auto put = [&](std::span<const std::byte> bytes) {
+    while (good && !bytes.empty()) {
+      const ssize_t written = write(fd, bytes.data(), bytes.size());
+      good = written > 0;
+      if (good) bytes = bytes.subspan(static_cast<std::size_t>(written));
+    }
+  };
+  put(std::as_bytes(std::span(&header, 1)));
+  tracing::WriteSnapshot(*state.base, put);
+  good = good && fsync(fd) == 0;
+  if (fd >= 0) close(fd);
+  // The mark first: a file whose mark is not known would be refused, a mark without its file harms nobody.
+  if (good) {
+    ZHIAN_TRY(database_.Write([&](storage::Connection& db) -> Status {
+      ZHIAN_TRY(db.Execute("DELETE FROM trace_snapshot WHERE district='d' AND seq < (SELECT MAX(seq) FROM trace_snapshot WHERE district='d')"));
+      ZHIAN_TRY(db.Execute("INSERT INTO trace_snapshot (district, mark, seq) VALUES ('d',$1,$2)", {mark, std::int64_t{header.seq}}));
+      return Ok();
+    }));
+    good = std::rename(temporary.c_str(), SnapshotFile().c_str()) == 0;
+  }
+  if (good) return Ok();
+  unlink(temporary.c_str());
+  return MakeError(ErrorCode::kUnavailable, "the trace snapshot could not be written");
+}
+
+Status TraceIndex::Renew() {
+  ZHIAN_TRY(database_.ReadBeside([&](storage::Connection& db) -> Status {
+    const auto view = See(db);
+    return view.ok() ? Ok() : Status(view.error());
+  }));
+  const std::shared_ptr<State> old = Current();
+  const std::uint32_t seq = old->seq.load(std::memory_order_acquire);
+  ZHIAN_ASSIGN(auto graph, tracing::Merge(tracing::GraphView(*old->base, &old->delta, seq)));
+  auto fresh = std::make_shared<State>(std::make_shared<const tracing::TraceGraph>(std::move(graph)), seq);
+  // What came during the merge is caught up with before the readers see it.
+  ZHIAN_TRY(database_.ReadBeside([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(const std::int64_t last, LastSeq(db));
+    return last > seq ? Follow(db, *fresh, last) : Ok();
+  }));
+  {
+    const std::lock_guard lock(catching_up_);
+    Show(fresh);
+  }
+  {
+    const std::lock_guard lock(searchers_mutex_);
+    searchers_.clear();  // they may be of a larger graph than is needed
+  }
+  return WriteSnapshot(*fresh);
+}
+
+void TraceIndex::Keep(const std::stop_token& stop) {
+  const auto wait = [&](int quarters) {
+    for (int i = 0; i < quarters && !stop.stop_requested(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(250));
+  };
+  while (!stop.stop_requested()) {
+    const Status opened = database_.ReadBeside([&](storage::Connection& db) -> Status {
+      const auto view = See(db);
+      return view.ok() ? Ok() : Status(view.error());
+    });
+    if (!opened.ok()) {
+      base::LogError("the trace graph could not be read", {{"error", opened.error().message.Text()}});
+      wait(40);
+      continue;
+    }
+    const Facts facts = Describe();
+    const bool unsaved = !facts.from_snapshot && facts.edges >= kSnapshotEdgesMin && access(SnapshotFile().c_str(), R_OK) != 0;
+    if (facts.delta_edges > 16'384 + facts.edges / 16 || (unsaved && !folder_.empty()))
+      if (const Status renewed = Renew(); !renewed.ok()) base::LogError("the trace graph could not be renewed", {{"error", renewed.error().message.Text()}});
+    wait(8);
+  }
+}
+
+TraceIndex::Facts TraceIndex::Describe() const {
+  const auto state = Current();
+  if (state == nullptr) return {};
+  return {state->delta.holdings(), state->base->edges(), state->delta.edges(), state->base->bytes(), state->seq.load(), state->from_snapshot};
+}
+
+}  // namespace zhian::traceability

@@ -173,7 +173,7 @@ Result<http::Response> Overview(App& app, Caller& caller) {
         continue;
       }
       ZHIAN_ASSIGN(auto operators, db.Query("SELECT COUNT(*) FROM operator WHERE district='d' AND jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=$1)", {place.id}));
-      ZHIAN_ASSIGN(auto open, db.Query("SELECT COUNT(*) FROM matter WHERE district='d' AND terminal=0 AND kind <> 'operator_file' AND jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=$1)", {place.id}));
+      ZHIAN_ASSIGN(auto open, db.Query("SELECT COUNT(*) FROM matter WHERE district='d' AND terminal=0 AND kind NOT IN ('operator_file','permit','certification') AND jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=$1)", {place.id}));
       ZHIAN_ASSIGN(auto overdue, db.Query("SELECT COUNT(*) FROM duty WHERE district='d' AND state='open' AND limit_at < $2 AND jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=$1)", {place.id, now}));
       townships.push_back(json::object{{"id", place.id}, {"name", place.name}, {"values", json::object{{"operators", operators.front().integer(0)}, {"open_matters", open.front().integer(0)}, {"overdue", overdue.front().integer(0)}}}});
     }
@@ -202,7 +202,7 @@ Status CheckAgainstRecords(App& app, gov::Statement& statement) {
       } else if (value && (!figure.is_rate || figure.denominator > 0)) {
         const bool equal = gov::IntervalOf(quote).Holds(*value);
         check.verdict = equal ? gov::Verdict::kConsistent : gov::Verdict::kContradiction;
-        check.text = quote.figure + " 截至 " + statement.date + " 的记录为 " + Short(*value) + (figure.is_rate ? "（" + Short(figure.numerator) + "/" + Short(figure.denominator) + "）" : "") + (equal ? "，与引用一致" : "，与引用的 " + Short(quote.value) + " 不符");
+        check.text = (gov::FindFigure(quote.figure) == nullptr ? quote.figure : "“" + std::string(gov::FindFigure(quote.figure)->zh_hans) + "”") + "截至 " + statement.date + " 的记录为 " + Short(*value) + (figure.is_rate ? "（" + Short(figure.numerator) + "/" + Short(figure.denominator) + "）" : "") + (equal ? "，与引用一致" : "，与引用的 " + Short(quote.value) + " 不符");
       }
       statement.checks.push_back(std::move(check));
     }

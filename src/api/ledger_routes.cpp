@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "ledger/checkpoint.hpp"
 #include "ledger/ledger.hpp"
+#include "rooms/subjects/registry.hpp"
 
 namespace zhian::api {
 namespace json = boost::json;
@@ -46,6 +47,18 @@ Result<http::Response> GetLedger(App& app, Caller&) {
   return Json(view);
 }
 
+// What an entry is of: a step of a kind of matter, a record of the file, an account, an event of the trace.
+std::string EntryLabel(const std::string& kind, Language language) {
+  const std::size_t dot = kind.find('.');
+  const std::string head = kind.substr(0, dot), tail = dot == std::string::npos ? std::string() : kind.substr(dot + 1);
+  if (head == "matter")
+    if (const auto* declared = procedure::FindKind(tail)) return std::string(LabelIn(declared->label, language));
+  if (head == "file")
+    for (const auto& record : zhian::subjects::RecordKinds())
+      if (record.id == tail) return std::string(LabelIn(record.label, language));
+  return LabelText("ledger." + kind, {}, kind, language);
+}
+
 Result<http::Response> ListEntries(App& app, Caller& caller) {
   ZHIAN_ASSIGN(const int limit, IntParameter(caller.request, "limit", 50, 1, 200));
   ZHIAN_ASSIGN(const int cursor, IntParameter(caller.request, "cursor", -1, -1, 2'000'000'000));
@@ -57,7 +70,9 @@ Result<http::Response> ListEntries(App& app, Caller& caller) {
     for (; index >= 0 && items.size() < static_cast<std::size_t>(limit); --index) {
       ZHIAN_ASSIGN(const auto entry, ledger::ReadEntry(db, index));
       ZHIAN_ASSIGN(json::value parsed, base::ParseJson(entry.text));
-      items.push_back(json::object{{"index", index}, {"entry", std::move(parsed)}, {"erased", !entry.change.has_value()}});
+      const auto* of = parsed.is_object() ? parsed.get_object().if_contains("kind") : nullptr;
+      const std::string label = EntryLabel(procedure::ScalarText(of), caller.language);
+      items.push_back(json::object{{"index", index}, {"entry", std::move(parsed)}, {"label", label}, {"erased", !entry.change.has_value()}});
     }
     if (index >= 0) next = std::to_string(index);
     return Ok();

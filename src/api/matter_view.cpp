@@ -90,6 +90,7 @@ std::string RuleValue(const policy::Rule& rule, Language language) {
   static const std::map<std::string_view, const char*> kUnits{
       {"wd", "{} 个工作日"}, {"d", "{} 日"}, {"h", "{} 小时"}, {"mo", "{} 个月"}, {"y", "{} 年"}, {"CNY", "{} 元"}, {"x", "{} 倍货值"}, {"points", "{} 分"},
       {"per_year", "{} 次/年"}, {"times", "{} 次"}, {"count", "{} 个"}, {"persons", "{} 人"}, {"month_day", "{}（每年）"}, {"d_interval", "{} 日一次"}, {"y_list", "{} 年"}, {"ratio", "{} 比 1"}};
+  if (rule.unit == "period") return Message(rule.raw == "quarter" ? "每季度" : "每半年").In(language);
   const auto unit = kUnits.find(rule.unit);
   return unit == kUnits.end() ? rule.value_text : Say(unit->second, rule.raw).In(language);
 }
@@ -134,45 +135,6 @@ json::value MatterSummary(const Matter& matter, Language language, const NameLoo
                       {"jurisdiction", json::object{{"id", matter.jurisdiction}, {"name", names.Jurisdiction(matter.jurisdiction)}}},
                       {"opened_at", base::FormatInstant(base::Instant{matter.opened_at})},
                       {"updated_at", base::FormatInstant(base::Instant{matter.updated_at})}};
-}
-
-std::string ValueText(const Field& field, const json::value& value, Language language, const NameLookup& names) {
-  if (field.type == "choice") {
-    const std::string option = procedure::ScalarText(&value);
-    return LabelText("choice." + std::string(field.name) + "." + option, "choice." + option, option, language);
-  }
-  if (field.type == "operator") return names.Operator(procedure::ScalarText(&value));
-  if (field.type == "account") return names.Account(procedure::ScalarText(&value));
-  if (field.type == "jurisdiction") return names.Jurisdiction(procedure::ScalarText(&value));
-  if (field.type == "bool") return Message(value.is_bool() && value.get_bool() ? "是" : "否").In(language);
-  if (field.type == "officers" && value.is_array()) {
-    std::string text;
-    for (const auto& id : value.get_array()) text += (text.empty() ? "" : "、") + names.Account(procedure::ScalarText(&id));
-    return text;
-  }
-  if (value.is_object() && value.get_object().contains("value"))
-    return procedure::ScalarText(value.get_object().if_contains("value")) + " " + base::UnitSymbol(procedure::ScalarText(value.get_object().if_contains("unit")), language);
-  if (field.name.ends_with("_unit")) return base::UnitSymbol(procedure::ScalarText(&value), language);
-  if (value.is_array()) {
-    std::string text;
-    for (const auto& row : value.get_array()) {
-      std::string line;
-      if (row.is_object())
-        for (const auto& [key, cell] : row.get_object()) {
-          std::string part = cell.is_object() ? procedure::ScalarText(cell.get_object().if_contains("value")) + " " + base::UnitSymbol(procedure::ScalarText(cell.get_object().if_contains("unit")), language)
-                                              : base::LotNumber(procedure::ScalarText(&cell));
-          part = LabelText("choice." + std::string(key) + "." + part, "choice." + part, part, language);
-          if (part.size() == 36 && part[8] == '-') part = names.Operator(part);
-          if (!part.empty()) line += (line.empty() ? "" : " · ") + part;
-        }
-      else line = base::LotNumber(procedure::ScalarText(&row));
-      text += (text.empty() ? "" : "\n") + line;
-    }
-    return text;
-  }
-  // Fields that the engine fills may hold the code of a choice.
-  const std::string text = base::WithLotNumbers(procedure::ScalarText(&value));
-  return LabelText("choice." + std::string(field.name) + "." + text, "choice." + text, text, language);
 }
 
 namespace {
@@ -274,7 +236,7 @@ json::array ActionsOf(const Kind& kind, const Matter& matter, const std::vector<
 Result<json::object> MatterView(App& app, storage::Connection& db, const Caller& caller, const Matter& matter) {
   const Kind* kind = procedure::FindKind(matter.kind);
   if (kind == nullptr) return MakeError(ErrorCode::kCorrupt, "unknown kind " + matter.kind);
-  const NameLookup names(db);
+  const NameLookup names(db, &app.services.policy, base::LocalDate(base::Instant{matter.opened_at}));
   const Language language = caller.language;
   ZHIAN_ASSIGN(const auto history, procedure::LoadTransitions(db, matter.id));
   ZHIAN_ASSIGN(const auto duties, procedure::LoadDuties(db, matter.id));
@@ -287,8 +249,10 @@ Result<json::object> MatterView(App& app, storage::Connection& db, const Caller&
   for (const auto& [key, value] : matter.fields) {
     const Field* field = Declared(*kind, std::string_view(key.data(), key.size()));
     if (field == nullptr) continue;
+    const std::string text = ValueText(*field, value, language, names);
+    if (text.empty()) continue;  // what the engine keeps for itself, or nobody filled
     fields.push_back(json::object{{"name", field->name}, {"label", LabelIn(field->label, language)}, {"type", field->type}, {"value", value},
-                                  {"text", ValueText(*field, value, language, names)}});
+                                  {"text", text}, {"rows", ValueRows(*field, value, language, names)}});
   }
   head["fields"] = std::move(fields);
   head["room_label"] = LabelText("room." + std::string(kind->room), {}, std::string(kind->room), language);

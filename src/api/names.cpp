@@ -19,6 +19,18 @@ std::string NameLookup::Account(const std::string& id) const {
 std::string NameLookup::Operator(const std::string& id) const { return Find("SELECT name FROM operator WHERE district='d' AND id=$1 LIMIT 1", id); }
 std::string NameLookup::Jurisdiction(const std::string& id) const { return Find("SELECT name FROM jurisdictions WHERE id=$1 LIMIT 1", id); }
 
+std::string NameLookup::Anyone(const std::string& id) const {
+  for (const char* sql : {"SELECT name FROM accounts WHERE id=$1 LIMIT 1", "SELECT name FROM operator WHERE district='d' AND id=$1 LIMIT 1", "SELECT number FROM matter WHERE district='d' AND id=$1 LIMIT 1"})
+    if (const std::string name = Find(sql, id); name != id) return name;
+  return {};
+}
+
+std::string NameLookup::Rule(const std::string& id, Language language) const {
+  if (rules_ == nullptr || id.empty()) return id;
+  const policy::Rule* rule = rules_->Find(id, on_);
+  return rule == nullptr ? id : language == Language::kEnglish ? rule->text_en : rule->text_zh;
+}
+
 json::array NameLookup::Holders(std::span<const std::string_view> roles, const std::string& jurisdiction) const {
   json::array names;
   for (const auto role : roles) {

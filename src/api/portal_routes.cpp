@@ -64,8 +64,9 @@ std::vector<Published> OnePerSource(std::vector<Published> list) {
 
 std::string Entry(const Frame& frame, const Published& item) {
   const bool recall = item.source.kind == "recall";
+  const auto* about = procedure::FindKind(item.source.kind);  // one product is published for several reasons
   return "<article class=\"item\"><h3>" + (recall ? RecallTag(frame, item.source) : "") + "<a href=\"" + frame.Link("/public/publications/" + item.publication.id) + "\">" + Escape(TitleOf(item.publication)) + "</a></h3><time>" +
-         frame.Day(item.publication.updated_at) + "</time><p>" + Escape(item.publication.number) + "</p></article>";
+         frame.Day(item.publication.updated_at) + "</time><p>" + (about == nullptr ? std::string() : Escape(LabelIn(about->label, frame.language())) + " · ") + Escape(item.publication.number) + "</p></article>";
 }
 
 Result<std::string> SubjectOf(storage::Connection& db, const Matter& matter) {

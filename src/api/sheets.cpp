@@ -1,13 +1,13 @@
 #include "api/sheets.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "base/shown.hpp"
 #include "base/time.hpp"
 #include "ledger/ledger.hpp"
 #include "ledger/merkle.hpp"
 #include "procedure/form.hpp"
+#include "rooms/governance/figures.hpp"
 
 namespace zhian::api {
 namespace json = boost::json;
@@ -34,25 +34,6 @@ std::string Moment(std::int64_t ms) {
 // {"value","unit"} and nothing else: a row of results bears both names beside others.
 bool IsQuantity(const json::object& object) { return object.contains("value") && object.size() == 1u + (object.contains("unit") ? 1u : 0u); }
 
-// Fields and columns that are declared as money anywhere.
-bool IsMoney(std::string_view name) {
-  static const std::set<std::string, std::less<>> kMoney = [] {
-    std::set<std::string, std::less<>> found;
-    const auto look = [&](std::span<const procedure::Field> fields) {
-      for (const auto& field : fields) {
-        if (field.type == "money") found.emplace(field.name);
-        if (field.type == "items")
-          for (const auto& column : procedure::ColumnsOf(field))
-            if (column.type == "money") found.insert(column.name);
-      }
-    };
-    for (const auto& kind : procedure::Kinds()) look(kind.fields);
-    for (const auto& guard : procedure::Guards()) look(guard.fields);
-    return found;
-  }();
-  return kMoney.contains(name);
-}
-
 bool IsTable(const json::value& value) {
   return value.is_array() && !value.get_array().empty() && std::all_of(value.get_array().begin(), value.get_array().end(), [](const auto& item) { return item.is_object() && !IsQuantity(item.get_object()); });
 }
@@ -72,6 +53,14 @@ documents::Table TableOf(const std::string& name, const std::string& caption, co
   for (const auto& guard : procedure::Guards()) declared(guard.fields);
   for (const auto& item : items)
     for (const auto& [key, cell] : item.get_object()) add(std::string(key));
+  // The register's own number of a thing, shown by its name, says nothing beside the name.
+  if (std::find(keys.begin(), keys.end(), "name") != keys.end())
+    std::erase_if(keys, [&](const std::string& key) {
+      return key == "id" && std::all_of(items.begin(), items.end(), [&](const auto& item) {
+        const auto *id = item.get_object().if_contains("id"), *called = item.get_object().if_contains("name");
+        return id != nullptr && called != nullptr && WrittenField("id", *id, &names) == WrittenField("name", *called, &names);
+      });
+    });
   documents::Table table;
   table.caption = caption;
   table.columns.emplace_back("序号");
@@ -153,15 +142,14 @@ std::string WrittenField(std::string_view name, const json::value& value, const 
     for (const auto& item : value.get_array()) text += (text.empty() ? "" : item.is_object() ? "\n" : "、") + WrittenField(name, item, names);
     return text;
   }
+  if (value.is_double()) return NumberText(value.get_double());
   std::string text = procedure::ScalarText(&value);
   if (IsMoney(name) && !text.empty()) return text + " 元";
   if (name == "unit" || name.ends_with("_unit")) return base::UnitSymbol(text, Language::kSimplified);
-  for (const std::string& key : {"choice." + std::string(name) + "." + text, "choice." + text})
-    if (const auto* choice = procedure::FindLabel(key)) return std::string(choice->zh_hans);
-  if (names != nullptr && text.size() == 36 && text[8] == '-') {
-    const std::string account = names->Account(text);
-    return account == text ? names->Operator(text) : account;
-  }
+  if (const std::string choice = ChoiceText(name, text, Language::kSimplified); !choice.empty()) return choice;
+  if (name == "figure")
+    if (const auto* figure = governance::FindFigure(text)) return std::string(figure->zh_hans);
+  if (names != nullptr && text.size() == 36 && text[8] == '-') return names->Anyone(text);
   if (name == "on" || name.ends_with("_on") || name.ends_with("_date") || name == "from" || name == "to" || name == "deadline" || name.starts_with("valid_") || name.ends_with("_until")) return ChineseDate(text);
   if (name.ends_with("_at"))
     if (const auto at = base::ParseInstant(text); at.ok()) return Moment(at->ms);

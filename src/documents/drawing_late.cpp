@@ -206,25 +206,24 @@ class Pages {
     cairo_stroke(cr_);
     y_ += 14;
   }
-  // Foot of the document with its code: kept together.
+  // Foot of the document with its code: in the lower margin of the page on which the text ends, below the page's number, so that
+  // it never takes a page of its own.
   void Foot() {
-    const double side = sheet_->code.empty() ? 0 : 24 * kMm, line = kSmall * 1.5;
-    const Style style{kSmall, line, kWidth - side - 10, 0, PANGO_ALIGN_LEFT, false, false};
-    double height = side;
-    double text = 0;
-    for (const std::string& one : sheet_->foot) text += Lines(Lay(one, style).get()) * line;
-    height = std::max(height, text) + 10;
-    Need(height);
+    const double side = sheet_->code.empty() ? 0 : 23 * kMm, size = 7.5, line = size * 1.45;
+    const Style style{size, line, kWidth - side - 10, 0, PANGO_ALIGN_LEFT, false, false};
+    y_ = kTop + kHeight + 13 * kMm;
     cairo_set_source_rgb(cr_, 0, 0, 0);
     cairo_set_line_width(cr_, 0.5);
     cairo_move_to(cr_, kLeft, y_);
-    cairo_line_to(cr_, kLeft + kWidth, y_);
+    cairo_line_to(cr_, kLeft + style.width, y_);
     cairo_stroke(cr_);
-    const double top = y_ + 8;
+    const double top = y_ + 3;
     y_ = top;
-    for (const std::string& one : sheet_->foot) Paragraph(one, style);
-    if (side > 0) Code(kLeft + kWidth - side, top, side);
-    y_ = std::max(y_, top + side);
+    for (const std::string& one : sheet_->foot) {
+      auto layout = Lay(one, style);
+      for (int i = 0; i < Lines(layout.get()); ++i, y_ += line) DrawLine(layout.get(), i, kLeft, y_, style);
+    }
+    if (side > 0) Code(kLeft + kWidth - side, kTop + kHeight + 7.5 * kMm, side);  // beside the number; large enough for a telephone
   }
   // The next sheet begins on a page of its own.
   void Next(const Sheet& sheet) {
@@ -342,10 +341,7 @@ void Draw(Pages& pages, const Sheet& sheet) {
     pages.Skip(kLine / 2);
     pages.Signature(sheet);
   }
-  if (!sheet.foot.empty()) {
-    pages.Skip(kLine / 2);
-    pages.Foot();
-  }
+  if (!sheet.foot.empty()) pages.Foot();
   if (!sheet.receipt.empty()) {
     pages.NewPage();
     pages.Paragraph("送达回证", Style{kTitle, 40, kWidth, 0, PANGO_ALIGN_CENTER, true, false});

@@ -205,8 +205,16 @@ std::string Pack::Cite(const Rule& rule, bool english) const {
         for (const char* word : {"arts ", "art "})
           if (rest.starts_with(word)) rest = rest.substr(std::string_view(word).size());
         // "45" and "45-46" are articles; anything else is said as it stands.
+        std::string remark;
+        if (const std::size_t bracket = rest.find('('); bracket != std::string::npos && bracket > 0 && rest.back() == ')') {
+          remark = rest.substr(bracket);
+          for (const Citation& known : citations_)
+            if (known.shortened == remark) remark = known.chinese;
+          rest = base::Trim(rest.substr(0, bracket));
+        }
         const bool article = !rest.empty() && rest.find_first_not_of("0123456789-, ") == std::string::npos;
         if (article) rest = "第" + rest + "条";
+        rest += remark;
       } else if (!rest.empty()) {
         rest = " " + rest;
       }

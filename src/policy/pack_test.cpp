@@ -128,3 +128,16 @@ TEST_CASE("what the quick way does not know is left to the library, and what is 
 TEST_CASE("regression: a malformed name of a table ended a Debug build in an assertion of the library") {
   for (const char* text : {"[a.]", "[.a]", "[[a.]]", "[a..b]", "[]", "[[]]", "[a", "[[a]", "a.=1", "a..b = 1", "[a.\"x", "['a'.]", "a. = 1"}) CHECK_FALSE_MESSAGE(policy::ReadFlatToml(text).ok(), text);
 }
+
+TEST_CASE("regression: no ground is cited in English words to a reader of Chinese") {
+  const auto pack = policy::Pack::Load(std::string(ZHIAN_SOURCE_DIR) + "/policy");
+  REQUIRE(pack.ok());
+  for (const auto& rule : pack->rules()) {
+    const std::string text = pack->Cite(rule, false);
+    int run = 0;
+    for (const char c : text) {
+      run = c >= 'a' && c <= 'z' ? run + 1 : 0;
+      CHECK_MESSAGE(run < 3, rule.id, ": ", text, " - add its short form to policy/citations.tsv");
+    }
+  }
+}

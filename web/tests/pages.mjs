@@ -21,6 +21,9 @@ async function visit(page, name, width) {
   if (shots) await page.screenshot({ path: `${shots}/${name}-${width}.png`, fullPage: true })
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
   if (wide > 0) fail(`${name} at ${width}: ${wide} px sideways`)
+  // People read names and numbers: no identifier of machines, no exponent, no word of a program.
+  const raw = await page.evaluate(() => (document.querySelector('main')?.innerText ?? '').match(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b\d\.?\d*E-?\d+\b|\b(undefined|null|NaN|true|false)\b/g))
+  if (raw) fail(`${name} at ${width}: for machines: ${[...new Set(raw)].slice(0, 4).join(' | ')}`)
   await page.evaluate(axe)
   const result = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }))
   for (const v of result.violations) fail(`${name} at ${width}: ${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join(' | ')}`)
@@ -105,13 +108,20 @@ const posts = [
   ['inspector1', 1366, 'light', { duties: '/', form: '/new?kind=lead&action=register_lead' }],
   ['inspector2', 360, 'dark', { drafts: '/drafts', gap: '/new?kind=trace_gap&action=detect_gap', cards: '/new?kind=rectification&action=order' }],
   ['yongsheng', 360, 'light', { duties: '/', overview: '/overview', targets: '/overview?as_of=2025-12-31' }],
-  ['head', 1366, 'dark', { overview: '/overview?figure=I05', matters: '/matters?kind=rectification' }],
+  ['head', 1366, 'dark', { overview: '/overview?figure=I05', matters: '/matters?kind=rectification', import: '/import', steps: '/procedures?kind=enforcement_case' }],
   ['auditor', 360, 'dark', { notices: '/notices', ledger: '/ledger' }],
   ['teashop', 360, 'light', { duties: '/', operators: '/operators', new: '/new' }],
 ]
 for (const [user, width, scheme, paths] of posts) {
   const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme: scheme, bypassCSP: true })
   const page = await enter(context, user, 'zh-Hans')
+  // Matters of several kinds, with their tables and papers, for who may see them all.
+  if (user === 'head' || user === 'yongsheng')
+    for (const kind of user === 'head' ? ['enforcement_case', 'recall', 'draw', 'supervision_task'] : ['assessment', 'rectification']) {
+      const found = await page.evaluate((k) => fetch(`/api/v1/matters?limit=1&kind=${k}`).then((r) => r.json()), kind)
+      if (found.items.length) paths[kind] = `/matters/${found.items[0].id}`
+      else fail(`${user} finds no ${kind}`)
+    }
   for (const [name, path] of Object.entries(paths)) {
     await open(page, `${name} of ${user}`, path)
     await visit(page, `${name}-${user}`, `${width}${scheme === 'dark' ? '-dark' : ''}`)

@@ -476,4 +476,11 @@ export default {
   wholeFile: 'Print the whole file',
   wholeFilePdf: 'Whole file as PDF',
   withdrawnMark: 'withdrawn',
+  mapMost: 'Most in {a}: {n}',
+  importPick: 'Choose a file',
+  importNoFile: 'No file chosen yet',
+  lotTrace: 'Lots and traces',
+  fileMatters: 'Matters of the files',
+  importNone: 'Your post imports no registry',
+  importNoneHint: 'Each registry is imported by the post that keeps it: permits, for example, by the licence officer.',
 }

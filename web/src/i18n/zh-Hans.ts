@@ -476,4 +476,11 @@ export default {
   wholeFile: '打印全卷',
   wholeFilePdf: '全卷 PDF',
   withdrawnMark: '已撤回',
+  mapMost: '{a}最多，{n}',
+  importPick: '选择文件',
+  importNoFile: '还没有选择文件',
+  lotTrace: '批次追溯',
+  fileMatters: '建档事项',
+  importNone: '您的岗位不能导入登记数据',
+  importNoneHint: '各类登记由负责它的岗位导入，例如许可由许可受理审查员导入。',
 }

@@ -476,4 +476,11 @@ export default {
   wholeFile: '列印全卷',
   wholeFilePdf: '全卷 PDF',
   withdrawnMark: '已撤回',
+  mapMost: '{a}最多，{n}',
+  importPick: '選擇檔案',
+  importNoFile: '還沒有選擇檔案',
+  lotTrace: '批次追溯',
+  fileMatters: '建檔事項',
+  importNone: '您的崗位不能匯入登記資料',
+  importNoneHint: '各類登記由負責它的崗位匯入，例如許可由許可受理審查員匯入。',
 }

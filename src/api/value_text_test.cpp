@@ -1,0 +1,22 @@
+#include <doctest/doctest.h>
+
+#include "api/matter_view.hpp"
+#include "api/sheets.hpp"
+
+using namespace zhian;
+using namespace zhian::api;
+
+TEST_CASE("regression: a number in a column that offers no choice is a number, not a class of recall") {
+  CHECK(ChoiceText("level", "2", Language::kSimplified) == "二级");
+  CHECK(ChoiceText("contacts", "1", Language::kSimplified).empty());
+  CHECK(WrittenField("score", "2", nullptr) == "2");
+  CHECK(WrittenField("level", "2", nullptr) == "二级");
+}
+
+TEST_CASE("regression: a computed number is read without an exponent") {
+  CHECK(NumberText(94.81) == "94.81");
+  CHECK(NumberText(83.33333333333333) == "83.33");
+  CHECK(NumberText(90.0) == "90");
+  CHECK(NumberText(-0.001) == "0");
+  CHECK(WrittenField("score", 9.481e1, nullptr) == "94.81");
+}

@@ -175,7 +175,12 @@ class Pages {
     const double side = 32 * kMm;
     const bool ring = sheet.seal.size() > 1;
     const double height = 2 * kLine + (sheet.seal.size() == 1 ? kLine : 0);
-    Need(ring ? std::max(height, side) : height);
+    const double reach = (side - 2 * kLine) / 2, end = kTop + kHeight;
+    // A signature shall not stand on a page without text: where two lines are left it takes them, and the ring reaches a little into
+    // the line above and the margin below.
+    const bool tight = height == 2 * kLine && y_ + (ring ? side : height) > end && y_ - kLine / 2 <= end - 2 * kLine + 0.01;
+    if (tight) y_ = end - 2 * kLine - (ring ? reach : 0);
+    else Need(ring ? std::max(height, side) : height);
     const double top = y_;
     const Style style{kBody, kLine, kWidth - 2 * kBody, 0, PANGO_ALIGN_RIGHT, false, false};
     if (ring) {
@@ -192,7 +197,7 @@ class Pages {
         DrawLine(Lay(sheet.seal[i], small).get(), 0, x - side / 2, at, small);
       }
     }
-    if (ring) y_ = top + (side - 2 * kLine) / 2;
+    if (ring) y_ = top + reach;
     for (const auto* text : {&sheet.signature, &sheet.date}) Paragraph(*text, style);
     if (sheet.seal.size() == 1) Paragraph(sheet.seal.front(), style);
     if (ring) y_ = std::max(y_, top + side);

@@ -172,3 +172,25 @@ TEST_CASE("drawn by several threads at once, the same sheet is the same document
   for (auto& thread : threads) thread.join();
   for (const auto size : sizes) CHECK(size == sizes[0]);
 }
+
+TEST_CASE("regression: the foot takes no page of its own, a signature that finds two lines stays with its text") {
+  int longest = 0;
+  for (int lines = 1; lines <= 24; ++lines) {
+    Sheet sheet;
+    sheet.organ = "某局";
+    sheet.title = "通知";
+    sheet.number = "某〔2026〕1号";
+    for (int i = 0; i < lines; ++i) sheet.paragraphs.emplace_back("一行");
+    sheet.signature = "某局";
+    sheet.date = "2026年9月28日";
+    sheet.seal = {"某局", "示意", "演示"};
+    sheet.foot = {"文书摘要", "账本第 1 条", "扫码核验"};
+    sheet.code = "https://zhian.example/public/verify/ABCDEFGH2345";
+    const auto pdf = documents::RenderPdf(sheet);
+    REQUIRE(pdf.ok());
+    const File file(*pdf);
+    if (Run("pdfinfo " + file.path).find("Pages:           1") != std::string::npos) longest = lines;
+  }
+  // Of 637 points the head takes 118 and the signature 56: sixteen lines of 28 stand between them.
+  CHECK(longest == 16);
+}

@@ -141,8 +141,11 @@ Result<http::Response> Rail(App& app, Caller& caller) {
       {"subjects", "work"}, {"access", "work"}, {"inspection", "work"}, {"sampling", "work"}, {"traceability", "work"}, {"enforcement", "work"},
       {"risk", "govern"}, {"credit", "govern"}, {"standards", "govern"}, {"governance", "govern"}, {"promotion", "govern"}, {"publicity", "govern"}};
   json::array rooms;
-  for (const auto& [room, group] : kRooms) {
-    const auto kinds = procedure::Kinds();
+  const auto kinds = procedure::Kinds();
+  std::vector<std::pair<std::string_view, std::string_view>> order(std::begin(kRooms), std::end(kRooms));
+  for (const auto& kind : kinds)  // a room that has no place in the list yet comes after the others
+    if (std::none_of(order.begin(), order.end(), [&](const auto& known) { return known.first == kind.room; })) order.emplace_back(kind.room, "work");
+  for (const auto& [room, group] : order) {
     const bool live = std::any_of(kinds.begin(), kinds.end(), [&](const auto& kind) { return kind.live && kind.room == room; });
     if (!live) continue;
     const auto count = by_room.find(room);

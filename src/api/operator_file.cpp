@@ -69,19 +69,7 @@ Status TurnBack(storage::Connection& db, Operator& op, base::Instant known_at) {
     if (step.recorded_at > known_at.ms) break;
     any = true;
     op.state = step.to;
-    const auto take = [&](std::string& to, const char* name) {
-      if (const std::string value = procedure::ScalarText(step.input.if_contains(name)); !value.empty()) to = value;
-    };
-    take(op.name, "name");
-    take(op.former_names, "former_names");
-    take(op.code, "credit_code");
-    take(op.type, "operator_type");
-    take(op.address, "address");
-    take(op.contact, "person_in_charge");
-    take(op.phone, "phone");
-    take(op.industry, "industry");
-    take(op.gln, "gln");
-    if (const std::string staff = procedure::ScalarText(step.input.if_contains("staff")); !staff.empty()) op.staff = std::atoll(staff.c_str());
+    subjects::TakeSaid(op, [&](const char* name) { return procedure::ScalarText(step.input.if_contains(name)); });
   }
   if (!any) return MakeError(ErrorCode::kNotFound, Say("到 {} 为止还没有这份档案", base::FormatDate(base::LocalDate(known_at))));
   return Ok();

@@ -13,7 +13,6 @@ using namespace procedure;
 namespace {
 
 bool ByEffect(const GuardContext& context) { return context.actor.system || context.origin != nullptr; }
-std::string Asked(const GuardContext& context, const char* field) { return ScalarText(context.input.if_contains(field)); }
 
 // Each is another natural person, in office today in this territory; inspectors and case officers hold a certificate.
 GuardResult Officers(const GuardContext& context, const char* field) {

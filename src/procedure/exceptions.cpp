@@ -17,7 +17,6 @@ bool Names(const json::value& record, const std::string& text) {
   const json::value* items = record.as_object().if_contains("open_items");
   return items != nullptr && items->is_array() && std::any_of(items->get_array().begin(), items->get_array().end(), [&](const json::value& known) { return known.is_string() && std::string_view(known.get_string()) == text; });
 }
-std::string Given(const EffectContext& context, const char* field) { return ScalarText(context.input.if_contains(field)); }
 json::array& Records(Matter& matter) {
   json::value& list = matter.fields[kExceptions];
   if (!list.is_array()) list = json::array{};
@@ -83,8 +82,8 @@ GuardResult MayDecide(const GuardContext& context, std::string_view gate) {
 Status WriteAsked(EffectContext& context, const std::string& gate, const std::vector<Message>& items) {
   json::array open;
   for (const Message& item : items) open.push_back(json::value(item.Text()));
-  Records(context.matter).push_back(json::object{{"gate", gate}, {"state", "asked"}, {"ground", Given(context, "exception_grounds")}, {"done", Given(context, "exception_done")},
-                                                 {"risk", Given(context, "exception_risk")}, {"measures", Given(context, "exception_measures")}, {"review_on", Given(context, "exception_review_on")},
+  Records(context.matter).push_back(json::object{{"gate", gate}, {"state", "asked"}, {"ground", Asked(context, "exception_grounds")}, {"done", Asked(context, "exception_done")},
+                                                 {"risk", Asked(context, "exception_risk")}, {"measures", Asked(context, "exception_measures")}, {"review_on", Asked(context, "exception_review_on")},
                                                  {"open_items", std::move(open)}, {"asked_by", context.actor.account_id}, {"asked_name", context.actor.name},
                                                  {"asked_person", context.actor.person_digest}, {"asked_on", base::FormatDate(context.today)}});
   return Ok();
@@ -94,7 +93,7 @@ Status WriteOpinion(EffectContext& context, const std::string& gate) {
   json::object* record = UnderWay(context.matter, gate);
   if (record == nullptr) return MakeError(ErrorCode::kConflict, "这一关没有等待意见的例外申请");
   (*record)["state"] = "opined";
-  (*record)["opinion"] = Given(context, "exception_opinion");
+  (*record)["opinion"] = Asked(context, "exception_opinion");
   (*record)["opinion_by"] = context.actor.account_id;
   (*record)["opinion_name"] = context.actor.name;
   (*record)["opinion_person"] = context.actor.person_digest;

@@ -1,6 +1,7 @@
 // Small questions that guards of all rooms ask of a matter, its history and its links. Reads only.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,13 @@ const DutyRow* LastDuty(const GuardContext& context, std::string_view duty);
 const boost::json::array& Items(const Matter& matter, std::string_view field);
 std::string Cell(const boost::json::value& row, std::string_view column);
 double NumberOf(const boost::json::value& row, std::string_view column);  // number, text, or the value of a quantity
+// What the form of this step says; "" where it says nothing.
+inline std::string Asked(const GuardContext& context, const char* field) { return ScalarText(context.input.if_contains(field)); }
+inline std::string Asked(const EffectContext& context, const char* field) { return ScalarText(context.input.if_contains(field)); }
+inline bool HoldsRole(const Actor& actor, std::string_view role) {
+  return std::any_of(actor.roles.begin(), actor.roles.end(), [&](const HeldRole& held) { return held.role == role; });
+}
+
 inline std::string Cut(const std::string& text, std::size_t bytes = 120) {
   if (text.size() <= bytes) return text;
   while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;  // never half a character

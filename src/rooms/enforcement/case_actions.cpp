@@ -81,7 +81,6 @@ using namespace procedure;
 using namespace enforcement;
 
 namespace {
-std::string Asked(const GuardContext& context, const char* field) { return ScalarText(context.input.if_contains(field)); }
 std::size_t FilesOf(const GuardContext& context, const char* field) {
   const auto* files = context.input.if_contains(field);
   return files != nullptr && files->is_array() ? files->get_array().size() : 0;
@@ -126,7 +125,7 @@ GuardResult revised_value_is_computed(const GuardContext& context) {
 }
 
 GuardResult organ_answers_the_indicator(const GuardContext& context) {
-  const bool organ = std::any_of(context.actor.roles.begin(), context.actor.roles.end(), [](const HeldRole& held) { return held.role == "supervision_organ"; });
+  const bool organ = HoldsRole(context.actor, "supervision_organ");
   if (!organ && Asked(context, "organ_delegation").empty()) return GuardResult::Fails("由局负责人答复的，填写监督机关书面委托的文号");
   const std::string key = Asked(context, "official_indicator");
   const auto indicators = IndicatorsOf(context);
@@ -154,12 +153,11 @@ json::value Given(const EffectContext& context, const char* field) {
   const auto* value = context.input.if_contains(field);
   return value == nullptr ? json::value("") : *value;
 }
-std::string Text(const EffectContext& context, const char* field) { return ScalarText(context.input.if_contains(field)); }
 }  // namespace
 
 Status set_evidence_checked(EffectContext& context) {
   for (auto& row : List(context.matter, "evidence_list")) {
-    if (Cell(row, "id") != Text(context, "evidence_id")) continue;
+    if (Cell(row, "id") != Asked(context, "evidence_id")) continue;
     row.as_object()["lawful"] = Given(context, "evidence_lawful");
     row.as_object()["checked_by"] = context.actor.name;
     row.as_object()["resolution"] = Given(context, "contradiction_note");
@@ -189,7 +187,7 @@ Status set_threshold_checks(EffectContext& context) {
 }
 
 Status set_official_check(EffectContext& context) {
-  const bool organ = std::any_of(context.actor.roles.begin(), context.actor.roles.end(), [](const HeldRole& held) { return held.role == "supervision_organ"; });
+  const bool organ = HoldsRole(context.actor, "supervision_organ");
   List(context.matter, "official_checks").push_back(json::object{{"indicator", Given(context, "official_indicator")}, {"answer", Given(context, "official_answer")}, {"organ", organ ? context.actor.name : context.actor.name + "（受托）"},
                                                                  {"letter", Given(context, "official_letter")}, {"delegation", Given(context, "organ_delegation")}, {"by_organ", "yes"}, {"on", base::FormatDate(context.today)}});
   return Ok();
@@ -201,7 +199,7 @@ Status set_no_indication(EffectContext& context) {
   const int first = (static_cast<int>(opened.month()) - 1) / 3 * 3 + 1;
   const base::Date from = base::Date::FromYmd(opened.year(), first, 1);
   std::vector<std::string> cases{context.matter.id};
-  if (Text(context, "whole_quarter") == "true") {
+  if (Asked(context, "whole_quarter") == "true") {
     ZHIAN_ASSIGN(auto rows, context.db.Query("SELECT id FROM matter WHERE district='d' AND kind='enforcement_case' AND opened_at >= $1 AND opened_at < $2 AND id <> $3 ORDER BY id LIMIT 500",
                                              {base::StartOfDay(from).ms, base::StartOfDay(base::AddMonths(from, 3)).ms, context.matter.id}));
     for (const auto& row : rows) cases.push_back(row.text(0));
@@ -209,7 +207,7 @@ Status set_no_indication(EffectContext& context) {
   for (const std::string& id : cases) {
     const std::string key = base::NewUuid7(context.now);
     ZHIAN_TRY(context.db.Execute("INSERT INTO no_indication (district, id, case_id, quarter, letter, organ_account, at) VALUES ('d',$1,$2,$3,$4,$5,$6)",
-                                 {key, id, Quarter(opened), Text(context, "official_letter"), context.actor.account_id, context.now.ms}));
+                                 {key, id, Quarter(opened), Asked(context, "official_letter"), context.actor.account_id, context.now.ms}));
     context.written.emplace_back("no_indication", key);
   }
   return Ok();

@@ -25,14 +25,10 @@ using namespace procedure;
 using namespace enforcement;
 
 namespace {
-std::string Asked(const GuardContext& context, const char* field) { return ScalarText(context.input.if_contains(field)); }
 Gate Computed(const GuardContext& context, const std::string& wanted) {
   for (Gate& gate : ComputeGates(context))
     if (gate.answer.gate == wanted) return gate;
   return {};
-}
-bool Holds(const Actor& actor, std::string_view role) {
-  return std::any_of(actor.roles.begin(), actor.roles.end(), [&](const HeldRole& held) { return held.role == role; });
 }
 }  // namespace
 
@@ -68,9 +64,9 @@ GuardResult exception_may_be_approved(const GuardContext& context) {
     result.holds = false;
     result.open_items.push_back(std::move(item));
   };
-  const bool upper = Holds(context.actor, "upper_authority");
-  if (gate == "G5" && !Holds(context.actor, "district_leader")) fail("第五关的例外由区领导批准");
-  if (gate != "G5" && !Holds(context.actor, "bureau_head") && !upper) fail("这一关的例外由局负责人批准");
+  const bool upper = HoldsRole(context.actor, "upper_authority");
+  if (gate == "G5" && !HoldsRole(context.actor, "district_leader")) fail("第五关的例外由区领导批准");
+  if (gate != "G5" && !HoldsRole(context.actor, "bureau_head") && !upper) fail("这一关的例外由局负责人批准");
   // Whoever stands in an interference record or an accountability matter of the case is concerned himself.
   if (gate != "G5" && !upper)
     for (const std::string_view kind : {"interference_record", "accountability"})
@@ -96,7 +92,7 @@ namespace zhian::effects {
 using namespace procedure;
 
 namespace {
-std::string GateOf(const EffectContext& context) { return ScalarText(context.input.if_contains("exception_gate")); }
+std::string GateOf(const EffectContext& context) { return Asked(context, "exception_gate"); }
 }  // namespace
 
 Status set_gate_exception_asked(EffectContext& context) {

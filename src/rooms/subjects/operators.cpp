@@ -121,20 +121,8 @@ Status RecordFile(EffectContext& context) {
   } else {
     ZHIAN_ASSIGN(op, LoadOperator(context.db, matter.operator_id));
   }
-  const auto take = [&](std::string& to, const char* name) {
-    if (const std::string value = field(name); !value.empty()) to = value;
-  };
-  take(op.name, "name");
-  take(op.former_names, "former_names");
-  take(op.code, "credit_code");
-  take(op.type, "operator_type");
-  take(op.address, "address");
-  take(op.contact, "person_in_charge");
-  take(op.phone, "phone");
-  take(op.industry, "industry");
-  take(op.gln, "gln");
-  take(op.survivor_id, "surviving_file");
-  if (const std::string staff = field("staff"); !staff.empty()) op.staff = std::atoll(staff.c_str());
+  TakeSaid(op, field);
+  if (const std::string survivor = field("surviving_file"); !survivor.empty()) op.survivor_id = survivor;
   if (field("above_size") == "true") op.above_size = true;
   op.food = op.type == "food_producer" || op.type == "workshop" || field("food") == "true";
   op.jurisdiction = matter.jurisdiction;
@@ -198,6 +186,22 @@ std::string NameKey(std::string_view name) {
     for (std::size_t at = key.find(dropped); at != std::string::npos; at = key.find(dropped)) key.erase(at, dropped.size());
   }
   return key;
+}
+
+void TakeSaid(Operator& op, const std::function<std::string(const char*)>& said) {
+  const auto take = [&](std::string& to, const char* name) {
+    if (std::string value = said(name); !value.empty()) to = std::move(value);
+  };
+  take(op.name, "name");
+  take(op.former_names, "former_names");
+  take(op.code, "credit_code");
+  take(op.type, "operator_type");
+  take(op.address, "address");
+  take(op.contact, "person_in_charge");
+  take(op.phone, "phone");
+  take(op.industry, "industry");
+  take(op.gln, "gln");
+  if (const std::string staff = said("staff"); !staff.empty()) op.staff = std::atoll(staff.c_str());
 }
 
 Result<Operator> LoadOperator(storage::Connection& db, std::string_view id) {

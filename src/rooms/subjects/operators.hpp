@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -35,6 +36,8 @@ struct Operator {
 Result<Operator> LoadOperator(storage::Connection& db, std::string_view id);
 // nullopt where no operator bears the code.
 Result<std::optional<Operator>> FindByCode(storage::Connection& db, std::string_view code);
+// What a step of the file says of the operator, over what was known before; what it leaves out stays.
+void TakeSaid(Operator& op, const std::function<std::string(const char*)>& said);
 // Same name after folding (width, Traditional, spaces, company suffix), in the same district; bounded to 20.
 Result<std::vector<Operator>> FindByName(storage::Connection& db, std::string_view name);
 Status SaveOperator(storage::Connection& db, const Operator& op, bool is_new);

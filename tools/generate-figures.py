@@ -5,7 +5,7 @@ import csv, sys
 source, out = sys.argv[1:3]
 with open(source, encoding="utf-8") as f:
     rows = list(csv.DictReader(f, delimiter="\t"))
-columns = ["id", "zh_hans", "zh_hant", "en", "unit", "numerator", "denominator", "period", "strata", "source", "interval", "direction", "used_in", "ground", "note"]
+columns = ["id", "zh_hans", "zh_hant", "en", "unit", "numerator", "denominator", "period", "strata", "source", "interval", "direction", "used_in", "ground", "note", "numerator_hans", "denominator_hans", "numerator_hant", "denominator_hant"]
 ids = [row["id"] for row in rows]
 faults = [f"{source}: figure twice: {i}" for i in set(ids) if ids.count(i) > 1]
 faults += [f"{source}: {row['id']} lacks {c}" for row in rows for c in ("zh_hans", "en", "unit", "numerator", "interval", "direction") if not row[c]]

@@ -20,6 +20,13 @@ std::string_view NameOf(const gov::FigureDefinition& figure, Language language) 
   return language == Language::kEnglish ? figure.en : language == Language::kTraditional ? figure.zh_hant : figure.zh_hans;
 }
 
+std::string_view NumeratorOf(const gov::FigureDefinition& figure, Language language) {
+  return language == Language::kEnglish ? figure.numerator : language == Language::kTraditional ? figure.numerator_hant : figure.numerator_hans;
+}
+std::string_view DenominatorOf(const gov::FigureDefinition& figure, Language language) {
+  return language == Language::kEnglish ? figure.denominator : language == Language::kTraditional ? figure.denominator_hant : figure.denominator_hans;
+}
+
 std::string Short(double value) { return base::ShortNumber(value, 1); }
 
 Result<gov::FigureQuestion> ReadQuestion(App& app, const Caller& caller, std::string id) {
@@ -89,7 +96,7 @@ Result<json::object> FigureView(App& app, const Caller& caller, const gov::Figur
                       {"value", value.value ? json::value(*value.value) : json::value(nullptr)}, {"value_text", text}, {"numerator", value.numerator}, {"denominator", value.is_rate ? json::value(value.denominator) : json::value(nullptr)},
                       {"interval", interval}, {"target", std::move(target)}, {"as_of", base::FormatDate(base::LocalDate(question.as_of))},
                       {"period", json::object{{"from", base::FormatDate(base::LocalDate(question.from))}, {"to", base::FormatDate(base::LocalDate(base::Instant{question.to.ms - 1}))}}},
-                      {"small", value.small}, {"cut", value.cut}, {"numerator_text", definition->numerator}, {"denominator_text", definition->denominator}, {"note", definition->note},
+                      {"small", value.small}, {"cut", value.cut}, {"numerator_text", NumeratorOf(*definition, caller.language)}, {"denominator_text", DenominatorOf(*definition, caller.language)}, {"note", definition->note},
                       {"records_href", "/api/v1/figures/" + question.id + "/records?jurisdiction=" + question.jurisdiction + "&as_of=" + base::FormatDate(base::LocalDate(question.as_of)) + "&from=" + base::FormatDate(base::LocalDate(question.from)) +
                                            "&to=" + base::FormatDate(base::LocalDate(base::Instant{question.to.ms - 1}))}};
 }

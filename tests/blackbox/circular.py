@@ -1,19 +1,9 @@
 #!/usr/bin/env python3
 """A circular over HTTP: its facts name records, the body that it names sees the draft first, it is signed, answered and on paper;
 and the one that the system drafts when a supervision task was not carried out."""
-import subprocess, sys
+import subprocess
 
-sys.path.insert(0, __file__.rsplit("/", 1)[0])
-from client import Person, Problem, Server
-
-source, build = sys.argv[1:3]
-
-
-def expect(condition, text):
-    if not condition:
-        sys.exit(f"FAILED: {text}")
-    print("ok", text)
-
+from client import Person, Problem, Server, build, expect, finish, source
 
 with Server(f"{build}/zhian", source) as server:
     office, leader, lead, head = (Person(server, name) for name in ("office", "leader", "agrilead", "head"))
@@ -38,7 +28,7 @@ with Server(f"{build}/zhian", source) as server:
         except Problem as problem:
             expect(problem.status in (409, 422), f"{why} is refused ({problem.status})")
         else:
-            sys.exit(f"FAILED: {why} was accepted")
+            expect(False, f"{why} is refused")
     circular = create([{"fact": "督办未按期办结", "record": task["number"]}, {"fact": "按期办结率", "record": "G01"}])["matter"]["id"]
     told = [n for n in lead.get("/api/v1/notices")["items"] if (n.get("matter") or {}).get("id") == circular]
     expect(told, "the lead of the body is told of the draft")
@@ -60,3 +50,5 @@ with Server(f"{build}/zhian", source) as server:
     expect("分子和分母" in str(leader.refused(again, "issue").body), "a percentage without its count is not signed")
     leader.act(again, "drop_draft", reason="百分比没有写出分子和分母，退回重写")
     expect(office.state(again) == "revoked", "the draft is dropped")
+
+finish()

@@ -1,18 +1,6 @@
 #!/usr/bin/env python3
 """A pledge over HTTP: handed out, signed with the picture of its own paper, renewed, ended by the clock; refused with a witness."""
-import sys
-
-sys.path.insert(0, __file__.rsplit("/", 1)[0])
-from client import Person, Problem, Server
-
-source, build = sys.argv[1:3]
-
-
-def expect(condition, text):
-    if not condition:
-        sys.exit(f"FAILED: {text}")
-    print("ok", text)
-
+from client import Person, Server, build, expect, finish, source
 
 with Server(f"{build}/zhian", source) as server:
     inspector, tea, head = (Person(server, name) for name in ("inspector1", "tea", "head"))
@@ -47,3 +35,5 @@ with Server(f"{build}/zhian", source) as server:
     expect(renewed > field(view, "valid_to"), f"renewed, it holds on ({renewed})")
     days(290)
     expect(head.state(pledge) == "ended", "the clock ends it when its term has passed")
+
+finish()

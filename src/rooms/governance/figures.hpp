@@ -16,6 +16,7 @@ namespace zhian::governance {
 
 struct FigureDefinition {
   std::string_view id, zh_hans, zh_hant, en, unit, numerator, denominator, period, strata, source, interval, direction, used_in, ground, note;
+  std::string_view numerator_hans, denominator_hans, numerator_hant, denominator_hant;  // "" where the figure is not live
 };
 // All figures of the catalogue; generated from figures.tsv.
 std::span<const FigureDefinition> Catalogue();

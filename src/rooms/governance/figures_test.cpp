@@ -251,3 +251,15 @@ TEST_CASE("property: figures are what a plain reading of the same history counts
   CHECK(seen > 300);  // the histories are not empty ones
   CHECK(again > 3);
 }
+
+TEST_CASE("a live figure says in each language what it counts, and of what") {
+  int live = 0;
+  for (const FigureDefinition& figure : Catalogue()) {
+    if (!IsLive(figure.id)) continue;
+    ++live;
+    CHECK_MESSAGE((!figure.numerator_hans.empty() && !figure.numerator_hant.empty()), figure.id);
+    CHECK_MESSAGE(figure.denominator.empty() == figure.denominator_hans.empty(), figure.id);
+    CHECK_MESSAGE(figure.denominator.empty() == figure.denominator_hant.empty(), figure.id);
+  }
+  CHECK(live == 50);
+}

@@ -98,7 +98,8 @@ DROP TABLE holding_key;
 DROP TABLE movement_before;
 DROP TABLE holding_before;
 CREATE TABLE trace_snapshot (district TEXT NOT NULL, mark TEXT NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (district, mark));
-)sql"}};
+)sql"},
+{"traceability/graph-2", "CREATE INDEX holding_by_site ON holding (district, site);"}};
 
 // A quantity of one item; of an instance: one piece.
 struct Quantity {
@@ -228,11 +229,11 @@ Status EnterPacking(storage::Connection& db, const Facts& facts, const std::vect
 
 // All that the goods of an event were said to be is taken back: movements, what was made, what became of holdings.
 Status TakeBack(storage::Connection& db, const Facts& facts, std::int64_t event) {
-  ZHIAN_ASSIGN(auto made, db.Query("SELECT h.item FROM movement m JOIN holding h ON h.district='d' AND h.id=m.to_holding WHERE m.district='d' AND m.shipped_by=$1 AND m.kind='made'", {event}));
+  ZHIAN_ASSIGN(auto made, db.Query("SELECT h.item FROM movement m CROSS JOIN holding h WHERE h.district='d' AND h.id=m.to_holding AND m.district='d' AND m.shipped_by=$1 AND m.kind='made'", {event}));
   ZHIAN_TRY(facts.journal.TakeBack(event));
   for (const auto& row : made) {
-    ZHIAN_ASSIGN(auto left, db.Query("SELECT m.quantity_micro, m.unit, h.place, m.arrived_at FROM holding h JOIN movement m ON m.district='d' AND m.from_holding=h.id AND m.to_holding=h.id AND m.kind='made' "
-                                     "WHERE h.district='d' AND h.item=$1 ORDER BY m.seq DESC LIMIT 1", {row.text(0)}));
+    ZHIAN_ASSIGN(auto left, db.Query("SELECT m.quantity_micro, m.unit, h.place, m.arrived_at FROM holding h CROSS JOIN movement m WHERE m.district='d' AND m.from_holding=h.id AND m.to_holding=h.id AND m.kind='made' "
+                                     "AND h.district='d' AND h.item=$1 ORDER BY +m.seq DESC LIMIT 1", {row.text(0)}));
     ZHIAN_TRY(left.empty() ? db.Execute("UPDATE lot SET quantity_micro=0, place='', produced_at=0 WHERE district='d' AND item=$1", {row.text(0)})
                            : db.Execute("UPDATE lot SET quantity_micro=$2, unit=$3, place=$4, produced_at=$5 WHERE district='d' AND item=$1",
                                         {row.text(0), left.front().value(0), left.front().value(1), left.front().value(2), left.front().value(3)}));

@@ -44,8 +44,8 @@ Result<json::array> Conversions(const procedure::GuardContext& context, const An
   json::array conversions;
   for (const auto& [key, at] : made) {
     ZHIAN_ASSIGN(const LotRow output, ReadLot(context.db, key.first));
-    ZHIAN_ASSIGN(auto inputs, context.db.Query("SELECT l.product, SUM(m.quantity_micro) FROM holding t JOIN movement m ON m.district='d' AND m.to_holding=t.id JOIN holding f ON f.district='d' AND f.id=m.from_holding JOIN lot l ON l.district='d' AND l.item=f.item "
-                                               "WHERE t.district='d' AND t.item=$1 AND t.place=$2 "
+    ZHIAN_ASSIGN(auto inputs, context.db.Query("SELECT l.product, SUM(m.quantity_micro) FROM holding t CROSS JOIN movement m CROSS JOIN holding f CROSS JOIN lot l "
+                                               "WHERE t.district='d' AND t.item=$1 AND t.place=$2 AND m.district='d' AND m.to_holding=t.id AND f.district='d' AND f.id=m.from_holding AND l.district='d' AND l.item=f.item "
                                                "AND m.kind='transformed' GROUP BY l.product ORDER BY l.product LIMIT 100", {key.first, key.second}));
     const base::Date on = at == 0 ? context.today : base::LocalDate(base::Instant{at});
     for (const auto& input : inputs) {

@@ -122,7 +122,7 @@ Status Journal::Match(Entry half) {
 Status Journal::TakeBack(std::int64_t event) {
   std::vector<Entry> freed;
   for (const char* side : {"shipped_by", "received_by"}) {
-    ZHIAN_ASSIGN(auto rows, db_.Query(std::string("SELECT seq, kind, from_holding, to_holding, departed_at, arrived_at, quantity_micro, unit, shipped_by, received_by FROM movement WHERE district='d' AND ") + side + "=$1 ORDER BY seq", {event}));
+    ZHIAN_ASSIGN(auto rows, db_.Query(std::string("SELECT seq, kind, from_holding, to_holding, departed_at, arrived_at, quantity_micro, unit, shipped_by, received_by FROM movement WHERE district='d' AND ") + side + "=$1 ORDER BY +seq", {event}));
     for (const auto& row : rows) {
       Entry entry{row.integer(0), KindOf(row.text(1)), row.integer(2), row.integer(3), row.integer(4), row.integer(5), row.integer(6), row.text(7), row.integer(8), row.integer(9)};
       ZHIAN_TRY(Drop(entry.replaces));

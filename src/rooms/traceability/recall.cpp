@@ -99,7 +99,7 @@ Received ReceivedOf(const GuardContext& context) {
       const Holding& holding = answer->holdings[i];
       double factor = 1;
       if (holding.item != answer->item) {
-        const auto in = context.db.Query("SELECT m.unit, SUM(m.quantity_micro) FROM holding h JOIN movement m ON m.district='d' AND m.to_holding=h.id AND m.kind='transformed' WHERE h.district='d' AND h.item=$1 GROUP BY m.unit LIMIT 20", {holding.item});
+        const auto in = context.db.Query("SELECT m.unit, SUM(m.quantity_micro) FROM holding h CROSS JOIN movement m WHERE m.district='d' AND m.to_holding=h.id AND m.kind='transformed' AND h.district='d' AND h.item=$1 GROUP BY m.unit LIMIT 20", {holding.item});
         const auto out = context.db.Query("SELECT quantity_micro, unit FROM lot WHERE district='d' AND item=$1 LIMIT 1", {holding.item});
         if (in.ok() && out.ok() && !in->empty() && !out->empty()) {
           // In the recalled lot's unit by the unit of the holding.

@@ -27,7 +27,7 @@ Result<Origin> FindOrigin(storage::Connection& db, std::string_view lot) {
   origin.answer.unit = row.front().text(1);
   origin.place = row.front().text(2);
   ZHIAN_ASSIGN(const auto found, origin.place.empty()
-                                     ? db.Query("SELECT h.id, h.place FROM holding h JOIN movement m ON m.district='d' AND m.from_holding=h.id WHERE h.district='d' AND h.item=$1 "
+                                     ? db.Query("SELECT h.id, h.place FROM holding h CROSS JOIN movement m WHERE m.district='d' AND m.from_holding=h.id AND h.district='d' AND h.item=$1 "
                                                 "ORDER BY CASE WHEN m.departed_at=0 THEN m.arrived_at ELSE m.departed_at END, m.seq LIMIT 1", {origin.answer.item})
                                      : db.Query("SELECT id, place FROM holding WHERE district='d' AND item=$1 AND place=$2 LIMIT 1", {origin.answer.item, origin.place}));
   if (found.empty()) return origin;
@@ -110,7 +110,10 @@ Result<CommonAncestors> FindCommonAncestors(storage::Connection& db, const std::
 }
 
 Result<MassBalance> BalanceOf(storage::Connection& db, const BalanceScope& scope, std::string_view unit_name) {
-  std::string where = " WHERE h.district='d'";
+  // From the narrow end: the lot's holdings, or the premises and what stands there.
+  const bool from_sites = scope.item.empty();
+  std::string where = " WHERE h.district='d' AND s.district='d' AND s.id=h.site";
+  if (!scope.operator_id.empty()) where += " AND p.district='d' AND p.gln=s.site";
   std::vector<storage::Value> values;
   const auto narrow = [&](const std::string& text, const std::string& value) {
     if (value.empty()) return;
@@ -122,8 +125,8 @@ Result<MassBalance> BalanceOf(storage::Connection& db, const BalanceScope& scope
   narrow(" AND p.operator_id=", scope.operator_id);
   if (values.empty()) return MakeError(ErrorCode::kInvalid, "填写批次、地点或经营者");
   values.emplace_back(std::int64_t{kHoldingsMost} + 1);
-  ZHIAN_ASSIGN(const auto rows, db.Query("SELECT DISTINCT h.id FROM holding h JOIN trace_site s ON s.district='d' AND s.id=h.site" + std::string(scope.operator_id.empty() ? "" : " JOIN premises p ON p.district='d' AND p.gln=s.site") + where +
-                                             " ORDER BY h.id LIMIT $" + std::to_string(values.size()), std::span<const storage::Value>(values)));
+  ZHIAN_ASSIGN(const auto rows, db.Query("SELECT DISTINCT +h.id AS id FROM " + std::string(scope.operator_id.empty() ? "" : "premises p CROSS JOIN ") + (from_sites ? "trace_site s CROSS JOIN holding h" : "holding h CROSS JOIN trace_site s") + where +
+                                             " ORDER BY id LIMIT $" + std::to_string(values.size()), std::span<const storage::Value>(values)));
   ZHIAN_ASSIGN(TraceIndex* index, TraceIndex::Of(db));
   ZHIAN_ASSIGN(const auto view, index->See(db));
   const Unit unit = FindUnit(unit_name);

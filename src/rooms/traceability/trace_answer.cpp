@@ -49,7 +49,7 @@ Result<std::vector<Description>> DescribeHoldings(storage::Connection& db, std::
     std::string text = "SELECT h.id, h.item, h.place, h.status, h.evidence, l.unit, s.site, p.operator_id, o.name FROM holding h JOIN trace_site s ON s.district='d' AND s.id=h.site LEFT JOIN lot l ON l.district='d' AND l.item=h.item "
                        "LEFT JOIN premises p ON p.district='d' AND p.gln=s.site LEFT JOIN operator o ON o.district='d' AND o.id=p.operator_id WHERE h.district='d' AND h.id IN (";
     for (std::size_t i = 1; i <= kDescribedAtOnce; ++i) text += (i == 1 ? "$" : ",$") + std::to_string(i);
-    return text + ") ORDER BY h.id, p.id";
+    return text + ") ORDER BY h.id, +p.id";
   }();
   std::vector<Description> found(holdings.size());
   std::unordered_map<std::int64_t, std::size_t> place;

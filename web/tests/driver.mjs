@@ -16,7 +16,7 @@ async function pageOf(user) {
   if (pages.has(user)) return pages.get(user)
   const context = await browser.newContext({ viewport: { width: 1366, height: 900 } })
   const page = await context.newPage()
-  page.setDefaultTimeout(20000)
+  page.setDefaultTimeout(60000) // a machine that builds meanwhile is slow, not wrong
   page.faults = []
   // Leaving a page ends its requests: that is the driver's doing, not the page's.
   page.on('pageerror', (e) => /网络不通|Failed to fetch/.test(e.message) || page.faults.push(e.message))

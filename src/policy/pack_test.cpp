@@ -126,7 +126,7 @@ TEST_CASE("what the quick way does not know is left to the library, and what is 
 }
 
 TEST_CASE("regression: a malformed name of a table ended a Debug build in an assertion of the library") {
-  for (const char* text : {"[a.]", "[.a]", "[[a.]]", "[a..b]", "[]", "[[]]", "[a", "[[a]", "a.=1", "a..b = 1", "[a.\"x", "['a'.]", "a. = 1"}) CHECK_FALSE_MESSAGE(policy::ReadFlatToml(text).ok(), text);
+  for (const char* text : {"[a.]", "[.a]", "[[a.]]", "[a..b]", "[]", "[[]]", "[a", "[[a]", "a.=1", "a..b = 1", "[a.\"x", "['a'.]", "a. = 1", "a、 = 1", "、 = 1"}) CHECK_FALSE_MESSAGE(policy::ReadFlatToml(text).ok(), text);
 }
 
 TEST_CASE("regression: no ground is cited in English words to a reader of Chinese") {

@@ -72,10 +72,7 @@ Result<Answer> Trace(storage::Connection& db, std::string_view lot, Direction di
   }
   ZHIAN_ASSIGN(TraceIndex* index, TraceIndex::Of(db));
   ZHIAN_ASSIGN(auto view, index->See(db));
-  ZHIAN_ASSIGN(GraphOptions found, InGraph(db, view.graph(), options));
-  found.search.mix_premises = found.mix_premises;
-  found.search.kill_steps = found.kill_steps;
-  found.search.cut_holdings = found.cut_holdings;
+  ZHIAN_ASSIGN(const GraphOptions found, InGraph(db, view.graph(), options));
   AnswerBuilder builder(view.graph(), found, answer);
   for (const auto each : {tracing::Direction::kForward, tracing::Direction::kBackward}) {
     if (direction == (each == tracing::Direction::kForward ? Direction::kBackward : Direction::kForward)) continue;
@@ -94,10 +91,7 @@ Result<CommonAncestors> FindCommonAncestors(storage::Connection& db, const std::
   }
   ZHIAN_ASSIGN(TraceIndex* index, TraceIndex::Of(db));
   ZHIAN_ASSIGN(auto view, index->See(db));
-  ZHIAN_ASSIGN(GraphOptions found, InGraph(db, view.graph(), options));
-  found.search.mix_premises = found.mix_premises;
-  found.search.kill_steps = found.kill_steps;
-  found.search.cut_holdings = found.cut_holdings;
+  ZHIAN_ASSIGN(const GraphOptions found, InGraph(db, view.graph(), options));
   const auto common = view.searcher().FindCommonAncestors(origins, kAncestorsMax, found.search);
   CommonAncestors answer{.reached_limit = common.reached_limit};
   std::vector<HoldingIndex> listed;

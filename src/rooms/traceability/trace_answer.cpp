@@ -41,6 +41,9 @@ Result<GraphOptions> InGraph(storage::Connection& db, const tracing::GraphView& 
   };
   ZHIAN_TRY(numbers(options.kill_steps, found.kill_steps));
   ZHIAN_TRY(numbers(options.cut_holdings, found.cut_holdings));
+  found.search.mix_premises = found.mix_premises;
+  found.search.kill_steps = found.kill_steps;
+  found.search.cut_holdings = found.cut_holdings;
   return found;
 }
 

@@ -15,9 +15,12 @@ namespace zhian::traceability {
 
 // The options by the numbers of the graph.
 struct GraphOptions {
-  tracing::SearchOptions search;  // its spans show the vectors below
+  tracing::SearchOptions search;  // its spans show the vectors below, also when they are moved: so it is moved, never copied
   std::vector<std::uint32_t> mix_premises;
   std::vector<tracing::HoldingIndex> kill_steps, cut_holdings;
+  GraphOptions() = default;
+  GraphOptions(GraphOptions&&) = default;
+  GraphOptions& operator=(GraphOptions&&) = default;
 };
 Result<GraphOptions> InGraph(storage::Connection& db, const tracing::GraphView& graph, const TraceOptions& options);
 

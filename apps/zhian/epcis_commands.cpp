@@ -8,6 +8,7 @@
 #include "engines/epcis/digital_link.hpp"
 #include "engines/epcis/hash.hpp"
 #include "engines/epcis/validate.hpp"
+#include "engines/epcis/xml_writer.hpp"
 
 namespace zhian {
 namespace json = boost::json;
@@ -74,6 +75,70 @@ int ValidateFiles(const std::vector<std::string>& files) {
   return invalid == 0 ? 0 : 1;
 }
 
+json::value ContextOf(const epcis::Namespaces& namespaces) {
+  json::array context{"https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"};
+  json::object own;
+  for (const auto& [prefix, space] : namespaces) own[prefix] = space;
+  if (!own.empty()) context.push_back(std::move(own));
+  return context;
+}
+
+// The head of a document in JSON-LD, up to the bracket of its events.
+std::string JsonHead(const epcis::Document& document, const std::string& created) {
+  json::object head{{"@context", ContextOf(document.namespaces)}, {"type", "EPCISDocument"}, {"schemaVersion", "2.0"}, {"creationDate", created}};
+  if (!document.ignored.empty()) {
+    json::object own;
+    json::array names;
+    for (std::size_t i = 0; i < document.ignored.size(); ++i) {
+      const std::string& name = document.ignored[i];
+      const auto close = name.find('}');
+      if (close == std::string::npos) continue;
+      own["ignored" + std::to_string(i)] = name.substr(1, close - 1);
+      names.push_back(json::value("ignored" + std::to_string(i) + ":" + name.substr(close + 1)));
+    }
+    own["zhian"] = "urn:zhian:epcis:";
+    head["@context"].as_array().push_back(std::move(own));
+    head["zhian:ignoreFields"] = std::move(names);
+  }
+  if (!document.vocabularies.empty()) head["epcisHeader"] = json::object{{"epcisMasterData", json::object{{"vocabularyList", document.vocabularies}}}};
+  std::string text = json::serialize(head);
+  text.pop_back();
+  return text + ",\"epcisBody\":{\"eventList\":[";
+}
+
+int Convert(const std::string& file, const std::string& to) {
+  const bool xml = to == "xml";
+  epcis::XmlEnvelope envelope;
+  bool begun = false, whole = true;
+  const auto begin = [&](const epcis::Document& document) {
+    if (std::exchange(begun, true)) return;
+    const auto* created = document.fields.if_contains("creationDate");
+    envelope.creation_date = created != nullptr && created->is_string() ? std::string(created->get_string()) : base::FormatInstant(base::SystemClock{}.Now());
+    envelope.vocabularies = &document.vocabularies;
+    envelope.namespaces = document.namespaces;
+    envelope.ignored = document.ignored;
+    std::cout << (xml ? epcis::XmlHead(envelope) : JsonHead(document, envelope.creation_date));
+  };
+  bool first = true;
+  const Status done = ForEachEvent(file, [&](std::int64_t i, const epcis::Event* event, const epcis::DocumentReader& reader) {
+    begin(reader.document());
+    if (event == nullptr) {
+      if (!reader.fault().empty()) whole = false, std::cerr << file << ": " << i << ": " << reader.fault().Text() << "\n";
+      return;
+    }
+    if (xml) {
+      std::cout << epcis::EventXml(*event);
+      return;
+    }
+    json::object body = event->body;
+    if (event->namespaces != reader.document().namespaces) body["@context"] = ContextOf(event->namespaces);
+    std::cout << (std::exchange(first, false) ? "\n" : ",\n") << json::serialize(body);
+  });
+  if (!done.ok()) return FailOn(file, done.error());
+  std::cout << (xml ? epcis::XmlTail(envelope) : "\n]}}\n");
+  return whole ? 0 : 1;
+}
+
 int PrintElements(const Result<epcis::Elements>& elements, bool as_json, const std::string& uri) {
   if (!elements.ok()) return FailOn("digital-link", elements.error());
   if (!as_json) {
@@ -127,6 +192,14 @@ void AddEpcisCommands(CLI::App& cli, int& code) {
   const auto files = std::make_shared<std::vector<std::string>>();
   validate->add_option("files", *files, "EPCIS documents (JSON-LD, XML 2.0 or 1.x)")->required();
   validate->callback([&code, files] { code = ValidateFiles(*files); });
+  struct Conversion {
+    std::string file, to = "xml";
+  };
+  const auto conversion = std::make_shared<Conversion>();
+  auto* convert = cli.add_subcommand("convert", "An EPCIS document as XML 2.0 or as JSON-LD, to standard output");
+  convert->add_option("file", conversion->file, "EPCIS document (JSON-LD, XML 2.0 or 1.x)")->required();
+  convert->add_option("--to", conversion->to, "xml or json")->check(CLI::IsMember({"xml", "json"}));
+  convert->callback([&code, conversion] { code = Convert(conversion->file, conversion->to); });
   AddDigitalLink(cli, code);
 }
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/json.hpp"
+#include "base/text.hpp"
 #include "engines/epcis/identifiers.hpp"
 
 namespace zhian::api {
@@ -22,7 +23,7 @@ std::string ExceptionOf(const Error& error) {
     case ErrorCode::kNotFound: return "NoSuchResourceException";
     case ErrorCode::kConflict: case ErrorCode::kStaleVersion: case ErrorCode::kVersionMissing: return "ResourceAlreadyExistsException";
     case ErrorCode::kTooLarge: return !error.fields.empty() ? error.fields.front().key : "CaptureLimitExceededException";
-    case ErrorCode::kUnsupported: return "UnsupportedMediaTypeException";
+    case ErrorCode::kUnsupported: return !error.fields.empty() ? error.fields.front().key : "UnsupportedMediaTypeException";
     case ErrorCode::kTooMany: case ErrorCode::kUnavailable: case ErrorCode::kCorrupt: case ErrorCode::kInternal: return "ImplementationException";
   }
   return "ImplementationException";
@@ -33,6 +34,9 @@ void AddHeaders(const App& app, http::Response& response) {
     response.With(name, value);
   response.With("GS1-Vendor-Version", app.version).With("GS1-EPCIS-Capture-File-Size-Limit", std::to_string(kCaptureBytesMax));
 }
+
+constexpr const char* kNotAcceptable = "NotAcceptableException";
+Error NotAcceptable(const char* header, Message message) { return Error{ErrorCode::kUnsupported, message, {{std::string("/") + header, kNotAcceptable, message}}}; }
 
 // EPC URNs as Digital Links: what a client gets that asks for no other form.
 void AsLinks(json::value& value, int depth = 0) {
@@ -126,13 +130,13 @@ http::Response EpcisJson(const json::value& value) {
 
 Result<http::Response> SpeakEpcis(App& app, Caller& caller, const Action& action) {
   const auto version = caller.request.headers.Get("GS1-EPCIS-Version");
-  auto answer = !version.empty() && version != "2.0.0" && version != "2.0" ? Result<http::Response>(MakeError(ErrorCode::kUnsupported, "只支持 EPCIS 2.0.0")) : action(app, caller);
+  auto answer = !version.empty() && version != "2.0.0" && version != "2.0" ? Result<http::Response>(NotAcceptable("GS1-EPCIS-Version", "只支持 EPCIS 2.0.0")) : action(app, caller);
   if (!answer.ok()) {
     const Error& error = answer.error();
     if (error.code == ErrorCode::kInternal || error.code == ErrorCode::kCorrupt) return error;
     const std::string type = ExceptionOf(error);
     http::ProblemDetails problem;
-    problem.status = error.code == ErrorCode::kInvalid ? 400 : !version.empty() && error.code == ErrorCode::kUnsupported && version != "2.0.0" && version != "2.0" ? 406 : HttpStatus(error.code);
+    problem.status = error.code == ErrorCode::kInvalid ? 400 : type == kNotAcceptable ? 406 : HttpStatus(error.code);
     problem.type = "epcisException:" + type;
     problem.title = type;
     problem.detail = error.message.In(caller.language);
@@ -228,15 +232,82 @@ Status FindEvents(storage::Connection& db, const Caller& caller, const epcis::Qu
   return Ok();
 }
 
-Result<http::Response> AnswerEvents(const http::Request& request, const EventPage& page) {
-  json::array events = page.events;
-  const auto format = request.headers.Get("GS1-EPC-Format");
-  if (format.empty() || format == "Always_GS1_Digital_Link")
+Result<EventForm> ReadEventForm(const http::Request& request) {
+  EventForm form;
+  const std::string accept = request.headers.Joined("Accept");
+  if (!accept.empty()) {
+    struct Offer {
+      EventForm::Media media;
+      std::string_view type;
+      double q = 0;
+      int precision = 0;  // of the range that decided: 1 for */*, 2 for application/*, 3 for the type itself
+    };
+    Offer offers[] = {{EventForm::Media::kJsonLd, "application/ld+json"}, {EventForm::Media::kJson, "application/json"}, {EventForm::Media::kXml, "application/xml"}, {EventForm::Media::kXml, "text/xml"}};
+    for (std::string_view rest = accept; !rest.empty();) {
+      std::string_view entry = rest.substr(0, rest.find(','));
+      rest.remove_prefix(std::min(rest.size(), entry.size() + 1));
+      const auto semicolon = entry.find(';');
+      std::string range = base::Fold(entry.substr(0, semicolon));
+      double q = 1;
+      if (semicolon != std::string_view::npos) {
+        const std::string parameters = base::Fold(entry.substr(semicolon));
+        if (const auto at = parameters.find("q="); at != std::string::npos && std::from_chars(parameters.data() + at + 2, parameters.data() + parameters.size(), q).ec != std::errc{}) q = 0;
+      }
+      for (Offer& offer : offers) {
+        const bool any = range == "*/*", of_kind = range.ends_with("/*") && offer.type.starts_with(range.substr(0, range.size() - 1));
+        const int precision = range == offer.type ? 3 : of_kind ? 2 : any ? 1 : 0;
+        if (precision > offer.precision) offer.q = q, offer.precision = precision;
+      }
+    }
+    const Offer* best = std::max_element(std::begin(offers), std::end(offers), [](const Offer& a, const Offer& b) { return a.q < b.q; });  // the first of equals
+    if (best->q <= 0) return NotAcceptable("Accept", "事件以 application/ld+json、application/json 或 application/xml 给出");
+    form.media = best->media;
+  }
+  if (const auto given = request.headers.Get("GS1-EPC-Format"); !given.empty()) {
+    // The length of the company prefix does not stand in a Digital Link.
+    if (given == "Always_EPC_URN") return NotAcceptable("GS1-EPC-Format", "Digital Link 不含厂商前缀的长度，不能都改写成 EPC URN");
+    if (given != "No_Preference" && given != "Always_GS1_Digital_Link" && given != "Never_Translates") return NeedsMending({{"/GS1-EPC-Format", "ValidationException", "GS1-EPC-Format 须是 No_Preference、Always_GS1_Digital_Link 或 Never_Translates"}});
+    form.epc_format = given;
+  }
+  if (const auto given = request.headers.Get("GS1-CBV-XML-Format"); !given.empty()) {
+    if (given != "No_Preference" && given != "Always_Web_URI" && given != "Always_URN" && given != "Never_Translates") return NeedsMending({{"/GS1-CBV-XML-Format", "ValidationException", "GS1-CBV-XML-Format 须是 No_Preference、Always_Web_URI、Always_URN 或 Never_Translates"}});
+    if (given == "Always_Web_URI") form.words = epcis::CbvForm::kWebUri;
+  }
+  return form;
+}
+
+const char* MediaType(EventForm::Media media) {
+  switch (media) {
+    case EventForm::Media::kJsonLd: return "application/ld+json";
+    case EventForm::Media::kJson: return "application/json";
+    case EventForm::Media::kXml: return "application/xml";
+  }
+  return "application/ld+json";
+}
+
+std::string WriteQueryDocument(json::array events, const EventForm& form, const std::string& query_name, const std::string& subscription, base::Instant at) {
+  if (form.epc_format == "Always_GS1_Digital_Link")
     for (json::value& event : events) AsLinks(event);
-  json::object document{{"@context", kEpcisContext}, {"type", "EPCISQueryDocument"}, {"schemaVersion", "2.0"}, {"creationDate", base::FormatInstant(base::SystemClock{}.Now())},
-                        {"epcisBody", json::object{{"queryResults", json::object{{"queryName", "SimpleEventQuery"}, {"resultsBody", json::object{{"eventList", std::move(events)}}}}}}}};
-  http::Response response = EpcisJson(document);
-  response.With("GS1-EPC-Format", format.empty() ? "Always_GS1_Digital_Link" : std::string(format));
+  if (form.media == EventForm::Media::kXml) {
+    const epcis::XmlEnvelope envelope{.creation_date = base::FormatInstant(at), .is_answer = true, .query_name = query_name, .subscription_id = subscription};
+    std::string text = epcis::XmlHead(envelope);
+    for (json::value& event : events) {
+      epcis::Event one{std::move(event.as_object()), {}};
+      if (const auto* context = one.body.if_contains("@context")) epcis::ReadContext(*context, one.namespaces);
+      text += epcis::EventXml(one, form.words);
+    }
+    return text + epcis::XmlTail(envelope);
+  }
+  json::object results{{"queryName", query_name}};
+  if (!subscription.empty()) results["subscriptionID"] = subscription;
+  results["resultsBody"] = json::object{{"eventList", std::move(events)}};
+  return json::serialize(json::object{{"@context", kEpcisContext}, {"type", "EPCISQueryDocument"}, {"schemaVersion", "2.0"}, {"creationDate", base::FormatInstant(at)}, {"epcisBody", json::object{{"queryResults", std::move(results)}}}});
+}
+
+Result<http::Response> AnswerEvents(const http::Request& request, const EventForm& form, const EventPage& page, const std::string& query_name) {
+  http::Response response = http::Response::Bytes(WriteQueryDocument(page.events, form, query_name, "", base::SystemClock{}.Now()), MediaType(form.media));
+  response.With("Cache-Control", "no-store").With("Vary", "Accept, GS1-EPC-Format, GS1-CBV-XML-Format").With("GS1-EPC-Format", form.epc_format);
+  if (form.media == EventForm::Media::kXml) response.With("GS1-CBV-XML-Format", form.words == epcis::CbvForm::kWebUri ? "Always_Web_URI" : "Always_URN");
   if (!page.next.empty()) AddNextLink(response, request, page.next);
   return response;
 }

@@ -9,6 +9,7 @@
 
 #include "api/app.hpp"
 #include "engines/epcis/query.hpp"
+#include "engines/epcis/xml_writer.hpp"
 
 namespace zhian::api {
 
@@ -31,7 +32,19 @@ struct EventPage {
 // The query of the URL with the parameters that the path or a named query adds.
 Result<epcis::Query> ReadUrlQuery(const http::Request& request, epcis::QueryParameters more, EventPage& page);
 Status FindEvents(storage::Connection& db, const Caller& caller, const epcis::Query& query, EventPage& page);
-Result<http::Response> AnswerEvents(const http::Request& request, const EventPage& page);
+
+// In which form events are wanted: Accept, GS1-EPC-Format, GS1-CBV-XML-Format.
+struct EventForm {
+  enum class Media { kJsonLd, kJson, kXml } media = Media::kJsonLd;
+  std::string epc_format = "Always_GS1_Digital_Link";
+  epcis::CbvForm words = epcis::CbvForm::kUrn;
+};
+// Errors: kUnsupported with NotAcceptableException where none of the forms is accepted, kInvalid for an unknown format.
+Result<EventForm> ReadEventForm(const http::Request& request);
+const char* MediaType(EventForm::Media media);
+// An EPCISQueryDocument. `subscription` is empty but for what a subscription sends.
+std::string WriteQueryDocument(boost::json::array events, const EventForm& form, const std::string& query_name, const std::string& subscription, base::Instant at);
+Result<http::Response> AnswerEvents(const http::Request& request, const EventForm& form, const EventPage& page, const std::string& query_name);
 // Lists of what stands in all events are for those who supervise.
 Status MustSeeAll(const Caller& caller);
 

@@ -145,11 +145,12 @@ Result<http::Response> PostEvent(App& app, Caller& caller) {
   return std::move(response.With("Location", "/epcis/events/" + http::PercentEncode(id)));
 }
 
-Result<http::Response> Events(App& app, Caller& caller, epcis::QueryParameters more) {
+Result<http::Response> Events(App& app, Caller& caller, epcis::QueryParameters more, const std::string& query_name = "SimpleEventQuery") {
   EventPage page;
+  ZHIAN_ASSIGN(const auto form, ReadEventForm(caller.request));
   ZHIAN_ASSIGN(const auto query, ReadUrlQuery(caller.request, std::move(more), page));
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status { return FindEvents(db, caller, query, page); }));
-  return AnswerEvents(caller.request, page);
+  return AnswerEvents(caller.request, form, page, query_name);
 }
 Result<http::Response> GetEvents(App& app, Caller& caller) { return Events(app, caller, {}); }
 
@@ -239,7 +240,7 @@ Result<http::Response> GetQueryEvents(App& app, Caller& caller) {
     return Ok();
   }));
   ZHIAN_ASSIGN(auto parameters, epcis::ReadQueryObject(query));
-  return Events(app, caller, std::move(parameters));
+  return Events(app, caller, std::move(parameters), caller.request.PathParameter("q"));
 }
 
 // Tokens hold no state on this side: giving one back costs nothing.

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The EPCIS interface over HTTP: capture jobs, duplicates, error declarations, queries, pages that stay while capture goes on,
 named queries, who may see what. Usage: epcis_rest.py ROOT BUILD"""
-import json, pathlib, sys, threading
+import json, pathlib, shutil, subprocess, sys, tempfile, threading, urllib.error, urllib.request
+import xml.etree.ElementTree as ElementTree
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from client import Person, Problem, Server
@@ -100,11 +101,41 @@ with Server(str(pathlib.Path(sys.argv[2]) / "zhian"), sys.argv[1]) as server:
     expect("shipping" in inspector.get("/epcis/bizSteps")["member"], "the steps that occur")
     expect(len(found(inspector.get("/epcis/bizSteps/storing/events", perPage=5))) == 5, "events of a step")
 
+    # The same events as XML, where it is asked for.
+    def forms(accept, path="/epcis/events?EQ_bizStep=storing&perPage=3", **headers):
+        asked = urllib.request.Request(server.url + path, headers={"Accept": accept, **{k.replace("_", "-"): v for k, v in headers.items()}})
+        try:
+            with inspector.opener.open(asked, timeout=60) as answer:
+                return answer.status, answer.headers.get("Content-Type"), answer.read().decode(), answer.headers
+        except urllib.error.HTTPError as error:
+            return error.code, error.headers.get("Content-Type"), error.read().decode(), error.headers
+
+    code, media, text, headers = forms("application/xml")
+    tree = ElementTree.fromstring(text)
+    same = found(inspector.get("/epcis/events", EQ_bizStep="storing", perPage=3))
+    expect(code == 200 and media == "application/xml" and tree.tag == "{urn:epcglobal:epcis-query:xsd:2}EPCISQueryDocument", f"events as XML: {code} {media}")
+    expect([e.findtext("eventID") for e in tree.iter("ObjectEvent")] == [e["eventID"] for e in same], "the same three events")
+    expect([e.findtext("epcList/epc") for e in tree.iter("ObjectEvent")] == [e["epcList"][0] for e in same], "with the same Digital Links")
+    expect(all(e.findtext("bizStep") == "urn:epcglobal:cbv:bizstep:storing" for e in tree.iter("ObjectEvent")), "words of the CBV are URNs")
+    expect(headers.get("Link") is not None and headers.get("GS1-CBV-XML-Format") == "Always_URN", "with a next page and the form of its words")
+    expect("https://ref.gs1.org/cbv/BizStep-storing" in forms("application/xml", GS1_CBV_XML_Format="Always_Web_URI")[2], "or web URIs, where they are asked for")
+    expect(forms("text/html,application/xml;q=0.9,*/*;q=0.8")[1] == "application/xml" and forms("application/xml;q=0.5, application/json")[1] == "application/json", "what is liked best is given")
+    expect(forms("*/*")[1] == "application/ld+json" and forms("text/csv")[0] == 406 and forms("application/xml;q=0")[0] == 406, "what is not given is 406")
+    expect(forms("*/*", GS1_EPC_Format="Always_EPC_URN")[0] == 406 and forms("*/*", GS1_EPC_Format="Sometimes")[0] == 400, "a form of identifiers that cannot be had is said")
+    schema = pathlib.Path(sys.argv[1]).parent / "shared/data/epcis/gs1/xsd/EPCglobal-epcis-query-2_0.xsd"
+    if shutil.which("xmllint") and schema.is_file():
+        with tempfile.NamedTemporaryFile("w", suffix=".xml", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            judged = subprocess.run(["xmllint", "--nonet", "--noout", "--schema", str(schema), file.name], capture_output=True, text=True, timeout=60)
+        expect(judged.returncode == 0, "the answer holds to the published schema: " + judged.stderr[:300])
+
     # Named queries; who sees what.
     inspector.call("POST", "/epcis/queries", {"name": "stored", "query": {"EQ_bizStep": ["storing"]}})
     expect(status(inspector, "POST", "/epcis/queries", {"name": "stored", "query": {}}) == 409, "a name is given once")
     expect(status(inspector, "POST", "/epcis/queries", {"name": "odd", "query": {"EQ_shoeSize": ["44"]}}) == 400, "a query is checked when it is named")
     expect(len(found(inspector.get("/epcis/queries/stored/events"))) == 30, "thirty a page")
+    expect(ElementTree.fromstring(forms("application/xml", "/epcis/queries/stored/events")[2]).find(".//queryName").text == "stored", "an answer bears the name of its query")
     expect(found(tea.get("/epcis/events", EQ_bizStep="storing")) == [], "an operator does not see what others stored")
     expect(len(found(tea.get("/epcis/events", EQ_bizStep="shipping"))) > 0, "but what it shipped")
     expect(status(tea, "GET", "/epcis/epcs") == 403, "lists over all are for those who supervise")

@@ -25,6 +25,11 @@ const Namespaces& StandardNamespaces() {
 std::string ExpandName(std::string_view name, const Namespaces& namespaces) {
   const auto colon = name.find(':');
   if (colon == std::string_view::npos) return std::string(name);
+  // A name that is a whole IRI is the same as its namespace and its last word.
+  if (name.substr(colon).starts_with("://")) {
+    const auto end = name.find_last_of("/#");
+    return end + 1 < name.size() && end > colon + 2 ? "{" + std::string(name.substr(0, end + 1)) + "}" + std::string(name.substr(end + 1)) : std::string(name);
+  }
   const auto prefix = name.substr(0, colon);
   auto it = namespaces.find(prefix);
   if (it == namespaces.end()) {

@@ -18,6 +18,8 @@ std::string PrefixFor(const std::string& prefix, const std::string& space, Names
   if (!prefix.empty()) {
     const auto it = namespaces.find(prefix);
     if (it != namespaces.end() && it->second == space) return prefix;
+    const auto standard = StandardNamespaces().find(prefix);
+    if (it == namespaces.end() && standard != StandardNamespaces().end() && standard->second == space) return prefix;
     if (it == namespaces.end() && prefix != "id" && prefix != "type" && namespaces.size() < 400) return namespaces[prefix] = space, prefix;
   }
   for (const auto& [known, uri] : namespaces)
@@ -34,16 +36,24 @@ json::value NumberOf(const std::string& text) {
   std::int64_t whole = 0;
   const char* end = text.data() + text.size();
   if (const auto [at, error] = std::from_chars(text.data(), end, whole); error == std::errc{} && at == end) return whole;
+  std::uint64_t large = 0;
+  if (const auto [at, error] = std::from_chars(text.data(), end, large); error == std::errc{} && at == end) return large;
   double real = 0;
   if (const auto [at, error] = std::from_chars(text.data(), end, real); error == std::errc{} && at == end && std::isfinite(real)) return real;
   return json::value(text);
 }
 
+bool IsNil(const XmlNode& node) {
+  return std::any_of(node.attributes.begin(), node.attributes.end(), [](const auto& attribute) { return attribute.name == "nil" && attribute.value == "true" && IsSchemaSpace(attribute.space); });
+}
+
 json::value Typed(const XmlNode& node) {
+  if (IsNil(node)) return nullptr;
   for (const auto& attribute : node.attributes) {
     if (attribute.name != "type" || attribute.space != "http://www.w3.org/2001/XMLSchema-instance") continue;
     const std::string_view type(attribute.value);
     if (type.ends_with(":integer") || type.ends_with(":int") || type.ends_with(":long") || type.ends_with(":double") || type.ends_with(":float") || type.ends_with(":decimal")) return NumberOf(node.text);
+    if (type.ends_with(":anyType") && node.text.empty()) return json::object{};
     if (type.ends_with(":boolean") && (node.text == "true" || node.text == "false")) return node.text == "true";
   }
   return json::value(node.text);
@@ -66,7 +76,7 @@ json::value ExtensionValue(const XmlNode& node, Namespaces& namespaces) {
   for (const auto& attribute : node.attributes)
     if (!IsSchemaSpace(attribute.space)) object["@" + KeyOf(attribute.name, attribute.prefix, attribute.space, namespaces)] = attribute.value;
   if (object.empty() && node.children.empty()) return Typed(node);
-  if (node.children.empty()) object["#text"] = node.text;
+  if (node.children.empty() || !node.text.empty()) object["#text"] = Typed(node);
   for (const XmlNode& child : node.children) AddTo(object, KeyOf(child.name, child.prefix, child.space, namespaces), ExtensionValue(child, namespaces));
   return object;
 }
@@ -79,10 +89,6 @@ json::array Texts(const XmlNode& list) {
   json::array out;
   for (const XmlNode& child : list.children) out.push_back(json::value(child.text));
   return out;
-}
-
-bool IsNil(const XmlNode& node) {
-  return std::any_of(node.attributes.begin(), node.attributes.end(), [](const auto& attribute) { return attribute.name == "nil" && attribute.value == "true" && IsSchemaSpace(attribute.space); });
 }
 
 json::array Quantities(const XmlNode& list) {
@@ -186,6 +192,8 @@ void AddFields(json::object& event, const XmlNode& node, Namespaces& namespaces)
       event[name] = ErrorDeclaration(child, namespaces);
     } else if (name == "ilmd") {
       event[name] = Place(child, namespaces);
+    } else if (!IsEventField(name)) {
+      AddExtension(event, child, namespaces);  // a term of the sender's own
     } else {
       AddTo(event, name, child.children.empty() ? json::value(child.text) : ExtensionValue(child, namespaces));
     }

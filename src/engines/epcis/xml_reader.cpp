@@ -39,6 +39,16 @@ void KeepError(void* context, xmlErrorPtr error) {
   input->error_line = error->line;
 }
 
+constexpr std::string_view kXmlSpace = "http://www.w3.org/XML/1998/namespace";
+
+// Declarations that say something of the sender's own: not those of the schema, nor those that everybody has.
+void AddDeclared(const std::string& prefix, const std::string& space, Namespaces& namespaces) {
+  const auto standard = StandardNamespaces().find(prefix);
+  if (prefix == "xmlns" || prefix == "xsi" || prefix == "sbdh" || space == "http://www.w3.org/2001/XMLSchema" || space.starts_with("urn:epcglobal:epcis")) return;
+  if (standard != StandardNamespaces().end() && standard->second == space) return;
+  if (namespaces.size() < 400) namespaces[prefix] = space;
+}
+
 std::string Text(const xmlChar* text) { return text == nullptr ? std::string{} : std::string(reinterpret_cast<const char*>(text)); }
 
 }  // namespace
@@ -84,13 +94,21 @@ Result<XmlNode> XmlReader::Build(std::size_t bytes_max) {
   for (;;) {
     const int type = xmlTextReaderNodeType(reader_);
     if (type == XML_READER_TYPE_ELEMENT) {
-      XmlNode node{LocalName(), Text(xmlTextReaderConstPrefix(reader_)), Text(xmlTextReaderConstNamespaceUri(reader_)), {}, {}, {}};
+      XmlNode node;
+      node.name = LocalName();
+      node.prefix = Text(xmlTextReaderConstPrefix(reader_));
+      node.space = Text(xmlTextReaderConstNamespaceUri(reader_));
       const bool empty = xmlTextReaderIsEmptyElement(reader_) == 1;
       bytes += node.name.size() + 16;
       while (xmlTextReaderMoveToNextAttribute(reader_) == 1) {
-        if (xmlTextReaderIsNamespaceDecl(reader_) == 1) continue;
-        node.attributes.push_back({LocalName(), Text(xmlTextReaderConstPrefix(reader_)), Text(xmlTextReaderConstNamespaceUri(reader_)), Text(xmlTextReaderConstValue(reader_))});
-        bytes += node.attributes.back().value.size() + 16;
+        if (xmlTextReaderIsNamespaceDecl(reader_) == 1) {
+          if (open.empty() && node.declared.size() < 200) node.declared.emplace_back(LocalName(), Text(xmlTextReaderConstValue(reader_)));
+          continue;
+        }
+        XmlNode::Attribute attribute{LocalName(), Text(xmlTextReaderConstPrefix(reader_)), Text(xmlTextReaderConstNamespaceUri(reader_)), Text(xmlTextReaderConstValue(reader_))};
+        bytes += attribute.value.size() + 16;
+        if (attribute.name == "space" && attribute.space == kXmlSpace) node.keeps_space = attribute.value == "preserve";
+        else node.attributes.push_back(std::move(attribute));
       }
       xmlTextReaderMoveToElement(reader_);
       open.push_back(std::move(node));
@@ -100,14 +118,14 @@ Result<XmlNode> XmlReader::Build(std::size_t bytes_max) {
         if (open.empty()) return done;
         open.back().children.push_back(std::move(done));
       }
-    } else if (type == XML_READER_TYPE_TEXT || type == XML_READER_TYPE_CDATA) {
+    } else if (type == XML_READER_TYPE_TEXT || type == XML_READER_TYPE_CDATA || type == XML_READER_TYPE_SIGNIFICANT_WHITESPACE) {
       const std::string text = Text(xmlTextReaderConstValue(reader_));
       bytes += text.size();
       if (!open.empty()) open.back().text += text;
     } else if (type == XML_READER_TYPE_END_ELEMENT) {
       XmlNode done = std::move(open.back());
       open.pop_back();
-      done.text = base::Trim(done.text);
+      if (!done.keeps_space) done.text = base::Trim(done.text);
       if (open.empty()) return done;
       open.back().children.push_back(std::move(done));
     }
@@ -153,8 +171,7 @@ Status XmlReader::Start() {
       while (xmlTextReaderMoveToNextAttribute(reader_) == 1) {
         const std::string attribute = LocalName();
         if (xmlTextReaderIsNamespaceDecl(reader_) == 1) {
-          const std::string space = Text(xmlTextReaderConstValue(reader_));
-          if (attribute != "xmlns" && attribute != "xsi" && attribute != "sbdh" && !space.starts_with("urn:epcglobal:epcis") && document_.namespaces.size() < 200) document_.namespaces[attribute] = space;
+          if (document_.namespaces.size() < 200) AddDeclared(attribute, Text(xmlTextReaderConstValue(reader_)), document_.namespaces);
         } else if (attribute == "schemaVersion" || attribute == "creationDate") {
           document_.fields[attribute] = Text(xmlTextReaderConstValue(reader_));
           if (attribute == "schemaVersion") document_.xml_version = Text(xmlTextReaderConstValue(reader_));
@@ -197,6 +214,7 @@ Result<DocumentReader::Step> XmlReader::Next(Event& event) {
     }
     ZHIAN_ASSIGN(const XmlNode node, Build(limits_.event_bytes_max));
     event.namespaces = document_.namespaces;
+    for (const auto& [prefix, space] : node.declared) AddDeclared(prefix, space, event.namespaces);
     event.body = EventOfXml(node, event.namespaces);
     Normalise(event.body);
     return Step::kEvent;

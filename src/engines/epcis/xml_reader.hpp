@@ -20,8 +20,10 @@ struct XmlNode {
     std::string name, prefix, space, value;
   };
   std::vector<Attribute> attributes;
+  std::vector<std::pair<std::string, std::string>> declared;  // prefixes that the outermost element brings
   std::vector<XmlNode> children;
-  std::string text;  // without the white space around
+  std::string text;        // without the white space around, unless the element asks to keep it
+  bool keeps_space = false;
   [[nodiscard]] const XmlNode* Child(std::string_view child) const;
 };
 

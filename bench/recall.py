@@ -65,14 +65,14 @@ class Line:
         return time.perf_counter() - at, text
 
 
-def ask(line, name, holdings, count):
+def ask(line, name, holdings, count, first=0):
     times, sizes, reached = [], [], []
-    for i in range(count):
+    for i in range(first, first + count):
         lot = i * 104729 % (holdings // GROUP) * GROUP + 1 + i % 12  # near the head of one of the networks
         took, text = line.get("/api/v1/trace?direction=forward&item=" + urllib.parse.quote(name(lot)))
         times.append(took)
         sizes.append(len(text))
-        if i < 20:
+        if count == 20:
             reached.append(len(json.loads(text)["nodes"]))
     return times, sizes, reached
 
@@ -127,22 +127,43 @@ with tempfile.TemporaryDirectory() as folder:
     say("snapshot", bytes=size, bytes_an_edge=round(size / EDGES, 1), reading_the_same_bytes_ms=round(1000 * read, 1))
     server, line, ready, took = first_answer()
     say("first trace, graph from the snapshot", start_and_sign_in_ms=round(1000 * ready), first_trace_ms=round(1000 * took, 1))
+    time.sleep(2)  # what is read ahead beside is not what is measured
+    lead = Person(server, "samplead")
     ask(line, name, holdings, min(QUERIES, 20))
-    times, sizes, reached = ask(line, name, holdings, QUERIES)
-    quiet = quantiles(times)
-    say("recall over HTTP", edges=EDGES, **quiet, bytes_mean=sum(sizes) // len(sizes), holdings_mean=round(sum(reached) / len(reached)))
-    bare, same = [], 0
-    for _ in range(QUERIES):
-        took, text = line.get("/api/openapi.json")
-        bare.append(took)
-        same = len(text)
-    say("an answer without a search (openapi.json)", **quantiles(bare), bytes=same)
-    load = subprocess.Popen([sys.executable, "-c", CAPTURES, str(ROOT / "tests/blackbox"), server.url, str(RATE), str(SECONDS), "a"], stdout=subprocess.PIPE, text=True)
-    time.sleep(min(1, SECONDS / 4))
-    times = []
-    while load.poll() is None:
-        times += ask(line, name, holdings, min(QUERIES, 20))[0]
-    rate = float(load.communicate()[0])
-    beside = quantiles(times)
-    say("recall over HTTP beside captures", captures_a_second=round(rate, 1), **beside, slower=round(beside["p50_ms"] / quiet["p50_ms"], 2))
+    sizes, reached = ask(line, name, holdings, 20)[1:]
+    size = sum(sizes) // len(sizes)
+    # A bare answer of the same size: a file that was stored. Turn by turn with the recalls, so that both meet the same machine.
+    digest = lead.upload((b"0123456789abcdef" * (size // 16 + 1))[:size], "bare.txt")
+    recalls, bare = [], []
+    for i in range(QUERIES):
+        bare.append(line.get("/api/v1/attachments/" + digest)[0])
+        recalls.append(ask(line, name, holdings, 1, i)[0][0])
+    quiet, plain = quantiles(recalls), quantiles(bare)
+    say("recall over HTTP", edges=EDGES, **quiet, bytes_mean=size, holdings_mean=round(sum(reached) / len(reached)))
+    say("bare answer of the same size", **plain, recall_in_bare_answers_p50=round(quiet["p50_ms"] / plain["p50_ms"], 2), recall_in_bare_answers_p99=round(quiet["p99_ms"] / plain["p99_ms"], 2))
+    status = dict(row.split(":", 1) for row in open(f"/proc/{server.process.pid}/status") if ":" in row)
+    say("memory of the server", resident_mb=round(int(status["VmRSS"].split()[0]) / 1024), resident_anonymous_mb=round(int(status["RssAnon"].split()[0]) / 1024))
+
+    # Beside captures, against the same captures into another server that shares nothing with this one but the machine; turn by turn.
+    with tempfile.TemporaryDirectory() as aside:
+        other_data = os.path.join(aside, "data")
+        subprocess.run([PROGRAM, "demo", "--data", other_data, "--policy", str(ROOT / "policy")], check=True, capture_output=True)
+        other = Server(PROGRAM, str(ROOT), other_data)
+        times, rates = {"rest": [], "elsewhere": [], "here": []}, {"elsewhere": [], "here": []}
+        rounds = max(1, round(SECONDS / 4))
+        for turn in range(rounds):
+            for _ in range(4):
+                times["rest"] += ask(line, name, holdings, min(QUERIES, 10), len(times["rest"]))[0]
+            for where, target in (("elsewhere", other), ("here", server)):
+                load = subprocess.Popen([sys.executable, "-c", CAPTURES, str(ROOT / "tests/blackbox"), target.url, str(RATE), str(min(4, SECONDS)), f"{where}-{turn}"], stdout=subprocess.PIPE, text=True)
+                time.sleep(min(0.7, SECONDS / 4))  # until it is signed in
+                while load.poll() is None:
+                    times[where] += ask(line, name, holdings, min(QUERIES, 10), len(times[where]))[0]
+                rates[where].append(float(load.communicate()[0]))
+        found = {where: quantiles(list_of) for where, list_of in times.items()}
+        say("recall over HTTP, in turn with the next two", **found["rest"])
+        say("recall beside captures into another server", captures_a_second=round(sum(rates["elsewhere"]) / rounds, 1), **found["elsewhere"])
+        say("recall over HTTP beside captures", captures_a_second=round(sum(rates["here"]) / rounds, 1), **found["here"], slower_than_at_rest=round(found["here"]["p50_ms"] / found["rest"]["p50_ms"], 2),
+            slower_than_beside_another=round(found["here"]["p50_ms"] / found["elsewhere"]["p50_ms"], 2), p99_slower_than_beside_another=round(found["here"]["p99_ms"] / found["elsewhere"]["p99_ms"], 2))
+        other.stop()
     server.stop()

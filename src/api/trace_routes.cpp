@@ -4,6 +4,7 @@
 
 #include "api/matter_view.hpp"
 #include "api/routes.hpp"
+#include "api/trace_view.hpp"
 #include "base/csv.hpp"
 #include "base/json.hpp"
 #include "base/shown.hpp"
@@ -18,19 +19,7 @@ namespace trace = traceability;
 
 namespace {
 
-constexpr std::size_t kTownshipCode = 9;  // digits of a township's code; a village has more
-
 json::value Time(std::int64_t ms) { return ms == 0 ? json::value(nullptr) : json::value(base::FormatInstant(base::Instant{ms})); }
-
-std::string StatusLabel(const std::string& status, Language language) {
-  static const std::map<std::string, const char*> kLabels{
-      {"unknown", "去向未查明"}, {"in_seizure", "已查封扣押"}, {"destroyed", "已销毁"}, {"returned_and_held", "已退回封存"},
-      {"recalled_and_disposed", "已召回处置"}, {"corrected", "已补正"}, {"tested_safe_released", "检验合格放行"},
-      {"sold_to_consumer_evidenced", "已售消费者（有证据）"}, {"used_as_input", "已投入加工"}, {"moved_on", "已转出"},
-      {"exported_notified", "已出口并通知"}, {"handed_to_police", "已移交公安"}, {"reported_only", "仅有陈述"}, {"sold_to_unknown", "售予不明对象"}};
-  const auto it = kLabels.find(status);
-  return it == kLabels.end() ? status : Message(it->second).In(language);
-}
 
 // "item@place": a holding as the answers name it.
 Result<trace::HoldingKey> ReadHolding(std::string_view text) {
@@ -81,45 +70,16 @@ Result<http::Response> GetTrace(App& app, Caller& caller) {
   if (item.empty()) return NeedsMending({{"/item", "error.fill", "填写批号或批次标识"}});
   const auto direction = wanted == "forward" ? trace::Direction::kForward : wanted == "backward" ? trace::Direction::kBackward : trace::Direction::kBoth;
   ZHIAN_ASSIGN(const trace::TraceOptions options, ReadOptions(caller.request));
-  json::object view;
+  std::string view;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const auto answer, trace::Trace(db, item, direction, options));
-    json::array nodes, edges, gaps;
     const NameLookup names(db);
-    std::map<std::string, std::string> townships;  // of the operators: a thousand holdings ask for each once
-    const auto township = [&](const std::string& operator_id) -> Result<std::string> {
-      if (operator_id.empty()) return std::string{};
-      const auto [it, fresh] = townships.try_emplace(operator_id);
-      if (fresh) {
-        ZHIAN_ASSIGN(const auto rows, db.Query("SELECT jurisdiction FROM operator WHERE district='d' AND id=$1", {operator_id}));
-        if (!rows.empty()) it->second = rows.front().text(0).substr(0, kTownshipCode);
-      }
-      return it->second;
-    };
-    const auto id = [](const std::string& i, const std::string& p) { return i + "@" + p; };
-    const auto at = [&](int i) { return id(answer.holdings[static_cast<std::size_t>(i)].item, answer.holdings[static_cast<std::size_t>(i)].place); };
-    double unresolved = 0, total = 0;
-    int not_converted = 0;
-    for (const auto& h : answer.holdings) {
-      ZHIAN_ASSIGN(const std::string area, township(h.operator_id));
-      nodes.push_back(json::object{{"township", area}, {"township_name", area.empty() ? std::string{} : names.Jurisdiction(area)}, {"id", id(h.item, h.place)}, {"item", h.item}, {"place", h.place}, {"place_name", h.place_name}, {"operator", h.operator_id.empty() ? json::value(nullptr) : json::value(h.operator_id)},
-                                   {"layer", h.layer}, {"arrived_at", Time(h.arrived_at)}, {"quantity", h.quantity}, {"unit", base::UnitSymbol(h.unit, caller.language)}, {"share", h.share}, {"status", h.status},
-                                   {"status_label", StatusLabel(h.status, caller.language)}, {"resolved", h.resolved}, {"origin", h.origin}});
-      if (h.layer >= 0 && !h.comparable && h.quantity > 0) ++not_converted;
-      if (h.layer >= 0 && h.comparable) {
-        total += h.quantity * h.share;
-        if (!h.resolved) unresolved += h.quantity * h.share;
-      }
-    }
-    for (const auto& m : answer.movements)
-      edges.push_back(json::object{{"from", at(m.from)}, {"to", at(m.to)}, {"kind", m.kind}, {"departed_at", Time(m.departed_at)}, {"arrived_at", Time(m.arrived_at)},
-                                   {"quantity", m.quantity}, {"unit", base::UnitSymbol(m.unit, caller.language)}, {"matched", m.shipped && m.received}, {"unknown", m.kind == "mixed" || !(m.shipped && m.received)}});
-    for (const auto& g : answer.gaps) gaps.push_back(json::object{{"kind", g.kind}, {"text", g.text.In(caller.language)}, {"quantity", g.quantity}, {"unit", base::UnitSymbol(g.unit, caller.language)}, {"place", g.place}});
-    view = {{"origin", json::object{{"item", answer.item}, {"product", answer.product}}}, {"unit", base::UnitSymbol(answer.unit, caller.language)}, {"nodes", std::move(nodes)}, {"edges", std::move(edges)}, {"gaps", std::move(gaps)},
-            {"balance", json::object{{"accounted", total - unresolved}, {"unresolved", unresolved}, {"total", total}, {"not_converted", not_converted}}}, {"reached_limit", answer.reached_limit}, {"settled", answer.settled}};
+    view = TraceView(answer, caller.language, [&](const std::string& township) { return names.Jurisdiction(township); });
     return Ok();
   }));
-  return Json(view);
+  http::Response response = http::Response::Json(std::move(view));
+  response.With("Cache-Control", "no-store");
+  return response;
 }
 
 // The trace as a file for those who were not at the page: every holding that the answer has, its gaps, and that it was cut where it was.
@@ -139,7 +99,7 @@ Result<http::Response> ExportTrace(App& app, Caller& caller) {
   const auto day = [](std::int64_t ms) { return ms == 0 ? std::string{} : base::FormatDate(base::LocalDate(base::Instant{ms})); };
   const auto amount = [](double value) { return base::ShortNumber(value, 6); };
   const std::string unit = base::UnitSymbol(answer.unit, language);
-  const auto counted = [&](double value, const std::string& code) { return amount(value) + " " + base::UnitSymbol(code, language); };
+  const auto counted = [&](double value, std::string_view code) { return amount(value) + " " + base::UnitSymbol(code, language); };
   http::Response response;
   if (pdf) {
     documents::Sheet sheet;
@@ -157,7 +117,7 @@ Result<http::Response> ExportTrace(App& app, Caller& caller) {
     if (answer.reached_limit) sheet.paragraphs.push_back(Say("只追到前 {} 处，其余没有列出。", trace::kHoldingsMax).In(language));
     for (const auto& gap : answer.gaps) sheet.paragraphs.push_back(gap.text.In(language) + " · " + counted(gap.quantity, gap.unit));
     for (const auto& h : answer.holdings)
-      sheet.facts.emplace_back(h.place_name, counted(h.quantity, h.unit) + " · " + StatusLabel(h.status, language) + (h.arrived_at == 0 ? "" : " · " + day(h.arrived_at)) + (h.evidence.empty() ? "" : " · " + h.evidence));
+      sheet.facts.emplace_back(std::string(h.place_name), counted(h.quantity, h.unit) + " · " + HoldingStatusLabel(h.status, language) + (h.arrived_at == 0 ? "" : " · " + day(h.arrived_at)) + (h.evidence.empty() ? "" : " · " + std::string(h.evidence)));
     ZHIAN_ASSIGN(std::string bytes, documents::RenderPdf(sheet));
     response = http::Response::Bytes(std::move(bytes), "application/pdf");
     response.With("Content-Disposition", "inline; filename=trace.pdf");
@@ -166,7 +126,7 @@ Result<http::Response> ExportTrace(App& app, Caller& caller) {
   const std::vector<std::string> header{say("批次"), say("持有者"), say("步数"), say("到达日期"), say("数量"), say("单位"), say("占比"), say("状态"), say("已查明"), say("凭证")};
   std::vector<std::vector<std::string>> rows;
   for (const auto& h : answer.holdings)
-    rows.push_back({h.item, h.place_name, std::to_string(h.layer), day(h.arrived_at), amount(h.quantity), base::UnitSymbol(h.unit, language), base::ShortNumber(100 * h.share, 1) + "%", StatusLabel(h.status, language), say(h.resolved ? "是" : "否"), h.evidence});
+    rows.push_back({std::string(h.item), std::string(h.place_name), std::to_string(h.layer), day(h.arrived_at), amount(h.quantity), base::UnitSymbol(h.unit, language), base::ShortNumber(100 * h.share, 1) + "%", HoldingStatusLabel(h.status, language), say(h.resolved ? "是" : "否"), std::string(h.evidence)});
   if (answer.reached_limit) rows.push_back({Say("只追到前 {} 处，其余没有列出。", trace::kHoldingsMax).In(language)});
   if (xlsx) {
     ZHIAN_ASSIGN(std::string bytes, tables::WriteXlsx("trace", header, rows));

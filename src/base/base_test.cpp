@@ -19,6 +19,10 @@ TEST_CASE("dates and instants: leap days, zones, and what is refused") {
   for (const char* bad : {"2023-02-29", "2026-13-01", "2026-1-1", "20260101", "", "2026-11-31", "0000-01-01", "2026-11-24T"}) CHECK_FALSE(ParseDate(bad).ok());
   CHECK(ParseInstant("2026-11-24T08:00:00+08:00")->ms == ParseInstant("2026-11-24T00:00:00Z")->ms);
   CHECK(FormatInstant(*ParseInstant("2026-11-24T00:00:00.0005Z")) == "2026-11-24T00:00:00.001Z");
+  CHECK(FormatInstant(Instant{0}) == "1970-01-01T00:00:00.000Z");
+  CHECK(FormatInstant(Instant{-1}) == "1969-12-31T23:59:59.999Z");
+  CHECK(FormatInstant(Instant{253'402'300'799'999}) == "9999-12-31T23:59:59.999Z");
+  CHECK(FormatInstant(Instant{253'402'300'800'000}) == "10000-01-01T00:00:00.000Z");
   for (const char* bad : {"2026-11-24T08:00:00", "2026-11-24 08:00:00Z", "2026-11-24T24:00:00Z", "2026-11-24T08:00:00+8", "2026-11-24T08:00:00.Z", "2026-11-24T08:00:00Zx"}) CHECK_FALSE(ParseInstant(bad).ok());
   CHECK(FormatDate(LocalDate(*ParseInstant("2026-11-23T16:00:00Z"))) == "2026-11-24");
   CHECK(FormatDate(AddMonths(*ParseDate("2026-01-31"), 1)) == "2026-02-28");

@@ -92,13 +92,29 @@ Result<Instant> ParseInstant(std::string_view text) {
   return Instant{date->days * kDayMs + ((hour * 60LL + minute) * 60 + second) * 1000 + ms - offset};
 }
 
+// Answers have thousands of these: no format is read for each.
 std::string FormatInstant(Instant instant) {
   const Date date{static_cast<std::int32_t>(FloorDiv(instant.ms, kDayMs))};
-  const std::int64_t rest = instant.ms - date.days * kDayMs;
-  char buffer[40];
-  std::snprintf(buffer, sizeof buffer, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", date.year(), date.month(), date.day(), static_cast<int>(rest / 3'600'000),
-                static_cast<int>(rest / 60'000 % 60), static_cast<int>(rest / 1000 % 60), static_cast<int>(rest % 1000));
-  return buffer;
+  const std::chrono::year_month_day day = Ymd(date);
+  const auto year = static_cast<int>(day.year());
+  const auto rest = static_cast<unsigned>(instant.ms - date.days * kDayMs);
+  if (year < 0 || year > 9999) {
+    char buffer[40];
+    std::snprintf(buffer, sizeof buffer, "%04d-%02d-%02dT%02u:%02u:%02u.%03uZ", date.year(), date.month(), date.day(), rest / 3'600'000, rest / 60'000 % 60, rest / 1000 % 60, rest % 1000);
+    return buffer;
+  }
+  std::string text = "0000-00-00T00:00:00.000Z";
+  const auto put = [&](std::size_t at, unsigned digits, unsigned value) {
+    for (; digits > 0; value /= 10) text[at + --digits] = static_cast<char>('0' + value % 10);
+  };
+  put(0, 4, static_cast<unsigned>(year));
+  put(5, 2, static_cast<unsigned>(day.month()));
+  put(8, 2, static_cast<unsigned>(day.day()));
+  put(11, 2, rest / 3'600'000);
+  put(14, 2, rest / 60'000 % 60);
+  put(17, 2, rest / 1000 % 60);
+  put(20, 3, rest % 1000);
+  return text;
 }
 
 Date LocalDate(Instant instant) { return Date{static_cast<std::int32_t>(FloorDiv(instant.ms + kZoneMs, kDayMs))}; }

@@ -58,16 +58,14 @@ std::string Gzip(std::string_view bytes, int level) {
   if (bytes.size() > std::numeric_limits<uInt>::max() / 2) return {};
   // A deflate state is 256 KB: kept for the next answer of this thread.
   thread_local Deflater deflater;
-  if (deflater.level != level) {
-    if (deflater.level != std::numeric_limits<int>::min()) deflateEnd(&deflater.stream);
-    deflater.level = std::numeric_limits<int>::min();
+  if (deflater.level == std::numeric_limits<int>::min()) {
     deflater.stream = {};
     constexpr int kGzipWindowBits = 15 + 16;
     if (deflateInit2(&deflater.stream, level, Z_DEFLATED, kGzipWindowBits, 8, Z_DEFAULT_STRATEGY) != Z_OK) return {};
-    deflater.level = level;
-  } else if (deflateReset(&deflater.stream) != Z_OK) {
+  } else if (deflateReset(&deflater.stream) != Z_OK || (deflater.level != level && deflateParams(&deflater.stream, level, Z_DEFAULT_STRATEGY) != Z_OK)) {
     return {};
   }
+  deflater.level = level;
   std::string packed(bytes.size(), '\0');  // what does not become smaller is sent as it is
   deflater.stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));  // zlib only reads it
   deflater.stream.avail_in = static_cast<uInt>(bytes.size());
@@ -106,7 +104,7 @@ void FinishResponse(const Request& request, const ServerOptions& options, Respon
   if (bytes.size() < options.compress_min_bytes) return;
   response.headers.Add("Vary", "Accept-Encoding");
   if (!AcceptsEncoding(request.headers.Joined("accept-encoding"), "gzip")) return;
-  auto packed = Gzip(bytes, options.compress_level);
+  auto packed = Gzip(bytes, bytes.size() < options.compress_large_bytes ? options.compress_level : options.compress_large_level);
   if (packed.empty()) return;
   response.body = std::move(packed);
   response.headers.Set("Content-Encoding", "gzip");

@@ -1,5 +1,6 @@
 // The parts of the transport without a network: request reader, router, static files, events, workers, finish.
 #include <doctest/doctest.h>
+#include <zlib.h>
 
 #include <array>
 #include <atomic>
@@ -286,6 +287,31 @@ TEST_CASE("workers: a full queue refuses at once, and Stop runs what was taken")
   pool.Stop();
   CHECK(ran == 3);
   CHECK_FALSE(pool.TryPost([&] { ++ran; }));
+}
+
+TEST_CASE("answers that are packed at one level and another, small and large, are read back whole") {
+  const ServerOptions options;
+  std::string complaint, large;
+  for (int i = 0; large.size() < 2 * options.compress_large_bytes; ++i) large += "{\"item\":\"urn:zhian:lot:" + std::to_string(i * 7919) + "\"},";
+  const std::string small = large.substr(0, 5000);
+  for (const std::string& text : {small, large, small, large, large, small}) {
+    Response response = Response::Json(text);
+    FinishResponse(Asked(Method::kGet, "/", With("Accept-Encoding", "gzip")), options, response, complaint);
+    REQUIRE(response.headers.Get("content-encoding") == "gzip");
+    const std::string packed(response.BodyView());
+    CHECK(packed.size() < text.size() / 3);
+    std::string back(text.size() + 1, 0);
+    z_stream stream{};
+    REQUIRE(inflateInit2(&stream, 15 + 16) == Z_OK);
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
+    stream.avail_in = static_cast<uInt>(packed.size());
+    stream.next_out = reinterpret_cast<Bytef*>(back.data());
+    stream.avail_out = static_cast<uInt>(back.size());
+    CHECK(inflate(&stream, Z_FINISH) == Z_STREAM_END);
+    back.resize(stream.total_out);
+    inflateEnd(&stream);
+    CHECK(back == text);
+  }
 }
 
 TEST_CASE("finish: 304 by the tag, gzip where it is taken, and no header that would break the message") {

@@ -99,7 +99,31 @@ DROP TABLE movement_before;
 DROP TABLE holding_before;
 CREATE TABLE trace_snapshot (district TEXT NOT NULL, mark TEXT NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (district, mark));
 )sql"},
-{"traceability/graph-2", "CREATE INDEX holding_by_site ON holding (district, site);"}};
+{"traceability/graph-2", "CREATE INDEX holding_by_site ON holding (district, site);"},
+// The journal of what changes beside movements: what became of a holding, who keeps a place, what that operator is called and where it is.
+// By triggers, so that no writer can forget it: what is kept in memory is only as good as this.
+{"traceability/changes-1", R"sql(
+CREATE TABLE trace_change (district TEXT NOT NULL, seq BIGINT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (district, seq));
+CREATE INDEX holding_known ON holding (district, id) WHERE status<>'unknown' OR evidence<>'';
+CREATE TRIGGER trace_holding_made AFTER INSERT ON holding WHEN NEW.status<>'unknown' OR NEW.evidence<>'' BEGIN
+  INSERT INTO trace_change (district, seq, kind, key) SELECT 'd', COALESCE(MAX(seq), 0) + 1, 'holding', NEW.id FROM trace_change WHERE district='d'; END;
+CREATE TRIGGER trace_holding_changed AFTER UPDATE OF status, evidence ON holding WHEN OLD.status<>NEW.status OR OLD.evidence<>NEW.evidence BEGIN
+  INSERT INTO trace_change (district, seq, kind, key) SELECT 'd', COALESCE(MAX(seq), 0) + 1, 'holding', NEW.id FROM trace_change WHERE district='d'; END;
+CREATE TRIGGER trace_premises_made AFTER INSERT ON premises WHEN EXISTS (SELECT 1 FROM trace_site WHERE district='d' AND site=NEW.gln) BEGIN
+  INSERT INTO trace_change (district, seq, kind, key) SELECT 'd', COALESCE(MAX(seq), 0) + 1, 'site', NEW.gln FROM trace_change WHERE district='d'; END;
+CREATE TRIGGER trace_premises_left AFTER UPDATE OF gln, operator_id ON premises WHEN (OLD.gln<>NEW.gln OR OLD.operator_id<>NEW.operator_id) AND EXISTS (SELECT 1 FROM trace_site WHERE district='d' AND site=OLD.gln) BEGIN
+  INSERT INTO trace_change (district, seq, kind, key) SELECT 'd', COALESCE(MAX(seq), 0) + 1, 'site', OLD.gln FROM trace_change WHERE district='d'; END;
+CREATE TRIGGER trace_premises_came AFTER UPDATE OF gln, operator_id ON premises WHEN OLD.gln<>NEW.gln AND EXISTS (SELECT 1 FROM trace_site WHERE district='d' AND site=NEW.gln) BEGIN
+  INSERT INTO trace_change (district, seq, kind, key) SELECT 'd', COALESCE(MAX(seq), 0) + 1, 'site', NEW.gln FROM trace_change WHERE district='d'; END;
+CREATE TRIGGER trace_premises_gone AFTER DELETE ON premises WHEN EXISTS (SELECT 1 FROM trace_site WHERE district='d' AND site=OLD.gln) BEGIN
+  INSERT INTO trace_change (district, seq, kind, key) SELECT 'd', COALESCE(MAX(seq), 0) + 1, 'site', OLD.gln FROM trace_change WHERE district='d'; END;
+CREATE TRIGGER trace_operator_made AFTER INSERT ON operator WHEN EXISTS (SELECT 1 FROM premises WHERE district='d' AND operator_id=NEW.id) BEGIN
+  INSERT INTO trace_change (district, seq, kind, key) SELECT 'd', COALESCE(MAX(seq), 0) + 1, 'operator', NEW.id FROM trace_change WHERE district='d'; END;
+CREATE TRIGGER trace_operator_changed AFTER UPDATE OF name, jurisdiction ON operator WHEN (OLD.name<>NEW.name OR OLD.jurisdiction<>NEW.jurisdiction) AND EXISTS (SELECT 1 FROM premises WHERE district='d' AND operator_id=NEW.id) BEGIN
+  INSERT INTO trace_change (district, seq, kind, key) SELECT 'd', COALESCE(MAX(seq), 0) + 1, 'operator', NEW.id FROM trace_change WHERE district='d'; END;
+CREATE TRIGGER trace_operator_gone AFTER DELETE ON operator WHEN EXISTS (SELECT 1 FROM premises WHERE district='d' AND operator_id=OLD.id) BEGIN
+  INSERT INTO trace_change (district, seq, kind, key) SELECT 'd', COALESCE(MAX(seq), 0) + 1, 'operator', OLD.id FROM trace_change WHERE district='d'; END;
+)sql"}};
 
 // A quantity of one item; of an instance: one piece.
 struct Quantity {

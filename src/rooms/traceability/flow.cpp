@@ -40,7 +40,7 @@ Result<std::string> TypeOf(storage::Connection& db, const std::string& operator_
 Result<json::array> Conversions(const procedure::GuardContext& context, const Answer& answer) {
   std::map<std::pair<std::string, std::string>, std::int64_t> made;  // (item, place) of what was made, when
   for (const Movement& edge : answer.movements)
-    if (edge.kind == "transformed") made[{answer.holdings[static_cast<std::size_t>(edge.to)].item, answer.holdings[static_cast<std::size_t>(edge.to)].place}] = edge.arrived_at;
+    if (edge.kind == "transformed") made[{std::string(answer.holdings[static_cast<std::size_t>(edge.to)].item), std::string(answer.holdings[static_cast<std::size_t>(edge.to)].place)}] = edge.arrived_at;
   json::array conversions;
   for (const auto& [key, at] : made) {
     ZHIAN_ASSIGN(const LotRow output, ReadLot(context.db, key.first));
@@ -87,16 +87,16 @@ Result<json::object> FlowOf(const procedure::GuardContext& context, const std::s
   for (std::size_t i = 0; i < answer.holdings.size(); ++i) {
     const Holding& holding = answer.holdings[i];
     const auto [moved_in, shipped, used, transformed_in, fed] = through[i];
-    ZHIAN_ASSIGN(const std::string type, TypeOf(context.db, holding.operator_id));
+    ZHIAN_ASSIGN(const std::string type, TypeOf(context.db, std::string(holding.operator_id)));
     if (holding.origin) bulk = type == "farm_household";
     if ((holding.layer < 0 || holding.origin) && !fed)
       sources.push_back(json::object{{"name", holding.place_name}, {"item", holding.item}, {"farm", type == "farm_household" || type == "gathering_place"}});
     if (holding.layer < 0) continue;
-    ZHIAN_ASSIGN(const LotRow row, ReadLot(context.db, holding.item));
+    ZHIAN_ASSIGN(const LotRow row, ReadLot(context.db, std::string(holding.item)));
     const double received = holding.origin || transformed_in ? std::max(row.quantity, moved_in) : moved_in;
     if (holding.origin && quantity <= 0) quantity = received;
     if (holding.item == answer.item && holding.operator_id == party) at_party += received;
-    ZHIAN_ASSIGN(auto stated, context.db.Query("SELECT quantity_micro FROM holding WHERE district='d' AND item=$1 AND place=$2 LIMIT 1", {holding.item, holding.place}));
+    ZHIAN_ASSIGN(auto stated, context.db.Query("SELECT quantity_micro FROM holding WHERE district='d' AND item=$1 AND place=$2 LIMIT 1", {std::string(holding.item), std::string(holding.place)}));
     const double remaining = received - shipped - used;
     // A count that was not entered stands for all that remains there.
     const double counted = stated.empty() || stated.front().integer(0) == 0 ? remaining : static_cast<double>(stated.front().integer(0)) / 1e6;

@@ -99,17 +99,17 @@ Received ReceivedOf(const GuardContext& context) {
       const Holding& holding = answer->holdings[i];
       double factor = 1;
       if (holding.item != answer->item) {
-        const auto in = context.db.Query("SELECT m.unit, SUM(m.quantity_micro) FROM holding h CROSS JOIN movement m WHERE m.district='d' AND m.to_holding=h.id AND m.kind='transformed' AND h.district='d' AND h.item=$1 GROUP BY m.unit LIMIT 20", {holding.item});
-        const auto out = context.db.Query("SELECT quantity_micro, unit FROM lot WHERE district='d' AND item=$1 LIMIT 1", {holding.item});
+        const auto in = context.db.Query("SELECT m.unit, SUM(m.quantity_micro) FROM holding h CROSS JOIN movement m WHERE m.district='d' AND m.to_holding=h.id AND m.kind='transformed' AND h.district='d' AND h.item=$1 GROUP BY m.unit LIMIT 20", {std::string(holding.item)});
+        const auto out = context.db.Query("SELECT quantity_micro, unit FROM lot WHERE district='d' AND item=$1 LIMIT 1", {std::string(holding.item)});
         if (in.ok() && out.ok() && !in->empty() && !out->empty()) {
           // In the recalled lot's unit by the unit of the holding.
           double input = 0;
           for (const auto& row : *in) input += In(row.integer(1), row.text(0), answer->unit);
-          factor = InInputQuantity(1, input, In(out->front().integer(0), out->front().text(1), holding.unit), holding.share);
+          factor = InInputQuantity(1, input, In(out->front().integer(0), out->front().text(1), std::string(holding.unit)), holding.share);
         }
       }
       if (!holding.origin)
-        received.by_place[holding.place_name] += arrived[i] * factor;
+        received.by_place[std::string(holding.place_name)] += arrived[i] * factor;
       if (holding.status == "in_seizure" || holding.status == "returned_and_held" || holding.status == "handed_to_police") received.evidence += holding.quantity * factor;
     }
   }

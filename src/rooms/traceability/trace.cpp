@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_set>
 
 #include "rooms/traceability/movements.hpp"
 #include "rooms/traceability/trace_answer.hpp"
@@ -67,13 +68,14 @@ Result<Answer> Trace(storage::Connection& db, std::string_view lot, Direction di
   ZHIAN_ASSIGN(Origin origin, FindOrigin(db, lot));
   Answer& answer = origin.answer;
   if (!origin.holding) {
-    answer.holdings.push_back({.item = answer.item, .place = origin.place, .place_name = Say("未建档地点 {}", LastWord(origin.place)).Text(), .status = "unknown", .unit = answer.unit, .share = 1, .origin = true});
+    Texts& texts = answer.texts;
+    answer.holdings.push_back({.item = texts.Keep(answer.item), .place = texts.Keep(origin.place), .place_name = texts.Keep(Say("未建档地点 {}", LastWord(origin.place)).Text()), .operator_id = {}, .jurisdiction = {}, .status = "unknown", .evidence = {}, .unit = texts.Keep(answer.unit), .share = 1, .origin = true});
     return std::move(answer);
   }
   ZHIAN_ASSIGN(TraceIndex* index, TraceIndex::Of(db));
   ZHIAN_ASSIGN(auto view, index->See(db));
   ZHIAN_ASSIGN(const GraphOptions found, InGraph(db, view.graph(), options));
-  AnswerBuilder builder(view.graph(), found, answer);
+  AnswerBuilder builder(view, found, answer);
   for (const auto each : {tracing::Direction::kForward, tracing::Direction::kBackward}) {
     if (direction == (each == tracing::Direction::kForward ? Direction::kBackward : Direction::kForward)) continue;
     builder.Add(each, *origin.holding, view.searcher().Find(each, *origin.holding, found.search), view.searcher());
@@ -97,9 +99,12 @@ Result<CommonAncestors> FindCommonAncestors(storage::Connection& db, const std::
   std::vector<HoldingIndex> listed;
   for (const auto& ancestor : common.ancestors)
     if (ancestor.lots > 1 || origins.size() == 1) listed.push_back(ancestor.holding);
-  ZHIAN_ASSIGN(const auto descriptions, DescribeHoldings(db, listed));
-  for (std::size_t i = 0; i < listed.size(); ++i)
-    answer.ancestors.push_back({descriptions[i].item, descriptions[i].place, descriptions[i].place_name, descriptions[i].operator_id, static_cast<int>(common.ancestors[i].lots)});
+  Texts texts;
+  ZHIAN_ASSIGN(const auto descriptions, view.Describe(db, listed, texts));
+  for (std::size_t i = 0; i < listed.size(); ++i) {
+    const Description& d = descriptions[i];
+    answer.ancestors.push_back({std::string(d.item), std::string(d.place), std::string(d.place_name), std::string(d.operator_id), static_cast<int>(common.ancestors[i].lots)});
+  }
   return answer;
 }
 

@@ -5,9 +5,11 @@
 
 #include <boost/json.hpp>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -35,9 +37,23 @@ Result<CaptureReport> Capture(storage::Connection& db, epcis::Source& source, On
 Result<CaptureReport> Capture(storage::Connection& db, std::string_view document, OnError on_error, base::Instant now);
 
 enum class Direction { kForward, kBackward, kBoth };
-// A quantity of one lot at one place.
+// Texts that an answer shows: kept as long as it is, wherever it is moved.
+class Texts {
+ public:
+  std::string_view Keep(std::string_view text) { return Keep(text, {}); }
+  std::string_view Keep(std::string_view head, std::string_view tail);  // as one
+  // What other texts of the answer lie in.
+  void KeepAlive(std::shared_ptr<const void> owner) { owners_.push_back(std::move(owner)); }
+
+ private:
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  std::size_t used_ = 0, room_ = 0;  // of the last block
+  std::vector<std::shared_ptr<const void>> owners_;
+};
+
+// A quantity of one lot at one place. The texts belong to the answer.
 struct Holding {
-  std::string item, place, place_name, operator_id, status, evidence, unit;
+  std::string_view item, place, place_name, operator_id, jurisdiction, status, evidence, unit;
   int layer = 0;                  // steps from the origin; negative backward
   std::int64_t arrived_at = 0;    // ms, to the second; 0: unknown
   double quantity = 0, share = 0; // in `unit`; share of what came in that comes from the origin, 0–1
@@ -46,19 +62,20 @@ struct Holding {
 };
 struct Movement {
   std::string_view kind;          // moved, transformed, packed, unpacked; mixed: only the place is the same, no quantity is known to have gone over
-  std::string unit;               // that of the holding it comes from
+  std::string_view unit;          // that of the holding it comes from
   int from = 0, to = 0;           // positions in Answer::holdings
   std::int64_t departed_at = 0, arrived_at = 0;
   double quantity = 0;
   bool shipped = false, received = false;  // both: matched
 };
 struct Gap {
-  std::string kind, item, place, operator_id, unit;
+  std::string_view kind, item, place, operator_id, unit;
   Message text;
   double quantity = 0;
 };
 struct Answer {
   std::string item, product, unit;
+  Texts texts;                    // what the texts below lie in
   std::vector<Holding> holdings;
   std::vector<Movement> movements;
   std::vector<Gap> gaps;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
+#include <unordered_map>
 
 #include "rooms/traceability/movements.hpp"
 
@@ -10,7 +12,7 @@ using tracing::HoldingIndex;
 
 namespace {
 
-constexpr std::size_t kDescribedAtOnce = 200;
+constexpr std::size_t kReadAtOnce = 200;
 constexpr int kSweepsMax = 200;
 constexpr double kShareStep = 1e-12;
 
@@ -47,32 +49,8 @@ Result<GraphOptions> InGraph(storage::Connection& db, const tracing::GraphView& 
   return found;
 }
 
-Result<std::vector<Description>> DescribeHoldings(storage::Connection& db, std::span<const HoldingIndex> holdings) {
-  static const std::string sql = [] {
-    std::string text = "SELECT h.id, h.item, h.place, h.status, h.evidence, l.unit, s.site, p.operator_id, o.name FROM holding h JOIN trace_site s ON s.district='d' AND s.id=h.site LEFT JOIN lot l ON l.district='d' AND l.item=h.item "
-                       "LEFT JOIN premises p ON p.district='d' AND p.gln=s.site LEFT JOIN operator o ON o.district='d' AND o.id=p.operator_id WHERE h.district='d' AND h.id IN (";
-    for (std::size_t i = 1; i <= kDescribedAtOnce; ++i) text += (i == 1 ? "$" : ",$") + std::to_string(i);
-    return text + ") ORDER BY h.id, +p.id";
-  }();
-  std::vector<Description> found(holdings.size());
-  std::unordered_map<std::int64_t, std::size_t> place;
-  for (std::size_t i = 0; i < holdings.size(); ++i) place[std::int64_t{holdings[i]} + 1] = i;
-  for (std::size_t at = 0; at < holdings.size(); at += kDescribedAtOnce) {
-    std::vector<storage::Value> ids;
-    for (std::size_t i = 0; i < kDescribedAtOnce; ++i) ids.emplace_back(std::int64_t{holdings[std::min(at + i, holdings.size() - 1)]} + 1);
-    ZHIAN_ASSIGN(const auto rows, db.Query(sql, std::span<const storage::Value>(ids)));
-    for (const auto& row : rows) {
-      Description& d = found[place[row.integer(0)]];
-      if (!d.item.empty()) continue;  // two premises of one code: the first
-      d = {row.text(1), row.text(2), row.text(8), row.text(7), row.text(3), row.text(4), row.text(5)};
-      if (d.operator_id.empty()) d.place_name = Say("未建档地点 {}", row.text(6)).Text();
-    }
-  }
-  return found;
-}
-
-AnswerBuilder::AnswerBuilder(const tracing::GraphView& graph, const GraphOptions& options, Answer& answer)
-    : graph_(graph), options_(options), answer_(answer), unit_(FindUnit(answer.unit)), links_max_(std::size_t{options.search.holdings_max} * 10 + 1000) {}
+AnswerBuilder::AnswerBuilder(const TraceIndex::View& view, const GraphOptions& options, Answer& answer)
+    : view_(view), graph_(view.graph()), options_(options), answer_(answer), unit_(FindUnit(answer.unit)), links_max_(std::size_t{options.search.holdings_max} * 10 + 1000) {}
 
 bool AnswerBuilder::Mixes(HoldingIndex v) const {
   const std::uint32_t place = graph_.premises(v);
@@ -92,12 +70,13 @@ void AnswerBuilder::Add(tracing::Direction direction, HoldingIndex origin, const
 // Steps from the origin along every edge that the search could use; where only mixing led on, one step within the premises.
 template <bool kForward>
 void AnswerBuilder::Walk(const std::vector<HoldingIndex>& list, const std::vector<std::int64_t>& keys) {
-  std::unordered_map<HoldingIndex, std::uint32_t> at;
-  for (std::uint32_t i = 0; i < list.size(); ++i) at.emplace(list[i], i);
-  const auto node = [&](HoldingIndex v, int layer) {
-    const auto [known, is_new] = place_.try_emplace(v, static_cast<std::uint32_t>(nodes_.size()));
-    if (is_new) nodes_.push_back({.v = v, .layer = layer});
-    return known->second;
+  NumberMap at(list.size());
+  for (std::uint32_t i = 0; i < list.size(); ++i) at.TryEmplace(list[i], i);
+  std::vector<std::uint32_t> node_of(list.size());
+  const auto node = [&](std::uint32_t i, int layer) {
+    const auto [known, is_new] = place_.TryEmplace(list[i], static_cast<std::uint32_t>(nodes_.size()));
+    if (is_new) nodes_.push_back({.v = list[i], .layer = layer});
+    node_of[i] = known;
   };
   std::vector<int> layer(list.size(), -1);
   std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> unmet;  // by premises, where goods mix
@@ -105,22 +84,22 @@ void AnswerBuilder::Walk(const std::vector<HoldingIndex>& list, const std::vecto
     if (Mixes(list[i])) unmet[graph_.premises(list[i])].push_back(i);
   std::vector<std::uint32_t> order{0};
   layer[0] = 0;
-  node(list[0], 0);
-  const auto link = [&](HoldingIndex a, HoldingIndex b, const Link& link_of) {
+  node(0, 0);
+  const auto link = [&](std::uint32_t a, std::uint32_t b, const Link& link_of) {
     if (links_.size() >= links_max_) {
       answer_.reached_limit = true;
       return;
     }
     Link made = link_of;
-    made.from = place_.at(kForward ? a : b);
-    made.to = place_.at(kForward ? b : a);
+    made.from = node_of[kForward ? a : b];
+    made.to = node_of[kForward ? b : a];
     links_.push_back(made);
   };
   const auto meet = [&](std::uint32_t i, int step) {
     if (layer[i] >= 0) return;
     layer[i] = step;
     order.push_back(i);
-    node(list[i], kForward ? step : -step);
+    node(i, kForward ? step : -step);
   };
   for (std::size_t done = 0, mixed = 0; done < order.size();) {
     for (; done < order.size(); ++done) {
@@ -128,12 +107,12 @@ void AnswerBuilder::Walk(const std::vector<HoldingIndex>& list, const std::vecto
       const HoldingIndex v = list[i];
       if (std::find(options_.kill_steps.begin(), options_.kill_steps.end(), v) != options_.kill_steps.end()) continue;
       graph_.EachEdge<kForward>(v, [&](HoldingIndex to, std::int64_t quantity, auto ref) {
-        const auto there = at.find(to);
-        if (to == v || there == at.end()) return;
+        const std::uint32_t there = at.Find(to);
+        if (to == v || there == NumberMap::kNone) return;
         const tracing::EdgeTime time = ref();
         if (options_.search.respect_time && (kForward ? time.departed.latest < keys[i] : time.arrived.earliest > keys[i])) return;
-        meet(there->second, layer[i] + 1);
-        if (labels_.insert(ref.label()).second) link(v, to, {0, 0, quantity, time, ref.mark(), false});
+        meet(there, layer[i] + 1);
+        if (labels_.TryEmplace(ref.label(), 0).second) link(i, there, {0, 0, quantity, time, ref.mark(), false});
       });
     }
     for (; mixed < order.size() && done == order.size(); ++mixed) {
@@ -143,7 +122,7 @@ void AnswerBuilder::Walk(const std::vector<HoldingIndex>& list, const std::vecto
       for (const std::uint32_t i : here->second)
         if (layer[i] < 0) {
           meet(i, layer[order[mixed]] + 1);
-          link(v, list[i], {0, 0, 0, {}, 0, true});
+          link(order[mixed], i, {0, 0, 0, {}, 0, true});
         }
       unmet.erase(here);
     }
@@ -165,6 +144,15 @@ void AnswerBuilder::Measure(Node& node) const {
       default: s.moved += quantity, ++s.moves;
     }
   });
+  Wide into = 0;
+  int dimensions = 0;
+  const bool transforms = std::any_of(std::begin(sums), std::end(sums), [](const Sums& s) { return s.transforms > 0; });
+  for (const Sums& s : sums) {
+    into += s.moved + s.transformed + (transforms ? 0 : s.made);
+    dimensions += s.moves + s.transforms + (transforms ? 0 : s.makes) > 0;
+  }
+  node.into = static_cast<double>(into);
+  node.into_one_dimension = dimensions <= 1;
   graph_.EachEdge<true>(node.v, [&](HoldingIndex, std::int64_t quantity, auto ref) {
     if (KindIn(ref.mark()) == MovementKind::kMade) return;
     Sums& s = sums[static_cast<std::size_t>(DimensionIn(ref.mark()))];
@@ -195,26 +183,14 @@ double AnswerBuilder::Amount(double base, Dimension dimension) const {
 // The share of what came in that comes from the origin: the mean of the shares of all that came, weighed by quantity; what came by a
 // way that this trace does not know, and what a holding began with, has none. On cycles the least solution, by repetition.
 bool AnswerBuilder::Share() {
-  struct Into {
-    double total = 0;
-    std::vector<std::uint32_t> links;
-    bool one_dimension = true;
-  };
-  std::vector<Into> into(nodes_.size());
+  // The links into each node, one after the other.
+  std::vector<std::uint32_t> begin(nodes_.size() + 2, 0), into;
+  for (const Link& link : links_)
+    if (!link.mixed) ++begin[link.to + 2];
+  for (std::size_t i = 2; i < begin.size(); ++i) begin[i] += begin[i - 1];
+  into.resize(begin.back());
   for (std::uint32_t l = 0; l < links_.size(); ++l)
-    if (!links_[l].mixed) into[links_[l].to].links.push_back(l);
-  for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    bool transforms = false, any = false;
-    Dimension first = Dimension::kOther;
-    graph_.EachEdge<false>(nodes_[i].v, [&](HoldingIndex, std::int64_t, auto ref) { transforms = transforms || KindIn(ref.mark()) == MovementKind::kTransformed; });
-    graph_.EachEdge<false>(nodes_[i].v, [&](HoldingIndex, std::int64_t quantity, auto ref) {
-      if (transforms && KindIn(ref.mark()) == MovementKind::kMade) return;
-      if (any && DimensionIn(ref.mark()) != first) into[i].one_dimension = false;
-      first = DimensionIn(ref.mark());
-      any = true;
-      into[i].total += static_cast<double>(quantity);
-    });
-  }
+    if (!links_[l].mixed) into[begin[links_[l].to + 1]++] = l;
   std::vector<std::uint32_t> order;
   for (std::uint32_t i = 0; i < nodes_.size(); ++i)
     if (nodes_[i].layer > 0) order.push_back(i);
@@ -225,12 +201,13 @@ bool AnswerBuilder::Share() {
     for (const std::uint32_t i : order) {
       double from = 0;
       bool reached = false;
-      for (const std::uint32_t l : into[i].links) {
+      for (std::uint32_t k = begin[i]; k < begin[i + 1]; ++k) {
+        const std::uint32_t l = into[k];
         from += static_cast<double>(links_[l].quantity) * nodes_[links_[l].from].share;
         reached = reached || nodes_[links_[l].from].share > 0;
       }
-      nodes_[i].share_is_bound = reached && (!into[i].one_dimension || into[i].total == 0);
-      const double share = nodes_[i].share_is_bound ? 1 : into[i].total > 0 ? std::min(1.0, from / into[i].total) : 0;
+      nodes_[i].share_is_bound = reached && (!nodes_[i].into_one_dimension || nodes_[i].into == 0);
+      const double share = nodes_[i].share_is_bound ? 1 : nodes_[i].into > 0 ? std::min(1.0, from / nodes_[i].into) : 0;
       most = std::max(most, std::abs(share - nodes_[i].share));
       nodes_[i].share = share;
     }
@@ -239,7 +216,35 @@ bool AnswerBuilder::Share() {
   return false;
 }
 
-void AnswerBuilder::Balance(const std::vector<Description>& descriptions) {
+// What has no unit that others convert to is counted in its lot's own, which may change with each event: read where it is needed.
+Status AnswerBuilder::NameUnits(storage::Connection& db, const std::vector<Description>& descriptions, std::vector<std::string_view>& units) {
+  static const std::string sql = [] {
+    std::string text = "SELECT item, unit FROM lot WHERE district='d' AND item IN (";
+    for (std::size_t i = 1; i <= kReadAtOnce; ++i) text += (i == 1 ? "$" : ",$") + std::to_string(i);
+    return text + ")";
+  }();
+  units.assign(nodes_.size(), {});
+  std::vector<std::string_view> items;
+  for (std::size_t i = 0; i < nodes_.size(); ++i)
+    if (nodes_[i].dimension == Dimension::kOther) items.push_back(descriptions[i].item);
+  if (items.empty()) return Ok();
+  std::sort(items.begin(), items.end());
+  items.erase(std::unique(items.begin(), items.end()), items.end());
+  std::unordered_map<std::string_view, std::string_view> unit_of;
+  for (std::size_t at = 0; at < items.size(); at += kReadAtOnce) {
+    std::vector<storage::Value> some;
+    for (std::size_t i = 0; i < kReadAtOnce; ++i) some.emplace_back(std::string(items[std::min(at + i, items.size() - 1)]));
+    ZHIAN_ASSIGN(const auto rows, db.Query(sql, std::span<const storage::Value>(some)));
+    for (const auto& row : rows)
+      if (const auto item = std::lower_bound(items.begin(), items.end(), row.text(0)); item != items.end() && *item == row.text(0)) unit_of[*item] = answer_.texts.Keep(row.text(1));
+  }
+  for (std::size_t i = 0; i < nodes_.size(); ++i)
+    if (const auto unit = unit_of.find(descriptions[i].item); unit != unit_of.end() && nodes_[i].dimension == Dimension::kOther) units[i] = unit->second;
+  return Ok();
+}
+
+void AnswerBuilder::Balance(const std::vector<Description>& descriptions, const std::vector<std::string_view>& units) {
+  const std::string_view unit_of_answer = answer_.texts.Keep(answer_.unit);
   std::vector<double> sent(nodes_.size(), 0);
   for (const Link& link : links_)
     if (!link.mixed && DimensionIn(link.mark) == nodes_[link.from].dimension) sent[link.from] += static_cast<double>(link.quantity);
@@ -247,9 +252,9 @@ void AnswerBuilder::Balance(const std::vector<Description>& descriptions) {
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     const Node& node = nodes_[i];
     const Description& d = descriptions[i];
-    const bool other = node.dimension == Dimension::kOther, own = node.dimension == unit_.dimension && (!other || d.unit == answer_.unit);
-    Holding holding{.item = d.item, .place = d.place, .place_name = d.place_name, .operator_id = d.operator_id, .status = d.status, .evidence = d.evidence,
-                    .unit = own ? answer_.unit : other ? d.unit : std::string(UnitOf(node.dimension)), .layer = node.layer, .arrived_at = node.arrived_at, .share = node.share, .origin = i == 0, .comparable = own};
+    const bool other = node.dimension == Dimension::kOther, own = node.dimension == unit_.dimension && (!other || units[i] == unit_of_answer);
+    Holding holding{.item = d.item, .place = d.place, .place_name = d.place_name, .operator_id = d.operator_id, .jurisdiction = d.jurisdiction, .status = d.status, .evidence = d.evidence,
+                    .unit = own ? unit_of_answer : other ? units[i] : UnitOf(node.dimension), .layer = node.layer, .arrived_at = node.arrived_at, .share = node.share, .origin = i == 0, .comparable = own};
     holding.quantity = Amount(node.layer >= 0 ? std::max(0.0, node.available - node.gone) : sent[i], node.dimension);
     const bool sold_on = node.available > 0 && node.gone >= node.available - slack;
     holding.resolved = IsResolved(holding.status) || node.layer < 0 || (sold_on && holding.status == "unknown");
@@ -287,8 +292,11 @@ Status AnswerBuilder::Finish(storage::Connection& db) {
   answer_.settled = Share();
   std::vector<HoldingIndex> listed;
   for (const Node& node : nodes_) listed.push_back(node.v);
-  ZHIAN_ASSIGN(const auto descriptions, DescribeHoldings(db, listed));
-  Balance(descriptions);
+  ZHIAN_ASSIGN(const auto descriptions, view_.Describe(db, listed, answer_.texts));
+  std::vector<std::string_view> units;
+  ZHIAN_TRY(NameUnits(db, descriptions, units));
+  answer_.holdings.reserve(nodes_.size());
+  Balance(descriptions, units);
   std::vector<int> order(nodes_.size()), place(nodes_.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = static_cast<int>(i);
   std::sort(order.begin(), order.end(), [&](int a, int b) {
@@ -296,6 +304,8 @@ Status AnswerBuilder::Finish(storage::Connection& db) {
     return std::tie(x.layer, x.item, x.place) < std::tie(y.layer, y.item, y.place);
   });
   std::vector<Holding> sorted;
+  sorted.reserve(order.size());
+  answer_.movements.reserve(links_.size());
   for (const int i : order) {
     place[static_cast<std::size_t>(i)] = static_cast<int>(sorted.size());
     sorted.push_back(std::move(answer_.holdings[static_cast<std::size_t>(i)]));
@@ -304,7 +314,7 @@ Status AnswerBuilder::Finish(storage::Connection& db) {
   for (const Link& link : links_) {
     const Dimension dimension = DimensionIn(link.mark);
     const Holding& from = answer_.holdings[static_cast<std::size_t>(place[link.from])];
-    answer_.movements.push_back({.kind = link.mixed ? std::string_view("mixed") : NameOf(KindIn(link.mark)), .unit = link.mixed || dimension == nodes_[link.from].dimension ? from.unit : std::string(UnitOf(dimension)),
+    answer_.movements.push_back({.kind = link.mixed ? std::string_view("mixed") : NameOf(KindIn(link.mark)), .unit = link.mixed || dimension == nodes_[link.from].dimension ? from.unit : UnitOf(dimension),
                                  .from = place[link.from], .to = place[link.to], .departed_at = Milliseconds(link.time.departed), .arrived_at = Milliseconds(link.time.arrived),
                                  .quantity = Amount(static_cast<double>(link.quantity), dimension), .shipped = (link.mark & kMarkShipped) != 0, .received = (link.mark & kMarkReceived) != 0});
   }

@@ -2,11 +2,9 @@
 // and what does not add up. Reads the graph and the descriptions of what is listed; bounded by what was reached.
 #pragma once
 
-#include <set>
-#include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
+#include "rooms/traceability/number_map.hpp"
 #include "rooms/traceability/trace.hpp"
 #include "rooms/traceability/trace_index.hpp"
 #include "rooms/traceability/units.hpp"
@@ -24,15 +22,9 @@ struct GraphOptions {
 };
 Result<GraphOptions> InGraph(storage::Connection& db, const tracing::GraphView& graph, const TraceOptions& options);
 
-// Who and what a holding is, by its number.
-struct Description {
-  std::string item, place, place_name, operator_id, status, evidence, unit;
-};
-Result<std::vector<Description>> DescribeHoldings(storage::Connection& db, std::span<const tracing::HoldingIndex> holdings);
-
 class AnswerBuilder {
  public:
-  AnswerBuilder(const tracing::GraphView& graph, const GraphOptions& options, Answer& answer);
+  AnswerBuilder(const TraceIndex::View& view, const GraphOptions& options, Answer& answer);
   // What the searcher's last search reached. REQUIRES: the same options, forward before backward.
   void Add(tracing::Direction direction, tracing::HoldingIndex origin, const tracing::Reached& reached, const tracing::Searcher& searcher);
   Status Finish(storage::Connection& db);
@@ -46,6 +38,8 @@ class AnswerBuilder {
     bool share_is_bound = false;  // its inputs do not add up in one unit: at most this
     Dimension dimension = Dimension::kOther;
     double available = 0, gone = 0;
+    double into = 0;              // of all units alike; what was made of something counts by that
+    bool into_one_dimension = true;
   };
   struct Link {
     std::uint32_t from, to;  // nodes
@@ -58,19 +52,21 @@ class AnswerBuilder {
   void Walk(const std::vector<tracing::HoldingIndex>& list, const std::vector<std::int64_t>& keys);
   void Measure(Node& node) const;
   bool Share();
-  void Balance(const std::vector<Description>& descriptions);
+  Status NameUnits(storage::Connection& db, const std::vector<Description>& descriptions, std::vector<std::string_view>& units);
+  void Balance(const std::vector<Description>& descriptions, const std::vector<std::string_view>& units);
   void FindGaps();
   [[nodiscard]] bool Mixes(tracing::HoldingIndex v) const;
   [[nodiscard]] double Amount(double base, Dimension dimension) const;
 
+  const TraceIndex::View& view_;
   const tracing::GraphView& graph_;
   const GraphOptions& options_;
   Answer& answer_;
   Unit unit_;
   std::vector<Node> nodes_;
   std::vector<Link> links_;
-  std::unordered_map<tracing::HoldingIndex, std::uint32_t> place_;
-  std::unordered_set<std::uint32_t> labels_;
+  NumberMap place_;   // of holdings in nodes_
+  NumberMap labels_;  // of the movements in links_
   std::size_t links_max_;
 };
 

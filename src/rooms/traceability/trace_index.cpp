@@ -32,6 +32,7 @@ class TraceIndex::State {
 namespace {
 
 constexpr std::int64_t kRowsAtOnce = 20'000;
+constexpr std::uint32_t kNamedAtOnce = 20'000;  // of which a reader waits for the names; more are read ahead
 constexpr std::size_t kSearchersKept = 4;
 constexpr std::size_t kSnapshotEdgesMin = 10'000;  // fewer are built sooner than a file is opened
 
@@ -45,11 +46,19 @@ struct FileHeader {
 };
 static_assert(sizeof(FileHeader) == 64);
 
+// How far the two journals reach.
+struct Ends {
+  std::int64_t seq = 0, change = 0;
+};
+Result<Ends> LastEnds(storage::Connection& db) {
+  ZHIAN_ASSIGN(const auto rows, db.Query("SELECT (SELECT COALESCE(MAX(seq), 0) FROM movement WHERE district='d'), (SELECT COALESCE(MAX(seq), 0) FROM trace_change WHERE district='d')"));
+  const Ends ends{rows.front().integer(0), rows.front().integer(1)};
+  if (ends.seq >= tracing::kNoLabel - 1) return MakeError(ErrorCode::kTooLarge, Say("追溯图的货项与流向各不得超过 {}；请按区域分开", std::int64_t{1} << 31));
+  return ends;
+}
 Result<std::int64_t> LastSeq(storage::Connection& db) {
-  ZHIAN_ASSIGN(const auto rows, db.Query("SELECT COALESCE(MAX(seq), 0) FROM movement WHERE district='d'"));
-  const std::int64_t seq = rows.front().integer(0);
-  if (seq >= tracing::kNoLabel - 1) return MakeError(ErrorCode::kTooLarge, Say("追溯图的货项与流向各不得超过 {}；请按区域分开", std::int64_t{1} << 31));
-  return seq;
+  ZHIAN_ASSIGN(const Ends ends, LastEnds(db));
+  return ends.seq;
 }
 
 // To the second: an edge keeps 32 bits for each of its times. Within one second nothing counts as too early.
@@ -177,7 +186,8 @@ Result<TraceIndex*> TraceIndex::Of(storage::Connection& db) {
 }
 
 Result<TraceIndex::View> TraceIndex::See(storage::Connection& db) {
-  ZHIAN_ASSIGN(const std::int64_t seen, LastSeq(db));
+  ZHIAN_ASSIGN(const Ends ends, LastEnds(db));
+  const std::int64_t seen = ends.seq;
   std::shared_ptr<State> state = Current();
   const auto is_behind = [&] { return state == nullptr || state->seq.load(std::memory_order_acquire) < seen; };
   const auto catch_up = [&](storage::Connection& reader) -> Status {
@@ -199,6 +209,12 @@ Result<TraceIndex::View> TraceIndex::See(storage::Connection& db) {
     ZHIAN_TRY(Follow(db, *own, seen));
     state = std::move(own);
   }
+  std::shared_ptr<Particulars> particulars;
+  if (!db.writes()) {
+    ZHIAN_ASSIGN(particulars, FollowChanges(db, ends.change));
+    const std::uint32_t holdings = state->delta.holdings(), named = names_.size();
+    if (named < holdings && holdings - named <= kNamedAtOnce && !names_full_.load(std::memory_order_relaxed)) ZHIAN_TRY(NameHoldings(db));
+  }
   const tracing::GraphView graph(*state->base, &state->delta, static_cast<std::uint32_t>(seen));
   std::unique_ptr<tracing::Searcher> searcher;
   {
@@ -210,7 +226,7 @@ Result<TraceIndex::View> TraceIndex::See(storage::Connection& db) {
   }
   if (searcher == nullptr) searcher = std::make_unique<tracing::Searcher>(graph);
   else searcher->Follow(graph);
-  return View(*this, std::move(state), graph, std::move(searcher));
+  return View(*this, std::move(state), graph, std::move(searcher), std::move(particulars));
 }
 
 void TraceIndex::GiveBack(std::unique_ptr<tracing::Searcher> searcher) {
@@ -318,6 +334,7 @@ void TraceIndex::Keep(const std::stop_token& stop) {
       wait(40);
       continue;
     }
+    if (const Status read = ReadAhead(stop); !read.ok()) base::LogError("the names of the trace could not be read", {{"error", read.error().message.Text()}});
     const Facts facts = Describe();
     const bool unsaved = !facts.from_snapshot && facts.edges >= kSnapshotEdgesMin && access(SnapshotFile().c_str(), R_OK) != 0;
     if (facts.delta_edges > 16'384 + facts.edges / 16 || (unsaved && !folder_.empty()))
@@ -329,7 +346,7 @@ void TraceIndex::Keep(const std::stop_token& stop) {
 TraceIndex::Facts TraceIndex::Describe() const {
   const auto state = Current();
   if (state == nullptr) return {};
-  return {state->delta.holdings(), state->base->edges(), state->delta.edges(), state->base->bytes(), state->seq.load(), state->from_snapshot};
+  return {state->delta.holdings(), state->base->edges(), state->delta.edges(), state->base->bytes(), state->seq.load(), state->from_snapshot, names_.size(), names_.bytes()};
 }
 
 }  // namespace zhian::traceability

@@ -1,0 +1,227 @@
+// What a trace says beside the movements: names, keepers of places, states. In memory, and as exact as the tables.
+#include "rooms/traceability/trace_names.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <random>
+#include <thread>
+
+#include "base/text.hpp"
+#include "rooms/traceability/movements.hpp"
+#include "rooms/traceability/trace_fixture.hpp"
+
+using namespace zhian;
+using namespace zhian::traceability;
+using namespace zhian::traceability::tests;
+
+namespace {
+
+void Do(storage::Connection& db, const std::string& sql, std::initializer_list<storage::Value> values = {}) {
+  const auto done = db.Execute(sql, values);
+  if (!done.ok()) MESSAGE(done.error().message.Text());
+  REQUIRE(done.ok());
+}
+void Write(Folder& f, const std::string& sql, std::initializer_list<storage::Value> values = {}) {
+  REQUIRE(f.db->Write([&](storage::Connection& db) -> Status {
+    Do(db, sql, values);
+    return Ok();
+  }).ok());
+}
+const Holding& At(const Answer& answer, const std::string& place) {
+  for (const Holding& h : answer.holdings)
+    if (h.place == place) return h;
+  FAIL("no such place");
+  return answer.holdings.front();
+}
+// Each holding's own words, one by one from the tables.
+void CompareWords(storage::Connection& db, const Answer& answer) {
+  for (const Holding& h : answer.holdings) {
+    const auto known = db.Query("SELECT status, evidence FROM holding WHERE district='d' AND item=$1 AND place=$2", {std::string(h.item), std::string(h.place)});
+    const auto premises = db.Query("SELECT operator_id FROM premises WHERE district='d' AND gln=$1 ORDER BY id LIMIT 1", {SiteOf(std::string(h.place))});
+    REQUIRE(known->size() == 1);
+    const std::string status = known->front().text(0);
+    REQUIRE((h.status == status || (status == "unknown" && h.status == "moved_on")));
+    REQUIRE(h.evidence == known->front().text(1));
+    const std::string keeper = premises->empty() ? std::string() : premises->front().text(0);
+    REQUIRE(h.operator_id == keeper);
+    const auto named = db.Query("SELECT name, jurisdiction FROM operator WHERE district='d' AND id=$1", {keeper});
+    REQUIRE(h.place_name == (keeper.empty() ? "未建档地点 " + SiteOf(std::string(h.place)) : named->empty() ? std::string() : named->front().text(0)));
+    REQUIRE(h.jurisdiction == (named->empty() ? std::string() : named->front().text(1)));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("an operator renamed, a place that changed hands, a holding dealt with a moment ago show in the next answer") {
+  Folder f;
+  f.Must({Made(1, 0, 0, 1, 100), Moved(2, 1, true, 0, 1, 1, 40), Moved(3, 2, true, 0, 2, 1, 30)});
+  const auto shop = [&] { return std::string(At(f.Ask(Item(1)), Place(1)).place_name); };
+  CHECK(shop() == "未建档地点 P1");
+  Write(f, "INSERT INTO premises (district, id, operator_id, gln) VALUES ('d','p1','o1','P1')");
+  CHECK(At(f.Ask(Item(1)), Place(1)).operator_id == "o1");
+  Write(f, "INSERT INTO operator (district, id, name, jurisdiction) VALUES ('d','o1','甲店','440606001'),('d','o2','乙店','440606002')");
+  CHECK(shop() == "甲店");
+  CHECK(At(f.Ask(Item(1)), Place(1)).jurisdiction == "440606001");
+  Write(f, "UPDATE operator SET name='丙店' WHERE district='d' AND id='o1'");
+  CHECK(shop() == "丙店");
+  Write(f, "UPDATE operator SET jurisdiction='440606009' WHERE district='d' AND id='o1'");
+  CHECK(At(f.Ask(Item(1)), Place(1)).jurisdiction == "440606009");
+  Write(f, "UPDATE premises SET operator_id='o2' WHERE district='d' AND id='p1'");
+  CHECK(shop() == "乙店");
+  Write(f, "UPDATE premises SET gln='P2' WHERE district='d' AND id='p1'");
+  CHECK(shop() == "未建档地点 P1");
+  CHECK(At(f.Ask(Item(1)), Place(2)).place_name == "乙店");
+  Write(f, "DELETE FROM premises WHERE district='d' AND id='p1'");
+  CHECK(At(f.Ask(Item(1)), Place(2)).place_name == "未建档地点 P2");
+  const auto set = [&](const char* status, const char* evidence) {
+    REQUIRE(f.db->Write([&](storage::Connection& db) { return SetHolding(db, Item(1), Place(1), status, evidence, 40); }).ok());
+  };
+  CHECK(At(f.Ask(Item(1)), Place(1)).status == "unknown");
+  set("in_seizure", "扣押决定 1 号");
+  CHECK(At(f.Ask(Item(1)), Place(1)).status == "in_seizure");
+  CHECK(At(f.Ask(Item(1)), Place(1)).resolved);
+  set("in_seizure", "扣押决定 2 号");
+  CHECK(At(f.Ask(Item(1)), Place(1)).evidence == "扣押决定 2 号");
+  set("unknown", "");
+  CHECK(At(f.Ask(Item(1)), Place(1)).status == "unknown");
+  CHECK_FALSE(At(f.Ask(Item(1)), Place(1)).resolved);
+  CHECK(f.index->Describe().named == 3);
+}
+
+TEST_CASE("who writes sees the names that it wrote itself; undone, nobody does") {
+  Folder f;
+  f.Must({Made(1, 0, 0, 1, 100), Moved(2, 1, true, 0, 1, 1, 40)});
+  Write(f, "INSERT INTO premises (district, id, operator_id, gln) VALUES ('d','p1','o1','P1')");
+  Write(f, "INSERT INTO operator (district, id, name, jurisdiction) VALUES ('d','o1','甲店','440606001')");
+  CHECK(At(f.Ask(Item(1)), Place(1)).place_name == "甲店");
+  const Status undone = f.db->Write([&](storage::Connection& db) -> Status {
+    Do(db, "UPDATE operator SET name='乙店' WHERE district='d' AND id='o1'");
+    ZHIAN_TRY(SetHolding(db, Item(1), Place(1), "destroyed", "销毁记录", 40));
+    ZHIAN_TRY(SetHolding(db, Item(1), Place(7), "destroyed", "一处新的持有", 1));
+    ZHIAN_ASSIGN(const Answer mine, Trace(db, Item(1), Direction::kForward));
+    CHECK(At(mine, Place(1)).place_name == "乙店");
+    CHECK(At(mine, Place(1)).status == "destroyed");
+    CHECK(At(f.Ask(Item(1)), Place(1)).place_name == "甲店");
+    CHECK(At(f.Ask(Item(1)), Place(1)).status == "unknown");
+    return MakeError(ErrorCode::kConflict, "undone");
+  });
+  CHECK_FALSE(undone.ok());
+  CHECK(At(f.Ask(Item(1)), Place(1)).place_name == "甲店");
+  CHECK(At(f.Ask(Item(1)), Place(1)).status == "unknown");
+  // Under the number that the undone change had.
+  REQUIRE(f.db->Write([&](storage::Connection& db) { return SetHolding(db, Item(1), Place(1), "in_seizure", "扣押", 40); }).ok());
+  CHECK(At(f.Ask(Item(1)), Place(1)).status == "in_seizure");
+  CHECK(At(f.Ask(Item(1)), Place(1)).place_name == "甲店");
+}
+
+TEST_CASE("property: on random histories of names and states every word of an answer is that of the tables") {
+  std::mt19937 random(2026);
+  const auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+  for (int trial = 0; trial < 6; ++trial) {
+    Folder f;
+    int number = 0;
+    json::array first;
+    for (int i = 0; i < 12; ++i) first.push_back(Made(++number, 0, i % 4, i, 100));
+    f.Must(first);
+    for (int round = 0; round < 40; ++round) {
+      const std::string op = "o" + std::to_string(below(4)), premises = "p" + std::to_string(below(5)), site = "P" + std::to_string(below(6)), name = "店" + std::to_string(round);
+      switch (below(8)) {
+        case 0: Write(f, "INSERT INTO operator (district, id, name, jurisdiction) VALUES ('d',$1,$2,'44') ON CONFLICT (district, id) DO UPDATE SET name=excluded.name", {op, name}); break;
+        case 1: Write(f, "UPDATE operator SET jurisdiction=$2 WHERE district='d' AND id=$1", {op, name}); break;
+        case 2: Write(f, "INSERT INTO premises (district, id, operator_id, gln) VALUES ('d',$1,$2,$3) ON CONFLICT (district, id) DO UPDATE SET operator_id=excluded.operator_id, gln=excluded.gln", {premises, op, site}); break;
+        case 3: Write(f, "DELETE FROM premises WHERE district='d' AND id=$1", {premises}); break;
+        case 4: Write(f, "DELETE FROM operator WHERE district='d' AND id=$1", {op}); break;
+        case 5: {
+          static const char* const kStates[] = {"unknown", "destroyed", "in_seizure"};
+          const std::string status = kStates[below(3)];
+          REQUIRE(f.db->Write([&](storage::Connection& db) { return SetHolding(db, Item(below(12)), Place(below(6)), status, status == "unknown" ? "" : name, 1); }).ok());
+          break;
+        }
+        default: f.Must({Moved(++number, 1 + below(100), true, below(6), below(6), below(12), 1 + below(9))});
+      }
+      if (below(12) == 0) REQUIRE(f.index->Renew().ok());
+      if (below(20) == 0) f.Open();
+      REQUIRE(f.db->Read([&](storage::Connection& db) -> Status {
+        ZHIAN_ASSIGN(const Answer answer, Trace(db, Item(below(12)), Direction::kBoth));
+        CompareWords(db, answer);
+        return Ok();
+      }).ok());
+    }
+  }
+}
+
+TEST_CASE("renames and traces at the same time: whoever was told of a name never reads an older one") {
+  Folder f;
+  f.Must({Made(1, 0, 0, 1, 100), Moved(2, 1, true, 0, 1, 1, 40)});
+  Write(f, "INSERT INTO premises (district, id, operator_id, gln) VALUES ('d','p1','o1','P1')");
+  Write(f, "INSERT INTO operator (district, id, name, jurisdiction) VALUES ('d','o1','0','44')");
+  std::atomic<int> acknowledged{0}, behind{0}, asked{0};
+  std::atomic<bool> done{false};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 3; ++i)
+    threads.emplace_back([&] {
+      while (!done) {
+        const int known = acknowledged;
+        const Status read = f.db->Read([&](storage::Connection& db) -> Status {
+          ZHIAN_ASSIGN(const Answer answer, Trace(db, Item(1), Direction::kForward));
+          for (const Holding& h : answer.holdings)
+            if (h.place == Place(1) && (std::stoi(std::string(h.place_name)) < known || std::stoi("0" + std::string(h.evidence)) < known)) ++behind;
+          return Ok();
+        });
+        if (!read.ok()) ++behind;
+        ++asked;
+      }
+    });
+  for (int i = 1; i <= 150; ++i) {
+    REQUIRE(f.db->Write([&](storage::Connection& db) -> Status {
+      ZHIAN_TRY(db.Execute("UPDATE operator SET name=$1 WHERE district='d' AND id='o1'", {std::to_string(i)}));
+      return SetHolding(db, Item(1), Place(1), "destroyed", std::to_string(i), 40);
+    }).ok());
+    acknowledged = i;
+  }
+  while (asked < 10) std::this_thread::yield();
+  done = true;
+  for (auto& thread : threads) thread.join();
+  CHECK(behind == 0);
+}
+
+TEST_CASE("an identifier that is too long for the names in memory is traced by the tables") {
+  Folder f;
+  json::object made = Made(1, 0, 0, 1, 100), moved = Moved(2, 1, true, 0, 1, 1, 40);
+  const std::string item = "urn:zhian:lot:" + std::string(1900, 'x');
+  for (json::object* event : {&made, &moved}) (*event)["quantityList"] = json::array{json::object{{"epcClass", item}, {"quantity", 9}, {"uom", "KGM"}}};
+  f.Must({made, moved});
+  const Answer answer = f.Ask(item);
+  REQUIRE(answer.holdings.size() == 2);
+  CHECK(answer.holdings[1].item == item);
+  CHECK(At(answer, Place(1)).status == "unknown");
+}
+
+TEST_CASE("names come back as they were added, whatever they are") {
+  HoldingNames names;
+  std::mt19937 random(5);
+  std::vector<std::pair<std::string, std::string>> added;
+  static constexpr char kLetters[] = "ab/:.豆";
+  for (int i = 0; i < 70'000; ++i) {
+    std::string item = i % 3 == 0 ? "https://id.gs1.org/01/0950600013435" + std::to_string(i % 7) + "/10/" + std::to_string(i) : "";
+    for (unsigned k = random() % (i % 1000 == 0 ? 3000 : 9); k > 0; --k) item += kLetters[random() % (sizeof kLetters - 1)];
+    added.emplace_back(item, "place " + std::to_string(random() % 50));
+    REQUIRE(names.Add(added.back().first, added.back().second));
+  }
+  REQUIRE(names.size() == added.size());
+  for (std::uint32_t v = 0; v < names.size(); ++v) {
+    const auto name = names[v];
+    if (added[v].first.size() > 1000) {
+      REQUIRE_FALSE(name.kept);
+      continue;
+    }
+    REQUIRE(std::string(name.head) + std::string(name.tail) == added[v].first);
+    REQUIRE(name.place == added[v].second);
+  }
+  // What is too long is left to the tables, and holds nothing up.
+  REQUIRE(names.Add(std::string(3 << 20, 'x'), "p"));
+  REQUIRE(names.Add("after", "p"));
+  CHECK_FALSE(names[names.size() - 2].kept);
+  CHECK(names[names.size() - 1].tail == "after");
+}

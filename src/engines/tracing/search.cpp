@@ -6,6 +6,8 @@
 #include <functional>
 #include <utility>
 
+#include "engines/tracing/search_time.hpp"
+
 namespace zhian::tracing {
 
 Searcher::Searcher(GraphView graph) : graph_(graph), n_(graph.holdings()) { Make(n_); }
@@ -50,8 +52,7 @@ void Searcher::Clear() {
   mixed_list_.clear();
 }
 
-Reached Searcher::Find(Direction direction, HoldingIndex origin, const SearchOptions& options) {
-  assert(origin < n_);
+bool Searcher::Begin(Direction direction, const SearchOptions& options) {
   Clear();
   for (const HoldingIndex v : options.cut_holdings) mark_[v] = round_;
   touched_.assign(options.cut_holdings.begin(), options.cut_holdings.end());
@@ -62,6 +63,12 @@ Reached Searcher::Find(Direction direction, HoldingIndex origin, const SearchOpt
   timed_ = mixing || (options.respect_time && !in_time);
   backward_ = direction == Direction::kBackward;
   if (timed_ && key_.empty()) key_ = Array<std::int64_t>(room_, kLatest);
+  return mixing;
+}
+
+Reached Searcher::Find(Direction direction, HoldingIndex origin, const SearchOptions& options) {
+  assert(origin < n_);
+  const bool mixing = Begin(direction, options);
   if (IsVisited(origin)) return {};
   bool cut = false;
   list_[0] = origin;
@@ -116,18 +123,6 @@ bool Searcher::Plain(Direction direction, const SearchOptions& options) {
   return true;
 }
 
-// A time as a key that grows in the direction of the search, so that one search serves both: backward it is the complement.
-namespace {
-template <bool kForward>
-std::int64_t Gate(const EdgeTime& time) {  // the last key at which something can still go along this edge
-  return kForward ? time.departed.latest : ~time.arrived.earliest;
-}
-template <bool kForward>
-std::int64_t Release(const EdgeTime& time) {  // the first key at which it can be at the other end
-  return kForward ? time.arrived.earliest : ~time.departed.latest;
-}
-}  // namespace
-
 void Searcher::Push(HoldingIndex v, std::int64_t key) {
   if (IsVisited(v)) return;  // done already, or cut
   if (key_[v] == kLatest) touched_.push_back(v);
@@ -163,38 +158,13 @@ bool Searcher::Timed(const SearchOptions& options) {
   return false;
 }
 
-namespace {
-std::int64_t Sum(std::int64_t a, std::int64_t b) {  // at the end of the numbers it stays there
-  std::int64_t sum = 0;
-  return __builtin_add_overflow(a, b, &sum) ? kLatest : sum;
-}
-}  // namespace
-
 template <bool kForward>
 void Searcher::Mix(HoldingIndex v, std::int64_t key, const SearchOptions& options) {
   const std::uint32_t place = graph_.premises(v);
-  if (place == kNoPremises || mixed_[place] != 0) return;  // once is enough: the first time is the earliest
-  if (!options.mix_everywhere && std::find(options.mix_premises.begin(), options.mix_premises.end(), place) == options.mix_premises.end()) return;
+  if (!Mixes(options, place) || mixed_[place] != 0) return;  // once is enough: the first time is the earliest
   mixed_[place] = 1;
   mixed_list_.push_back(place);
-  graph_.EachHoldingAt(place, [&](HoldingIndex w) {
-    if (w == v) return;
-    TimeRange presence{kLatest, kEarliest};
-    std::int64_t in = 0, out = 0;
-    graph_.EachEdge<false>(w, [&](HoldingIndex, std::int64_t quantity, auto time) {
-      presence.earliest = std::min(presence.earliest, time().arrived.earliest);
-      in = Sum(in, quantity);
-    });
-    graph_.EachEdge<true>(w, [&](HoldingIndex other, std::int64_t quantity, auto time) {
-      if (other == w) return;  // what was made here has not left by it
-      presence.latest = std::max(presence.latest, time().departed.latest);
-      out = Sum(out, quantity);
-    });
-    if (presence.earliest == kLatest || !options.respect_time) presence.earliest = kEarliest;  // made here, nobody knows when
-    if (out == 0 || out < std::max(in, graph_.quantity(w)) || !options.respect_time) presence.latest = kLatest;
-    const EdgeTime time{.departed = presence, .arrived = presence};
-    if (Gate<kForward>(time) >= key) Push(w, std::max(key, Release<kForward>(time)));
-  });
+  EachMixed<kForward>(graph_, v, key, options, [&](HoldingIndex w, std::int64_t at) { Push(w, at); });
 }
 
 template <class Carry>
@@ -398,31 +368,6 @@ bool Searcher::SpreadWithCycles(HoldingIndex source) {
   }
   for (std::uint32_t i = 0; i < count; ++i) amount_[list_[i]] = amount[i];
   return settled;
-}
-
-CommonAncestors Searcher::FindCommonAncestors(std::span<const HoldingIndex> lots, std::size_t most, const SearchOptions& options) {
-  CommonAncestors answer;
-  if (count_.empty()) count_ = Array<std::uint32_t>(room_, 0);
-  std::vector<HoldingIndex> different(lots.begin(), lots.end()), met;
-  std::sort(different.begin(), different.end());
-  different.erase(std::unique(different.begin(), different.end()), different.end());
-  for (const HoldingIndex lot : different) {
-    const Reached reached = Find(Direction::kBackward, lot, options);
-    answer.reached_limit = answer.reached_limit || reached.reached_limit;
-    for (const HoldingIndex v : reached.holdings)
-      if (count_[v]++ == 0) met.push_back(v);
-  }
-  for (const HoldingIndex lot : different) count_[lot] = 0;
-  answer.ancestors.reserve(met.size());
-  for (const HoldingIndex v : met) {
-    if (count_[v] != 0) answer.ancestors.push_back({v, count_[v]});
-    count_[v] = 0;
-  }
-  const auto better = [&](const CommonAncestor& a, const CommonAncestor& b) { return a.lots != b.lots ? a.lots > b.lots : graph_.id(a.holding) < graph_.id(b.holding); };
-  const std::size_t kept = std::min(most, answer.ancestors.size());
-  std::partial_sort(answer.ancestors.begin(), answer.ancestors.begin() + static_cast<std::ptrdiff_t>(kept), answer.ancestors.end(), better);
-  answer.ancestors.resize(kept);
-  return answer;
 }
 
 }  // namespace zhian::tracing

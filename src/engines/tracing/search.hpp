@@ -66,7 +66,8 @@ class Searcher {
   // mixing has to be looked at.
   Reached Find(Direction direction, HoldingIndex origin, const SearchOptions& options = {});
   Content FindContent(HoldingIndex source, const SearchOptions& options = {});
-  // The first `most` ancestors of one or more lots, the lots themselves left out. options.holdings_max is for each lot.
+  // The first `most` ancestors of one or more lots, the lots themselves left out. options.holdings_max is for each lot. Sixty-four lots
+  // are one search, a bit for each; lots that meet the limit are searched again one by one.
   CommonAncestors FindCommonAncestors(std::span<const HoldingIndex> lots, std::size_t most, const SearchOptions& options = {});
 
   // When the last search can first have reached a holding (backward: when it can last have been there), where it looked at time.
@@ -77,6 +78,8 @@ class Searcher {
   [[nodiscard]] std::size_t bytes() const;  // of the working arrays
 
  private:
+  // Takes the options up; whether goods mix anywhere.
+  bool Begin(Direction direction, const SearchOptions& options);
   template <bool kKills, bool kDelta>
   bool Plain(Direction direction, const SearchOptions& options);
   template <bool kForward>
@@ -95,6 +98,19 @@ class Searcher {
   void SpreadInOrder(HoldingIndex source);
   bool SpreadWithCycles(HoldingIndex source);
 
+  // search_common.cpp: which lots of a batch reach a holding backward, as bits.
+  struct Met {
+    HoldingIndex v;
+    std::uint32_t lots = 0;               // of the batches before
+    std::uint64_t bits = 0, pending = 0;  // of this batch; what has not been passed on yet
+  };
+  Met& MeetCommon(HoldingIndex v);
+  bool Together(std::span<const HoldingIndex> lots, const SearchOptions& options);
+  bool TogetherInOrder(const SearchOptions& options);
+  bool TogetherInTurn(const SearchOptions& options);
+  bool TogetherInTime(std::span<const HoldingIndex> lots, const SearchOptions& options);
+  [[nodiscard]] bool IsWithin(std::size_t lots, const SearchOptions& options) const;
+
   GraphView graph_;
   HoldingIndex n_, room_ = 0;              // the arrays have room for a few more
   Array<std::uint32_t> mark_;              // the round in which a holding was last met: nothing has to be cleared
@@ -111,6 +127,7 @@ class Searcher {
   Array<double> amount_;                   // made at the first search for content
   std::vector<double> content_;
   Array<std::uint32_t> count_;             // made at the first search for common ancestors, or on cycles
+  std::vector<Met> met_;                   // count_ holds the place of a holding, from 1
   bool timed_ = false, backward_ = false;
 };
 

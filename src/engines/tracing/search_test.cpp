@@ -104,10 +104,10 @@ TEST_CASE("mass balance of a holding and of a premises") {
 namespace {
 
 // A random graph with unknown and interval dates, cycles, parallel edges and loops.
-GraphColumns RandomColumns(std::mt19937& random, bool forward_only = false) {
+GraphColumns RandomColumns(std::mt19937& random, bool forward_only = false, std::uint32_t most = 14) {
   const auto below = [&](std::uint32_t n) { return random() % n; };
   GraphColumns c;
-  const std::uint32_t n = 1 + below(14), m = below(30), places = 1 + below(4);
+  const std::uint32_t n = 1 + below(most), m = below(2 * most + 2), places = 1 + below(4);
   std::uint64_t id = 5;
   for (std::uint32_t v = 0; v < n; ++v) {
     c.ids.push_back(id += 1 + below(3));
@@ -316,29 +316,68 @@ TEST_CASE("property: content agrees with the sum over all paths, and on cycles w
   }
 }
 
-TEST_CASE("property: common ancestors are counted as each lot's own search counts them") {
+TEST_CASE("property: common ancestors are counted as each lot's own search counts them, with every option, in one batch or several") {
   std::mt19937 random(11);
-  for (int trial = 0; trial < 500; ++trial) {
-    const GraphColumns c = RandomColumns(random);
-    const auto graph = TraceGraph::Build(c);
-    Searcher searcher(*graph), other(*graph);
-    std::vector<HoldingIndex> lots;
-    for (unsigned i = 0; i < 1 + random() % 4; ++i) lots.push_back(static_cast<HoldingIndex>(random() % c.ids.size()));
-    std::map<HoldingIndex, std::uint32_t> counts;
-    for (const HoldingIndex lot : std::set<HoldingIndex>(lots.begin(), lots.end()))
-      for (const HoldingIndex v : other.Find(Direction::kBackward, lot).holdings) ++counts[v];
-    for (const HoldingIndex lot : lots) counts.erase(lot);
-    std::vector<std::pair<std::int64_t, std::uint64_t>> expected;
-    for (const auto& [v, count] : counts) expected.emplace_back(-static_cast<std::int64_t>(count), c.ids[v]);
-    std::sort(expected.begin(), expected.end());
-    expected.resize(std::min<std::size_t>(expected.size(), 3));
-    const auto got = searcher.FindCommonAncestors(lots, 3);
-    REQUIRE(got.ancestors.size() == expected.size());
-    for (std::size_t i = 0; i < expected.size(); ++i) {
-      REQUIRE(graph->id(got.ancestors[i].holding) == expected[i].second);
-      REQUIRE(-static_cast<std::int64_t>(got.ancestors[i].lots) == expected[i].first);
+  int cut = 0, many = 0;
+  for (int trial = 0; trial < 1500; ++trial) {
+    const bool large = trial % 5 == 0;
+    const GraphColumns c = RandomColumns(random, trial % 3 == 0, large ? 160 : 14);
+    const auto n = static_cast<HoldingIndex>(c.ids.size());
+    // Some of the edges come later.
+    GraphColumns early = c;
+    const std::size_t kept = trial % 2 == 0 ? c.from.size() : random() % (c.from.size() + 1);
+    early.from.resize(kept), early.to.resize(kept), early.edge_quantities.resize(kept), early.edge_times.resize(kept);
+    const auto graph = TraceGraph::Build(early);
+    REQUIRE(graph.ok());
+    Delta delta(*graph);
+    for (std::size_t e = kept; e < c.from.size(); ++e) REQUIRE(delta.AddEdge(c.from[e], c.to[e], c.edge_quantities[e], c.edge_times[e]).ok());
+    const GraphView view(*graph, &delta);
+    Searcher searcher(view), other(view);
+    for (int query = 0; query < 3; ++query) {
+      std::vector<HoldingIndex> kills, cuts, lots;
+      std::vector<std::uint32_t> places;
+      SearchOptions o;
+      if (random() % 3 == 0) kills = {static_cast<HoldingIndex>(random() % n), static_cast<HoldingIndex>(random() % n)};
+      if (random() % 3 == 0) cuts = {static_cast<HoldingIndex>(random() % n)};
+      if (random() % 4 == 0) places = {static_cast<std::uint32_t>(random() % c.operators.size())};
+      o.kill_steps = kills;
+      o.cut_holdings = cuts;
+      o.mix_premises = places;
+      o.mix_everywhere = random() % 5 == 0;
+      o.respect_time = random() % 3 != 0;
+      if (random() % 5 == 0) o.at = static_cast<std::int64_t>(random() % 12) * 60'000 - 180'000;
+      if (random() % 4 == 0) o.holdings_max = random() % 6;
+      for (unsigned i = 0, count = 1 + random() % (large ? 150 : 4); i < count; ++i) lots.push_back(static_cast<HoldingIndex>(random() % n));
+      std::map<HoldingIndex, std::uint32_t> counts;
+      bool limit = false;
+      const std::set<HoldingIndex> different(lots.begin(), lots.end());
+      many += different.size() > 64;
+      for (const HoldingIndex lot : different) {
+        const Reached reached = other.Find(Direction::kBackward, lot, o);
+        limit = limit || reached.reached_limit;
+        for (const HoldingIndex v : reached.holdings) ++counts[v];
+      }
+      cut += limit;
+      for (const HoldingIndex lot : lots) counts.erase(lot);
+      std::vector<std::pair<std::int64_t, std::uint64_t>> expected;
+      for (const auto& [v, count] : counts) expected.emplace_back(-static_cast<std::int64_t>(count), c.ids[v]);
+      std::sort(expected.begin(), expected.end());
+      expected.resize(std::min<std::size_t>(expected.size(), 20));
+      const auto got = searcher.FindCommonAncestors(lots, 20, o);
+      REQUIRE(got.reached_limit == limit);
+      REQUIRE(got.ancestors.size() == expected.size());
+      for (std::size_t i = 0; i < expected.size(); ++i) {
+        REQUIRE(graph->id(got.ancestors[i].holding) == expected[i].second);
+        REQUIRE(-static_cast<std::int64_t>(got.ancestors[i].lots) == expected[i].first);
+      }
+      // What it leaves behind disturbs no other search.
+      const auto first = searcher.Find(Direction::kForward, lots.front(), o);
+      const auto again = other.Find(Direction::kForward, lots.front(), o);
+      REQUIRE(std::equal(first.holdings.begin(), first.holdings.end(), again.holdings.begin(), again.holdings.end()));
     }
   }
+  CHECK(cut > 100);
+  CHECK(many > 20);
 }
 
 TEST_CASE("building: ids are found, times come back, and what cannot be is refused with its place") {

@@ -94,35 +94,24 @@ bool Delta::Remove(HoldingIndex from, std::uint32_t label, std::uint32_t at) {
   return false;
 }
 
+// The view does not change while it is read: it ends at its label, and at the holdings that it had.
 Result<TraceGraph> Merge(GraphView both) {
   const HoldingIndex n = both.holdings();
   GraphColumns columns;
-  const std::size_t m = std::size_t{both.base().edges()} + (both.delta_ == nullptr ? 0 : both.delta_->edges());
   columns.ids.reserve(n);
   columns.quantities.reserve(n);
   columns.premises.reserve(n);
-  columns.from.reserve(m);
-  columns.to.reserve(m);
-  columns.edge_quantities.reserve(m);
-  columns.edge_times.reserve(m);
-  columns.edge_labels.reserve(m);
-  columns.edge_marks.reserve(m);
   const std::uint32_t places = both.premises_count();
   for (std::uint32_t p = 0; p < places; ++p) columns.operators.push_back(both.operator_of(p));
   for (HoldingIndex v = 0; v < n; ++v) {
     columns.ids.push_back(both.id(v));
     columns.quantities.push_back(both.quantity(v));
     columns.premises.push_back(both.premises(v));
-    both.EachEdge<true>(v, [&](HoldingIndex to, std::int64_t quantity, auto ref) {
-      columns.from.push_back(v);
-      columns.to.push_back(to);
-      columns.edge_quantities.push_back(quantity);
-      columns.edge_times.push_back(ref());
-      columns.edge_labels.push_back(ref.label());
-      columns.edge_marks.push_back(ref.mark());
-    });
   }
-  return TraceGraph::Build(std::move(columns));
+  return TraceGraph::Build(std::move(columns), [&](const std::function<void(const ToldEdge&)>& see) {
+    for (HoldingIndex v = 0; v < n; ++v)
+      both.EachEdge<true>(v, [&](HoldingIndex to, std::int64_t quantity, auto ref) { see({v, to, quantity, ref(), ref.label(), ref.mark()}); });
+  });
 }
 
 HoldingIndex GraphView::Find(std::uint64_t id) const {

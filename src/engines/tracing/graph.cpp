@@ -107,6 +107,18 @@ class GraphBuilder {
     ZHIAN_TRY(NumberHoldings());
     Encode();
     PlaceForward();
+    return Finish();
+  }
+
+  Result<TraceGraph> Build(const EdgeTeller& tell) {
+    ZHIAN_TRY(Check());
+    ZHIAN_TRY(NumberHoldings());
+    ZHIAN_TRY(PlaceTold(tell));
+    return Finish();
+  }
+
+ private:
+  Result<TraceGraph> Finish() {
     SortForward();
     PlaceBackward();
     PlacePremises();
@@ -115,7 +127,6 @@ class GraphBuilder {
     return std::move(graph_);
   }
 
- private:
   static Error Invalid(Message message) { return MakeError(ErrorCode::kInvalid, std::move(message)); }
   static constexpr std::uint32_t kCodeMax = TraceGraph::kCodeMax, kInterval = TraceGraph::kInterval;
 
@@ -232,6 +243,48 @@ class GraphBuilder {
     if (!made_code_.empty())
       for (std::size_t e = 0; e < m_; ++e) a_.departed[e] = a_.arrived[e] = made_code_[a_.out_to[e]];
     made_code_ = {};
+  }
+  // First how many there are and when, then each into its place.
+  Status PlaceTold(const EdgeTeller& tell) {
+    a_.out_offsets = Array<std::uint32_t>(n_ + 1, 0);
+    bool good = true;
+    HoldingIndex last = 0;
+    tell([&](const ToldEdge& edge) {
+      good = good && edge.from >= last && edge.from < n_ && edge.to < n_ && edge.quantity >= 0;
+      if (!good) return;
+      last = edge.from;
+      ++m_;
+      ++a_.out_offsets[edge.from + 1];
+      for (const std::int64_t instant : {edge.time.departed.earliest, edge.time.departed.latest, edge.time.arrived.earliest, edge.time.arrived.latest}) codes_.See(instant);
+    });
+    const auto odd = [] { return MakeError(ErrorCode::kInternal, "the edges of a trace graph were not told in order, or not alike"); };
+    if (!good) return odd();
+    if (m_ >= std::size_t{1} << 31) return MakeError(ErrorCode::kTooLarge, Say("追溯图的货项与流向各不得超过 {}；请按区域分开", (std::size_t{1} << 31) - 1));
+    for (std::size_t v = 0; v < n_; ++v) a_.out_offsets[v + 1] += a_.out_offsets[v];
+    if (!codes_.Choose(kCodeMax)) {
+      tell([&](const ToldEdge& edge) {
+        for (const std::int64_t instant : {edge.time.departed.earliest, edge.time.departed.latest, edge.time.arrived.earliest, edge.time.arrived.latest}) codes_.Collect(instant);
+      });
+      codes_.Sort();
+    }
+    a_.out_to = Array<HoldingIndex>(m_);
+    a_.out_quantity = Array<std::int64_t>(m_);
+    a_.departed = Array<std::uint32_t>(m_);
+    a_.arrived = Array<std::uint32_t>(m_);
+    a_.out_label = Array<std::uint32_t>(m_);
+    a_.out_mark = Array<std::uint8_t>(m_);
+    std::size_t at = 0;
+    tell([&](const ToldEdge& edge) {
+      good = good && at < m_ && edge.from < n_ && edge.to < n_ && at >= a_.out_offsets[edge.from] && at < a_.out_offsets[edge.from + 1];
+      if (!good) return;
+      a_.out_to[at] = edge.to;
+      a_.out_quantity[at] = edge.quantity;
+      a_.departed[at] = CodeOf(edge.time.departed);
+      a_.arrived[at] = CodeOf(edge.time.arrived);
+      a_.out_label[at] = edge.label;
+      a_.out_mark[at++] = edge.mark;
+    });
+    return good && at == m_ ? Ok() : odd();
   }
   [[nodiscard]] std::uint32_t LatestCode(std::uint32_t code) const {
     return code == 0 ? kCodeMax : (code & kInterval) != 0 ? a_.intervals[std::size_t{code & kCodeMax} * 2 + 1] : code;
@@ -375,6 +428,7 @@ std::optional<EdgeTime> Settled(EdgeTime time) {
 }
 
 Result<TraceGraph> TraceGraph::Build(GraphColumns columns) { return GraphBuilder(columns).Build(); }
+Result<TraceGraph> TraceGraph::Build(GraphColumns columns, const EdgeTeller& tell) { return GraphBuilder(columns).Build(tell); }
 
 HoldingIndex TraceGraph::Find(std::uint64_t id) const {
   if (ids_.empty()) return id - first_id_ < quantity_.size() ? static_cast<HoldingIndex>(id - first_id_) : kNoHolding;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -53,12 +54,25 @@ struct GraphColumns {
   std::vector<std::int64_t> made_at;
 };
 
+// The edges one by one, in order of `from`: see(edge) for each.
+struct ToldEdge {
+  HoldingIndex from = 0, to = 0;
+  std::int64_t quantity = 0;
+  EdgeTime time;
+  std::uint32_t label = 0;
+  std::uint8_t mark = 0;
+};
+using EdgeTeller = std::function<void(const std::function<void(const ToldEdge&)>& see)>;
+
 class TraceGraph {
  public:
   TraceGraph() = default;
   // kInvalid: an id twice, an edge to nowhere, a negative quantity, an interval that ends before it begins; kTooLarge: more than
   // 2³¹ holdings or edges. O(holdings + edges), plus sorting where ids or times are not regular.
   static Result<TraceGraph> Build(GraphColumns columns);
+  // The same of edges that are told two or three times, each time alike, so that nobody holds them a second time. The columns are those
+  // of holdings and premises. kInternal: not in order, or not alike.
+  static Result<TraceGraph> Build(GraphColumns columns, const EdgeTeller& tell);
 
   [[nodiscard]] HoldingIndex holdings() const { return static_cast<HoldingIndex>(quantity_.size()); }
   [[nodiscard]] EdgeIndex edges() const { return static_cast<EdgeIndex>(out_to_.size()); }

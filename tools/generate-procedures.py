@@ -12,7 +12,7 @@ POLICY = pathlib.Path(sys.argv[sys.argv.index("--policy") + 1]) if "--policy" in
 if "--policy" in sys.argv:
     args.remove(str(POLICY)) if str(POLICY) in args else None
 FLAGS = "overdue suspended exception disputed urgent confidential upper frozen_holder training voided".split()
-TYPES = "text longtext date datetime integer decimal money quantity bool choice duty officers account operator matter jurisdiction file files items code".split()
+TYPES = "text longtext date datetime integer decimal money quantity bool choice duty officers account operator matter jurisdiction file files items code rule".split()
 # Guards that state that a duty is closed: the duty is named in the guard, not in the row.
 ASSERTS = {"no_hearing_is_open": "finish_permit_hearing", "no_preserved_item_is_open": "settle_preserved", "upward_report_is_done": "report_upward",
            "midterm_is_recorded": "midterm", "registration_was_accepted": "accept_registration"}
@@ -143,7 +143,7 @@ for path in sorted([*(SRC / "rooms").glob("*/procedures.md"), SRC / "identity/pr
                 fields.append(field)
         kinds[kind] = dict(room=room, live="**Live.** yes" in section, states=states, rows=rows, duties=duties, fields=fields, where=where,
                            purpose=(re.search(r"\*\*Purpose and ground\.\*\* (.*)", section) or [None, ""])[1],
-                           about=sorted(set(re.findall(r"[a-z]+", (re.search(r"\*\*Subject\.\*\* (.*?)(?:\*\*|$)", section, re.M) or [None, ""])[1].replace("(s)", "").lower()))))
+                           about=list(dict.fromkeys(re.findall(r"[a-z]+", (re.search(r"\*\*Subject\.\*\* (.*?)(?:\*\*|$)", section, re.M) or [None, ""])[1].replace("(s)", "").lower()))))
 
 for kind, k in kinds.items():
     where, states = k["where"], k["states"]

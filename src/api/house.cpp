@@ -10,7 +10,7 @@
 #include "rooms/access/permits.hpp"
 #include "rooms/enforcement/gates.hpp"
 #include "rooms/governance/assessment.hpp"
-#include "rooms/governance/circular.hpp"
+#include "rooms/governance/started.hpp"
 #include "rooms/sampling/draw.hpp"
 #include "api/routes.hpp"
 #include "api/search_index.hpp"

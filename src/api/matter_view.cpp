@@ -127,7 +127,7 @@ json::value MatterSummary(const Matter& matter, Language language, const NameLoo
   json::value op = nullptr;
   if (!matter.operator_id.empty()) op = json::object{{"id", matter.operator_id}, {"name", names.Operator(matter.operator_id)}};
   json::array flags;
-  for (const std::string& flag : matter.flags) flags.push_back(json::object{{"id", flag}, {"label", LabelText("flag." + flag, {}, flag, language)}});
+  for (const std::string& flag : matter.flags) flags.push_back(json::object{{"id", flag}, {"label", LabelText("flag." + flag + (matter.terminal ? ".ended" : ""), "flag." + flag, flag, language)}});
   return json::object{{"id", matter.id}, {"kind", matter.kind}, {"kind_label", kind == nullptr ? std::string_view(matter.kind) : LabelIn(kind->label, language)},
                       {"room", kind == nullptr ? std::string_view{} : kind->room}, {"number", matter.number}, {"title", MatterTitle(matter, language, names)},
                       {"state", matter.state}, {"state_label", state == nullptr ? std::string_view(matter.state) : LabelIn(state->label, language)},
@@ -207,6 +207,10 @@ json::array ActionsOf(const Kind& kind, const Matter& matter, const std::vector<
           }
         declaration["type"] = "choice";
         declaration["options"] = std::move(options);
+      }
+      if (form.field->type == "rule") {
+        declaration["type"] = "choice";
+        declaration["options"] = names.RuleOptions(form.field->args, language);
       }
       if (const auto* known = matter.fields.if_contains(form.field->name); known != nullptr && form.field->name != "reason") declaration["value"] = *known;
       fields.push_back(std::move(declaration));

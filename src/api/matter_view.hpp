@@ -22,6 +22,8 @@ class NameLookup {
   std::string Anyone(const std::string& id) const;
   // What a rule said on the day given, where the rules are at hand; else its identifier.
   std::string Rule(const std::string& id, Language language) const;
+  // Rules in force whose name begins with one of the prefixes ("a.|b."), as options of a form: name, text and value.
+  boost::json::array RuleOptions(std::string_view prefixes, Language language) const;
   // Names of up to three persons who hold one of the roles over the jurisdiction.
   boost::json::array Holders(std::span<const std::string_view> roles, const std::string& jurisdiction) const;
 

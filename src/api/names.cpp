@@ -31,6 +31,16 @@ std::string NameLookup::Rule(const std::string& id, Language language) const {
   return rule == nullptr ? id : language == Language::kEnglish ? rule->text_en : rule->text_zh;
 }
 
+json::array NameLookup::RuleOptions(std::string_view prefixes, Language language) const {
+  json::array options;
+  const auto wanted = procedure::SplitArguments(prefixes, '|');
+  if (rules_ == nullptr) return options;
+  for (const policy::Rule& rule : rules_->rules())
+    if (std::any_of(wanted.begin(), wanted.end(), [&](const std::string& prefix) { return rule.name.starts_with(prefix); }) && rules_->Find(rule.name, on_) == &rule)
+      options.push_back(json::object{{"value", rule.name}, {"label", Rule(rule.name, language) + " · " + rule.value_text}});
+  return options;
+}
+
 json::array NameLookup::Holders(std::span<const std::string_view> roles, const std::string& jurisdiction) const {
   json::array names;
   for (const auto role : roles) {

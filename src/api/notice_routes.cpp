@@ -21,16 +21,20 @@ std::string AddressedTo(const App& app, const Caller& caller, std::vector<storag
     parameters.push_back(std::move(value));
     return "$" + std::to_string(parameters.size());
   };
-  std::string any;
+  std::string any, twin;
   for (const auto& held : caller.actor.roles) {
-    if (!any.empty()) any += " OR ";
-    any += "(o.role=" + bind(held.role) + " AND ";
-    any += held.operator_id.empty() ? "o.jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=" + bind(held.jurisdiction) + "))"
-                                    : "o.operator_id=" + bind(held.operator_id) + ")";
+    const std::string role = bind(held.role), where = bind(held.operator_id.empty() ? held.jurisdiction : held.operator_id);
+    const auto to = [&](const std::string& notice) {
+      return "(" + notice + ".role=" + role + " AND " + notice + (held.operator_id.empty() ? ".jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=" + where + "))" : ".operator_id=" + where + ")");
+    };
+    any += (any.empty() ? "" : " OR ") + to("o");
+    twin += (twin.empty() ? "" : " OR ") + to("e");
   }
   if (any.empty()) return {};
   const std::int64_t since = app.clock.Now().ms - std::int64_t{kDaysShown} * 86'400'000;
   std::string where = "o.district='d' AND o.at>=" + bind(since) + " AND (" + any + ")";
+  // Whoever holds two of the posts that a step tells is told once.
+  where += " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.district='d' AND e.matter_id=o.matter_id AND e.at=o.at AND e.topic=o.topic AND e.payload=o.payload AND e.id<o.id AND (" + twin + "))";
   if (!MaySeeConfidential(caller.actor)) where += " AND m.flags NOT LIKE '%confidential%'";
   return where;
 }
@@ -129,7 +133,8 @@ std::span<const storage::Migration> NoticeMigrations() {
   static constexpr storage::Migration kMigrations[] = {
       {"notices/001",
        "CREATE TABLE notice_read (district TEXT NOT NULL, account_id TEXT NOT NULL, notice_id TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (district, account_id, notice_id));"
-       "CREATE INDEX outbox_by_role ON outbox (district, role, at);"}};
+       "CREATE INDEX outbox_by_role ON outbox (district, role, at);"},
+      {"notices/002", "CREATE INDEX outbox_of_matter ON outbox (district, matter_id, at);"}};
   return kMigrations;
 }
 

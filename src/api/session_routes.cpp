@@ -91,7 +91,7 @@ Result<http::Response> ConfirmSecondFactor(App& app, Caller& caller) {
   return Json(json::object{{"recovery_codes", std::move(list)}});
 }
 
-Result<http::Response> Meta(App& app, Caller&) {
+Result<http::Response> Meta(App& app, Caller& caller) {
   json::value accounts = nullptr;
   if (app.demo) {
     json::array list;
@@ -114,7 +114,7 @@ Result<http::Response> Meta(App& app, Caller&) {
   }
   const base::Instant now = app.clock.Now();
   return Json(json::object{{"name", "质安"}, {"district", json::object{{"id", app.district_root}, {"name", app.district_name}}}, {"demo", app.demo},
-                           {"demo_accounts", accounts}, {"version", app.version}, {"now", base::FormatInstant(now)},
+                           {"demo_accounts", accounts}, {"signed_in", caller.principal.has_value()}, {"version", app.version}, {"now", base::FormatInstant(now)},
                            {"today", base::FormatDate(base::LocalDate(now))}, {"business_clock", app.clock.CanAdvance()}});
 }
 

@@ -200,6 +200,7 @@ Result<http::Response> StartForm(App& app, Caller& caller) {
     view["jurisdiction"] = origin.jurisdiction.empty() ? json::value(nullptr) : json::value(json::object{{"id", origin.jurisdiction}, {"name", names.Jurisdiction(origin.jurisdiction)}});
     // Whom or where it concerns is asked only where the table says that it concerns an operator.
     view["about_operator"] = procedure::BelongsTo(*kind, procedure::Place::kOperator);
+    view["operator_needed"] = procedure::IsOfOneOperator(*kind);
     return Ok();
   }));
   return Json(view);

@@ -108,7 +108,7 @@ std::string CellText(std::string_view name, const json::value& value, Language l
   if (name == "figure")
     if (const auto* figure = governance::FindFigure(raw)) return std::string(language == Language::kEnglish ? figure->en : language == Language::kTraditional ? figure->zh_hant : figure->zh_hans);
   if (name == "unit" || name.ends_with("_unit")) return base::UnitSymbol(raw, language);
-  if (name.ends_with("rule_id") || name == "rule") return names.Rule(raw, language);
+  if (name.ends_with("rule_id") || name == "rule" || name.ends_with("_rule")) return names.Rule(raw, language);
   return base::WithLotNumbers(raw);
 }
 

@@ -21,6 +21,9 @@ namespace {
 constexpr const char* kPassword = "demo-2026";
 constexpr const char* kDistrict = "511113";
 
+// Two digits, so that a list in the order of names is in the order of numbers.
+std::string Household(int n) { return "建设村演示农户" + std::string(n < 10 ? "0" : "") + std::to_string(n) + "号"; }
+
 struct Territory {
   const char *id, *parent, *name, *level;
 };
@@ -284,7 +287,7 @@ class Loader {
     for (int i = 1; i <= 18; ++i)
       Add(std::string("演示") + kCrafts[i % 6] + "小作坊" + std::to_string(i) + "号", "workshop", kTowns[i % 5], 1 + i % 5, false, kCrafts[i % 6], i % 3 != 0, i <= 15);
     // The speech: 69 households with 229 people, so 22 of them have four and the others three.
-    for (int i = 1; i <= 69; ++i) Add("建设村演示农户" + std::to_string(i) + "号", "farm_household", "511113203201", i % 3 == 0 && i <= 66 ? 4 : 3, false, "茶叶种植", false);
+    for (int i = 1; i <= 69; ++i) Add(Household(i), "farm_household", "511113203201", i % 3 == 0 && i <= 66 ? 4 : 3, false, "茶叶种植", false);
     Add("永和农贸市场（演示）", "market", "511113100", 8, false, "集贸市场", true);
     Add("河畔茶叶店（演示）", "shop", "511113100", 2, false, "茶叶零售", true);
     Add("金河超市（演示）", "supermarket", "511113101", 15, false, "超市", true);
@@ -333,7 +336,6 @@ class Loader {
     const std::string tea = "峡谷茶业有限公司（演示）", shop = "河畔茶叶店（演示）", market = "金河超市（演示）", corner = "峡口杂货店（演示）";
     const std::string leaf1 = "urn:zhian:lot:LEAF-0901", leaf2 = "urn:zhian:lot:LEAF-0902", made = "https://id.gs1.org/01/06909912345670/10/JKH20260905";
     json::array list;
-    const auto household = [](int n) { return "建设村演示农户" + std::to_string(n) + "号"; };
     const auto object = [&](const char* time, const char* step, const std::string& place, const std::string& lot, double kg, const std::string& to, const std::string& from, const char* product = nullptr) {
       json::object e = Event("ObjectEvent", time, step, place);
       e["action"] = std::string_view(step) == "commissioning" ? "ADD" : "OBSERVE";
@@ -343,12 +345,12 @@ class Loader {
       if (product != nullptr) e["ilmd"] = json::object{{"zhian:productName", product}};
       list.push_back(std::move(e));
     };
-    object("2026-09-01T07:00:00+08:00", "commissioning", household(3), leaf1, 400, "", "", "鲜叶");
-    object("2026-09-01T08:00:00+08:00", "commissioning", household(8), leaf2, 600, "", "", "鲜叶");
-    object("2026-09-01T17:00:00+08:00", "shipping", household(3), leaf1, 400, tea, "");
-    object("2026-09-01T18:30:00+08:00", "receiving", tea, leaf1, 400, "", household(3));
-    object("2026-09-01T17:10:00+08:00", "shipping", household(8), leaf2, 600, tea, "");
-    object("2026-09-01T18:40:00+08:00", "receiving", tea, leaf2, 600, "", household(8));
+    object("2026-09-01T07:00:00+08:00", "commissioning", Household(3), leaf1, 400, "", "", "鲜叶");
+    object("2026-09-01T08:00:00+08:00", "commissioning", Household(8), leaf2, 600, "", "", "鲜叶");
+    object("2026-09-01T17:00:00+08:00", "shipping", Household(3), leaf1, 400, tea, "");
+    object("2026-09-01T18:30:00+08:00", "receiving", tea, leaf1, 400, "", Household(3));
+    object("2026-09-01T17:10:00+08:00", "shipping", Household(8), leaf2, 600, tea, "");
+    object("2026-09-01T18:40:00+08:00", "receiving", tea, leaf2, 600, "", Household(8));
     json::object made_event = Event("TransformationEvent", "2026-09-05T16:00:00+08:00", "commissioning", tea);
     json::array inputs = Lot(leaf1, 400);
     inputs.push_back(Lot(leaf2, 600).front());

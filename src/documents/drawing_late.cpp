@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 #include "documents/drawing.hpp"
 
@@ -73,13 +74,16 @@ class Pages {
   }
   static int Lines(PangoLayout* layout) { return pango_layout_get_line_count(layout); }
 
+  // Room to leave below the last lines (or the last row) of the next block, so that what follows it never stands on a page alone.
+  void Keep(double room) { keep_ = room; }
+
   // Lines are set one by one on the grid, so that a paragraph may run over the end of the page.
   void Paragraph(const std::string& text, const Style& style) {
     if (text.empty()) return;
     auto layout = Lay(text, style);
-    const int lines = Lines(layout.get());
+    const int lines = Lines(layout.get()), last = std::min(2, lines);
     for (int i = 0; i < lines; ++i) {
-      Need(style.line);
+      Need(style.line + (i == lines - last && keep_ > 0 ? (last - 1) * style.line + keep_ : 0));
       DrawLine(layout.get(), i, kLeft, y_, style);
       y_ += style.line;
     }
@@ -88,7 +92,7 @@ class Pages {
 
   // One row of a ruled table. A row that is longer than the page is broken between lines; a short one is kept together.
   // `head` draws the head of the table again where the row begins a page.
-  void GridRow(std::span<const std::string> cells, std::span<const double> widths, double size, bool bold, const std::function<void()>& head) {
+  void GridRow(std::span<const std::string> cells, std::span<const double> widths, double size, bool bold, const std::function<void()>& head, double keep = 0) {
     const double line = size * 1.6;
     std::vector<Owned<PangoLayout>> laid;
     std::vector<Style> styles;
@@ -102,7 +106,7 @@ class Pages {
       if (!Need(height)) return;
       if (head) head();
     };
-    open_page(std::min(lines * line, kHeight / 3) + 2 * kPad);
+    open_page(std::min(lines * line, kHeight / 3) + 2 * kPad + keep);
     int done = 0;
     while (done < lines) {
       open_page(line + 2 * kPad);
@@ -131,13 +135,13 @@ class Pages {
       if (pairs && i + 1 < facts.size() && is_short(facts[i]) && is_short(facts[i + 1])) {
         const std::array<std::string, 4> cells{label, value, facts[i + 1].first, facts[i + 1].second};
         const std::array<double, 4> widths{label_width, value_width, label_width, value_width};
-        GridRow(cells, widths, kTable, false, {});
         ++i;
+        GridRow(cells, widths, kTable, false, {}, i + 1 == facts.size() ? keep_ : 0);
         continue;
       }
       const std::array<std::string, 2> cells{label, value.empty() ? "\n" : value};
       const std::array<double, 2> widths{label_width, kWidth - label_width};
-      GridRow(cells, widths, kTable, false, {});
+      GridRow(cells, widths, kTable, false, {}, i + 1 == facts.size() ? keep_ : 0);
     }
   }
   // Columns get room by what stands in them, within bounds, so that none is starved by a long neighbour.
@@ -158,17 +162,21 @@ class Pages {
     for (double& width : widths) width = extra > 0 ? least + (width - least) * room / extra : kWidth / static_cast<double>(columns.size());
     if (!table.caption.empty()) {
       Need(kLine + 3 * size);
+      const double keep = std::exchange(keep_, 0);
       Paragraph(table.caption, Style{kTable, 22, kWidth, 0, PANGO_ALIGN_LEFT, true, false});
+      keep_ = keep;
     }
     const std::function<void()> head = [&] { GridRow(columns, widths, size, true, {}); };
     head();
-    for (const auto& row : table.rows) GridRow(row, widths, size, false, head);
+    for (const auto& row : table.rows) GridRow(row, widths, size, false, head, &row == &table.rows.back() ? keep_ : 0);
   }
   // Lines to sign by hand, with room for the date.
   void Signs(const std::vector<std::string>& signs) {
     const Style style{kTable, kLine, kWidth, 0, PANGO_ALIGN_LEFT, false, false};
     for (const std::string& one : signs) Paragraph(one + "：__________________　　　　年　　月　　日", style);
   }
+  // The least that it takes; with a line in place of the ring it cannot move closer to the text.
+  static double SignatureHeight(const Sheet& sheet) { return sheet.seal.size() == 1 ? 3.5 * kLine : 2 * kLine; }
   // Signature, date and the seal beside them stay on one page. The seal is a plain ring with its words in straight lines: it must
   // never pass for the seal of an authority.
   void Signature(const Sheet& sheet) {
@@ -313,7 +321,7 @@ class Pages {
 
   cairo_t* cr_;
   const Sheet* sheet_;
-  double y_ = kTop;
+  double y_ = kTop, keep_ = 0;
   int page_ = 1;
 };
 
@@ -331,15 +339,29 @@ void Draw(Pages& pages, const Sheet& sheet) {
   pages.Paragraph(sheet.addressee, Style{});
   Style body;
   body.indent = 2 * kBody;
-  for (const auto& text : sheet.paragraphs) pages.Paragraph(text, body);
-  if (!sheet.facts.empty()) pages.Skip(8);
+  // The block that the signature follows takes its last lines over to the signature's page where they do not fit on one.
+  const bool is_signed = sheet.signs.empty() && (!sheet.signature.empty() || !sheet.date.empty());
+  constexpr double kGap = 8;
+  const auto before_signature = [&](bool last, double gap) { pages.Keep(is_signed && last ? Pages::SignatureHeight(sheet) + gap : 0); };
+  const bool closes = !sheet.closing.empty(), tells = !sheet.facts.empty();
+  for (const auto& text : sheet.paragraphs) {
+    before_signature(&text == &sheet.paragraphs.back() && !tells && sheet.tables.empty() && !closes, 0);
+    pages.Paragraph(text, body);
+  }
+  before_signature(sheet.tables.empty() && !closes, kGap);
+  if (tells) pages.Skip(kGap);
   pages.Facts(sheet.facts, true);
   for (const auto& table : sheet.tables) {
-    pages.Skip(8);
+    before_signature(&table == &sheet.tables.back() && !closes, kGap);
+    pages.Skip(kGap);
     pages.TableOf(table);
   }
-  if (!sheet.facts.empty() || !sheet.tables.empty()) pages.Skip(8);
-  for (const auto& text : sheet.closing) pages.Paragraph(text, body);
+  if (tells || !sheet.tables.empty()) pages.Skip(kGap);
+  for (const auto& text : sheet.closing) {
+    before_signature(&text == &sheet.closing.back(), 0);
+    pages.Paragraph(text, body);
+  }
+  pages.Keep(0);
   if (!sheet.signs.empty()) pages.Skip(10);
   pages.Signs(sheet.signs);
   if (!sheet.signature.empty() || !sheet.date.empty()) {

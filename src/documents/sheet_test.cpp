@@ -194,3 +194,31 @@ TEST_CASE("regression: the foot takes no page of its own, a signature that finds
   // Of 637 points the head takes 118 and the signature 56: sixteen lines of 28 stand between them.
   CHECK(longest == 16);
 }
+
+TEST_CASE("regression: signature and seal never stand on a page without text") {
+  for (const int shape : {0, 1, 2})
+    for (const std::size_t seal : {0u, 1u, 3u})
+      for (int lines = 9; lines <= 19; ++lines) {
+        Sheet sheet;
+        sheet.organ = "某局";
+        sheet.title = "通知";
+        sheet.number = "某〔2026〕1号";
+        sheet.signature = "某局";
+        sheet.date = "2026年9月28日";
+        for (std::size_t i = 0; i < seal; ++i) sheet.seal.emplace_back("示意");
+        if (shape == 0) sheet.paragraphs.assign(static_cast<std::size_t>(lines), "一行");
+        if (shape == 1) {
+          sheet.paragraphs.assign(3, "一行");
+          sheet.closing.assign(static_cast<std::size_t>(lines), "一行");
+        }
+        if (shape == 2) sheet.facts.assign(static_cast<std::size_t>(lines) * 2, {"事实", "一行\n一行"});
+        const auto pdf = documents::RenderPdf(sheet);
+        REQUIRE(pdf.ok());
+        const File file(*pdf);
+        const std::string text = Run("pdftotext " + file.path + " -");
+        INFO(shape << " " << seal << " " << lines);
+        const auto last = text.rfind('\f', text.size() - 2);  // a form feed ends each page
+        CHECK(text.find("一行", last == std::string::npos ? 0 : last) != std::string::npos);
+        CHECK(text.find("2026年9月28日", last == std::string::npos ? 0 : last) != std::string::npos);
+      }
+}

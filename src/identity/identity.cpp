@@ -190,7 +190,7 @@ Result<CreatedAccount> Service::CreateAccount(const Principal& by, const NewAcco
     const auto inserted = db.Execute("INSERT INTO accounts (id, username, name, person_digest, status, language) VALUES ($1,$2,$3,$4,'active',$5)", {created.id, account.username, account.name, PersonDigest(id_number), account.language});
     if (!inserted.ok()) return inserted.error().code == ErrorCode::kConflict ? MakeError(ErrorCode::kConflict, "用户名已有人使用", {{"/username", "error.duplicate", "用户名已有人使用，请换一个"}}) : inserted.error();
     ZHIAN_TRY(db.Execute("INSERT INTO credentials (account_id, password, one_time, last_step, failures, failed_at) VALUES ($1,$2,$3,0,0,0)", {created.id, *hash, std::int64_t{account.one_time || !created.one_time_password.empty()}}));
-    return Record(db, "accounts", created.id, "account.created", by, now);
+    return Record(db, "accounts", created.id, "account.created", by, business_.Now());
   }));
   return created;
 }
@@ -203,7 +203,7 @@ Status Service::CloseAccount(const Principal& by, std::string_view account_id) {
     if (changed == 0) return MakeError(ErrorCode::kNotFound, "没有这个账号");
     ZHIAN_TRY(db.Execute("DELETE FROM sessions WHERE account_id=$1", {id}));
     ZHIAN_TRY(db.Execute("DELETE FROM api_tokens WHERE account_id=$1", {id}));
-    return Record(db, "accounts", id, "account.closed", by, real_.Now());
+    return Record(db, "accounts", id, "account.closed", by, business_.Now());
   });
 }
 
@@ -501,7 +501,7 @@ Result<std::string> Service::GrantRole(const Principal& by, const NewAssignment&
     ZHIAN_TRY(db.Execute("INSERT INTO role_assignments (id, account_id, role, jurisdiction, body, operator_id, certificate, valid_from, valid_to) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)",
                          {id, assignment.account_id, assignment.role, assignment.jurisdiction, storage::OrNull(assignment.body), storage::OrNull(assignment.operator_id), storage::OrNull(assignment.certificate),
                           assignment.valid_from.ms, assignment.valid_to ? Value{assignment.valid_to->ms} : storage::Null()}));
-    return Record(db, "role_assignments", id, "role.granted", by, real_.Now());
+    return Record(db, "role_assignments", id, "role.granted", by, business_.Now());
   }));
   return id;
 }
@@ -514,7 +514,7 @@ Status Service::EndRole(const Principal& by, std::string_view assignment_id, bas
     ZHIAN_ASSIGN(const bool may, Has(db, by, "administrator", rows.front().text(0)));
     if (!may) return MakeError(ErrorCode::kForbidden, "角色由辖区的管理员解除");
     ZHIAN_TRY(db.Execute("UPDATE role_assignments SET valid_to=$2 WHERE id=$1", {id, valid_to.ms}));
-    return Record(db, "role_assignments", id, "role.ended", by, real_.Now());
+    return Record(db, "role_assignments", id, "role.ended", by, business_.Now());
   });
 }
 
@@ -531,7 +531,7 @@ Result<std::string> Service::AppointDeputy(const Principal& by, std::string_view
     if (!may) return MakeError(ErrorCode::kForbidden, "代理由本人、负责人或管理员指定");
     if (holder == deputy_account) return MakeError(ErrorCode::kInvalid, "不能由本人代理自己");
     ZHIAN_TRY(db.Execute("INSERT INTO deputies (id, assignment_id, deputy, valid_from, valid_to) VALUES ($1,$2,$3,$4,$5)", {id, std::string(assignment_id), std::string(deputy_account), from.ms, to.ms}));
-    return Record(db, "deputies", id, "deputy.appointed", by, real_.Now());
+    return Record(db, "deputies", id, "deputy.appointed", by, business_.Now());
   }));
   return id;
 }

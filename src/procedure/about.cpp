@@ -40,4 +40,11 @@ bool BelongsTo(const Kind& kind, Place place, const Kind* of) {
   return false;
 }
 
+bool IsOfOneOperator(const Kind& kind) {
+  if (!BelongsTo(kind, Place::kOperator)) return false;
+  for (const KindSubject& subject : KindSubjects())
+    if (subject.kind == kind.id) return subject.words.front() == "operator";
+  return false;
+}
+
 }  // namespace zhian::procedure

@@ -11,12 +11,14 @@ namespace zhian::procedure {
 
 struct KindSubject {
   Text kind;
-  Texts words;
+  Texts words;  // in their order, each once
 };
 std::span<const KindSubject> KindSubjects();  // sorted by kind
 
 enum class Place { kAnywhere, kOperator, kLot, kMatter };
 // Whether a matter of `kind` is started from such a place; `of` is the kind of the matter at kMatter, and unread elsewhere.
 bool BelongsTo(const Kind& kind, Place place, const Kind* of = nullptr);
+// Whether its subject is first of all an operator on file: a form asks for him before anything else.
+bool IsOfOneOperator(const Kind& kind);
 
 }  // namespace zhian::procedure

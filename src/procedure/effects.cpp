@@ -1,6 +1,7 @@
 // What a transition does beyond its own row: documents, effects of its table row, the ledger leaf.
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -274,12 +275,13 @@ Status Engine::CloseLinked(Move& move, const Effect& effect) {
     if (target.terminal) continue;
     ZHIAN_ASSIGN(const bool moved, Settle(move.db, target.id, move.depth + 1));
     if (moved) continue;
-    // Only a person may close it: tell those who may, so that it does not lie unseen.
+    // Only a person may close it: tell those who may, so that it does not lie unseen. Once each, whatever the number of ways out.
+    std::set<Text> told;
     for (const Transition& transition : kind->transitions) {
       const State* to = FindState(*kind, transition.to);
       if (transition.from != target.state || to == nullptr || !to->terminal) continue;
       for (const Text role : transition.who) {
-        if (role == "system") continue;
+        if (role == "system" || !told.insert(role).second) continue;
         ZHIAN_TRY(move.db.Execute("INSERT INTO outbox (district, id, role, jurisdiction, operator_id, matter_id, topic, payload, at, sent_at) "
                                   "VALUES ('d',$1,$2,$3,NULL,$4,'may_close',$5,$6,0)",
                                   {base::NewUuid7(move.now), std::string(role), target.jurisdiction, target.id,

@@ -243,7 +243,7 @@ Message CheckValue(const Field& field, json::value& value, base::Date today) {
   }
   if (type == "officers") return CheckIds(value, field.args.empty() ? 2 : static_cast<std::size_t>(std::atoi(std::string(field.args).c_str())), label);
   if (type == "files") return CheckIds(value, 1, label);
-  if (type == "account" || type == "operator" || type == "matter" || type == "jurisdiction" || type == "file" || type == "duty") {
+  if (type == "account" || type == "operator" || type == "matter" || type == "jurisdiction" || type == "file" || type == "duty" || type == "rule") {
     if (!value.is_string() || value.get_string().size() > 80) return Say("从列表中选择{}", label);
     return {};
   }
@@ -266,7 +266,7 @@ Result<json::object> ValidateForm(const std::vector<FormField>& form, const json
     const json::value* given = input.if_contains(field.name);
     if (given == nullptr || IsBlank(*given)) {
       const bool choose = field.type == "choice" || field.type == "officers" || field.type == "account" || field.type == "operator" ||
-                          field.type == "matter" || field.type == "jurisdiction" || field.type == "duty";
+                          field.type == "matter" || field.type == "jurisdiction" || field.type == "duty" || field.type == "rule";
       if (!field.optional)
         errors.push_back({pointer, choose ? "error.choose" : "error.fill", choose ? Say("选择{}", field.label) : Say("填写{}", field.label)});
       continue;

@@ -18,6 +18,16 @@ with Server(f"{build}/zhian", source) as server:
     expect(all(any(link["kind"] in ("supervision_task", "assessment", "accountability") for link in m["links"]) for m in past), "each is linked to what caused it")
     expect(any(m["matter"]["state"] == "no_reply_needed" for m in past), "the result of the assessment asks for no reply")
 
+    # ---- what the clock starts for those who dropped a task names its facts
+    organ = Person(server, "organ")
+    started = [organ.matter(m["id"]) for m in organ.get("/api/v1/matters", kind="accountability", limit=200)["items"]]
+    started = [m for m in started if any(link["kind"] == "supervision_task" for link in m["links"])]
+    expect(started, "a dropped supervision task starts a matter of accountability")
+    for view in started:
+        chain = field(view, "evidence_chain") or ""
+        numbers = [link["number"] for link in view["links"] if link["kind"] == "supervision_task"]
+        expect(field(view, "concerned") and "逾期" in chain and "依据" in chain and "期限" in chain and all(n in chain for n in numbers), f"its chain of evidence names duty, ground, limit and records: {chain[:120]}")
+
     # ---- one that a person writes
     task = all_of("supervision_task")[0]
     fields = {"named": "区农业农村局", "circular_body": "三季度逾期事项通报如下，逾期率 3/20。", "reply_asked": "yes"}

@@ -97,6 +97,13 @@ with Server(f"{BUILD}/zhian", ROOT) as server:
     refused(shop, 422, "POST", "/api/v1/notices/read", {"ids": []})
     refused(shop, 422, "POST", "/api/v1/notices/read", {"ids": ["x"] * 501})
 
+    # Regression: whoever holds two of the posts that a step tells is told once.
+    everyone = lead.call("GET", "/api/v1/meta")
+    expect("who is signed in is told so with the first answer", everyone["signed_in"], everyone["signed_in"])
+    for account in [Person(server, one["username"]) for one in everyone["demo_accounts"]]:
+        notices = [(n["matter"]["id"], n["at"], n["topic"], n["action_label"]) for n in account.call("GET", "/api/v1/notices?limit=200")["items"]]
+        expect(f"{account.username} is told each thing once", len(notices) == len(set(notices)), [n for n in notices if notices.count(n) > 1][:3])
+
     # Lists: filters together, the operator's name and initials, the count, and the same rows exported.
     ids = lambda query: [m["id"] for m in lead.call("GET", "/api/v1/matters?limit=500&" + query)["items"]]
     expect("by the operator's initials", sample in ids("kind=sample&q=xgcy"), ids("kind=sample&q=xgcy"))

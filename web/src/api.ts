@@ -17,7 +17,7 @@ export class Problem extends Error {
 
 // `owner` is the person in the district: in front of the key of everything that this device keeps.
 export const session = reactive({ known: false, account: null as Json, assignments: [] as Json[], csrf: '', expired: false, owner: '' })
-export const meta = reactive({ demo: false, accounts: [] as Json[], today: '', now: '', clock: false, district: '', districtId: '' })
+export const meta = reactive({ demo: false, accounts: [] as Json[], today: '', now: '', clock: false, district: '', districtId: '', signedIn: undefined as boolean | undefined })
 
 export async function call(method: string, path: string, body?: Json, headers: Record<string, string> = {}): Promise<Json> {
   let answer: Response, text: string
@@ -63,7 +63,7 @@ export const key = () => crypto.randomUUID()
 
 export async function loadMeta() {
   const m = await call('GET', '/api/v1/meta')
-  Object.assign(meta, { demo: m.demo, accounts: m.demo_accounts ?? [], today: m.today, now: m.now, clock: m.business_clock, district: m.district.name, districtId: m.district.id })
+  Object.assign(meta, { demo: m.demo, accounts: m.demo_accounts ?? [], today: m.today, now: m.now, clock: m.business_clock, district: m.district.name, districtId: m.district.id, signedIn: m.signed_in })
 }
 // Who was signed in, so that the pages open without a signal until the session would end. No token and no answer stands in it.
 const kWho = 'who'
@@ -80,8 +80,14 @@ function took(s: Json) {
 function forget() {
   localStorage.removeItem(kWho)
   Object.assign(session, { known: true, account: null, csrf: '', assignments: [], expired: false, owner: '' })
+  meta.signedIn = false
+}
+function nobody() {
+  forget()
+  quietly(wipePagesOfOthers(''))
 }
 export async function loadSession() {
+  if (meta.signedIn === false) return nobody() // told with the first answer: asking would only be refused
   try {
     took(await call('GET', '/api/v1/session'))
     if (localStorage.getItem(kLeaving)) await signOut() // it was left where there was no signal
@@ -90,16 +96,14 @@ export async function loadSession() {
     if (error instanceof Problem && error.status === 0 && who && Date.parse(who.until) > Date.now()) {
       Object.assign(meta, who.meta)
       Object.assign(session, { known: true, account: who.account, assignments: who.assignments, owner: `${meta.districtId}:${who.account.id}` })
-    } else {
-      forget()
-      quietly(wipePagesOfOthers(''))
-    }
+    } else nobody()
   }
 }
 export async function signIn(username: string, password: string, otp?: string) {
   if (!meta.districtId) await loadMeta()
   const s = await call('POST', '/api/v1/session', { username, password, ...(otp ? { otp } : {}) })
   localStorage.removeItem(kLeaving)
+  meta.signedIn = true
   took(s)
 }
 // Nothing of the person stays on the device. Without a signal the session itself is ended as soon as there is one.

@@ -20,6 +20,12 @@ async function pageOf(user) {
   page.faults = []
   // Leaving a page ends its requests: that is the driver's doing, not the page's.
   page.on('pageerror', (e) => /网络不通|Failed to fetch/.test(e.message) || page.faults.push(e.message))
+  // Regression: an answer that comes after the page has heard of its own step from the stream of changes is shown all the same.
+  await page.route(/\/actions\//, async (route) => {
+    const answer = await route.fetch()
+    await new Promise((later) => setTimeout(later, 200))
+    await route.fulfill({ response: answer })
+  })
   await page.goto(base + '/')
   await page.getByLabel(/用户名/).fill(user)
   await page.getByLabel(/密码/).fill('demo-2026')

@@ -32,7 +32,7 @@ async function visit(page, name, width) {
 for (const [width, height, scheme] of [[1366, 900, 'light'], [360, 740, 'light'], [1366, 900, 'dark']]) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, bypassCSP: true })
   const page = await context.newPage()
-  page.on('console', (m) => m.type() === 'error' && !/401/.test(m.text()) && fail(`console at ${width}: ${m.text()} ${m.location().url}`))
+  page.on('console', (m) => m.type() === 'error' && fail(`console at ${width}: ${m.text()} ${m.location().url}`))
   page.on('pageerror', (e) => fail(`page at ${width}: ${e.message}`))
   const label = `${width}${scheme === 'dark' ? '-dark' : ''}`
   await page.goto(base + '/')
@@ -90,7 +90,7 @@ for (const [width, height, scheme] of [[1366, 900, 'light'], [360, 740, 'light']
 async function enter(context, user, language) {
   await context.addInitScript((l) => localStorage.setItem('language', l), language)
   const page = await context.newPage()
-  page.on('console', (m) => m.type() === 'error' && !/401/.test(m.text()) && fail(`console of ${user}: ${m.text()} ${m.location().url}`))
+  page.on('console', (m) => m.type() === 'error' && fail(`console of ${user}: ${m.text()} ${m.location().url}`))
   page.on('pageerror', (e) => fail(`page of ${user}: ${e.message}`))
   await page.goto(base + '/')
   await page.locator('input[autocomplete=username]').fill(user)

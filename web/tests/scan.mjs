@@ -39,7 +39,7 @@ async function open(arguments_, grant) {
   const page = await context.newPage()
   page.setDefaultTimeout(30000)
   page.faults = []
-  page.on('console', (m) => m.type() === 'error' && !/401/.test(m.text()) && page.faults.push(m.text()))
+  page.on('console', (m) => m.type() === 'error' && page.faults.push(m.text()))
   page.on('pageerror', (e) => page.faults.push(e.message))
   await page.goto(base + '/')
   await page.locator('input[autocomplete=username]').fill('inspector1')

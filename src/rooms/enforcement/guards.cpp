@@ -83,7 +83,7 @@ GuardResult penalty_is_within_the_band(const GuardContext& context) {
   for (const auto& act : Items(context.matter, "acts"))
     if (const auto date = base::ParseDate(Cell(act, "to")); date.ok()) on = *date;  // the law of the day of the act
   const policy::Rule* rule = context.services.policy.Find(id, on);
-  if (rule == nullptr) return GuardResult::Fails("填写行为当日有效的幅度规则编号，例如 fsl.fine.124.lt10000");
+  if (rule == nullptr) return GuardResult::Fails("选择行为当日有效的罚款幅度");
   const double fine = context.matter.Number("fine");
   double low = rule->value_min, high = rule->value_max;
   if (rule->unit == "x") {

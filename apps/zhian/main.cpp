@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "api/backup.hpp"
+#include "api/epcis_subscriptions.hpp"
 #include "api/file_source.hpp"
 #include "api/house.hpp"
 #include "api/import.hpp"
@@ -111,6 +112,15 @@ int Serve(const api::HouseOptions& options, const std::string& listen) {
       if (const auto sent = outbox.Deliver(); !sent.ok()) base::LogError("notices could not be sent", {{"error", sent.error().message.Text()}});
       else if (sent->failed + sent->given_up > 0) base::LogError("receivers of notices failed", {{"failed", std::to_string(sent->failed)}, {"given_up", std::to_string(sent->given_up)}});
       for (int i = 0; i < 8 && !stop.stop_requested(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(250));
+    }
+  });
+  // So do the events of standing queries.
+  std::jthread standing([&app, &outbox_options](const std::stop_token& stop) {
+    api::StandingQueries queries(app, *outbox_options, api::NetworkSubscriptionSender(app.real_clock, *outbox_options));
+    while (!stop.stop_requested()) {
+      if (const auto sent = queries.Deliver(); !sent.ok()) base::LogError("subscriptions could not be served", {{"error", sent.error().message.Text()}});
+      else if (sent->failed + sent->given_up > 0) base::LogError("receivers of subscriptions failed", {{"failed", std::to_string(sent->failed)}, {"given_up", std::to_string(sent->given_up)}});
+      for (int i = 0; i < 2 && !stop.stop_requested(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(250));
     }
   });
   std::cout << "Zhian is ready at http://" << server_options.address << ":" << server.port() << std::endl;

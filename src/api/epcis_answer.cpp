@@ -14,11 +14,12 @@ namespace json = boost::json;
 namespace {
 
 constexpr int kBatch = 500, kLookedAtMax = 20'000;
+constexpr std::size_t kPageBytesMax = std::size_t{16} << 20;  // of the events of a page, as they are stored; one is always given
 
 std::string ExceptionOf(const Error& error) {
   switch (error.code) {
     case ErrorCode::kInvalid: case ErrorCode::kGuardFailed:
-      return !error.fields.empty() && error.fields.front().key == "QueryParameterException" ? "QueryParameterException" : "ValidationException";
+      return !error.fields.empty() && error.fields.front().key.ends_with("Exception") ? error.fields.front().key : "ValidationException";
     case ErrorCode::kUnauthenticated: case ErrorCode::kForbidden: return "SecurityException";
     case ErrorCode::kNotFound: return "NoSuchResourceException";
     case ErrorCode::kConflict: case ErrorCode::kStaleVersion: case ErrorCode::kVersionMissing: return "ResourceAlreadyExistsException";
@@ -176,8 +177,14 @@ Result<epcis::Query> ReadUrlQuery(const http::Request& request, epcis::QueryPara
   return query;
 }
 
-Status FindEvents(storage::Connection& db, const Caller& caller, const epcis::Query& query, EventPage& page) {
-  const ReadScope scope = ScopeOf(caller.actor);
+Result<json::object> LoadNamedQuery(storage::Connection& db, const std::string& name) {
+  ZHIAN_ASSIGN(const auto rows, db.Query("SELECT query FROM epcis_query WHERE district='d' AND name=$1 LIMIT 1", {name}));
+  if (rows.empty()) return MakeError(ErrorCode::kNotFound, "没有这个查询");
+  ZHIAN_ASSIGN(const auto value, base::ParseJson(rows.front().text(0)));
+  return value.as_object();
+}
+
+Status FindEvents(storage::Connection& db, const ReadScope& scope, const epcis::Query& query, EventPage& page) {
   const bool sees_all = !scope.jurisdictions.empty();
   std::set<std::string> own;
   if (!sees_all) { ZHIAN_ASSIGN(own, OwnPlaces(db, scope)); }
@@ -188,6 +195,8 @@ Status FindEvents(storage::Connection& db, const Caller& caller, const epcis::Qu
   if (started && !ReadToken(page.token, time, seq)) return NeedsMending({{"/nextPageToken", "QueryParameterException", "nextPageToken 不是本系统给出的"}});
   const std::size_t wanted = query.count_max ? static_cast<std::size_t>(*query.count_max) : static_cast<std::size_t>(page.per_page);
   std::string last;
+  std::size_t bytes = 0;
+  page.reached = seq;
   for (int looked_at = 0; looked_at < kLookedAtMax; looked_at += kBatch) {
     auto values = fixed;
     std::string sql = "SELECT seq, event_time, recorded_at, raw FROM epcis_event " + where;
@@ -214,11 +223,13 @@ Status FindEvents(storage::Connection& db, const Caller& caller, const epcis::Qu
           if (!query.count_limit) page.next = last;
           return Ok();
         }
+        if (bytes += row.text(3).size(); bytes > kPageBytesMax && !page.events.empty()) return page.next = last, Ok();
         event.body["recordTime"] = base::FormatInstant(base::Instant{row.integer(2)});
         page.events.push_back(std::move(event.body));
       }
       seq = row.integer(0);
       time = row.integer(1);
+      page.reached = seq;
       started = true;
       last = query.by_event_time ? std::to_string(time) + "." + std::to_string(seq) : std::to_string(seq);
     }

@@ -27,11 +27,14 @@ struct EventPage {
   std::string token;  // where the page begins; "" at the beginning
   std::string next;   // where the next one does; "" after the last
   std::string event_id;  // only this one
+  std::int64_t reached = 0;  // the number of the last event that was looked at and is not left for the next page
   boost::json::array events;
 };
 // The query of the URL with the parameters that the path or a named query adds.
 Result<epcis::Query> ReadUrlQuery(const http::Request& request, epcis::QueryParameters more, EventPage& page);
-Status FindEvents(storage::Connection& db, const Caller& caller, const epcis::Query& query, EventPage& page);
+Status FindEvents(storage::Connection& db, const ReadScope& scope, const epcis::Query& query, EventPage& page);
+// The parameters of a named query, as they were given. kNotFound where there is none of this name.
+Result<boost::json::object> LoadNamedQuery(storage::Connection& db, const std::string& name);
 
 // In which form events are wanted: Accept, GS1-EPC-Format, GS1-CBV-XML-Format.
 struct EventForm {

@@ -4,6 +4,7 @@
 
 #include "api/epcis_answer.hpp"
 #include "api/epcis_routes.hpp"
+#include "api/epcis_subscriptions.hpp"
 #include "api/file_source.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -149,7 +150,7 @@ Result<http::Response> Events(App& app, Caller& caller, epcis::QueryParameters m
   EventPage page;
   ZHIAN_ASSIGN(const auto form, ReadEventForm(caller.request));
   ZHIAN_ASSIGN(const auto query, ReadUrlQuery(caller.request, std::move(more), page));
-  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status { return FindEvents(db, caller, query, page); }));
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status { return FindEvents(db, ScopeOf(caller.actor), query, page); }));
   return AnswerEvents(caller.request, form, page, query_name);
 }
 Result<http::Response> GetEvents(App& app, Caller& caller) { return Events(app, caller, {}); }
@@ -181,13 +182,6 @@ Result<http::Response> ListResource(App& app, Caller& caller, const Resource& re
 }
 
 // ---- named queries ----
-Result<json::object> LoadQuery(storage::Connection& db, const std::string& name) {
-  ZHIAN_ASSIGN(const auto rows, db.Query("SELECT query FROM epcis_query WHERE district='d' AND name=$1 LIMIT 1", {name}));
-  if (rows.empty()) return MakeError(ErrorCode::kNotFound, "没有这个查询");
-  ZHIAN_ASSIGN(const auto value, base::ParseJson(rows.front().text(0)));
-  return value.as_object();
-}
-
 Result<http::Response> PostQuery(App& app, Caller& caller) {
   ZHIAN_ASSIGN(const json::object body, BodyObject(caller.request));
   const auto *name = body.if_contains("name"), *query = body.if_contains("query");
@@ -219,7 +213,7 @@ Result<http::Response> GetQuery(App& app, Caller& caller) {
   json::object query;
   const std::string name = caller.request.PathParameter("q");
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(query, LoadQuery(db, name));
+    ZHIAN_ASSIGN(query, LoadNamedQuery(db, name));
     return Ok();
   }));
   return EpcisJson(json::object{{"name", name}, {"query", std::move(query)}});
@@ -228,7 +222,7 @@ Result<http::Response> GetQuery(App& app, Caller& caller) {
 Result<http::Response> DeleteQuery(App& app, Caller& caller) {
   ZHIAN_TRY(app.database.Write([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const auto gone, db.Execute("DELETE FROM epcis_query WHERE district='d' AND name=$1 AND account=$2", {caller.request.PathParameter("q"), caller.actor.account_id}));
-    return gone == 0 ? Status(MakeError(ErrorCode::kNotFound, "没有这个查询")) : Ok();
+    return gone == 0 ? Status(MakeError(ErrorCode::kNotFound, "没有这个查询")) : DropSubscriptionsOf(db, caller.request.PathParameter("q"));
   }));
   return http::Response::NoContent();
 }
@@ -236,7 +230,7 @@ Result<http::Response> DeleteQuery(App& app, Caller& caller) {
 Result<http::Response> GetQueryEvents(App& app, Caller& caller) {
   json::object query;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(query, LoadQuery(db, caller.request.PathParameter("q")));
+    ZHIAN_ASSIGN(query, LoadNamedQuery(db, caller.request.PathParameter("q")));
     return Ok();
   }));
   ZHIAN_ASSIGN(auto parameters, epcis::ReadQueryObject(query));
@@ -275,6 +269,10 @@ void AddEpcisRoutes(std::vector<RouteSpec>& routes) {
   add(Method::kGet, "/epcis/queries/{q}", "epcisQuery", "EPCIS", &GetQuery);
   add(Method::kDelete, "/epcis/queries/{q}", "epcisDropQuery", "EPCIS", &DeleteQuery);
   add(Method::kGet, "/epcis/queries/{q}/events", "epcisQueryEvents", "EPCIS", &GetQueryEvents);
+  add(Method::kGet, "/epcis/queries/{q}/subscriptions", "epcisSubscriptions", "EPCIS", &ListSubscriptions);
+  add(Method::kPost, "/epcis/queries/{q}/subscriptions", "epcisSubscribe", "EPCIS", &Subscribe, 16 * 1024);
+  add(Method::kGet, "/epcis/queries/{q}/subscriptions/{id}", "epcisSubscription", "EPCIS", &GetSubscription);
+  add(Method::kDelete, "/epcis/queries/{q}/subscriptions/{id}", "epcisUnsubscribe", "EPCIS", &Unsubscribe);
   add(Method::kDelete, "/epcis/nextPageToken/{t}", "epcisDropToken", "EPCIS", &DropToken);
 }
 

@@ -12,6 +12,7 @@
 #include "rooms/governance/assessment.hpp"
 #include "rooms/governance/started.hpp"
 #include "rooms/sampling/draw.hpp"
+#include "api/epcis_subscriptions.hpp"
 #include "api/routes.hpp"
 #include "api/search_index.hpp"
 #include "api/forms.hpp"
@@ -93,6 +94,7 @@ std::vector<storage::Migration> House::Migrations() {
   Append(all, traceability::Migrations());
   Append(all, SearchMigrations());
   Append(all, enforcement::Migrations());
+  Append(all, SubscriptionMigrations());
   return all;
 }
 

@@ -53,6 +53,7 @@ Result<OutboxOptions> LoadOutboxOptions(const std::string& folder) {
   }
   options.first_pause = std::chrono::seconds(table["first_pause_seconds"].value_or(std::int64_t{30}));
   options.attempts_max = static_cast<int>(table["attempts_max"].value_or(std::int64_t{20}));
+  options.subscription_hosts = TextList(table, "subscription_hosts");
   const toml::array* rows = table["channel"].as_array();
   for (std::size_t i = 0; rows != nullptr && i < rows->size(); ++i) {
     const toml::table* row = (*rows)[i].as_table();

@@ -31,6 +31,9 @@ struct OutboxOptions {
   std::chrono::seconds lease{120};
   std::chrono::milliseconds timeout{10'000};
   int batch = 50;
+  // Receivers of EPCIS subscriptions that need not have a public address ("host" or "host:port"): whoever subscribes names a
+  // receiver, and the machine must not be made to call what stands behind its own wall.
+  std::vector<std::string> subscription_hosts;
   std::chrono::hours oldest{7 * 24};  // what was written before a channel was set up is not sent late
 };
 // `folder`/outbox.toml; no channels where there is none. Errors name the channel and the field.

@@ -244,6 +244,22 @@ TEST_CASE("outbox.toml: faults name the channel and the mend") {
   }
 }
 
+TEST_CASE("what a stranger names must have a public address, however it is written") {
+  for (const char* good : {"8.8.8.8", "223.5.5.5", "2400:3200::1", "::ffff:8.8.8.8"}) CHECK_MESSAGE(IsPublicAddress(good), good);
+  for (const char* bad : {"127.0.0.1", "127.1", "0.0.0.0", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254", "100.64.0.1", "198.18.0.1", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fd00::1",
+                          "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1", "0x7f000001", "2130706433", "localhost", ""})
+    CHECK_MESSAGE(!IsPublicAddress(bad), bad);
+  Receiver receiver({"HTTP/1.1 200 OK\r\n\r\n"});
+  const std::string url = "http://127.0.0.1:" + std::to_string(receiver.port()) + "/";
+  CHECK_FALSE(SendPost({.url = url, .body = "{}", .public_only = true}, std::chrono::milliseconds(2000)).ok());
+  CHECK_FALSE(SendPost({.url = "http://localhost:" + std::to_string(receiver.port()) + "/", .body = "{}", .public_only = true}, std::chrono::milliseconds(2000)).ok());
+  CHECK(SendPost({.url = url, .body = "{}", .signature = "t=1", .content_type = "application/ld+json", .signature_header = "GS1-Signature"}, std::chrono::milliseconds(2000)).ok());
+  receiver.Join();
+  REQUIRE(receiver.received.size() == 1);  // the first two never came
+  CHECK(receiver.received.front().find("Content-Type: application/ld+json\r\n") != std::string::npos);
+  CHECK(receiver.received.front().find("GS1-Signature: t=1\r\n") != std::string::npos);
+}
+
 TEST_CASE("addresses of webhooks: only http and https, no user, no control characters") {
   CHECK(ParseEndpoint("https://example.cn")->path == "/");
   CHECK(ParseEndpoint("http://example.cn:8080/a?b")->port == "8080");

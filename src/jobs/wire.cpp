@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -14,6 +15,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <initializer_list>
 #include <memory>
 
 namespace zhian::jobs {
@@ -29,6 +31,26 @@ std::string Base64(std::string_view bytes) {
   return text;
 }
 
+bool IsPublicV4(std::uint32_t address) {
+  struct Block {
+    std::uint32_t network;
+    int bits;
+  };
+  static constexpr Block kNotPublic[] = {{0x00000000, 8},  {0x0A000000, 8},  {0x64400000, 10}, {0x7F000000, 8},  {0xA9FE0000, 16}, {0xAC100000, 12}, {0xC0000000, 24}, {0xC0000200, 24},
+                                         {0xC0586300, 24}, {0xC0A80000, 16}, {0xC6120000, 15}, {0xC6336400, 24}, {0xCB007100, 24}, {0xE0000000, 4},  {0xF0000000, 4}};
+  return std::none_of(std::begin(kNotPublic), std::end(kNotPublic), [address](const Block& block) { return (address >> (32 - block.bits)) == (block.network >> (32 - block.bits)); });
+}
+
+bool IsPublic(const sockaddr& address) {
+  if (address.sa_family == AF_INET) return IsPublicV4(ntohl(reinterpret_cast<const sockaddr_in&>(address).sin_addr.s_addr));
+  if (address.sa_family != AF_INET6) return false;
+  const unsigned char* byte = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr.s6_addr;
+  const auto begins = [byte](std::initializer_list<unsigned char> prefix) { return std::equal(prefix.begin(), prefix.end(), byte); };
+  if (begins({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF})) return IsPublicV4(static_cast<std::uint32_t>(byte[12]) << 24 | static_cast<std::uint32_t>(byte[13]) << 16 | static_cast<std::uint32_t>(byte[14]) << 8 | byte[15]);
+  // Global unicast is 2000::/3; without documentation and what carries an IPv4 address in it (Teredo, 6to4).
+  return (byte[0] & 0xE0) == 0x20 && !begins({0x20, 0x01, 0x0D, 0xB8}) && !begins({0x20, 0x01, 0x00, 0x00}) && !begins({0x20, 0x02});
+}
+
 // A connection of one exchange. The deadline holds for all of it, so that a slow receiver cannot hold the worker.
 class Wire {
  public:
@@ -41,7 +63,7 @@ class Wire {
     if (socket_ >= 0) ::close(socket_);
   }
 
-  Status Connect(const std::string& host, const std::string& port) {
+  Status Connect(const std::string& host, const std::string& port, bool public_only = false) {
     addrinfo hints{};
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;
@@ -50,6 +72,10 @@ class Wire {
     const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(found, &freeaddrinfo);
     std::string last = "no address";
     for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
+      if (public_only && !IsPublic(*each->ai_addr)) {
+        last = "not a public address";
+        continue;
+      }
       socket_ = ::socket(each->ai_family, each->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, each->ai_protocol);
       if (socket_ < 0) continue;
       if (::connect(socket_, each->ai_addr, each->ai_addrlen) == 0 || (errno == EINPROGRESS && Wait(POLLOUT).ok())) {
@@ -178,6 +204,16 @@ Result<Endpoint> ParseEndpoint(const std::string& url) {
   return endpoint;
 }
 
+bool IsPublicAddress(const std::string& address) {
+  addrinfo hints{};
+  hints.ai_flags = AI_NUMERICHOST;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (getaddrinfo(address.c_str(), nullptr, &hints, &found) != 0) return false;
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(found, &freeaddrinfo);
+  return IsPublic(*found->ai_addr);
+}
+
 std::string Sign(const std::string& secret, std::int64_t seconds, const std::string& body) {
   const std::string text = std::to_string(seconds) + "." + body;
   unsigned char digest[EVP_MAX_MD_SIZE];
@@ -195,10 +231,10 @@ std::string Sign(const std::string& secret, std::int64_t seconds, const std::str
 Status SendPost(const Post& post, std::chrono::milliseconds timeout) {
   ZHIAN_ASSIGN(const Endpoint endpoint, ParseEndpoint(post.url));
   Wire wire(timeout);
-  ZHIAN_TRY(wire.Connect(endpoint.host, endpoint.port));
+  ZHIAN_TRY(wire.Connect(endpoint.host, endpoint.port, post.public_only));
   if (endpoint.scheme == "https") ZHIAN_TRY(wire.StartTls(endpoint.host));
-  ZHIAN_TRY(wire.Write("POST " + endpoint.path + " HTTP/1.1\r\nHost: " + endpoint.host + ":" + endpoint.port + "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(post.body.size()) +
-                       "\r\nX-Zhian-Delivery: " + post.delivery_id + "\r\nX-Zhian-Signature: " + post.signature + "\r\nConnection: close\r\n\r\n" + post.body));
+  ZHIAN_TRY(wire.Write("POST " + endpoint.path + " HTTP/1.1\r\nHost: " + endpoint.host + ":" + endpoint.port + "\r\nContent-Type: " + post.content_type + "\r\nContent-Length: " + std::to_string(post.body.size()) +
+                       "\r\nX-Zhian-Delivery: " + post.delivery_id + (post.signature.empty() ? std::string() : "\r\n" + post.signature_header + ": " + post.signature) + "\r\nConnection: close\r\n\r\n" + post.body));
   ZHIAN_ASSIGN(const std::string line, wire.ReadLine());
   if (line.size() > 12 && line.starts_with("HTTP/1.") && line[9] == '2') return Ok();
   return Broken("answered " + line.substr(0, std::min<std::size_t>(line.size(), 60)));

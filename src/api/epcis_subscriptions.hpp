@@ -1,0 +1,60 @@
+// Standing queries of EPCIS: who subscribes to a named query is sent what comes after, by webhook. A subscription stands at the
+// number of the last event that its receiver has accepted, so that an event is sent after it was committed, and again until it was
+// accepted; what its owner may not see any more is not sent. Bounded: subscriptions of an account and in all, events of a message.
+// Handlers as those of epcis_routes.cpp; one StandingQueries a program, on a thread of its own; a lease keeps several apart.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+
+#include "api/app.hpp"
+#include "api/epcis_answer.hpp"
+#include "jobs/outbox.hpp"
+
+namespace zhian::api {
+
+std::span<const storage::Migration> SubscriptionMigrations();
+
+Result<http::Response> Subscribe(App& app, Caller& caller);
+Result<http::Response> ListSubscriptions(App& app, Caller& caller);
+Result<http::Response> GetSubscription(App& app, Caller& caller);
+Result<http::Response> Unsubscribe(App& app, Caller& caller);
+// With the named query its subscriptions go.
+Status DropSubscriptionsOf(storage::Connection& db, const std::string& query);
+
+// The query of a standing one, and what has come since event `cursor`: page.events, and where the next look begins.
+struct Look {
+  EventPage page;
+  std::int64_t cursor = 0;
+  bool more = false;
+};
+Result<Look> LookFrom(storage::Connection& db, const ReadScope& scope, const std::string& query_name, std::int64_t cursor, std::int64_t record_time_from);
+// A query that orders or cuts its answer cannot stand. Errors: SubscriptionControlsException.
+Status CanStand(const boost::json::object& query);
+// Where a subscription begins that wants what was recorded from then on.
+Result<std::int64_t> CursorAt(storage::Connection& db, std::optional<base::Instant> from);
+
+struct SubscriptionMessage {
+  std::string delivery_id, dest, secret, body, content_type;
+};
+using SubscriptionSender = std::function<Status(const SubscriptionMessage&)>;
+// By HTTP: signed as the outbox signs, in GS1-Signature; only to public addresses, unless the host is one of `subscription_hosts`.
+SubscriptionSender NetworkSubscriptionSender(const base::Clock& real_clock, const jobs::OutboxOptions& options);
+
+class StandingQueries {
+ public:
+  // REQUIRES: app outlives it.
+  StandingQueries(App& app, jobs::OutboxOptions options, SubscriptionSender sender);
+  // One round over what is due; never waits for anything but receivers.
+  Result<jobs::Delivered> Deliver();
+
+ private:
+  struct Due;
+  Status Serve(const Due& due, const std::string& lease, jobs::Delivered& done);
+  App& app_;
+  jobs::OutboxOptions options_;
+  SubscriptionSender sender_;
+};
+
+}  // namespace zhian::api

@@ -1,6 +1,7 @@
 // EPCIS 2.0 REST: capture with its jobs, events by SimpleEventQuery, resources, named queries.
 #include <algorithm>
 #include <charconv>
+#include <map>
 
 #include "api/epcis_answer.hpp"
 #include "api/epcis_routes.hpp"
@@ -237,6 +238,14 @@ Result<http::Response> GetQueryEvents(App& app, Caller& caller) {
   return Events(app, caller, std::move(parameters), caller.request.PathParameter("q"));
 }
 
+Result<http::Response> Discover(const std::string& path, const std::string& allowed) {
+  http::Response response = http::Response::NoContent();
+  response.With("Allow", allowed).With("GS1-EPC-Format", "No_Preference, Always_GS1_Digital_Link, Never_Translates").With("GS1-CBV-XML-Format", "No_Preference, Always_Web_URI, Always_URN, Never_Translates");
+  response.With("GS1-Extensions", "zhian=urn:zhian:epcis");
+  if (path == "/epcis/capture") response.With("GS1-Capture-Error-Behaviour", "all");  // both
+  return response;
+}
+
 // Tokens hold no state on this side: giving one back costs nothing.
 Result<http::Response> DropToken(App&, Caller&) { return http::Response::NoContent(); }
 
@@ -244,9 +253,10 @@ Result<http::Response> DropToken(App&, Caller&) { return http::Response::NoConte
 
 void AddEpcisRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
-  std::vector<std::string> paths;
+  std::map<std::string, std::string> methods;  // path -> "OPTIONS, GET, …"
   const auto add = [&](Method method, const std::string& path, const std::string& id, const char* summary, Action action, std::uint64_t body_max = 64 * 1024) {
-    if (std::find(paths.begin(), paths.end(), path) == paths.end()) paths.push_back(path);
+    std::string& allowed = methods.try_emplace(path, "OPTIONS").first->second;
+    allowed += ", " + std::string(http::MethodName(method)) + (method == Method::kGet ? ", HEAD" : "");
     Action spoken = [action = std::move(action)](App& app, Caller& caller) -> Result<http::Response> { return SpeakEpcis(app, caller, action); };
     routes.push_back({method, path, id, summary, Access::kSignedIn, std::move(spoken), body_max, method == Method::kPost || method == Method::kDelete});
   };
@@ -274,6 +284,11 @@ void AddEpcisRoutes(std::vector<RouteSpec>& routes) {
   add(Method::kGet, "/epcis/queries/{q}/subscriptions/{id}", "epcisSubscription", "EPCIS", &GetSubscription);
   add(Method::kDelete, "/epcis/queries/{q}/subscriptions/{id}", "epcisUnsubscribe", "EPCIS", &Unsubscribe);
   add(Method::kDelete, "/epcis/nextPageToken/{t}", "epcisDropToken", "EPCIS", &DropToken);
+  // What can be asked, in which version and form; of the token alone there is nothing to discover.
+  for (const auto& [path, allowed] : methods) {
+    if (path.starts_with("/epcis/nextPageToken")) continue;
+    routes.push_back({Method::kOptions, path, "options" + path, "EPCIS", Access::kPublic, [path = path, allowed = allowed](App& app, Caller& caller) { return SpeakEpcis(app, caller, [&](App&, Caller&) { return Discover(path, allowed); }); }, 1024});
+  }
 }
 
 }  // namespace zhian::api

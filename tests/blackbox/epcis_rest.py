@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The EPCIS interface over HTTP: capture jobs, duplicates, error declarations, queries, pages that stay while capture goes on,
 named queries, who may see what. Usage: epcis_rest.py ROOT BUILD"""
-import json, pathlib, shutil, subprocess, sys, tempfile, threading, urllib.error, urllib.request
+import http.client, json, pathlib, shutil, subprocess, sys, tempfile, threading, urllib.error, urllib.request
 import xml.etree.ElementTree as ElementTree
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -129,6 +129,24 @@ with Server(str(pathlib.Path(sys.argv[2]) / "zhian"), sys.argv[1]) as server:
             file.flush()
             judged = subprocess.run(["xmllint", "--nonet", "--noout", "--schema", str(schema), file.name], capture_output=True, text=True, timeout=60)
         expect(judged.returncode == 0, "the answer holds to the published schema: " + judged.stderr[:300])
+
+    # What can be asked, of every path but the token's.
+    def options(path):
+        asked = http.client.HTTPConnection(server.url.split("//")[1], timeout=30)
+        asked.request("OPTIONS", path)
+        answer = asked.getresponse()
+        return answer.status, answer.headers
+
+    base = "/epcis"
+    paths = ["", "/capture", "/capture/1", "/events", "/events/urn:x:1", "/queries", "/queries/a", "/queries/a/events", "/queries/a/subscriptions", "/queries/a/subscriptions/1"]
+    for kind in ("eventTypes", "epcs", "bizSteps", "bizLocations", "readPoints", "dispositions"):
+        paths += [f"/{kind}", f"/{kind}/v", f"/{kind}/v/events"]
+    for path in paths:
+        code, headers = options(base + path)
+        expect(code == 204 and "GET" in headers["Allow"] and "OPTIONS" in headers["Allow"] and all(headers.get(name) for name in ("GS1-EPCIS-Version", "GS1-EPCIS-Min", "GS1-EPCIS-Max", "GS1-CBV-Version", "GS1-CBV-Min", "GS1-CBV-Max",
+               "GS1-EPC-Format", "GS1-CBV-XML-Format", "GS1-Extensions", "GS1-Vendor-Version")), f"OPTIONS {path}: {code}")
+    expect(len(paths) == 28 and options("/epcis/capture")[1]["GS1-Capture-Error-Behaviour"] == "all" and "POST" in options("/epcis/capture")[1]["Allow"], "28 of the 29 paths; capture tells its ways with errors")
+    expect(options("/epcis/nextPageToken/1")[1].get("GS1-EPCIS-Version") is None, "the token tells nothing")
 
     # Named queries; who sees what.
     inspector.call("POST", "/epcis/queries", {"name": "stored", "query": {"EQ_bizStep": ["storing"]}})

@@ -216,7 +216,7 @@ Result<http::Response> CaptureDocument(App& app, Caller& caller) {
   if (caller.request.body_file) return MakeError(ErrorCode::kTooLarge, "文档超过 16 MB，请用命令行 zhian capture");
   trace::CaptureReport report;
   ZHIAN_TRY(app.database.Write([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(report, trace::Capture(db, caller.request.body, trace::OnError::kRollback, app.clock.Now()));
+    ZHIAN_ASSIGN(report, trace::Capture(db, caller.request.body, trace::OnError::kRollback, app.clock.Now(), trace::RecorderOf(caller.actor)));
     return Ok();
   }));
   json::array errors;

@@ -295,12 +295,17 @@ enum class Taken { kStored, kDuplicate, kRefused };
 
 class Capturer {
  public:
-  Capturer(storage::Connection& db, base::Instant now, CaptureReport& report) : db_(db), now_(now), report_(report), journal_(db) {}
+  Capturer(storage::Connection& db, base::Instant now, const Recorder& by, CaptureReport& report) : db_(db), now_(now), by_(by), report_(report), journal_(db) {}
 
   Result<Taken> Take(epcis::Event& event, const epcis::Document& document, int index) {
     auto faults = epcis::Validate(event, {.now = now_});
     for (auto& fault : faults) Fail(index, std::move(fault.path), std::move(fault.message));
     if (!faults.empty()) return Taken::kRefused;
+    ZHIAN_ASSIGN(const bool may, MayTell(event));
+    if (!may) {
+      Fail(index, "/readPoint", "只能登记自己场所的事件：readPoint 或 bizLocation 须是本单位在档的场所");
+      return Taken::kRefused;
+    }
     const std::string hash = epcis::EventHash(event, document.ignored);
     std::string id = Text(event.body, "eventID");
     if (id.empty()) event.body["eventID"] = id = hash;
@@ -321,6 +326,16 @@ class Capturer {
   }
 
  private:
+  // Of an event without a place nobody but the staff may tell.
+  Result<bool> MayTell(const epcis::Event& event) {
+    if (by_.anywhere) return true;
+    std::string place = PlaceId(event.body, "readPoint");
+    if (place.empty()) place = PlaceId(event.body, "bizLocation");
+    if (place.empty()) return false;
+    ZHIAN_ASSIGN(const auto owners, db_.Query("SELECT operator_id FROM premises WHERE district='d' AND gln=$1 LIMIT 20", {SiteOf(place)}));
+    return std::any_of(owners.begin(), owners.end(), [&](const auto& owner) { return std::find(by_.operator_ids.begin(), by_.operator_ids.end(), owner.text(0)) != by_.operator_ids.end(); });
+  }
+
   Status Store(const epcis::Event& event, const std::string& id, std::int64_t declared, const std::string& hash) {
     if (seq_ == 0) {
       ZHIAN_ASSIGN(auto last, db_.Query("SELECT COALESCE(MAX(seq), 0) FROM epcis_event WHERE district='d'"));
@@ -348,6 +363,7 @@ class Capturer {
 
   storage::Connection& db_;
   base::Instant now_;
+  const Recorder& by_;
   CaptureReport& report_;
   Journal journal_;
   std::int64_t seq_ = 0;
@@ -356,6 +372,15 @@ class Capturer {
 }  // namespace
 
 std::span<const storage::Migration> Migrations() { return kMigrations; }
+
+Recorder RecorderOf(const procedure::Actor& actor) {
+  Recorder by{.anywhere = actor.system, .operator_ids = {}};
+  for (const auto& held : actor.roles) {
+    if (held.operator_id.empty()) by.anywhere = true;
+    else by.operator_ids.push_back(held.operator_id);
+  }
+  return by;
+}
 
 json::object StoredForm(const epcis::Event& event) {
   json::object stored = event.body;
@@ -389,13 +414,13 @@ std::vector<std::pair<std::string, std::string>> IndexedValues(const epcis::Even
   return out;
 }
 
-Result<CaptureReport> Capture(storage::Connection& db, epcis::Source& source, OnError on_error, base::Instant now) {
+Result<CaptureReport> Capture(storage::Connection& db, epcis::Source& source, OnError on_error, base::Instant now, const Recorder& by) {
   CaptureReport report;
   const auto refuse = [&](Message message, std::string path = {}) {
     report.errors.push_back({-1, std::move(path), std::move(message)});
     ++report.rejected;
   };
-  Capturer capturer(db, now, report);
+  Capturer capturer(db, now, by, report);
   auto reader = epcis::DocumentReader::Open(source);
   if (!reader.ok()) refuse(reader.error().message);
   while (reader.ok()) {
@@ -430,9 +455,9 @@ Result<CaptureReport> Capture(storage::Connection& db, epcis::Source& source, On
   return report;
 }
 
-Result<CaptureReport> Capture(storage::Connection& db, std::string_view document, OnError on_error, base::Instant now) {
+Result<CaptureReport> Capture(storage::Connection& db, std::string_view document, OnError on_error, base::Instant now, const Recorder& by) {
   epcis::TextSource source(document);
-  return Capture(db, source, on_error, now);
+  return Capture(db, source, on_error, now, by);
 }
 
 }  // namespace zhian::traceability

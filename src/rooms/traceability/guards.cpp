@@ -161,7 +161,7 @@ Status free_lots(EffectContext& context) {
   const auto related = procedure::LoadRelated(context.db, context.matter.id, "", 4);
   if (!related.ok()) return related.error();
   for (const auto& other : *related) {
-    if (other.terminal || (other.kind != "recall" && other.kind != "disposal" && other.kind != "coercive_measure")) continue;
+    if (other.terminal || (other.kind != "recall" && other.kind != "disposal" && other.kind != "coercive_measure" && (other.kind != "incoming_refusal" || other.state != "held"))) continue;
     for (const std::string& lot : traceability::LotsOf(context.matter)) {
       const auto theirs = traceability::LotsOf(other);
       if (std::find(theirs.begin(), theirs.end(), lot) != theirs.end()) return Ok();

@@ -57,7 +57,8 @@ Result<http::Response> RunMockRecall(App& app, Caller& caller) {
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const std::string item, trace::FindItem(db, lot));
     ZHIAN_TRY(MustBeOwn(db, caller, item));
-    ZHIAN_ASSIGN(recall, trace::ComputeMockRecall(db, item, tolerance));
+    const ReadScope scope = ScopeOf(caller.actor);
+    ZHIAN_ASSIGN(recall, trace::ComputeMockRecall(db, item, tolerance, scope.jurisdictions.empty() ? std::span<const std::string>(scope.operator_ids) : std::span<const std::string>{}));
     return Ok();
   }));
   const std::int64_t elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();

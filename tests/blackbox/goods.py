@@ -46,6 +46,16 @@ with Server(f"{build}/zhian", source) as server:
     forward = inspector.get("/api/v1/trace", item=leaf["item"], direction="forward")
     expect(any("河畔茶叶店" in n["place_name"] for n in forward["nodes"]), "and forward to the shop")
 
+    # Regression: the people of an operator could trace any lot of the district, with everybody's customers.
+    seen = shop.get("/api/v1/trace", item=made["item"], direction="both")
+    expect({n["place_name"] for n in seen["nodes"]} == {factory["name"], teashop["name"]}, f"a shop sees one step: {[n['place_name'] for n in seen['nodes']]}")
+    for path, query in (("/api/v1/trace", {"item": "BEAN-0510"}), ("/api/v1/trace/holdings.csv", {"item": "BEAN-0510"}), ("/api/v1/trace-balance", {"operator": factory["id"]}), ("/api/v1/trace-common", {"item": [leaf["item"], made["item"]]})):
+        try:
+            shop.call("GET", path + "?" + urllib.parse.urlencode(query, doseq=True))
+            expect(False, f"{path} of what never came to the shop is refused")
+        except Problem as problem:
+            expect(problem.status == 403, f"{path} of what never came to the shop is refused")
+
     # ---- who has no file is written down with his name, and stands in the trace with it
     stranger = enter(shop, teashop, act="received", product="花茶", quantity="3", unit="箱", partner_name="外地茶商甲", partner_contact="13800000000", lot_no="HC-9", at=at(20))
     expect(any(c["id"] == "supplier" and c["verdict"] == "ask" for c in stranger["check"]), "a supplier without a file is asked for his papers")

@@ -37,31 +37,36 @@ Result<std::string> ContactOf(storage::Connection& db, const std::string& operat
 
 std::span<const storage::Migration> MockRecallMigrations() { return kMigrations; }
 
-Result<MockRecall> ComputeMockRecall(storage::Connection& db, std::string_view lot, double tolerance) {
+Result<MockRecall> ComputeMockRecall(storage::Connection& db, std::string_view lot, double tolerance, std::span<const std::string> own) {
   TraceOptions options;
   options.holdings_max = kHoldingsMost;
-  ZHIAN_ASSIGN(const Answer answer, Trace(db, lot, Direction::kForward, options));
+  ZHIAN_ASSIGN(Answer answer, Trace(db, lot, Direction::kForward, options));
   MockRecall recall{.item = answer.item, .lot_no = {}, .product = answer.product, .unit = answer.unit, .holders = {}};
   ZHIAN_ASSIGN(const auto row, db.Query("SELECT lot_no, quantity_micro FROM lot WHERE district='d' AND item=$1 LIMIT 1", {answer.item}));
   recall.lot_no = row.front().text(0);
   recall.made = static_cast<double>(row.front().integer(1)) / 1e6;
   recall.reached_limit = answer.reached_limit;
-  std::map<std::string, std::string> contacts;
-  for (const Holding& h : answer.holdings) {
-    const bool own = h.item == answer.item;
-    if (own && h.comparable) recall.left += h.quantity;
-    if (h.quantity <= 0 && h.status != "sold_to_consumer_evidenced") continue;
-    MockHolder holder{.item = std::string(h.item), .place_name = std::string(h.place_name), .operator_id = std::string(h.operator_id), .contact = {}, .unit = std::string(h.unit), .left = h.quantity, .share = h.share, .derived = !own};
-    ZHIAN_ASSIGN(holder.contact, ContactOf(db, holder.operator_id, contacts));
-    recall.reachable += holder.contact.empty() ? 0 : 1;
-    recall.holders.push_back(std::move(holder));
-  }
+  recall.gaps = static_cast<int>(answer.gaps.size());
   for (const Movement& m : answer.movements) {
     const Holding &from = answer.holdings[static_cast<std::size_t>(m.from)], &to = answer.holdings[static_cast<std::size_t>(m.to)];
     if (m.kind == "transformed" && from.item == answer.item && to.item != answer.item && AreComparable(m.unit, answer.unit)) recall.used += m.quantity;
     if (m.kind == "moved" && from.item == answer.item && m.shipped != m.received && AreComparable(m.unit, answer.unit)) recall.unconfirmed += m.quantity;
   }
-  recall.gaps = static_cast<int>(answer.gaps.size());
+  std::map<std::pair<std::string_view, std::string_view>, double> left;  // in an exercise of the producer his neighbours keep their quantities
+  for (const Holding& h : answer.holdings) {
+    if (h.item == answer.item && h.comparable) recall.left += h.quantity;
+    left[{h.item, h.place}] = h.quantity;
+  }
+  if (!own.empty() && !ConfineTo(answer, own)) answer.holdings.clear();
+  std::map<std::string, std::string> contacts;
+  for (const Holding& h : answer.holdings) {
+    const double there = left[{h.item, h.place}];
+    if (there <= 0 && h.status != "sold_to_consumer_evidenced") continue;
+    MockHolder holder{.item = std::string(h.item), .place_name = std::string(h.place_name), .operator_id = std::string(h.operator_id), .contact = {}, .unit = std::string(h.unit), .left = there, .share = h.share, .derived = h.item != answer.item};
+    ZHIAN_ASSIGN(holder.contact, ContactOf(db, holder.operator_id, contacts));
+    recall.reachable += holder.contact.empty() ? 0 : 1;
+    recall.holders.push_back(std::move(holder));
+  }
   recall.unaccounted = recall.made - recall.left - recall.used + recall.unconfirmed;
   recall.share = recall.made > 0 ? std::clamp(1 - std::abs(recall.unaccounted) / recall.made, 0.0, 1.0) : 0;
   recall.balanced = recall.made > 0 && std::abs(recall.unaccounted) <= tolerance * recall.made && !recall.reached_limit;

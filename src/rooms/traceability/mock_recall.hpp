@@ -30,7 +30,8 @@ struct MockRecall {
   bool reached_limit = false;
 };
 // `tolerance`: share of what was made that may stay open.
-Result<MockRecall> ComputeMockRecall(storage::Connection& db, std::string_view lot, double tolerance);
+// `own`: not empty, the holders that are listed are those that these operators may see (ConfineTo); the sums are of all.
+Result<MockRecall> ComputeMockRecall(storage::Connection& db, std::string_view lot, double tolerance, std::span<const std::string> own = {});
 boost::json::object ToJson(const MockRecall& recall);
 
 // A run that was kept: its result, by whom, when, how long it took.

@@ -105,6 +105,10 @@ struct TraceOptions {
 // `lot`: item identifier or lot number. kNotFound: the lot, or a holding that the options name.
 Result<Answer> Trace(storage::Connection& db, std::string_view lot, Direction direction, const TraceOptions& options = {});
 
+// Leaves of the answer what the people of these operators may see: their own holdings and one step either way; what a neighbour has
+// beside is his own. False, and nothing is changed: none of the holdings is theirs.
+bool ConfineTo(Answer& answer, std::span<const std::string> operator_ids);
+
 // What several lots have in common, most lots first. `lots`: as above, each as it stands at its origin.
 struct CommonAncestor {
   std::string item, place, place_name, operator_id;

@@ -196,6 +196,12 @@ with Server(f"{build}/zhian", source) as server:
     inspector.act(blocked, "dispose", disposed=part)
     expect(inspector.state(blocked) == "disposed", "then it is closed")
 
+    # ---- the figures that the book feeds, down to the record
+    office = Person(server, "office")
+    refusals, kept = office.get("/api/v1/figures/T05"), office.get("/api/v1/figures/T01")
+    expect(refusals["value"] == 2 and len(office.get("/api/v1/figures/T05/records")["items"]) == 2, f"two refusals are counted: {refusals['value']}")
+    expect(kept["numerator"] == 1 and kept["denominator"] > 1 and [r for r in office.get("/api/v1/figures/T01/records", limit=500)["items"] if teashop["id"] in str(r) and r["counted"] == "numerator"], f"one seller of {kept['denominator']} keeps a book: {kept['numerator']}")
+
     # ---- list, export, certificate, ledger
     rows, cursor = [], None
     while True:

@@ -204,10 +204,10 @@ Status TouchLot(storage::Connection& db, const Facts& facts, const Quantity& q, 
   ZHIAN_TRY(db.Execute("INSERT INTO lot (district, item, lot_no, product, operator_id, place, quantity_micro, unit, held, produced_at, last_seen_at) "
                        "VALUES ('d',$1,$2,$3,$4,$5,$6,$7,0,$8,$9) ON CONFLICT (district, item) DO UPDATE SET last_seen_at = CASE WHEN lot.last_seen_at > excluded.last_seen_at "
                        "THEN lot.last_seen_at ELSE excluded.last_seen_at END",
-                       {q.item, lot_no, product, storage::OrNull(operator_id), produced ? facts.place : std::string{}, produced ? Micro(q.value) : std::int64_t{0}, q.unit,
-                        produced ? facts.at : std::int64_t{0}, facts.at}));
+                       {q.item, lot_no, product, storage::OrNull(operator_id), std::string{}, std::int64_t{0}, q.unit, std::int64_t{0}, facts.at}));
   if (produced)
-    ZHIAN_TRY(db.Execute("UPDATE lot SET quantity_micro=$2, unit=$3, place=$4, produced_at=$5, operator_id=COALESCE($6, operator_id), product=CASE WHEN $7='' THEN product ELSE $7 END, lot_no=$8 "
+    // Of a lot that is made in several goes at one place, the quantities add up.
+    ZHIAN_TRY(db.Execute("UPDATE lot SET quantity_micro=CASE WHEN produced_at<>0 AND place=$4 AND unit=$3 THEN quantity_micro+$2 ELSE $2 END, unit=$3, place=$4, produced_at=$5, operator_id=COALESCE($6, operator_id), product=CASE WHEN $7='' THEN product ELSE $7 END, lot_no=$8 "
                          "WHERE district='d' AND item=$1",
                          {q.item, Micro(q.value), q.unit, facts.place, facts.at, storage::OrNull(operator_id), product, lot_no}));
   if (produced) return facts.journal.Add(MovementKind::kMade, q.item, q.item, facts.place, facts.at, GoodsOf(q), facts.seq);
@@ -256,8 +256,8 @@ Status TakeBack(storage::Connection& db, const Facts& facts, std::int64_t event)
   ZHIAN_ASSIGN(auto made, db.Query("SELECT h.item FROM movement m CROSS JOIN holding h WHERE h.district='d' AND h.id=m.to_holding AND m.district='d' AND m.shipped_by=$1 AND m.kind='made'", {event}));
   ZHIAN_TRY(facts.journal.TakeBack(event));
   for (const auto& row : made) {
-    ZHIAN_ASSIGN(auto left, db.Query("SELECT m.quantity_micro, m.unit, h.place, m.arrived_at FROM holding h CROSS JOIN movement m WHERE m.district='d' AND m.from_holding=h.id AND m.to_holding=h.id AND m.kind='made' "
-                                     "AND h.district='d' AND h.item=$1 ORDER BY +m.seq DESC LIMIT 1", {row.text(0)}));
+    ZHIAN_ASSIGN(auto left, db.Query("SELECT SUM(m.quantity_micro), m.unit, h.place, MAX(m.arrived_at) FROM holding h CROSS JOIN movement m WHERE m.district='d' AND m.from_holding=h.id AND m.to_holding=h.id AND m.kind='made' "
+                                     "AND h.district='d' AND h.item=$1 GROUP BY m.unit, h.place ORDER BY MAX(m.seq) DESC LIMIT 1", {row.text(0)}));
     ZHIAN_TRY(left.empty() ? db.Execute("UPDATE lot SET quantity_micro=0, place='', produced_at=0 WHERE district='d' AND item=$1", {row.text(0)})
                            : db.Execute("UPDATE lot SET quantity_micro=$2, unit=$3, place=$4, produced_at=$5 WHERE district='d' AND item=$1",
                                         {row.text(0), left.front().value(0), left.front().value(1), left.front().value(2), left.front().value(3)}));

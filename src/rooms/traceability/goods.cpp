@@ -139,6 +139,7 @@ class Entering {
   Status ReadPlaces() {
     ZHIAN_ASSIGN(const auto self, LoadParty(db_, entry_.operator_id));
     own_jurisdiction_ = self.jurisdiction;
+    grows_ = self.type == "farm_household" || self.type == "cooperative";
     ZHIAN_ASSIGN(place_, PlaceOf(self));
     if (!Is({"received", "sent"})) {
       entry_.partner_id.clear();
@@ -241,6 +242,11 @@ class Entering {
       if (fits.size() > 1) Fail("/item", "error.choose", Say("“{}”有 {} 个批次在库，请选择是哪一批", entry_.product, fits.size()));
       if (fits.size() == 1) return UseLot(fits.front()->item);
       if (!fits.empty()) return Ok();
+      if (!grows_) {
+        Fail("/product", "error.value", Say("库里没有“{}”，请先登记收货、自产或加工", entry_.product));
+        return Ok();
+      }
+      makes_ = true;  // what a household sells from its field was made there on the day
     }
     const std::string maker = entry_.act != "received" ? entry_.operator_id : entry_.partner_id.empty() ? base::Fold(entry_.partner_name) : entry_.partner_id;
     if (entry_.lot_no.empty()) {
@@ -254,7 +260,6 @@ class Entering {
     row_.item = LotOfWords(maker, entry_.product, entry_.lot_no);
     ZHIAN_ASSIGN(const auto known, db_.Query("SELECT 1 FROM lot WHERE district='d' AND item=$1 LIMIT 1", {row_.item}));
     is_new_ = known.empty();
-    makes_ = goes_out && is_new_;  // what a household sells from its field on the same day was made there
     return Ok();
   }
 
@@ -381,7 +386,7 @@ class Entering {
   std::string place_, partner_place_, own_jurisdiction_;
   Measured amount_;
   std::vector<std::pair<std::string, Measured>> inputs_;
-  bool is_new_ = false, makes_ = false;
+  bool is_new_ = false, makes_ = false, grows_ = false;
   GoodsRow row_;
 };
 

@@ -544,4 +544,8 @@ export default {
   mockUnconfirmed: 'Shipped, not confirmed',
   mockUnaccounted: 'Not accounted for',
   mockNoContact: 'no contact',
+  effectSample: 'Effectiveness: {n} of {m} consignees are drawn to be checked',
+  effectLeft: 'To be checked',
+  effectGood: 'Effective',
+  effectBad: 'Not informed, or still on sale',
 }

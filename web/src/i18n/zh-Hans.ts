@@ -544,4 +544,8 @@ export default {
   mockUnconfirmed: '发出未确认收货',
   mockUnaccounted: '未查清',
   mockNoContact: '没有联系方式',
+  effectSample: '效果抽查：{m} 处收货方中抽中 {n} 处',
+  effectLeft: '待抽查',
+  effectGood: '已停售',
+  effectBad: '未收到通知或仍在售',
 }

@@ -544,4 +544,8 @@ export default {
   mockUnconfirmed: '發出未確認收貨',
   mockUnaccounted: '未查清',
   mockNoContact: '沒有聯繫方式',
+  effectSample: '效果抽查：{m} 處收貨方中抽中 {n} 處',
+  effectLeft: '待抽查',
+  effectGood: '已停售',
+  effectBad: '未收到通知或仍在售',
 }

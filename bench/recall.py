@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """recall.py PROGRAM ROOT EDGES QUERIES CAPTURES_A_SECOND SECONDS   recalls over HTTP on a folder whose movements are made up: a demonstration
 folder into which EDGES movements are written as the program writes them. One JSON line a measurement."""
-import http.client, json, os, pathlib, sqlite3, subprocess, sys, tempfile, time, urllib.parse
+import http.client, json, os, pathlib, sqlite3, statistics, subprocess, sys, tempfile, time, urllib.parse
 
 PROGRAM, ROOT, EDGES, QUERIES, RATE, SECONDS = sys.argv[1], pathlib.Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), float(sys.argv[5]), float(sys.argv[6])
 sys.path.insert(0, str(ROOT / "tests/blackbox"))
@@ -77,21 +77,24 @@ def ask(line, name, holdings, count, first=0):
     return times, sizes, reached
 
 
+# For a second after each line that it is told: captures at a rate; then how many.
 CAPTURES = """
-import sys, time, json
+import sys, time
 sys.path.insert(0, sys.argv[1])
 from client import Person
 class S: url = sys.argv[2]
-p, rate, end, n = Person(S, "samplead"), float(sys.argv[3]), time.time() + float(sys.argv[4]), 0
-begin = time.time()
-while time.time() < end:
-    n += 1
-    event = {"type": "ObjectEvent", "eventID": f"urn:zhian:event:bench-{sys.argv[5]}-{n}", "eventTime": "2026-09-20T08:00:00+08:00", "eventTimeZoneOffset": "+08:00", "bizStep": "shipping", "action": "OBSERVE",
-             "readPoint": {"id": f"urn:zhian:place:C{n % 50}"}, "quantityList": [{"epcClass": f"urn:zhian:lot:captured-{n % 400}", "quantity": 5, "uom": "KGM"}],
-             "destinationList": [{"type": "location", "destination": f"urn:zhian:place:C{(n * 7 + 1) % 50}"}]}
-    p.call("POST", "/api/v1/capture", {"type": "EPCISDocument", "schemaVersion": "2.0", "epcisBody": {"eventList": [event]}})
-    time.sleep(max(0, begin + n / rate - time.time()))
-print(n / (time.time() - begin))
+p, rate, length, n = Person(S, "samplead"), float(sys.argv[3]), float(sys.argv[4]), 0
+print("ready", flush=True)
+for _ in sys.stdin:
+    begin, count = time.time(), 0
+    while time.time() < begin + length:
+        n, count = n + 1, count + 1
+        event = {"type": "ObjectEvent", "eventID": f"urn:zhian:event:bench-{n}", "eventTime": "2026-09-20T08:00:00+08:00", "eventTimeZoneOffset": "+08:00", "bizStep": "shipping", "action": "OBSERVE",
+                 "readPoint": {"id": f"urn:zhian:place:C{n % 50}"}, "quantityList": [{"epcClass": f"urn:zhian:lot:captured-{n % 400}", "quantity": 5, "uom": "KGM"}],
+                 "destinationList": [{"type": "location", "destination": f"urn:zhian:place:C{(n * 7 + 1) % 50}"}]}
+        p.call("POST", "/api/v1/capture", {"type": "EPCISDocument", "schemaVersion": "2.0", "epcisBody": {"eventList": [event]}})
+        time.sleep(max(0, begin + count / rate - time.time()))
+    print(count, flush=True)
 """
 
 with tempfile.TemporaryDirectory() as folder:
@@ -149,21 +152,33 @@ with tempfile.TemporaryDirectory() as folder:
         other_data = os.path.join(aside, "data")
         subprocess.run([PROGRAM, "demo", "--data", other_data, "--policy", str(ROOT / "policy")], check=True, capture_output=True)
         other = Server(PROGRAM, str(ROOT), other_data)
-        times, rates = {"rest": [], "elsewhere": [], "here": []}, {"elsewhere": [], "here": []}
-        rounds = max(1, round(SECONDS / 4))
-        for turn in range(rounds):
-            for _ in range(4):
-                times["rest"] += ask(line, name, holdings, min(QUERIES, 10), len(times["rest"]))[0]
-            for where, target in (("elsewhere", other), ("here", server)):
-                load = subprocess.Popen([sys.executable, "-c", CAPTURES, str(ROOT / "tests/blackbox"), target.url, str(RATE), str(min(4, SECONDS)), f"{where}-{turn}"], stdout=subprocess.PIPE, text=True)
-                time.sleep(min(0.7, SECONDS / 4))  # until it is signed in
-                while load.poll() is None:
-                    times[where] += ask(line, name, holdings, min(QUERIES, 10), len(times[where]))[0]
-                rates[where].append(float(load.communicate()[0]))
-        found = {where: quantiles(list_of) for where, list_of in times.items()}
-        say("recall over HTTP, in turn with the next two", **found["rest"])
-        say("recall beside captures into another server", captures_a_second=round(sum(rates["elsewhere"]) / rounds, 1), **found["elsewhere"])
-        say("recall over HTTP beside captures", captures_a_second=round(sum(rates["here"]) / rounds, 1), **found["here"], slower_than_at_rest=round(found["here"]["p50_ms"] / found["rest"]["p50_ms"], 2),
-            slower_than_beside_another=round(found["here"]["p50_ms"] / found["elsewhere"]["p50_ms"], 2), p99_slower_than_beside_another=round(found["here"]["p99_ms"] / found["elsewhere"]["p99_ms"], 2))
+        length, around = 1.0, 0.1
+        load = {where: subprocess.Popen([sys.executable, "-c", CAPTURES, str(ROOT / "tests/blackbox"), target.url, str(RATE), str(length + 2 * around)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+                for where, target in (("elsewhere", other), ("here", server))}
+        for generator in load.values():
+            generator.stdout.readline()
+        times, middles, captured = {"rest": [], "elsewhere": [], "here": []}, {"rest": [], "elsewhere": [], "here": []}, {"elsewhere": 0, "here": 0}
+        order = list(times)
+        for turn in range(max(2, round(SECONDS / 3))):
+            order = order[1:] + order[:1]  # each of the three comes first, second and last
+            for where in order:
+                if where in load:
+                    load[where].stdin.write("now\n")
+                    time.sleep(around)
+                slice_of, end = [], time.perf_counter() + length
+                while time.perf_counter() < end:
+                    slice_of += ask(line, name, holdings, 5, len(times[where]) + len(slice_of))[0]
+                if where in load:
+                    captured[where] += int(load[where].stdout.readline())
+                times[where] += slice_of
+                middles[where].append(statistics.median(slice_of))
+        for generator in load.values():
+            generator.stdin.close()
+            generator.wait()
+        spent = len(middles["here"]) * (length + 2 * around)
+        for where, measure in (("rest", "recall over HTTP, in turn with the next two"), ("elsewhere", "recall beside captures into another server")):
+            say(measure, **quantiles(times[where]), **({"captures_a_second": round(captured[where] / spent, 1)} if where in captured else {}))
+        ratio = lambda other_way: round(statistics.median(a / b for a, b in zip(middles["here"], middles[other_way])), 2)
+        say("recall over HTTP beside captures", captures_a_second=round(captured["here"] / spent, 1), **quantiles(times["here"]), slower_than_at_rest=ratio("rest"), slower_than_beside_another=ratio("elsewhere"), slices=len(middles["here"]))
         other.stop()
     server.stop()

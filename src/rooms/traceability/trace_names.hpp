@@ -28,7 +28,7 @@ class HoldingNames {
   [[nodiscard]] Name operator[](std::uint32_t v) const;
   // Writer only: of the holding size(). False where there is no more room: it and what follows is read from the tables.
   bool Add(std::string_view item, std::string_view place);
-  [[nodiscard]] std::size_t bytes() const { return bytes_; }  // by the writer
+  [[nodiscard]] std::size_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
 
  private:
   // An item is written as the number of its head (up to the last of "/:.") and its tail: identifiers of one product share their head.
@@ -47,7 +47,8 @@ class HoldingNames {
   std::array<std::unique_ptr<Entry[]>, 32768> owned_entries_;
   std::array<std::atomic<Entry*>, 32768> shown_entries_{};
   Interned heads_, places_;
-  std::size_t used_ = 0, bytes_ = 0;
+  std::size_t used_ = 0;
+  std::atomic<std::size_t> bytes_{0};
   std::atomic<std::uint32_t> size_{0};
 };
 

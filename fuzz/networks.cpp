@@ -1,21 +1,24 @@
-// The tables of trace-network and trace-sources, several in one input with a line "#" between: what is read is traced and ranked.
+// The tables of trace-network and trace-sources, several in one input with a line "#" between, and FoodChain-Lab's forms of them: what is read
+// is traced and ranked.
 #include <cstdlib>
 
-#include "engines/tracing/network.hpp"
+#include "engines/tracing/network_fcl.hpp"
 #include "engines/tracing/sources.hpp"
 #include "fuzz.hpp"
 
 using namespace zhian;
 
 void Fuzz(std::string_view bytes) {
+  const std::string_view whole = bytes;
   std::string_view tables[3];
   for (auto& table : tables) {
     const std::size_t end = std::min(bytes.find('#'), bytes.size());
     table = bytes.substr(0, end);
     bytes.remove_prefix(std::min(end + 1, bytes.size()));
   }
-  if (const auto network = tracing::ReadDeliveryNetwork(tables[0], tables[1], tables[2]); network.ok())
-    if (const auto traces = tracing::TraceNetwork(*network); traces.ok() && traces->stations.size() != network->stations.size()) std::abort();
+  for (const auto& network : {tracing::ReadDeliveryNetwork(tables[0], tables[1], tables[2]), tracing::ReadFclSheets(tables[0], tables[1], tables[2]), tracing::ReadFclJson(whole)})
+    if (network.ok())
+      if (const auto traces = tracing::TraceNetwork(*network); traces.ok() && traces->stations.size() != network->stations.size()) std::abort();
   const auto supply = tracing::ReadSupplyNetwork(tables[0]);
   if (!supply.ok()) return;
   const auto cases = tracing::ReadCases(tables[1], *supply);

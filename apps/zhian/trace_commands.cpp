@@ -14,9 +14,10 @@
 
 #include "base/result.hpp"
 #include "engines/tracing/lot_files.hpp"
-#include "engines/tracing/network.hpp"
+#include "engines/tracing/network_fcl.hpp"
 #include "engines/tracing/search.hpp"
 #include "engines/tracing/sources.hpp"
+#include "tables/xlsx.hpp"
 
 namespace zhian::commands {
 namespace {
@@ -166,12 +167,35 @@ Status TraceGraph(const GraphFiles& files) {
 
 constexpr std::size_t kTableBytesMax = std::size_t{256} << 20;
 
+// A folder of plain tables, or of FoodChain-Lab's sheets as CSV; a workbook of its template; its JSON.
+Result<tracing::DeliveryNetwork> LoadNetwork(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (fs::is_directory(path, error)) {
+    const bool plain = fs::exists(path + "/links.csv", error), sheets = fs::exists(path + "/Deliveries2Deliveries.csv", error);
+    if (!plain && !sheets) return MakeError(ErrorCode::kNotFound, "文件夹中没有 stations.csv、deliveries.csv、links.csv，也没有 Stations.csv、Deliveries.csv、Deliveries2Deliveries.csv");
+    ZHIAN_ASSIGN(const auto stations, ReadWhole(path + (plain ? "/stations.csv" : "/Stations.csv"), kTableBytesMax));
+    ZHIAN_ASSIGN(const auto deliveries, ReadWhole(path + (plain ? "/deliveries.csv" : "/Deliveries.csv"), kTableBytesMax));
+    ZHIAN_ASSIGN(const auto links, ReadWhole(path + (plain ? "/links.csv" : "/Deliveries2Deliveries.csv"), kTableBytesMax));
+    return plain ? tracing::ReadDeliveryNetwork(stations, deliveries, links) : tracing::ReadFclSheets(stations, deliveries, links);
+  }
+  ZHIAN_ASSIGN(const auto bytes, ReadWhole(path, kTableBytesMax));
+  if (bytes.starts_with("PK")) {
+    ZHIAN_ASSIGN(const auto stations, tables::XlsxToCsv(bytes, {}, "Stations"));
+    ZHIAN_ASSIGN(const auto deliveries, tables::XlsxToCsv(bytes, {}, "Deliveries"));
+    ZHIAN_ASSIGN(const auto relations, tables::XlsxToCsv(bytes, {}, "Deliveries2Deliveries"));
+    return tracing::ReadFclSheets(stations, deliveries, relations);
+  }
+  std::string_view text = bytes;
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos || text[first] != '{') return MakeError(ErrorCode::kUnsupported, Say("文件 {} 不是工作簿，也不是 FoodChain-Lab 的 JSON", path));
+  return tracing::ReadFclJson(text);
+}
+
 // Piece by piece: the lists of a large network would not fit into one value.
-Status TraceNetwork(const std::string& folder, bool ignore_time) {
-  ZHIAN_ASSIGN(const auto stations, ReadWhole(folder + "/stations.csv", kTableBytesMax));
-  ZHIAN_ASSIGN(const auto deliveries, ReadWhole(folder + "/deliveries.csv", kTableBytesMax));
-  ZHIAN_ASSIGN(const auto links, ReadWhole(folder + "/links.csv", kTableBytesMax));
-  ZHIAN_ASSIGN(const auto network, tracing::ReadDeliveryNetwork(stations, deliveries, links));
+Status TraceNetwork(const std::string& path, bool ignore_time) {
+  ZHIAN_ASSIGN(const auto network, LoadNetwork(path));
   ZHIAN_ASSIGN(const auto traces, tracing::TraceNetwork(network, {.ignore_time = ignore_time}));
   std::vector<std::string> names;
   for (const auto& delivery : network.deliveries) names.push_back(json::serialize(json::value(delivery.id)));
@@ -247,7 +271,7 @@ void AddTraceCommands(CLI::App& cli, int& code) {
   const auto folder = std::make_shared<std::string>();
   const auto ignore_time = std::make_shared<bool>(false);
   auto* network = cli.add_subcommand("trace-network", "Scores and traces of a delivery network (FoodChain-Lab's semantics)");
-  network->add_option("folder", *folder, "Folder with stations.csv, deliveries.csv, links.csv")->required();
+  network->add_option("network", *folder, "Folder with stations.csv, deliveries.csv, links.csv, or with FoodChain-Lab's sheets (Stations.csv, Deliveries.csv, Deliveries2Deliveries.csv); its workbook (XLSX); its JSON")->required();
   network->add_flag("--ignore-time", *ignore_time, "Mixing does not look at the order of dates");
   network->callback([folder, ignore_time, &code] { code = Ended(TraceNetwork(*folder, *ignore_time)); });
 

@@ -25,8 +25,6 @@ std::vector<RouteSpec> Routes() {
   AddDemoRoutes(routes);
   AddNoticeRoutes(routes);
   AddStartRoutes(routes);
-  AddGoodsRoutes(routes);
-  AddMockRecallRoutes(routes);
   return routes;
 }
 

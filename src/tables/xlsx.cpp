@@ -128,13 +128,15 @@ Result<std::set<std::size_t>> DateStyles(const std::string& text) {
 }
 
 // The part of the first sheet: by workbook.xml and its relations, else the usual name.
-Result<std::string> FirstSheet(Archive& zip, const XlsxLimits& limits) {
+// The sheet of that name, or the first.
+Result<std::string> FindSheet(Archive& zip, const XlsxLimits& limits, std::string_view wanted) {
   ZHIAN_ASSIGN(const std::string workbook, Part(zip, "xl/workbook.xml", limits));
   ZHIAN_ASSIGN(const std::string relations, Part(zip, "xl/_rels/workbook.xml.rels", limits));
   std::string id, target = "worksheets/sheet1.xml";
   Xml book(workbook);
   while (id.empty() && book.Next())
-    if (book.Starts("sheet")) id = book.Attribute("r:id");
+    if (book.Starts("sheet") && (wanted.empty() || book.Attribute("name") == wanted)) id = book.Attribute("r:id");
+  if (!wanted.empty() && id.empty()) return book.good() ? MakeError(ErrorCode::kNotFound, Say("工作簿中没有工作表 {}；请更正表名", wanted)) : Damaged();
   Xml links(relations);
   while (links.Next())
     if (links.Starts("Relationship") && links.Attribute("Id") == id) target = links.Attribute("Target");
@@ -174,11 +176,11 @@ std::string Quoted(const std::string& cell) {
 
 }  // namespace
 
-Result<std::string> XlsxToCsv(std::string_view bytes, const XlsxLimits& limits) {
+Result<std::string> XlsxToCsv(std::string_view bytes, const XlsxLimits& limits, std::string_view sheet_name) {
   ZHIAN_ASSIGN(Office* const office, LoadOffice());
   const std::unique_ptr<Archive> zip = office->OpenBytes(bytes);
   if (zip == nullptr) return Damaged();
-  ZHIAN_ASSIGN(const std::string sheet, FirstSheet(*zip, limits));
+  ZHIAN_ASSIGN(const std::string sheet, FindSheet(*zip, limits, sheet_name));
   ZHIAN_ASSIGN(const std::string shared, Part(*zip, "xl/sharedStrings.xml", limits));
   ZHIAN_ASSIGN(const auto strings, SharedStrings(shared));
   ZHIAN_ASSIGN(const std::string style_text, Part(*zip, "xl/styles.xml", limits));

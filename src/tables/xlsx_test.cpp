@@ -50,6 +50,18 @@ TEST_CASE("what is written is read again: text, numbers, line ends, quotes, gaps
   }
 }
 
+TEST_CASE("a sheet is found by its name, whatever the order of the parts") {
+  const std::string book = "<workbook xmlns:r=\"r\"><sheets><sheet name=\"Notes\" r:id=\"r1\"/><sheet name=\"A &amp; B\" r:id=\"r3\"/><sheet name=\"Lost\" r:id=\"r9\"/></sheets></workbook>";
+  const std::string links = "<Relationships><Relationship Id=\"r3\" Target=\"worksheets/two.xml\"/><Relationship Id=\"r1\" Target=\"/xl/worksheets/one.xml\"/></Relationships>";
+  const auto sheet = [](const char* text) { return Sheet("<row><c t=\"inlineStr\"><is><t>" + std::string(text) + "</t></is></c></row>"); };
+  const std::string bytes = Zip({{"xl/workbook.xml", book}, {"xl/_rels/workbook.xml.rels", links}, {"xl/worksheets/one.xml", sheet("one")}, {"xl/worksheets/two.xml", sheet("two")}});
+  CHECK(*tables::XlsxToCsv(bytes) == "\"one\"\r\n");
+  CHECK(*tables::XlsxToCsv(bytes, {}, "Notes") == "\"one\"\r\n");
+  CHECK(*tables::XlsxToCsv(bytes, {}, "A & B") == "\"two\"\r\n");
+  CHECK(tables::XlsxToCsv(bytes, {}, "notes").error().code == ErrorCode::kNotFound);
+  CHECK(tables::XlsxToCsv(bytes, {}, "Lost").error().code == ErrorCode::kInvalid);
+}
+
 TEST_CASE("dates by their format, shared and inline strings, references that skip columns") {
   const std::string styles = "<styleSheet><numFmts><numFmt numFmtId=\"164\" formatCode=\"yyyy&quot;年&quot;m&quot;月&quot;\"/><numFmt numFmtId=\"165\" formatCode=\"0.00&quot;day&quot;\"/></numFmts><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"164\"/><xf numFmtId=\"165\"/></cellXfs></styleSheet>";
   const std::string shared = "<sst><si><t>名称</t></si><si><r><t>甲</t></r><r><t>乙</t></r><rPh><t>jiayi</t></rPh></si></sst>";

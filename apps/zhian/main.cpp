@@ -28,6 +28,7 @@
 #include "rooms/governance/figures.hpp"
 #include "rooms/governance/quotes.hpp"
 #include "rooms/sampling/draw.hpp"
+#include "rooms/traceability/mock_recall.hpp"
 #include "rooms/traceability/trace.hpp"
 #include "rooms/traceability/trace_index.hpp"
 #include "epcis_commands.hpp"
@@ -198,6 +199,33 @@ int Trace(const api::HouseOptions& options, const std::string& direction, const 
   for (const auto& g : answer.gaps) gaps.push_back(json::object{{"kind", g.kind}, {"item", g.item}, {"place", g.place}, {"quantity", g.quantity}, {"text", g.text.Text()}});
   std::cout << json::serialize(json::object{{"item", answer.item}, {"unit", answer.unit}, {"holdings", std::move(holdings)}, {"gaps", std::move(gaps)}, {"reached_limit", answer.reached_limit}}) << "\n";
   return 0;
+}
+
+// A recall as an exercise: run, kept in the folder, printed. 3: it does not balance.
+int MockRecall(const api::HouseOptions& options, const std::string& item) {
+  auto house = api::House::Open(options);
+  if (!house.ok()) return Fail(house.error());
+  api::App& app = (*house)->app();
+  const auto began = std::chrono::steady_clock::now();
+  const double tolerance = app.services.policy.Number("trace.tolerance", base::LocalDate(app.clock.Now())).value_or(1) / 100;
+  traceability::MockRecall recall;
+  traceability::MockRun run;
+  Status done = app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(recall, traceability::ComputeMockRecall(db, item, tolerance));
+    return Ok();
+  });
+  const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();
+  if (done.ok())
+    done = app.database.Write([&](storage::Connection& db) -> Status {
+      ZHIAN_ASSIGN(run, traceability::KeepMockRecall(db, recall, "command-line", elapsed, app.clock.Now()));
+      return Ok();
+    });
+  if (!done.ok()) return Fail(done.error());
+  json::object answer = run.result;
+  answer["id"] = run.id;
+  answer["elapsed_ms"] = run.elapsed_ms;
+  std::cout << json::serialize(answer) << "\n";
+  return recall.balanced ? 0 : 3;
 }
 
 int LedgerCommand(const api::HouseOptions& options, const std::string& what, const std::string& checkpoint, std::int64_t index) {
@@ -383,6 +411,9 @@ int main(int argc, char** argv) {
   trace->add_option("item", item, "Lot number or identifier")->required();
   trace->add_option("--format", format, "json or csv")->check(CLI::IsMember({"json", "csv"}));
   trace->callback([&] { code = Trace(options, direction, item, format); });
+  auto* mock = data(cli.add_subcommand("mock-recall", "A recall of one lot as an exercise: who holds how much, who can be reached, what does not add up; kept in the folder. 3: it does not balance"));
+  mock->add_option("item", item, "Lot number or identifier")->required();
+  mock->callback([&] { code = MockRecall(options, item); });
   commands::AddTraceCommands(cli, code);
   auto* ledger_command = cli.add_subcommand("ledger", "The tamper-evident log");
   ledger_command->require_subcommand(1);

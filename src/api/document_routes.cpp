@@ -130,14 +130,19 @@ json::array ChoiceWords(const ImportColumn& column, Language language) {
 Result<http::Response> ExportList(App& app, Caller& caller) {
   static constexpr Column kMatters[] = {{"编号", "number"}, {"种类", "kind_label"}, {"名称", "title"}, {"状态", "state_label"}, {"主体", "operator"}, {"辖区", "jurisdiction"}, {"开始时间", "opened_at"}};
   static constexpr Column kOperators[] = {{"名称", "name"}, {"统一社会信用代码", "code"}, {"类型", "type_label"}, {"辖区", "jurisdiction"}, {"状态", "state_label"}, {"从业人数", "staff"}, {"风险等级", "grade"}, {"在办事项", "open_matters"}};
+  static constexpr Column kGoods[] = {{"时间", "at"}, {"种类", "act_label"}, {"品名", "product"}, {"规格", "specification"}, {"数量", "quantity"}, {"单位", "unit"}, {"批号", "lot_no"}, {"生产日期", "produced_on"}, {"保质期（天）", "shelf_life_days"},
+                                      {"供货者或购货者", "partner_name"}, {"联系方式", "partner_contact"}, {"合格证明", "certificate"}, {"登记人", "entered_by"}, {"保存到", "keep_until"}, {"撤回原因", "withdrawn_because"}};
   const std::string file = caller.request.PathParameter("file");
   if (file == "matters.csv" || file == "matters.xlsx") return Export(app, caller, "matters", "事项", kMatters, &QueryMatters);
   if (file == "operators.csv" || file == "operators.xlsx") return Export(app, caller, "operators", "主体", kOperators, &QueryOperators);
-  return MakeError(ErrorCode::kNotFound, "可以导出 matters.csv、matters.xlsx、operators.csv、operators.xlsx");
+  if (file == "goods.csv" || file == "goods.xlsx") return Export(app, caller, "goods", "进出货台账", kGoods, &QueryGoods);
+  return MakeError(ErrorCode::kNotFound, "可以导出 matters、operators、goods 的 .csv 或 .xlsx");
 }
 
 // Who may write anything of the kind: the door asks again for each row.
 bool MayImport(const ImportKind& kind, const procedure::Actor& actor) {
+  if (kind.word == "goods")
+    return std::any_of(actor.roles.begin(), actor.roles.end(), [](const auto& held) { return held.role == "operator_user" || held.role == "inspector" || held.role == "village_official" || held.role == "administrator"; });
   const auto holds = [&](auto may) { return std::any_of(actor.roles.begin(), actor.roles.end(), [&](const auto& held) { return held.operator_id.empty() && may(std::string_view(held.role)); }); };
   if (kind.record != nullptr) return holds([&](std::string_view role) { return std::find(kind.record->writers.begin(), kind.record->writers.end(), role) != kind.record->writers.end(); });
   const auto* declared = procedure::FindKind(kind.kind);
@@ -173,7 +178,7 @@ Result<http::Response> ListImports(App&, Caller& caller) {
     if (!MayImport(kind, caller.actor)) continue;
     json::array columns;
     for (const ImportColumn& column : kind.columns) columns.push_back(json::object{{"title", LabelIn(column.label, caller.language)}, {"options", column.type == "choice" ? json::value(ChoiceWords(column, caller.language)) : json::value(nullptr)}});
-    const std::string label = kind.record != nullptr ? std::string(LabelIn(kind.record->label, caller.language)) : kind.word == "operators" ? Message("主体").In(caller.language) : std::string(LabelIn(procedure::FindKind(kind.kind)->label, caller.language));
+    const std::string label = kind.record != nullptr ? std::string(LabelIn(kind.record->label, caller.language)) : kind.word == "operators" ? Message("主体").In(caller.language) : kind.word == "goods" ? Message("进出货台账").In(caller.language) : std::string(LabelIn(procedure::FindKind(kind.kind)->label, caller.language));
     items.push_back(json::object{{"kind", kind.word}, {"label", label}, {"columns", std::move(columns)}});
   }
   return Json(json::object{{"items", std::move(items)}});

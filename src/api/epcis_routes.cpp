@@ -54,7 +54,9 @@ Result<trace::OnError> Behaviour(const http::Request& request) {
 }
 
 // Captures the body; a refusal with rollback is a report, not an error.
-Result<trace::CaptureReport> CaptureBody(App& app, const http::Request& request, trace::OnError on_error) {
+Result<trace::CaptureReport> CaptureBody(App& app, const Caller& caller, trace::OnError on_error) {
+  const http::Request& request = caller.request;
+  const trace::Recorder by = trace::RecorderOf(caller.actor);
   std::unique_ptr<epcis::Source> source;
   if (request.body_file) {
     ZHIAN_ASSIGN(source, FileSource::Open(request.body_file->path().string()));
@@ -63,7 +65,7 @@ Result<trace::CaptureReport> CaptureBody(App& app, const http::Request& request,
   }
   trace::CaptureReport report;
   const Status done = app.database.Write([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(report, trace::Capture(db, *source, on_error, app.clock.Now()));
+    ZHIAN_ASSIGN(report, trace::Capture(db, *source, on_error, app.clock.Now(), by));
     return Ok();
   });
   if (done.ok()) return report;
@@ -87,7 +89,7 @@ Result<http::Response> PostCapture(App& app, Caller& caller) {
   if (type != "application/json" && type != "application/ld+json" && type != "application/xml" && type != "text/xml")
     return MakeError(ErrorCode::kUnsupported, "请以 application/ld+json、application/json 或 application/xml 提交");
   const base::Instant began = app.clock.Now();
-  ZHIAN_ASSIGN(const auto report, CaptureBody(app, caller.request, on_error));
+  ZHIAN_ASSIGN(const auto report, CaptureBody(app, caller, on_error));
   const std::string id = base::NewUuid7(app.real_clock.Now());
   ZHIAN_TRY(app.database.Write([&](storage::Connection& db) -> Status {
     ZHIAN_TRY(db.Execute("INSERT INTO epcis_job (district, id, created_at, finished_at, success, behaviour, errors, account) VALUES ('d',$1,$2,$3,$4,$5,$6,$7)",
@@ -132,7 +134,7 @@ Result<http::Response> PostEvent(App& app, Caller& caller) {
   const auto read = epcis::ReadAll(caller.request.body);
   if (!read.ok()) return read.error();
   if (read->events.size() != 1) return MakeError(ErrorCode::kInvalid, "这里一次提交一个事件；多个事件请用 /epcis/capture");
-  ZHIAN_ASSIGN(const auto report, CaptureBody(app, caller.request, trace::OnError::kRollback));
+  ZHIAN_ASSIGN(const auto report, CaptureBody(app, caller, trace::OnError::kRollback));
   if (report.rejected > 0) {
     std::vector<FieldError> fields;
     for (const auto& e : report.errors) fields.push_back({e.path, "ValidationException", e.message});

@@ -19,6 +19,8 @@
 #include "rooms/subjects/operators.hpp"
 #include "search/search.hpp"
 #include "rooms/traceability/flow.hpp"
+#include "rooms/traceability/goods.hpp"
+#include "rooms/traceability/mock_recall.hpp"
 #include "rooms/traceability/recall.hpp"
 #include "rooms/traceability/trace.hpp"
 #include "rooms/traceability/trace_index.hpp"
@@ -92,6 +94,8 @@ std::vector<storage::Migration> House::Migrations() {
   Append(all, subjects::Migrations());
   Append(all, access::Migrations());
   Append(all, traceability::Migrations());
+  Append(all, traceability::GoodsMigrations());
+  Append(all, traceability::MockRecallMigrations());
   Append(all, SearchMigrations());
   Append(all, enforcement::Migrations());
   Append(all, SubscriptionMigrations());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "api/goods.hpp"
 #include "api/import_columns.hpp"
 #include "base/csv.hpp"
 #include "base/identifiers.hpp"
@@ -84,7 +85,14 @@ class Import {
  private:
   Result<Fate> Enter(storage::Connection& db, const ImportRow& row) {
     if (kind_.word == "operators") return EnterOperator(db, row);
+    if (kind_.word == "goods" && row.code.empty() && row.name.empty())
+      for (const auto& held : actor_.roles)
+        if (!held.operator_id.empty()) {
+          ZHIAN_ASSIGN(const subjects::Operator own, subjects::LoadOperator(db, held.operator_id));
+          return EnterGoods(db, row, own);
+        }
     ZHIAN_ASSIGN(const subjects::Operator op, OperatorOf(db, row));
+    if (kind_.word == "goods") return EnterGoods(db, row, op);
     if (kind_.record != nullptr) return EnterRecord(db, row, op);
     return EnterMatter(db, row, op);
   }
@@ -140,6 +148,19 @@ class Import {
     if (!command.fields.contains("registry_evidence")) command.fields["registry_evidence"] = "登记数据导入";
     ZHIAN_TRY(app_.engine.ExecuteIn(db, actor_, command));
     return Fate::kAccepted;
+  }
+
+  Result<Fate> EnterGoods(storage::Connection& db, const ImportRow& row, const subjects::Operator& op) {
+    ZHIAN_ASSIGN(const bool may, MayKeepBook(app_, db, actor_, op));
+    if (!may) return MakeError(ErrorCode::kForbidden, "台账由经营者自己、检查人员或村（社区）协管员登记");
+    ZHIAN_ASSIGN(const auto entry, GoodsEntryOf(row, op.id, now_));
+    ZHIAN_ASSIGN(const bool known, traceability::IsEntered(db, actor_.account_id, entry.key));
+    if (known) return Fate::kDuplicate;
+    const auto written = traceability::EnterGoods(db, {app_.services.policy, actor_.account_id, now_}, entry);
+    if (written.ok()) return Fate::kAccepted;
+    // What the check at the door stops is a refused row with its reasons.
+    if (written.error().code == ErrorCode::kConflict) return NeedsMending(written.error().fields);
+    return written.error();
   }
 
   Result<Fate> EnterRecord(storage::Connection& db, const ImportRow& row, const subjects::Operator& op) {

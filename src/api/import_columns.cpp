@@ -93,6 +93,28 @@ std::vector<ImportKind> Make() {
     if (record.since_field.empty()) import.columns.push_back(Special("@since", "field.valid_from", "since|valid_from|起始日期|登记日期|任职日期"));
     kinds.push_back(std::move(import));
   }
+  // The goods book: rows of whoever keeps it; without an operator's column they are of the sender's own.
+  ImportKind goods{.word = "goods", .kind = {}, .action = {}, .record = nullptr, .number = "product", .number_sql = nullptr, .columns = {}};
+  const auto column = [&](const char* name, const char* type, const char* args, const char* titles) {
+    const procedure::Label* label = procedure::FindLabel(std::string("goods.column.") + name);
+    const procedure::Field field{.name = name, .type = type, .args = args, .optional = true, .label = label == nullptr ? procedure::Label{} : *label, .actions = {}, .visibility = "staff", .automatic = {}};
+    goods.columns.push_back(Column(field, titles));
+  };
+  column("act", "choice", "received|sent|made|processed|sold|discarded", "种类|类别|进出");
+  column("product", "text", "", "品名|名称|产品名称|商品名称");
+  column("quantity", "decimal", "", "数量");
+  column("unit", "text", "", "单位|计量单位");
+  column("partner_name", "text", "", "对方|供货者|供货商|供应商|购货者|客户|往来单位");
+  column("partner_contact", "text", "", "联系方式|电话|地址");
+  column("at", "text", "", "时间|日期|进货日期|进货时间|销售日期");
+  column("lot_no", "text", "", "批号|生产批号");
+  column("produced_on", "date", "", "生产日期");
+  column("shelf_life_days", "integer", "", "保质期|保质期（天）");
+  column("certificate", "text", "", "合格证明|合格证号|检验合格证号");
+  column("specification", "text", "", "规格|规格型号");
+  goods.columns.push_back(OperatorCode());
+  goods.columns.push_back(OperatorName(false));
+  kinds.push_back(std::move(goods));
   return kinds;
 }
 
@@ -148,7 +170,7 @@ Result<std::vector<int>> ReadHeader(const ImportKind& kind, std::span<const std:
   };
   const std::string own = kind.record == nullptr ? (kind.number.empty() ? "name" : kind.number) : std::string(kind.record->name_field);
   if (!has(own)) return lacks(own);
-  if (kind.word != "operators" && !has("@code") && !has("@operator")) return lacks("@code");
+  if (kind.word != "operators" && kind.word != "goods" && !has("@code") && !has("@operator")) return lacks("@code");
   return columns;
 }
 

@@ -25,6 +25,8 @@ std::vector<RouteSpec> Routes() {
   AddDemoRoutes(routes);
   AddNoticeRoutes(routes);
   AddStartRoutes(routes);
+  AddGoodsRoutes(routes);
+  AddMockRecallRoutes(routes);
   return routes;
 }
 

@@ -19,6 +19,7 @@ inline constexpr std::int64_t kCountedMax = 10'001;
 // Filters of the query string, scoped to the caller; shared by the lists and their exports.
 Result<ListPage> QueryMatters(App& app, const Caller& caller, const std::string& cursor, int limit);
 Result<ListPage> QueryOperators(App& app, const Caller& caller, const std::string& cursor, int limit);
+Result<ListPage> QueryGoods(App& app, const Caller& caller, const std::string& cursor, int limit);
 // Cursor of a list in the order of time: "at|id".
 Result<std::pair<std::int64_t, std::string>> ReadTimeCursor(const std::string& cursor);
 // The version that a write is based on (If-Match); none where the caller does not say.
@@ -41,6 +42,8 @@ void AddPortalRoutes(std::vector<RouteSpec>& routes);
 void AddDemoRoutes(std::vector<RouteSpec>& routes);
 void AddNoticeRoutes(std::vector<RouteSpec>& routes);
 void AddStartRoutes(std::vector<RouteSpec>& routes);
+void AddGoodsRoutes(std::vector<RouteSpec>& routes);
+void AddMockRecallRoutes(std::vector<RouteSpec>& routes);
 
 std::span<const storage::Migration> NoticeMigrations();
 

@@ -65,6 +65,17 @@ std::vector<QuerySpec> OptionSpecs(std::vector<QuerySpec> first) {
   return first;
 }
 
+// The people of an operator trace what went through their own hands, one step back and one step on.
+Status Confine(const Caller& caller, trace::Answer& answer) {
+  const ReadScope scope = ScopeOf(caller.actor);
+  if (!scope.jurisdictions.empty()) return Ok();
+  return trace::ConfineTo(answer, scope.operator_ids) ? Ok() : Status(MakeError(ErrorCode::kForbidden, "这个批次没有经过您的场所"));
+}
+// What goes over the hands of others is for those who supervise.
+Status MustSupervise(const Caller& caller) {
+  return ScopeOf(caller.actor).jurisdictions.empty() ? Status(MakeError(ErrorCode::kForbidden, "这项查询由监管人员使用")) : Ok();
+}
+
 Result<http::Response> GetTrace(App& app, Caller& caller) {
   const std::string item = TextParameter(caller.request, "item"), wanted = TextParameter(caller.request, "direction");
   if (item.empty()) return NeedsMending({{"/item", "error.fill", "填写批号或批次标识"}});
@@ -72,7 +83,8 @@ Result<http::Response> GetTrace(App& app, Caller& caller) {
   ZHIAN_ASSIGN(const trace::TraceOptions options, ReadOptions(caller.request));
   std::string view;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(const auto answer, trace::Trace(db, item, direction, options));
+    ZHIAN_ASSIGN(auto answer, trace::Trace(db, item, direction, options));
+    ZHIAN_TRY(Confine(caller, answer));
     const NameLookup names(db);
     view = TraceView(answer, caller.language, [&](const std::string& township) { return names.Jurisdiction(township); });
     return Ok();
@@ -93,6 +105,7 @@ Result<http::Response> ExportTrace(App& app, Caller& caller) {
   trace::Answer answer;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(answer, trace::Trace(db, item, trace::Direction::kBoth, options));
+    ZHIAN_TRY(Confine(caller, answer));
     return Ok();
   }));
   const auto say = [&](const char* text) { return Message(text).In(language); };
@@ -150,6 +163,7 @@ Result<http::Response> GetCommonAncestors(App& app, Caller& caller) {
   std::vector<std::string> lots;
   for (const std::string_view lot : caller.request.query.All("item"))
     if (!lot.empty() && std::find(lots.begin(), lots.end(), lot) == lots.end()) lots.emplace_back(lot);
+  ZHIAN_TRY(MustSupervise(caller));
   if (lots.size() < 2) return NeedsMending({{"/item", "error.fill", "填写两个以上批次"}});
   ZHIAN_ASSIGN(const trace::TraceOptions options, ReadOptions(caller.request));
   json::object view;
@@ -166,6 +180,7 @@ Result<http::Response> GetCommonAncestors(App& app, Caller& caller) {
 
 Result<http::Response> GetMassBalance(App& app, Caller& caller) {
   const std::string unit = TextParameter(caller.request, "unit");
+  ZHIAN_TRY(MustSupervise(caller));
   const trace::BalanceScope scope{TextParameter(caller.request, "item"), TextParameter(caller.request, "place"), TextParameter(caller.request, "operator")};
   json::object view;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
@@ -216,7 +231,7 @@ Result<http::Response> CaptureDocument(App& app, Caller& caller) {
   if (caller.request.body_file) return MakeError(ErrorCode::kTooLarge, "文档超过 16 MB，请用命令行 zhian capture");
   trace::CaptureReport report;
   ZHIAN_TRY(app.database.Write([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(report, trace::Capture(db, caller.request.body, trace::OnError::kRollback, app.clock.Now()));
+    ZHIAN_ASSIGN(report, trace::Capture(db, caller.request.body, trace::OnError::kRollback, app.clock.Now(), trace::RecorderOf(caller.actor)));
     return Ok();
   }));
   json::array errors;

@@ -191,6 +191,13 @@ with Server(f"{build}/zhian", source) as server:
     # ---- recall: balance, contacts, closing
     progress = [{"consignee": n["place_name"], "answer": "answered", "held": "0", "recovered": str(n["quantity"] * 100 / 160), "attempts": "1"} for n in nodes if not n["origin"]]
     p["tea"].act(recall, "report_progress", progress=progress, balance_unit="KGM")
+    # Whether the recall works is looked at on a sample that nobody chose.
+    effect = p["inspector1"].matter(recall)["balance"]["effect"]
+    check = lambda name: [{"consignee": name, "informed": "yes", "on_sale": "no", "checked_on": today()}]
+    expect(0 < len(effect["drawn"]) <= effect["consignees"] and effect["left"] == effect["drawn"], f"of {effect['consignees']} consignees some are drawn to be checked: {effect['drawn']}")
+    expect("不在抽中" in str(p["inspector1"].refused(recall, "check_effect", effect_checks=check("没有抽中的店")).body), "who was not drawn is not checked in another's place")
+    p["inspector1"].act(recall, "check_effect", effect_checks=check(effect["drawn"][0]))
+    expect(p["inspector1"].matter(recall)["balance"]["effect"]["left"] == effect["drawn"][1:], "what was checked is not to be checked again")
     summary = dict(q_produced="200", q_stock="40", q_recovered="100", q_destroyed="58", q_consumed="0", q_loss="2", balance_unit="KGM")
     p["tea"].act(recall, "submit_summary", **summary)
     problem = p["head"].refused(recall, "close_recall")

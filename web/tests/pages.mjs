@@ -110,7 +110,7 @@ const posts = [
   ['yongsheng', 360, 'light', { duties: '/', overview: '/overview', targets: '/overview?as_of=2025-12-31' }],
   ['head', 1366, 'dark', { overview: '/overview?figure=I05', matters: '/matters?kind=rectification', import: '/import', steps: '/procedures?kind=enforcement_case' }],
   ['auditor', 360, 'dark', { notices: '/notices', ledger: '/ledger' }],
-  ['teashop', 360, 'light', { duties: '/', operators: '/operators', new: '/new' }],
+  ['teashop', 360, 'light', { duties: '/', operators: '/operators', new: '/new', goods: '/goods' }],
 ]
 for (const [user, width, scheme, paths] of posts) {
   const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme: scheme, bypassCSP: true })
@@ -126,6 +126,27 @@ for (const [user, width, scheme, paths] of posts) {
     await open(page, `${name} of ${user}`, path)
     await visit(page, `${name}-${user}`, `${width}${scheme === 'dark' ? '-dark' : ''}`)
   }
+  // The goods book is kept on a phone: what is entered stands in it at once, and a mistake names its field.
+  if (user === 'teashop') {
+    await open(page, 'goods', '/goods')
+    for (const [id, text] of [['gp', '龙井'], ['gn', '2.5'], ['gw2', '外地茶商丁']]) await page.locator(`#${id}`).fill(text)
+    await page.locator('.check .tag').first().waitFor()
+    await page.locator('main form.form .btn.pri').click()
+    await page.locator('.ban.green').waitFor()
+    await page.locator('.book li').filter({ hasText: '龙井' }).first().waitFor()
+    await page.locator('#gp').fill('龙井')
+    await page.locator('#gn').fill('2,5 斤')
+    page.removeAllListeners('console') // the refusal is asked for
+    await page.locator('main form.form .btn.pri').click()
+    await page.locator('.field.err #gn').waitFor()
+    await visit(page, 'goods-wrong', width)
+  }
+  if (user === 'inspector1') {
+    await open(page, 'trace', '/trace?item=JKH20260905')
+    await page.getByRole('button', { name: '模拟召回' }).click()
+    await page.locator('section[role=status] dl').waitFor()
+    await visit(page, 'mock-recall', width)
+  }
   await context.close()
 }
 // English and Traditional: nothing scrolls sideways, nothing is cut, and the words of the interface are in the language.
@@ -133,7 +154,8 @@ const simplified = /[\u8fd9\u4e2a\u4e3a\u5bf9\u8bf7\u9879\u79cd\u7c7b\u7f16\u53f
 for (const [language, width] of [['en', 1366], ['en', 360], ['zh-Hant', 1366], ['zh-Hant', 360]]) {
   const context = await browser.newContext({ viewport: { width, height: 800 }, bypassCSP: true })
   const page = await enter(context, 'inspector1', language)
-  const paths = { duties: '/', overview: '/overview', operators: '/operators', matters: '/matters', new: '/new', form: '/new?kind=rectification&action=order', notices: '/notices', drafts: '/drafts', rules: '/rules', procedures: '/procedures?kind=sample', ledger: '/ledger', statements: '/statements' }
+  const file = await page.evaluate(() => fetch('/api/v1/operators?limit=1').then((r) => r.json()))
+  const paths = { goods: `/goods?operator=${file.items[0].id}`, duties: '/', overview: '/overview', operators: '/operators', matters: '/matters', new: '/new', form: '/new?kind=rectification&action=order', notices: '/notices', drafts: '/drafts', rules: '/rules', procedures: '/procedures?kind=sample', ledger: '/ledger', statements: '/statements' }
   for (const [name, path] of Object.entries(paths)) {
     await open(page, `${name} in ${language}`, path)
     if (shots) await page.screenshot({ path: `${shots}/${name}-${language}-${width}.png`, fullPage: true })

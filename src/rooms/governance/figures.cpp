@@ -212,6 +212,11 @@ const std::vector<Query>& Queries() {
                                     " AND m.flags NOT LIKE '%voided%' AND EXISTS (SELECT 1 FROM matter_transition s WHERE s.district='d' AND s.matter_id=m.id AND s.action='start_plan' AND s.at < $2 AND s.at >= $1 AND s.at <= $3)", &PlannedBatches});
     q.push_back({"A08", Sum::kRate, Operators("", "CASE WHEN EXISTS (SELECT 1 FROM matter_transition v WHERE v.district='d' AND v.matter_id=o.matter_id AND v.action IN ('verify','reverify') "
                                                   "AND v.at <= $3 AND v.at > $3 - 31536000000) THEN 1 ELSE 0 END")});
+    // The goods book: an entry that stood on the day. A refusal counts once, by how it left the door.
+    q.push_back({"T01", Sum::kRate, Operators("o.type IN ('shop','supermarket','market','restaurant','canteen')",
+                                              "CASE WHEN EXISTS (SELECT 1 FROM goods_entry g WHERE g.district='d' AND g.operator_id=o.id AND g.act='received' AND g.at > $3 - 2592000000 AND g.at <= $3 "
+                                              "AND g.entered_at <= $3 AND (g.withdrawn_at = 0 OR g.withdrawn_at > $3)) THEN 1 ELSE 0 END")});
+    q.push_back({"T05", Sum::kCount, Moves(Is("incoming_refusal", "return_goods") + " OR " + Is("incoming_refusal", "hold_and_report"), "1")});
     // A lead that the running out of a permit started.
     q.push_back({"A04", Sum::kCount, Moves("t.kind='lead' AND t.from_state='' AND EXISTS (SELECT 1 FROM matter_link l JOIN matter p ON p.district='d' AND p.id=l.from_id AND p.kind='permit' "
                                            "WHERE l.district='d' AND l.to_id=t.matter_id AND l.relation='started' AND EXISTS (SELECT 1 FROM matter_transition e WHERE e.district='d' AND e.matter_id=p.id AND e.action='expire' AND e.at <= t.at))", "1")});

@@ -204,10 +204,10 @@ Status TouchLot(storage::Connection& db, const Facts& facts, const Quantity& q, 
   ZHIAN_TRY(db.Execute("INSERT INTO lot (district, item, lot_no, product, operator_id, place, quantity_micro, unit, held, produced_at, last_seen_at) "
                        "VALUES ('d',$1,$2,$3,$4,$5,$6,$7,0,$8,$9) ON CONFLICT (district, item) DO UPDATE SET last_seen_at = CASE WHEN lot.last_seen_at > excluded.last_seen_at "
                        "THEN lot.last_seen_at ELSE excluded.last_seen_at END",
-                       {q.item, lot_no, product, storage::OrNull(operator_id), produced ? facts.place : std::string{}, produced ? Micro(q.value) : std::int64_t{0}, q.unit,
-                        produced ? facts.at : std::int64_t{0}, facts.at}));
+                       {q.item, lot_no, product, storage::OrNull(operator_id), std::string{}, std::int64_t{0}, q.unit, std::int64_t{0}, facts.at}));
   if (produced)
-    ZHIAN_TRY(db.Execute("UPDATE lot SET quantity_micro=$2, unit=$3, place=$4, produced_at=$5, operator_id=COALESCE($6, operator_id), product=CASE WHEN $7='' THEN product ELSE $7 END, lot_no=$8 "
+    // Of a lot that is made in several goes at one place, the quantities add up.
+    ZHIAN_TRY(db.Execute("UPDATE lot SET quantity_micro=CASE WHEN produced_at<>0 AND place=$4 AND unit=$3 THEN quantity_micro+$2 ELSE $2 END, unit=$3, place=$4, produced_at=$5, operator_id=COALESCE($6, operator_id), product=CASE WHEN $7='' THEN product ELSE $7 END, lot_no=$8 "
                          "WHERE district='d' AND item=$1",
                          {q.item, Micro(q.value), q.unit, facts.place, facts.at, storage::OrNull(operator_id), product, lot_no}));
   if (produced) return facts.journal.Add(MovementKind::kMade, q.item, q.item, facts.place, facts.at, GoodsOf(q), facts.seq);
@@ -256,8 +256,8 @@ Status TakeBack(storage::Connection& db, const Facts& facts, std::int64_t event)
   ZHIAN_ASSIGN(auto made, db.Query("SELECT h.item FROM movement m CROSS JOIN holding h WHERE h.district='d' AND h.id=m.to_holding AND m.district='d' AND m.shipped_by=$1 AND m.kind='made'", {event}));
   ZHIAN_TRY(facts.journal.TakeBack(event));
   for (const auto& row : made) {
-    ZHIAN_ASSIGN(auto left, db.Query("SELECT m.quantity_micro, m.unit, h.place, m.arrived_at FROM holding h CROSS JOIN movement m WHERE m.district='d' AND m.from_holding=h.id AND m.to_holding=h.id AND m.kind='made' "
-                                     "AND h.district='d' AND h.item=$1 ORDER BY +m.seq DESC LIMIT 1", {row.text(0)}));
+    ZHIAN_ASSIGN(auto left, db.Query("SELECT SUM(m.quantity_micro), m.unit, h.place, MAX(m.arrived_at) FROM holding h CROSS JOIN movement m WHERE m.district='d' AND m.from_holding=h.id AND m.to_holding=h.id AND m.kind='made' "
+                                     "AND h.district='d' AND h.item=$1 GROUP BY m.unit, h.place ORDER BY MAX(m.seq) DESC LIMIT 1", {row.text(0)}));
     ZHIAN_TRY(left.empty() ? db.Execute("UPDATE lot SET quantity_micro=0, place='', produced_at=0 WHERE district='d' AND item=$1", {row.text(0)})
                            : db.Execute("UPDATE lot SET quantity_micro=$2, unit=$3, place=$4, produced_at=$5 WHERE district='d' AND item=$1",
                                         {row.text(0), left.front().value(0), left.front().value(1), left.front().value(2), left.front().value(3)}));
@@ -295,12 +295,17 @@ enum class Taken { kStored, kDuplicate, kRefused };
 
 class Capturer {
  public:
-  Capturer(storage::Connection& db, base::Instant now, CaptureReport& report) : db_(db), now_(now), report_(report), journal_(db) {}
+  Capturer(storage::Connection& db, base::Instant now, const Recorder& by, CaptureReport& report) : db_(db), now_(now), by_(by), report_(report), journal_(db) {}
 
   Result<Taken> Take(epcis::Event& event, const epcis::Document& document, int index) {
     auto faults = epcis::Validate(event, {.now = now_});
     for (auto& fault : faults) Fail(index, std::move(fault.path), std::move(fault.message));
     if (!faults.empty()) return Taken::kRefused;
+    ZHIAN_ASSIGN(const bool may, MayTell(event));
+    if (!may) {
+      Fail(index, "/readPoint", "只能登记自己场所的事件：readPoint 或 bizLocation 须是本单位在档的场所");
+      return Taken::kRefused;
+    }
     const std::string hash = epcis::EventHash(event, document.ignored);
     std::string id = Text(event.body, "eventID");
     if (id.empty()) event.body["eventID"] = id = hash;
@@ -321,6 +326,16 @@ class Capturer {
   }
 
  private:
+  // Of an event without a place nobody but the staff may tell.
+  Result<bool> MayTell(const epcis::Event& event) {
+    if (by_.anywhere) return true;
+    std::string place = PlaceId(event.body, "readPoint");
+    if (place.empty()) place = PlaceId(event.body, "bizLocation");
+    if (place.empty()) return false;
+    ZHIAN_ASSIGN(const auto owners, db_.Query("SELECT operator_id FROM premises WHERE district='d' AND gln=$1 LIMIT 20", {SiteOf(place)}));
+    return std::any_of(owners.begin(), owners.end(), [&](const auto& owner) { return std::find(by_.operator_ids.begin(), by_.operator_ids.end(), owner.text(0)) != by_.operator_ids.end(); });
+  }
+
   Status Store(const epcis::Event& event, const std::string& id, std::int64_t declared, const std::string& hash) {
     if (seq_ == 0) {
       ZHIAN_ASSIGN(auto last, db_.Query("SELECT COALESCE(MAX(seq), 0) FROM epcis_event WHERE district='d'"));
@@ -348,6 +363,7 @@ class Capturer {
 
   storage::Connection& db_;
   base::Instant now_;
+  const Recorder& by_;
   CaptureReport& report_;
   Journal journal_;
   std::int64_t seq_ = 0;
@@ -356,6 +372,15 @@ class Capturer {
 }  // namespace
 
 std::span<const storage::Migration> Migrations() { return kMigrations; }
+
+Recorder RecorderOf(const procedure::Actor& actor) {
+  Recorder by{.anywhere = actor.system, .operator_ids = {}};
+  for (const auto& held : actor.roles) {
+    if (held.operator_id.empty()) by.anywhere = true;
+    else by.operator_ids.push_back(held.operator_id);
+  }
+  return by;
+}
 
 json::object StoredForm(const epcis::Event& event) {
   json::object stored = event.body;
@@ -389,13 +414,13 @@ std::vector<std::pair<std::string, std::string>> IndexedValues(const epcis::Even
   return out;
 }
 
-Result<CaptureReport> Capture(storage::Connection& db, epcis::Source& source, OnError on_error, base::Instant now) {
+Result<CaptureReport> Capture(storage::Connection& db, epcis::Source& source, OnError on_error, base::Instant now, const Recorder& by) {
   CaptureReport report;
   const auto refuse = [&](Message message, std::string path = {}) {
     report.errors.push_back({-1, std::move(path), std::move(message)});
     ++report.rejected;
   };
-  Capturer capturer(db, now, report);
+  Capturer capturer(db, now, by, report);
   auto reader = epcis::DocumentReader::Open(source);
   if (!reader.ok()) refuse(reader.error().message);
   while (reader.ok()) {
@@ -430,9 +455,9 @@ Result<CaptureReport> Capture(storage::Connection& db, epcis::Source& source, On
   return report;
 }
 
-Result<CaptureReport> Capture(storage::Connection& db, std::string_view document, OnError on_error, base::Instant now) {
+Result<CaptureReport> Capture(storage::Connection& db, std::string_view document, OnError on_error, base::Instant now, const Recorder& by) {
   epcis::TextSource source(document);
-  return Capture(db, source, on_error, now);
+  return Capture(db, source, on_error, now, by);
 }
 
 }  // namespace zhian::traceability

@@ -75,6 +75,20 @@ GuardResult recall_quantity_is_balanced(const GuardContext& context) { return Re
 
 GuardResult contacts_are_all_answered_or_searched(const GuardContext& context) { return Rest(context, "R3", traceability::OpenContacts(context)); }
 
+GuardResult checked_consignees_were_drawn(const GuardContext& context) {
+  const auto sample = traceability::EffectSampleOf(context);
+  if (sample.drawn.empty()) return GuardResult::Fails("追溯没有找到收货方，无从抽查");
+  GuardResult result;
+  const auto* checks = context.input.if_contains("effect_checks");
+  if (checks == nullptr || !checks->is_array()) return result;  // asked before the form is filled
+  for (const auto& row : checks->get_array())
+    if (const std::string name = Cell(row, "consignee"); std::find(sample.drawn.begin(), sample.drawn.end(), name) == sample.drawn.end()) {
+      result.holds = false;
+      result.open_items.push_back(Say("“{}”不在抽中的收货方之内", name));
+    }
+  return result;
+}
+
 GuardResult cause_is_corrected(const GuardContext& context) { return Rest(context, "R4", traceability::OpenCause(context)); }
 
 // Exceptions of a recall: one holding or share at a time.
@@ -161,7 +175,7 @@ Status free_lots(EffectContext& context) {
   const auto related = procedure::LoadRelated(context.db, context.matter.id, "", 4);
   if (!related.ok()) return related.error();
   for (const auto& other : *related) {
-    if (other.terminal || (other.kind != "recall" && other.kind != "disposal" && other.kind != "coercive_measure")) continue;
+    if (other.terminal || (other.kind != "recall" && other.kind != "disposal" && other.kind != "coercive_measure" && (other.kind != "incoming_refusal" || other.state != "held"))) continue;
     for (const std::string& lot : traceability::LotsOf(context.matter)) {
       const auto theirs = traceability::LotsOf(other);
       if (std::find(theirs.begin(), theirs.end(), lot) != theirs.end()) return Ok();

@@ -194,6 +194,43 @@ std::vector<Message> OpenHoldings(const GuardContext& context) {
   return open;
 }
 
+namespace {
+// Who got goods of the recalled lots, by the trace.
+std::set<std::string> ConsigneesOf(const GuardContext& context, bool& consumers) {
+  std::set<std::string> names;
+  for (const std::string& lot : LotsOf(context.matter)) {
+    const auto answer = Trace(context.db, lot, Direction::kForward);
+    if (!answer.ok()) continue;
+    for (const Holding& holding : answer->holdings) {
+      consumers |= holding.status == "sold_to_consumer_evidenced";
+      if (!holding.origin && holding.layer >= 1 && holding.operator_id != context.matter.operator_id) names.insert(std::string(holding.place_name));
+    }
+  }
+  return names;
+}
+}  // namespace
+
+EffectSample EffectSampleOf(const GuardContext& context) {
+  bool consumers = false;
+  std::vector<std::pair<std::string, std::string>> by_digest;
+  for (const std::string& name : ConsigneesOf(context, consumers)) by_digest.emplace_back(base::HexSha256(context.matter.id + "\n" + name), name);
+  std::sort(by_digest.begin(), by_digest.end());
+  EffectSample sample{.consignees = static_cast<int>(by_digest.size()), .drawn = {}, .left = {}, .ineffective = {}};
+  const double share = context.services.policy.Number("recall.check.share", context.today).value_or(100) / 100;
+  const auto wanted = static_cast<std::size_t>(std::ceil(share * static_cast<double>(by_digest.size())));
+  for (std::size_t i = 0; i < std::min(wanted, by_digest.size()); ++i) sample.drawn.push_back(by_digest[i].second);
+  std::map<std::string, bool> found;  // the last check of each counts
+  for (const TransitionRow& row : context.history)
+    if (const auto* checks = row.action == "check_effect" ? row.input.if_contains("effect_checks") : nullptr; checks != nullptr && checks->is_array())
+      for (const auto& check : checks->get_array()) found[Cell(check, "consignee")] = Cell(check, "informed") == "yes" && Cell(check, "on_sale") == "no";
+  for (const std::string& name : sample.drawn) {
+    const auto check = found.find(name);
+    if (check == found.end()) sample.left.push_back(name);
+    else if (!check->second) sample.ineffective.push_back(name);
+  }
+  return sample;
+}
+
 std::vector<Message> OpenContacts(const GuardContext& context) {
   std::vector<Message> open;
   const double attempts = context.services.policy.Number("recall.contact.attempts", context.today).value_or(3);
@@ -201,15 +238,8 @@ std::vector<Message> OpenContacts(const GuardContext& context) {
   for (const auto& row : progress)
     if (Cell(row, "answer") != "answered" && NumberOf(row, "attempts") < attempts) open.push_back(Say("{} 没有答复，联系不足 {} 次", Cell(row, "consignee"), Amount(attempts)));
   bool consumers = context.matter.Field("consumers_reached") == "true";
-  for (const std::string& lot : LotsOf(context.matter)) {
-    const auto answer = Trace(context.db, lot, Direction::kForward);
-    if (!answer.ok()) continue;
-    for (const Holding& holding : answer->holdings) {
-      consumers |= holding.status == "sold_to_consumer_evidenced";
-      if (holding.origin || holding.layer < 1 || holding.operator_id == context.matter.operator_id) continue;
-      if (std::none_of(progress.begin(), progress.end(), [&](const auto& row) { return Cell(row, "consignee") == holding.place_name; })) open.push_back(Say("收货方 {} 没有联系记录", holding.place_name));
-    }
-  }
+  for (const std::string& name : ConsigneesOf(context, consumers))
+    if (std::none_of(progress.begin(), progress.end(), [&](const auto& row) { return Cell(row, "consignee") == name; })) open.push_back(Say("收货方 {} 没有联系记录", name));
   if (consumers && LastMove(context, "publish_notice") == nullptr) open.emplace_back("货物已到消费者手中，须发布公告");
   return open;
 }
@@ -233,8 +263,15 @@ void WatchRecallExceptions(Engine& engine) {
 }
 
 void AddRecallQuestions(procedure::Services& services) {
+  static constexpr auto effect_of = [](const GuardContext& context) {
+    const EffectSample sample = EffectSampleOf(context);
+    return json::object{{"consignees", sample.consignees}, {"drawn", json::value_from(sample.drawn)}, {"left", json::value_from(sample.left)}, {"ineffective", json::value_from(sample.ineffective)}};
+  };
   services.questions["balance.recall"] = [](const GuardContext& context, const json::object&) -> Result<json::value> {
-    if (context.matter.Field("q_produced").empty()) return json::value(nullptr);
+    if (context.matter.Field("q_produced").empty()) {
+      if (context.matter.state != "running") return json::value(nullptr);
+      return json::value(json::object{{"unit", ""}, {"P", nullptr}, {"effect", effect_of(context)}});  // before the summary there is nothing to balance
+    }
     const RecallBalance b = ComputeBalance(context);
     const auto& q = b.quantities;
     json::array checks;
@@ -249,7 +286,7 @@ void AddRecallQuestions(procedure::Services& services) {
       checks.push_back(json::object{{"id", gate.gate}, {"label", ToJson(label)}, {"holds", rest.empty()}, {"open_items", std::move(items)}, {"exceptions", ExceptionsOf(context.matter, gate.gate)}});
     }
     return json::value(json::object{{"unit", context.matter.Field("balance_unit")}, {"P", q.P}, {"K", q.K}, {"V", q.V}, {"X", q.X}, {"L", q.L}, {"C", q.C}, {"Chat", q.E}, {"W", q.W},
-                                    {"U", b.U}, {"effective_rate", b.effective_rate}, {"checks", std::move(checks)}});
+                                    {"U", b.U}, {"effective_rate", b.effective_rate}, {"checks", std::move(checks)}, {"effect", effect_of(context)}});
   };
   for (const char* kind : {"recall", "trace_gap", "disposal", "enforcement_case", "sample"})
     services.questions["trace." + std::string(kind)] = [](const GuardContext& context, const json::object&) -> Result<json::value> {

@@ -48,6 +48,14 @@ std::vector<Message> OpenBalance(const procedure::GuardContext& context);
 std::vector<Message> OpenHoldings(const procedure::GuardContext& context);
 std::vector<Message> OpenContacts(const procedure::GuardContext& context);
 std::vector<Message> OpenCause(const procedure::GuardContext& context);
+// Effectiveness checks 召回效果抽查: of the consignees that the trace names, a sample by the share of the policy pack
+// (recall.check.share), drawn by the digest of the recall's identifier and each name, so that anyone can draw it again.
+struct EffectSample {
+  int consignees = 0;
+  std::vector<std::string> drawn;
+  std::vector<std::string> left, ineffective;  // of those drawn: not checked yet; found uninformed or still selling
+};
+EffectSample EffectSampleOf(const procedure::GuardContext& context);
 std::vector<procedure::OpenGate> OpenGatesOf(const procedure::GuardContext& context);
 
 // Lots that a matter names: its `lots` rows and its `lot`.

@@ -30,11 +30,17 @@ struct CaptureReport {
   std::vector<CaptureError> errors;
 };
 enum class OnError { kRollback, kProceed };
+// Whose events these may be. The people of an operator tell of their own places only.
+struct Recorder {
+  bool anywhere = true;
+  std::vector<std::string> operator_ids;
+};
+Recorder RecorderOf(const procedure::Actor& actor);
 // EPCIS 2.0 in JSON-LD or XML, 1.x in XML, one event in memory at a time. An event that was captured before (same eventID) is a
 // duplicate, no failure; an error declaration stands beside its event and takes back what it moved. With kRollback one rejected event is an Error, by which
 // the caller's transaction keeps nothing.
-Result<CaptureReport> Capture(storage::Connection& db, epcis::Source& source, OnError on_error, base::Instant now);
-Result<CaptureReport> Capture(storage::Connection& db, std::string_view document, OnError on_error, base::Instant now);
+Result<CaptureReport> Capture(storage::Connection& db, epcis::Source& source, OnError on_error, base::Instant now, const Recorder& by = {});
+Result<CaptureReport> Capture(storage::Connection& db, std::string_view document, OnError on_error, base::Instant now, const Recorder& by = {});
 
 enum class Direction { kForward, kBackward, kBoth };
 // Texts that an answer shows: kept as long as it is, wherever it is moved.
@@ -98,6 +104,10 @@ struct TraceOptions {
 
 // `lot`: item identifier or lot number. kNotFound: the lot, or a holding that the options name.
 Result<Answer> Trace(storage::Connection& db, std::string_view lot, Direction direction, const TraceOptions& options = {});
+
+// Leaves of the answer what the people of these operators may see: their own holdings and one step either way; what a neighbour has
+// beside is his own. False, and nothing is changed: none of the holdings is theirs.
+bool ConfineTo(Answer& answer, std::span<const std::string> operator_ids);
 
 // What several lots have in common, most lots first. `lots`: as above, each as it stands at its origin.
 struct CommonAncestor {

@@ -108,13 +108,13 @@ Status TraceIndex::NameHoldings(storage::Connection& db) {
 }
 
 Result<std::vector<std::pair<std::uint32_t, Particulars::Site>>> TraceIndex::ReadSites(storage::Connection& db, std::span<const std::uint32_t> sites, Particulars* particulars) {
-  static const std::string sql = InList("SELECT s.id, s.site, p.operator_id, o.name, o.jurisdiction FROM trace_site s LEFT JOIN premises p ON p.district='d' AND p.gln=s.site "
+  static const std::string sql = InList("SELECT s.id, s.site, p.operator_id, o.name, o.jurisdiction, p.name FROM trace_site s LEFT JOIN premises p ON p.district='d' AND p.gln=s.site "
                                         "LEFT JOIN operator o ON o.district='d' AND o.id=p.operator_id WHERE s.district='d' AND s.id", " ORDER BY s.id, +p.id");
   std::vector<std::pair<std::uint32_t, Particulars::Site>> read;
   ZHIAN_TRY(EachRow(db, sql, sites.size(), [&](std::size_t i) { return std::int64_t{sites[i]} + 1; }, [&](const storage::Row& row) {
     const auto site = static_cast<std::uint32_t>(row.integer(0) - 1);
     if (!read.empty() && read.back().first == site) return;  // two premises of one code: the first
-    read.emplace_back(site, Particulars::Site{row.text(2).empty() ? Say("未建档地点 {}", row.text(1)).Text() : row.text(3), row.text(2), row.text(4)});
+    read.emplace_back(site, Particulars::Site{!row.text(2).empty() ? row.text(3) : !row.text(5).empty() ? row.text(5) : Say("未建档地点 {}", row.text(1)).Text(), row.text(2), row.text(4)});
   }));
   if (particulars == nullptr) return read;
   ZHIAN_ASSIGN(const auto rows, db.Query("SELECT COALESCE(MAX(seq), 0) FROM trace_change WHERE district='d'"));

@@ -1,0 +1,107 @@
+// The goods book 進出貨台賬 of people who speak no EPCIS: five fields (what, how much, from or to whom, when; the kind of entry is the
+// page's) become an event of the same repository, in the same transaction. An entry is never changed: a wrong one is taken back by an
+// error declaration of its event, and the right one entered anew.
+// The check at the door 進貨檢查驗收 looks at the files as they are at that moment. Functions run on the caller's Connection.
+#pragma once
+
+#include <boost/json.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "policy/pack.hpp"
+#include "storage/database.hpp"
+
+namespace zhian::traceability {
+
+// received 收貨, sent 出貨, made 自產、採收, processed 加工, sold 零售, discarded 報廢.
+inline constexpr std::string_view kGoodsActs[] = {"received", "sent", "made", "processed", "sold", "discarded"};
+bool IsGoodsAct(std::string_view act);
+
+struct GoodsAmount {
+  std::string item;      // identifier of the lot, or its number
+  std::string quantity;  // decimal, more than 0
+  std::string unit;      // any name that FindUnit knows, or another word
+};
+struct GoodsEntry {
+  std::string act, operator_id;
+  std::string product;                    // what: a name; may stay empty where the lot is known
+  GoodsAmount amount;                     // `item` may stay empty: the lot is then found or made of the words
+  std::string lot_no;                     // batch or production date as the label has it
+  std::string partner_id;                 // on file, or
+  std::string partner_name, partner_contact;  // in words
+  std::vector<GoodsAmount> inputs;        // processed: of what
+  std::string produced_on, shelf_life_days, certificate, specification;  // what the law asks a purchase record to say; "" where not known
+  std::vector<std::string> attachments;   // digests: photographs of certificate, ticket
+  base::Instant at;
+  std::string key;  // of the one who sends: the same key from the same account is the same entry; "" for none
+};
+
+// One point of the check. `stop`: the goods must not be accepted; `ask`: a proof is missing, or somebody has to look.
+struct CheckPoint {
+  std::string_view id;  // supplier, permit, listing, recall, lot, certificate
+  enum class Verdict { kGood, kAsk, kStop } verdict = Verdict::kGood;
+  Message text;
+  std::string matter_id;  // of the matter that stands behind it, "" for none
+};
+struct GoodsCheck {
+  std::vector<CheckPoint> points;
+  bool hazard = false;  // recall, hold: goods must not go back to the supplier either
+  [[nodiscard]] bool stops() const;
+};
+// `item`: "" where the lot is not known. `produced`: the day on which the producer's permit must have been valid.
+Result<GoodsCheck> CheckIncoming(storage::Connection& db, const GoodsEntry& entry, const std::string& item, base::Date today);
+
+struct GoodsRow {
+  std::string id, operator_id, act, event_id, item, lot_no, product, quantity, unit, partner_id, partner_name, partner_contact, entered_by;
+  std::int64_t at = 0, entered_at = 0, withdrawn_at = 0;
+  std::int32_t keep_until = 0;  // days since 1970-01-01: the record may not be erased before
+  boost::json::object details;  // produced_on, shelf_life_days, certificate, specification, inputs, check, attachments
+};
+struct GoodsDoor {
+  const policy::Pack& policy;
+  std::string account_id;
+  base::Instant now;
+};
+// The points as JSON: {id, verdict: good|ask|stop, text: a message, matter_id}.
+boost::json::array CheckView(const GoodsCheck& check);
+// REQUIRES: the caller may write for the operator; db is in a write transaction. Errors: kInvalid with every field; kConflict with the
+// reasons where a check stops the goods.
+Result<GoodsRow> EnterGoods(storage::Connection& db, const GoodsDoor& door, const GoodsEntry& entry);
+// Whether the account has sent an entry of this key.
+Result<bool> IsEntered(storage::Connection& db, std::string_view account_id, std::string_view key);
+// The error declaration of its event. kNotFound, kConflict (taken back before).
+Result<GoodsRow> WithdrawGoods(storage::Connection& db, const GoodsDoor& door, std::string_view id, std::string_view reason);
+Result<GoodsRow> LoadGoods(storage::Connection& db, std::string_view id);
+
+struct GoodsQuery {
+  std::string operator_id, act, text;      // "" does not narrow; text: product, lot number or partner
+  std::int64_t from = 0, to = 0;           // ms; 0 does not narrow
+  std::int64_t before_at = 0;              // cursor: (at, id) of the last row
+  std::string before_id;
+  int limit = 50;
+};
+// Newest first. At most limit + 1 rows, so that the reader knows whether there are more.
+Result<std::vector<GoodsRow>> ListGoods(storage::Connection& db, const GoodsQuery& query);
+
+// Goods on the way to the operator: shipped to one of his places and not received. At most 50, the newest first.
+struct OnTheWay {
+  std::string item, lot_no, product, quantity, unit, from_place, partner_id, partner_name;
+  std::int64_t departed_at = 0;
+};
+Result<std::vector<OnTheWay>> GoodsOnTheWay(storage::Connection& db, std::string_view operator_id);
+// Lots that the operator made or received and has not sent on wholly, newest first, at most 50.
+struct Stock {
+  std::string item, lot_no, product, unit;
+  double left = 0;
+  bool held = false;
+};
+Result<std::vector<Stock>> GoodsInStock(storage::Connection& db, std::string_view operator_id);
+
+std::span<const storage::Migration> GoodsMigrations();
+
+}  // namespace zhian::traceability

@@ -1,5 +1,5 @@
 // Draw 隨機抽取 that anyone can replay: the population is committed to first, a public value that comes later fixes the seed, and
-// the selection is a pure function of both. Pure; safe from any thread. Contract: docs/draw.md.
+// the selection is a pure function of both. Pure; safe from any thread.
 #pragma once
 
 #include <boost/json.hpp>

@@ -4,6 +4,7 @@
 
 #include "api/goods.hpp"
 #include "api/matter_view.hpp"
+#include "api/portal.hpp"
 #include "api/routes.hpp"
 #include "base/json.hpp"
 #include "base/shown.hpp"
@@ -243,7 +244,8 @@ documents::Sheet CertificateOf(const App& app, const trace::GoodsRow& row, const
   sheet.facts = {{"产品名称", row.product}, {"重量（数量）", row.quantity + " " + row.unit}, {"批号", row.lot_no}, {"产地", op.address}, {"生产者", op.name}, {"联系方式", op.phone.empty() ? op.contact : op.phone},
                  {"开具日期", base::FormatDate(base::LocalDate(base::Instant{row.at}))}, {"承诺依据", "☐ 质量安全控制符合要求　☐ 自行检测合格　☐ 委托检测合格"}};
   sheet.signs = {"生产者盖章或签名"};
-  sheet.foot = {"台账记录 " + row.id, "由质安系统按台账开具；内容由生产者承诺。"};
+  sheet.foot = {"台账记录 " + row.id, "由质安系统按台账开具；内容由生产者承诺。扫码看这一批的公开信息。"};
+  if (const std::string path = PublicLotPath(row.item); !path.empty()) sheet.code = app.public_origin + path;
   if (app.demo) sheet.marks = {"演示数据，不具效力"};
   return sheet;
 }

@@ -16,5 +16,8 @@ Result<http::Response> PublicSearch(App& app, Caller& caller);
 // GS1 Digital Link: /01/{gtin} and /01/{gtin}/10/{lot}; ?linkType=all (or Accept: application/linkset+json) answers a linkset (RFC 9264).
 Result<http::Response> ProductPage(App& app, Caller& caller);
 Result<http::Response> LotPage(App& app, Caller& caller);
+Result<http::Response> LocalLotPage(App& app, Caller& caller);
+// The page of the lot on the portal; "" where its identifier has none.
+std::string PublicLotPath(std::string_view item);
 
 }  // namespace zhian::api

@@ -105,8 +105,8 @@ Result<http::Response> PublicSearch(App& app, Caller& caller) {
       ZHIAN_ASSIGN(auto lots, db.Query("SELECT item, product, lot_no FROM lot WHERE district='d' AND lot_no=$1 LIMIT 10", {text}));
       for (const auto& row : lots) {
         const std::string& item = row.text(0);
-        const auto at = item.find("/01/");  // a lot that bears a public code has a page
-        if (at != std::string::npos) found += "<article class=\"card\"><h3><a href=\"" + frame.Link(item.substr(at)) + "\">" + Escape(row.text(1).empty() ? row.text(2) : row.text(1)) + "</a></h3><p class=\"dim\">" + frame.Text("批号") + " " + Escape(row.text(2)) + "</p></article>";
+        const std::string path = PublicLotPath(item);
+        if (!path.empty()) found += "<article class=\"card\"><h3><a href=\"" + frame.Link(path) + "\">" + Escape(row.text(1).empty() ? row.text(2) : row.text(1)) + "</a></h3><p class=\"dim\">" + frame.Text("批号") + " " + Escape(row.text(2)) + "</p></article>";
       }
       std::vector<std::string> ids;
       ZHIAN_ASSIGN(auto permits, db.Query("SELECT DISTINCT operator_id FROM permit WHERE district='d' AND number=$1 LIMIT 10", {text}));
@@ -151,22 +151,34 @@ Result<http::Response> ProductPage(App& app, Caller& caller) {
   return Answer(frame, status, title, body);
 }
 
+namespace {
+
+// Matters that name the lot by its number or by its identifier.
+Result<std::vector<procedure::Matter>> NamingLot(storage::Connection& db, std::string_view kind, const std::string& item, const std::string& lot) {
+  ZHIAN_ASSIGN(auto found, Naming(db, kind, lot));
+  ZHIAN_ASSIGN(const auto more, Naming(db, kind, item));
+  for (const auto& one : more)
+    if (std::none_of(found.begin(), found.end(), [&](const auto& known) { return known.id == one.id; })) found.push_back(one);
+  return found;
+}
+
 // What it is, who made it, what was tested, and in red whether it is being recalled. No buyer, quantity or route is told.
-Result<http::Response> LotPage(App& app, Caller& caller) {
+// `gtin`: "" where the lot bears a code of this house only.
+Result<http::Response> LotStory(App& app, Caller& caller, const std::string& item, const std::string& gtin, std::string lot) {
   const Frame frame(app, caller);
-  const std::string gtin = caller.request.PathParameter("gtin"), lot = caller.request.PathParameter("lot");
   std::string body, title = frame.Text("批次 {}", lot), plain_title = lot;
   int status = 200;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT l.product, l.held, l.produced_at, o.name, o.type, o.id FROM lot l LEFT JOIN operator o ON o.district='d' AND o.id=l.operator_id WHERE l.district='d' AND l.item=$1 LIMIT 1", {LotId(gtin, lot)}));
+    ZHIAN_ASSIGN(auto rows, db.Query("SELECT l.product, l.held, l.produced_at, o.name, o.type, o.id, l.lot_no FROM lot l LEFT JOIN operator o ON o.district='d' AND o.id=l.operator_id WHERE l.district='d' AND l.item=$1 LIMIT 1", {item}));
     if (rows.empty()) {
       status = 404;
       body = "<p>" + frame.Text("没有这个批次的公开记录。") + "</p>";
       return Ok();
     }
+    if (gtin.empty()) title = frame.Text("批次 {}", plain_title = lot = rows.front().text(6));
     const auto& row = rows.front();
     if (!row.text(0).empty()) title = Escape(plain_title = row.text(0));
-    ZHIAN_ASSIGN(const auto recalls, Naming(db, "recall", lot));
+    ZHIAN_ASSIGN(const auto recalls, NamingLot(db, "recall", item, lot));
     const auto running = std::find_if(recalls.begin(), recalls.end(), StopsSale);
     body += "<div id=\"recall\">";
     if (running != recalls.end()) {
@@ -185,11 +197,11 @@ Result<http::Response> LotPage(App& app, Caller& caller) {
     } else {
       body += "<p class=\"card\"><span class=\"tag green\">✓ " + frame.Text("没有召回") + "</span>" + frame.Text("截至 {}，这个批次没有召回。", frame.Day(app.clock.Now().ms)) + "</p>";
     }
-    body += "</div><section id=\"story\"><table><tbody>" + Row(frame, "批号", Escape(lot)) + Row(frame, "商品条码", Escape(gtin)) + Row(frame, "生产者", row.text(3).empty() ? frame.Text("未登记") : Escape(PublicName(row.text(3), row.text(4))));
+    body += "</div><section id=\"story\"><table><tbody>" + Row(frame, "批号", Escape(lot)) + (gtin.empty() ? "" : Row(frame, "商品条码", Escape(gtin))) + Row(frame, "生产者", row.text(3).empty() ? frame.Text("未登记") : Escape(PublicName(row.text(3), row.text(4))));
     if (row.integer(2) > 0) body += Row(frame, "生产日期", frame.Day(row.integer(2)));
     ZHIAN_ASSIGN(auto permits, db.Query("SELECT number FROM permit WHERE district='d' AND operator_id=$1 AND ended_at=0 AND valid_to>=$2 ORDER BY valid_to DESC LIMIT 3", {row.text(5), app.clock.Now().ms}));
     for (const auto& permit : permits) body += Row(frame, "许可证", Escape(permit.text(0)));
-    ZHIAN_ASSIGN(const auto samples, Naming(db, "sample", lot));
+    ZHIAN_ASSIGN(const auto samples, NamingLot(db, "sample", item, lot));
     for (const auto& sample : samples) {
       const std::string verdict = sample.Field("verdict");
       if (verdict == "pass") body += Row(frame, "抽检", "<span class=\"tag green\">✓ " + frame.Text("合格") + "</span>" + Escape(sample.Field("concluded_on")));
@@ -198,8 +210,28 @@ Result<http::Response> LotPage(App& app, Caller& caller) {
     body += "</tbody></table></section><p class=\"small dim\">" + frame.Text("数量、买家和运输路线不公开。信息有误，请拨打 12315。") + "</p>";
     return Ok();
   }));
-  if (status == 200 && WantsLinkset(caller)) return Linkset(app, gtin, lot, plain_title);
+  if (status == 200 && !gtin.empty() && WantsLinkset(caller)) return Linkset(app, gtin, lot, plain_title);
   return Answer(frame, status, title, body);
+}
+
+constexpr std::string_view kLocalLot = "urn:zhian:lot:";
+
+}  // namespace
+
+Result<http::Response> LotPage(App& app, Caller& caller) {
+  const std::string gtin = caller.request.PathParameter("gtin"), lot = caller.request.PathParameter("lot");
+  return LotStory(app, caller, LotId(gtin, lot), gtin, lot);
+}
+
+Result<http::Response> LocalLotPage(App& app, Caller& caller) {
+  const std::string id = caller.request.PathParameter("id");
+  return LotStory(app, caller, std::string(kLocalLot) + id, "", id);
+}
+
+std::string PublicLotPath(std::string_view item) {
+  if (item.starts_with(kLocalLot)) return "/public/lots/" + http::PercentEncode(item.substr(kLocalLot.size()));
+  const auto at = item.find("/01/");
+  return at == std::string_view::npos ? std::string() : std::string(item.substr(at));
 }
 
 }  // namespace zhian::api

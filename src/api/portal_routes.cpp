@@ -286,6 +286,7 @@ void AddPortalRoutes(std::vector<RouteSpec>& routes) {
   page("/public/publications/{id}", "portalPublication", "公开信息", &Publication);
   page("/public/verify/{code}", "portalVerify", "文书核验", &VerifyDocument);
   page("/public/ledger", "portalLedger", "账本核验", &LedgerPage);
+  page("/public/lots/{id}", "portalLot", "批次", &LocalLotPage);
   page("/01/{gtin}", "digitalLinkProduct", "产品", &ProductPage);
   page("/01/{gtin}/10/{lot}", "digitalLinkLot", "批次", &LotPage);
 }

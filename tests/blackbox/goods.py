@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The goods book over HTTP: what a household, a factory and a shop write down in five fields becomes one trace; the check at the door
 stops what must not be accepted; what was wrong is taken back; the compliance certificate."""
-import datetime, subprocess, urllib.parse
+import datetime, subprocess, urllib.error, urllib.parse, urllib.request
 
 from client import Person, Problem, Server, build, expect, finish, source
 
@@ -225,6 +225,17 @@ with Server(f"{build}/zhian", source) as server:
     expect(csv.count("\r\n") == count + 2 and "外地茶商甲" in csv, "the book is exported")
     paper = subprocess.run(["pdftotext", "-", "-"], input=village.bytes(f"/api/v1/goods/{leaf['id']}/certificate.pdf"), capture_output=True).stdout.decode()
     expect("承诺达标合格证" in paper and "鲜叶" in paper and "建设村演示农户05号" in paper, "the household's certificate is on paper")
+    code = subprocess.run("pdftoppm -r 150 -png - /tmp/zhian-cert-$$ && zbarimg -q --raw /tmp/zhian-cert-$$*.png; rm -f /tmp/zhian-cert-$$*", shell=True, input=village.bytes(f"/api/v1/goods/{leaf['id']}/certificate.pdf"), capture_output=True).stdout.decode().strip()
+    path = urllib.parse.urlparse(code).path
+    story = urllib.request.urlopen(server.url + path).read().decode()
+    expect(path.startswith("/public/lots/") and "鲜叶" in story and "没有召回" in story and "05号" not in story and factory["name"] not in story, f"its code opens the public story of the lot, without the household's name or the buyer's: {code}")
+    expect(path in urllib.request.urlopen(server.url + "/public/search?q=" + leaf["lot_no"]).read().decode(), "the portal finds it by its number")
+    for hostile in ("x" * 500, "%27%20OR%201=1", "..%2f..%2fetc"):
+        try:
+            urllib.request.urlopen(server.url + "/public/lots/" + hostile)
+            expect(False, f"no lot {hostile[:20]}")
+        except urllib.error.HTTPError as error:
+            expect(error.code in (400, 404, 414), f"no lot {hostile[:20]} ({error.code})")
     try:
         tea.bytes(f"/api/v1/goods/{made['id']}/certificate.pdf")
         expect(False, "a factory issues none")

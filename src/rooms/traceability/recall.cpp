@@ -263,7 +263,9 @@ void WatchRecallExceptions(Engine& engine) {
 }
 
 void AddRecallQuestions(procedure::Services& services) {
-  static constexpr auto effect_of = [](const GuardContext& context) {
+  // A recall that ended without a check has none to make any more.
+  static constexpr auto effect_of = [](const GuardContext& context) -> json::value {
+    if (context.matter.terminal && LastMove(context, "check_effect") == nullptr) return nullptr;
     const EffectSample sample = EffectSampleOf(context);
     return json::object{{"consignees", sample.consignees}, {"drawn", json::value_from(sample.drawn)}, {"left", json::value_from(sample.left)}, {"ineffective", json::value_from(sample.ineffective)}};
   };

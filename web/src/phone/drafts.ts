@@ -33,6 +33,7 @@ export interface Draft extends Place {
 export interface KeptFile { owner: string; id: string; name: string; size: number; blob?: Blob }
 
 export const kFilesMegabytes = 40
+export const kGoods = '/api/v1/goods' // an entry of the goods book is no matter: it is seen in the book
 const kDraftsMax = 200
 export const drafts = ref<Draft[]>([])
 export const sending = ref('')
@@ -130,7 +131,7 @@ export async function post(d: Draft): Promise<Json> {
   await discard(d)
   return answer
 }
-export interface Sent { title: string; about: string; id: string; waits: boolean }
+export interface Sent { title: string; about: string; href: string; waits: boolean }
 // All that are ready, oldest first. What is refused or has to be looked at holds back only later drafts of its own matter.
 export async function sendAll(only?: Draft): Promise<Sent[]> {
   const done: Sent[] = []
@@ -140,7 +141,7 @@ export async function sendAll(only?: Draft): Promise<Sent[]> {
     sending.value = d.id
     try {
       const answer = await post(d)
-      done.push({ title: d.title, about: d.about, id: answer.id || d.matter, waits: !!answer.approval_id })
+      done.push({ title: d.title, about: d.about, href: d.post === kGoods ? `/goods?operator=${d.body.operator_id}` : `/matters/${answer.id || d.matter}`, waits: !!answer.approval_id })
     } catch (error) {
       const status = error instanceof Problem ? error.status : 0
       const words = [(error as Error).message, ...(error instanceof Problem ? error.errors.map((e) => e.message) : [])].join(' · ')

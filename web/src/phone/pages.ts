@@ -1,5 +1,5 @@
 // Pages that can be read without a signal: the duties, and what was opened of their matters and operators; the forms of what one
-// may start. Anything else is not kept. Each comes back with the time at which it was read.
+// may start, and of the goods book. Anything else is not kept. Each comes back with the time at which it was read.
 import { get, Problem, quietly, session, type Json } from '../api'
 import { language, t } from '../i18n'
 import { put, take } from './store'
@@ -16,7 +16,7 @@ async function isMine(id: string) {
   }
   return mine.owner === session.owner && mine.ids.has(id)
 }
-const kForms = ['/api/v1/start', '/api/v1/start/form', '/api/v1/people', '/api/v1/jurisdictions', '/api/v1/operators']
+const kForms = ['/api/v1/start', '/api/v1/start/form', '/api/v1/people', '/api/v1/jurisdictions', '/api/v1/operators', '/api/v1/goods-offers']
 
 // `at` is 0 for a fresh answer.
 export async function read(path: string, query: Json = {}): Promise<{ value: Json; at: number }> {

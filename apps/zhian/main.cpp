@@ -121,6 +121,7 @@ int Serve(const api::HouseOptions& options, const std::string& listen) {
     while (!stop.stop_requested()) {
       if (const auto sent = queries.Deliver(); !sent.ok()) base::LogError("subscriptions could not be served", {{"error", sent.error().message.Text()}});
       else if (sent->failed + sent->given_up > 0) base::LogError("receivers of subscriptions failed", {{"failed", std::to_string(sent->failed)}, {"given_up", std::to_string(sent->given_up)}});
+      if (const Status told = app.live_queries->Tell(app); !told.ok()) base::LogError("standing queries could not be told", {{"error", told.error().message.Text()}});
       for (int i = 0; i < 2 && !stop.stop_requested(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(250));
     }
   });

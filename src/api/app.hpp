@@ -24,6 +24,8 @@
 
 namespace zhian::api {
 
+class LiveQueries;  // epcis_subscriptions.hpp
+
 // The business clock. In a demonstration folder it can be set forward, and is kept in the database; elsewhere it is the system's.
 class BusinessClock : public base::Clock {
  public:
@@ -47,6 +49,7 @@ struct App {
   attachments::Store attachments;
   std::string statements_folder;  // statements with quoted figures (JSON)
   std::string version;
+  LiveQueries* live_queries = nullptr;
 };
 
 // Who asks. `actor` is empty for the public.

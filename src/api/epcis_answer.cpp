@@ -7,6 +7,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "engines/epcis/identifiers.hpp"
+#include "rooms/traceability/master_data.hpp"
 
 namespace zhian::api {
 namespace json = boost::json;
@@ -184,7 +185,10 @@ Result<json::object> LoadNamedQuery(storage::Connection& db, const std::string& 
   return value.as_object();
 }
 
-Status FindEvents(storage::Connection& db, const ReadScope& scope, const epcis::Query& query, EventPage& page) {
+Status FindEvents(storage::Connection& db, const ReadScope& scope, const epcis::Query& asked, EventPage& page) {
+  epcis::Query query = asked;
+  ZHIAN_TRY(traceability::AnswerLookUps(db, query));
+  if (!query.order_field.empty()) return FindOrdered(db, scope, query, page);
   const bool sees_all = !scope.jurisdictions.empty();
   std::set<std::string> own;
   if (!sees_all) { ZHIAN_ASSIGN(own, OwnPlaces(db, scope)); }
@@ -226,6 +230,7 @@ Status FindEvents(storage::Connection& db, const ReadScope& scope, const epcis::
         if (bytes += row.text(3).size(); bytes > kPageBytesMax && !page.events.empty()) return page.next = last, Ok();
         event.body["recordTime"] = base::FormatInstant(base::Instant{row.integer(2)});
         page.events.push_back(std::move(event.body));
+        page.numbers.push_back(row.integer(0));
       }
       seq = row.integer(0);
       time = row.integer(1);

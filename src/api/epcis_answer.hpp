@@ -29,10 +29,14 @@ struct EventPage {
   std::string event_id;  // only this one
   std::int64_t reached = 0;  // the number of the last event that was looked at and is not left for the next page
   boost::json::array events;
+  std::vector<std::int64_t> numbers;  // of the events, in the order of recording
 };
 // The query of the URL with the parameters that the path or a named query adds.
 Result<epcis::Query> ReadUrlQuery(const http::Request& request, epcis::QueryParameters more, EventPage& page);
 Status FindEvents(storage::Connection& db, const ReadScope& scope, const epcis::Query& query, EventPage& page);
+// The same in the order of an extension (query.order_field), which no index has: all that match are looked at, up to a bound beyond which
+// the query is too complex. REQUIRES: the query's look-ups are answered.
+Status FindOrdered(storage::Connection& db, const ReadScope& scope, const epcis::Query& query, EventPage& page);
 // The parameters of a named query, as they were given. kNotFound where there is none of this name.
 Result<boost::json::object> LoadNamedQuery(storage::Connection& db, const std::string& name);
 

@@ -227,10 +227,12 @@ Result<http::Response> DeleteQuery(App& app, Caller& caller) {
     ZHIAN_ASSIGN(const auto gone, db.Execute("DELETE FROM epcis_query WHERE district='d' AND name=$1 AND account=$2", {caller.request.PathParameter("q"), caller.actor.account_id}));
     return gone == 0 ? Status(MakeError(ErrorCode::kNotFound, "没有这个查询")) : DropSubscriptionsOf(db, caller.request.PathParameter("q"));
   }));
+  if (app.live_queries != nullptr) app.live_queries->DropQuery(caller.request.PathParameter("q"));
   return http::Response::NoContent();
 }
 
 Result<http::Response> GetQueryEvents(App& app, Caller& caller) {
+  if (http::WantsWebSocket(caller.request) && app.live_queries != nullptr) return app.live_queries->Connect(app, caller);
   json::object query;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(query, LoadNamedQuery(db, caller.request.PathParameter("q")));

@@ -5,11 +5,15 @@
 #pragma once
 
 #include <functional>
+#include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 
 #include "api/app.hpp"
 #include "api/epcis_answer.hpp"
+#include "engines/epcis/schedule.hpp"
+#include "http/websocket.hpp"
 #include "jobs/outbox.hpp"
 
 namespace zhian::api {
@@ -55,6 +59,30 @@ class StandingQueries {
   App& app_;
   jobs::OutboxOptions options_;
   SubscriptionSender sender_;
+};
+
+// Standing queries of who is connected: by WebSocket, for as long as the connection lasts, twelve hours at most. A connection that
+// breaks is taken up again by its client with initialRecordTime.
+class LiveQueries {
+ public:
+  // 101, or why not: what stream or schedule ask in the query string. REQUIRES: WantsWebSocket(caller.request).
+  Result<http::Response> Connect(App& app, Caller& caller);
+  // One round: each connection that took its last message is sent what has come since.
+  Status Tell(App& app);
+  void DropQuery(const std::string& query);
+
+ private:
+  struct Live {
+    std::shared_ptr<http::WebSocket> socket;
+    std::string query, account;
+    std::optional<epcis::Schedule> schedule;
+    bool report_if_empty = false;
+    EventForm form;
+    std::int64_t from = 0, cursor = 0, next_at = 0, ends_at = 0;
+  };
+  Status TellOne(App& app, Live& live, std::int64_t newest);
+  std::mutex mutex_;  // guards lives_; what is in it is the teller's alone once it is connected
+  std::vector<std::shared_ptr<Live>> lives_;
 };
 
 }  // namespace zhian::api

@@ -20,6 +20,7 @@
 #include "search/search.hpp"
 #include "rooms/traceability/flow.hpp"
 #include "rooms/traceability/goods.hpp"
+#include "rooms/traceability/master_data.hpp"
 #include "rooms/traceability/mock_recall.hpp"
 #include "rooms/traceability/recall.hpp"
 #include "rooms/traceability/trace.hpp"
@@ -74,6 +75,7 @@ struct House::Parts {
   Forms forms;
   std::unique_ptr<procedure::Engine> engine;
   http::EventHub hub;
+  LiveQueries live_queries;
   std::unique_ptr<App> app;
 };
 
@@ -99,6 +101,7 @@ std::vector<storage::Migration> House::Migrations() {
   Append(all, SearchMigrations());
   Append(all, enforcement::Migrations());
   Append(all, SubscriptionMigrations());
+  Append(all, traceability::MasterDataMigrations());
   return all;
 }
 
@@ -184,7 +187,7 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   });
   parts.app = std::make_unique<App>(App{.database = *parts.database, .engine = *parts.engine, .identity = *parts.identity, .services = *parts.services, .clock = *parts.clock, .real_clock = parts.real,
                                         .hub = parts.hub, .signer = *parts.signer, .district_name = "金口河区", .district_root = "511113", .demo = demo, .public_origin = options.public_origin,
-                                        .data_folder = options.data, .attachments = attachments::Store(options.data + "/attachments"), .statements_folder = options.policy + "/statements", .version = "0.1"});
+                                        .data_folder = options.data, .attachments = attachments::Store(options.data + "/attachments"), .statements_folder = options.policy + "/statements", .version = "0.1", .live_queries = &parts.live_queries});
   ZHIAN_ASSIGN(parts.forms, forms.get());
   return house;
 }

@@ -78,7 +78,7 @@ std::string Gzip(std::string_view bytes, int level) {
 
 void FinishResponse(const Request& request, const ServerOptions& options, Response& response, std::string& complaint) {
   std::string bad;
-  if (response.status < 200 || response.status > 599) bad = "status " + std::to_string(response.status);
+  if ((response.status < 200 && !(response.status == 101 && response.socket)) || response.status > 599) bad = "status " + std::to_string(response.status);
   if (!IsFieldValue(response.content_type)) bad = "content type";
   for (const auto& [name, value] : response.headers.fields()) {
     if (!IsToken(name) || !IsFieldValue(value) || IsFramingField(name)) bad = "header " + JsonQuote(name);
@@ -88,7 +88,7 @@ void FinishResponse(const Request& request, const ServerOptions& options, Respon
     response = Response::Problem(500, "Internal Server Error", "request " + request.request_id + " failed");
     return;
   }
-  if (response.stream) return;
+  if (response.stream || response.socket) return;
   const bool is_read = request.method == Method::kGet || request.method == Method::kHead;
   const auto etag = response.headers.Get("etag");
   if (is_read && response.status == 200 && !etag.empty() &&
@@ -117,7 +117,7 @@ std::string SerializeHead(const Response& response, const HeadOptions& options) 
   head.append(StatusPhrase(response.status)).append("\r\n");
   AppendField(head, "Date", options.date);
   if (!response.content_type.empty()) AppendField(head, "Content-Type", response.content_type);
-  const bool has_no_length = response.status == 204 || response.status == 304 || response.stream != nullptr;
+  const bool has_no_length = response.status == 204 || response.status == 304 || response.stream != nullptr || response.socket != nullptr;
   if (!has_no_length) AppendField(head, "Content-Length", std::to_string(options.body_bytes));
   for (const auto& [name, value] : response.headers.fields()) AppendField(head, name, value);
   if (!options.request_id.empty()) AppendField(head, "X-Request-Id", options.request_id);
@@ -130,7 +130,9 @@ std::string SerializeHead(const Response& response, const HeadOptions& options) 
   if (!response.headers.Has("content-security-policy") && !options.content_security_policy.empty()) {
     AppendField(head, "Content-Security-Policy", options.content_security_policy);
   }
-  if (options.close) {
+  if (response.socket) {
+    head.append("Connection: Upgrade\r\n");
+  } else if (options.close) {
     head.append("Connection: close\r\n");
   } else if (options.is_http10) {
     head.append("Connection: keep-alive\r\n");

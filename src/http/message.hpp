@@ -121,6 +121,7 @@ struct Request {
 [[nodiscard]] std::string JsonQuote(std::string_view text);
 
 class Subscription;  // sse.hpp
+class WebSocket;     // websocket.hpp
 
 // A file to send, of which nothing is held in memory. `owner` keeps a temporary file until it was sent.
 struct FileBody {
@@ -148,6 +149,7 @@ struct Response {
   std::string content_type;  // empty: no Content-Type
   Body body;
   std::shared_ptr<Subscription> stream;  // set: text/event-stream until either side ends it; body is not sent
+  std::shared_ptr<WebSocket> socket;     // set, with status 101: the connection becomes a WebSocket (AnswerWebSocket makes it)
   bool compress = true;  // false where a secret stands beside text that the client chose (BREACH), or it is useless
 
   static Response Text(int status, std::string text);

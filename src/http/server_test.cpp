@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "http/sse.hpp"
+#include "http/websocket.hpp"
 
 using namespace zhian;
 using namespace zhian::http;
@@ -59,6 +60,7 @@ struct Running {
   Router router;
   Metrics metrics;
   EventHub hub;
+  std::shared_ptr<WebSocket> socket = std::make_shared<WebSocket>();
   std::promise<void> go;
   std::atomic<int> waiting{0};
   std::unique_ptr<Server> server;
@@ -69,6 +71,7 @@ struct Running {
     REQUIRE(router.Add(Method::kPost, "/echo", [](const Request& request) { return Response::Text(200, "[" + request.body + "]"); }, {.body_max_bytes = 100}).ok());
     REQUIRE(router.Add(Method::kGet, "/throws", [](const Request&) -> Response { throw std::runtime_error("secret detail"); }).ok());
     REQUIRE(router.Add(Method::kGet, "/events", [this](const Request&) { return Response::Stream(hub.Subscribe({})); }).ok());
+    REQUIRE(router.Add(Method::kGet, "/socket", [this](const Request& request) { return WantsWebSocket(request) ? AnswerWebSocket(request, socket) : Response::Text(426, ""); }).ok());
     REQUIRE(router.Add(Method::kGet, "/wait", [this, gate](const Request&) { ++waiting; gate.wait(); return Response::Text(200, "waited"); }).ok());
     server = std::make_unique<Server>(std::move(options), router, metrics);
     REQUIRE(server->Start().ok());
@@ -184,4 +187,64 @@ TEST_CASE("an event stream tells what is published, and ends with the server") {
   CHECK(Has(wire.Until("{\"id\":1}"), "event: matter"));
   running.server->Stop();
   CHECK_FALSE(Has(wire.Until(), "<no end>"));
+}
+
+const char* const kHandshake = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
+
+TEST_CASE("a WebSocket tells, answers a ping, and its close ends the connection") {
+  Running running;
+  CHECK(running.socket->TrySend(std::string(70'000, 'a') + "!"));  // waits for the connection
+  Wire wire(running.port());
+  wire.Send(Get("/socket", kHandshake) + std::string("\x89\x81\x00\x00\x00\x00p", 7));  // a ping right behind the header
+  const std::string head = wire.Until("\r\n\r\n");
+  CHECK(head.starts_with("HTTP/1.1 101"));
+  CHECK(Has(head, "Connection: Upgrade\r\n"));
+  CHECK(Has(head, "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"));
+  CHECK_FALSE(Has(head, "Content-Length"));
+  CHECK(wire.Until("\x8A\x01p") == "\x8A\x01p");
+  CHECK(wire.Until("!").size() == 70'001 + 10);
+  while (!running.socket->ready()) std::this_thread::sleep_for(1ms);
+  CHECK(running.socket->TrySend("more"));
+  CHECK(wire.Until("more") == "\x81\x04more");
+  wire.Send(std::string("\x88\x82\x00\x00\x00\x00\x03\xE8", 8));
+  CHECK(wire.Until() == "\x88\x02\x03\xE8");  // and closed
+  while (!running.socket->closed()) std::this_thread::sleep_for(1ms);
+  CHECK_FALSE(running.socket->TrySend("nobody hears it"));
+}
+
+TEST_CASE("a WebSocket ends with its client, with who tells, and with the server, which says so") {
+  {
+    Running running;
+    {
+      Wire wire(running.port());
+      wire.Send(Get("/socket", kHandshake));
+      wire.Until("\r\n\r\n");
+    }
+    while (!running.socket->closed()) std::this_thread::sleep_for(1ms);
+  }
+  {
+    Running running;
+    Wire wire(running.port());
+    wire.Send(Get("/socket", kHandshake));
+    wire.Until("\r\n\r\n");
+    running.socket->Close(1008, "no");
+    CHECK(wire.Until() == "\x88\x04\x03\xF0no");
+  }
+  Running running;
+  Wire wire(running.port());
+  wire.Send(Get("/socket", kHandshake));
+  wire.Until("\r\n\r\n");
+  running.server->Stop();
+  CHECK(wire.Until().starts_with("\x88\x16\x03\xE9"));  // 1001 and 20 letters
+}
+
+TEST_CASE("a WebSocket whose client says nothing for four rounds is cut; one that answers stays") {
+  Running running({.stream_keep_alive = 50ms});
+  Wire wire(running.port());
+  wire.Send(Get("/socket", kHandshake));
+  wire.Until("\r\n\r\n");
+  const auto begun = std::chrono::steady_clock::now();
+  while (!running.socket->closed() && std::chrono::steady_clock::now() - begun < 10s) std::this_thread::sleep_for(5ms);
+  CHECK(running.socket->closed());
+  CHECK(std::chrono::steady_clock::now() - begun >= 200ms);
 }

@@ -36,6 +36,7 @@
 #include "http/request_reader.hpp"
 #include "http/server.hpp"
 #include "http/sse.hpp"
+#include "http/websocket.hpp"
 #include "http/worker_pool.hpp"
 
 namespace zhian::http {
@@ -145,6 +146,10 @@ struct StreamSignal {
   bool ended = false;
   bool reader_done = false;
   std::array<char, 256> scratch{};
+  // Of a WebSocket: what its reader has to answer, and when it last heard something.
+  FrameReader frames;
+  std::string replies;
+  Steady::time_point heard = Steady::now();
 };
 
 template <class Stream>
@@ -404,13 +409,15 @@ class Session final : public SessionBase {
         size = static_cast<std::uint64_t>(end);
       }
     }
-    if (response.stream && request.method != Method::kHead) {
+    if ((response.stream || response.socket) && request.method != Method::kHead) {
       if (server_.metrics.streams_open.fetch_add(1) < static_cast<std::int64_t>(server_.options.streams_max)) {
-        co_await SendStream(request, response);
+        if (response.socket) co_await SendSocket(request, response);
+        else co_await SendStream(request, response);
         server_.metrics.streams_open.fetch_sub(1);
         co_return false;
       }
       server_.metrics.streams_open.fetch_sub(1);
+      if (response.socket) response.socket->Ended();
       response = Response::Problem(503, "Service Unavailable", "too many event streams; try again");
       response.headers.Set("Retry-After", "10");
       size = response.BodyView().size();
@@ -448,60 +455,10 @@ class Session final : public SessionBase {
     co_return true;
   }
 
-  Task<void> SendStream(const Request& request, Response& response) {
-    const auto subscription = response.stream;
-    const std::uint64_t sent_before = sent_;
-    auto signal = std::make_shared<StreamSignal>(io_.context.get_executor());
-    signal_ = signal;
-    streaming = true;
-    // Ends with the connection: there is no length.
-    bool alive = co_await Write(MakeHead(request, response, 0, true, false)) && co_await Write(": open\n\n");
-    deadline = Steady::time_point::max();
-    // A client sends nothing more: what comes in is its end. This is how a closed page is noticed at once.
-    if (alive) {
-      stream_.async_read_some(asio::buffer(signal->scratch), [signal](const AsioError&, std::size_t) {
-        signal->reader_done = true;
-        signal->ended = true;
-        signal->timer.cancel();
-      });
-    } else {
-      signal->reader_done = true;
-    }
-    subscription->SetWaker([signal, executor = io_.context.get_executor()] {
-      asio::post(executor, [signal] { signal->timer.cancel(); });
-    });
-    while (alive && !signal->ended && !server_.draining) {
-      // Armed before the queue is looked at: a wake between the two cancels this very timer.
-      signal->timer.expires_after(server_.options.stream_keep_alive);
-      std::string wire;
-      const bool open = subscription->Drain(wire);
-      if (!wire.empty()) {
-        alive = co_await Write(wire);
-        deadline = Steady::time_point::max();
-        if (!open) break;
-        continue;
-      }
-      if (!open) break;
-      AsioError error;
-      co_await signal->timer.async_wait(asio::redirect_error(kAwait, error));
-      if (!error) {
-        alive = co_await Write(": \n\n");
-        deadline = Steady::time_point::max();
-      }
-    }
-    subscription->SetWaker(nullptr);
-    subscription->Close();
-    Cancel();
-    while (!signal->reader_done) {
-      AsioError error;
-      signal->timer.expires_after(kLinger);
-      co_await signal->timer.async_wait(asio::redirect_error(kAwait, error));
-      Cancel();
-    }
-    streaming = false;
-    signal_.reset();
-    Account(request, response, sent_ - sent_before);
-  }
+  Task<void> SendStream(const Request& request, Response& response);
+  Task<void> SendSocket(const Request& request, Response& response);
+  void ReadFrames(std::shared_ptr<StreamSignal> signal);
+  Task<void> AwaitReader(StreamSignal& signal);
 
   std::string MakeHead(const Request& request, const Response& response, std::uint64_t size, bool close, bool http10) {
     return SerializeHead(response, {.date = server_.Date(io_),
@@ -585,3 +542,5 @@ Task<void> RunSession(Server::Impl& server, IoThread& io, Stream stream, std::st
 
 }  // namespace detail
 }  // namespace zhian::http
+
+#include "http/session_streams.hpp"

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The EPCIS interface over HTTP: capture jobs, duplicates, error declarations, queries, pages that stay while capture goes on,
 named queries, who may see what. Usage: epcis_rest.py ROOT BUILD"""
-import http.client, json, pathlib, shutil, subprocess, sys, tempfile, threading, urllib.error, urllib.request
+import http.client, json, pathlib, re, shutil, sqlite3, subprocess, sys, tempfile, threading, urllib.error, urllib.request
 import xml.etree.ElementTree as ElementTree
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -98,6 +98,58 @@ with Server(str(pathlib.Path(sys.argv[2]) / "zhian"), sys.argv[1]) as server:
     expect(len(latest) == 3 and latest[0]["eventTime"] >= latest[2]["eventTime"], "the latest three")
     expect(status(inspector, "GET", "/epcis/events?EQ_bizStep=storing&maxEventCount=5") == 413, "more than asked for is too large")
     expect(len(found(inspector.get("/epcis/events", GE_eventTime="2026-09-10T00:10:00+08:00", LT_eventTime="2026-09-10T00:15:00+08:00", maxEventCount=5))) == 5, "exactly as many is not")
+    # By a field of somebody's own: numbers before texts, what has none last; pages that hold while others are captured.
+    graded = [event(600 + i, bizStep="inspecting", **({"tea:score": score} if score is not None else {}), ilmd={"tea:height": 1000 - i}, action="ADD") for i, score in enumerate([3, 12, 7.5, "b", None, "12.5", "a", 3, -1])]
+    inspector.call("POST", "/epcis/capture", document(*graded))
+
+    def in_order(late=None, **more):
+        ids, path = [], "/epcis/events?" + "&".join(f"{k}={v}" for k, v in {"EQ_bizStep": "inspecting", "perPage": 2, **more}.items())
+        while path:
+            body, link = page(inspector, path)
+            ids += [int(e["epcList"][0].split("/")[-1]) - 600 for e in found(body)]
+            path = link.split("<")[1].split(">")[0] if link else None
+            if late is not None:
+                inspector.call("POST", "/epcis/capture", document(event(650 + late, bizStep="inspecting", **{"tea:score": late - 10 if late % 2 else 50 + late})))
+                late += 1
+        return ids
+
+    expect(in_order(orderBy="tea:score") == [3, 6, 5, 1, 2, 0, 7, 8, 4], f"downwards: {in_order(orderBy='tea:score')}")
+    ids = in_order(late=0, orderBy="tea:score", orderDirection="ASC")
+    expect([i for i in ids if i < 50] == [8, 0, 7, 2, 1, 5, 6, 3, 4] and len(ids) == len(set(ids)), f"upwards, each once, while others are captured before and behind: {ids}")
+    expect(in_order(orderBy="ILMD_https://tea.example/ns/height", eventCountLimit=3) == [0, 1, 2], "by a field of the ILMD, by its whole name, the first three")
+    for wrong in ("orderBy=shoeSize", "orderBy=tea:score&nextPageToken=5", "orderBy=tea:score&nextPageToken=WzEsMiwzLDRd"):
+        expect(status(inspector, "GET", "/epcis/events?" + wrong) == 400, f"{wrong} is refused")
+
+    # Master data: kept when it comes, asked for by attributes and by places within places.
+    def place(n):
+        return f"urn:epc:id:sgln:6909912.7{n:04d}.0"
+
+    def vocabulary(*elements):
+        empty = document()
+        empty["@context"] = empty["@context"][0]
+        return {**empty, "epcisHeader": {"epcisMasterData": {"vocabularyList": [{"type": "urn:epcglobal:epcis:vtype:BusinessLocation", "vocabularyElementList": list(elements)}]}}}
+
+    def at(**query):
+        return sorted(int(e["epcList"][0].split("/")[-1]) - 700 for e in found(inspector.get("/epcis/events", EQ_bizStep="packing", **query)))
+
+    inspector.call("POST", "/epcis/capture", document(*[event(700 + n, bizStep="packing", readPoint={"id": place(n)}, bizLocation={"id": place(n)}) for n in (1, 2, 3, 4, 5)]))
+    digital_link = next(e["readPoint"]["id"] for e in found(inspector.get("/epcis/events", EQ_bizStep="packing", EQ_readPoint=place(3))))
+    inspector.call("POST", "/epcis/capture", vocabulary({"id": place(1), "children": [place(2), digital_link.replace("id.gs1.org", "hall.example")], "attributes": [{"id": "cbvmda:site", "attribute": "东厂"}]}, {"id": place(2), "children": [place(4), place(1)]},
+                                                        {"id": place(4), "attributes": [{"id": "urn:epcglobal:cbv:mda#site", "attribute": "西厂"}, {"id": "urn:epcglobal:cbv:mda:floor", "attribute": 2}]}))
+    expect(inspector.get("/epcis/capture", perPage=500)[-1]["success"], "a document of master data alone is captured")
+    expect(at(WD_bizLocation=place(1)) == [1, 2, 3, 4] and at(WD_readPoint=place(2)) == [1, 2, 3, 4] and at(WD_readPoint=place(4)) == [4] and at(WD_readPoint=place(5)) == [5], f"places within places, also in a circle: {at(WD_bizLocation=place(1))}")
+    expect(at(EQ_bizLocation=place(1)) == [1], "the place itself is another question")
+    expect(at(HASATTR_bizLocation="cbvmda:site") == [1, 4] and at(HASATTR_readPoint="urn:epcglobal:cbv:mda:floor|cbvmda:none") == [4] and at(HASATTR_bizLocation="cbvmda:none") == [], "who has an attribute")
+    expect(at(**{"EQATTR_bizLocation_cbvmda:site": "西厂"}) == [4] and at(**{"EQ_ATTR_bizLocation_cbvmda:floor": "2"}) == [4] and at(**{"EQATTR_bizLocation_cbvmda:site": "东厂|西厂"}) == [1, 4], "or one that is so")
+    inspector.call("POST", "/epcis/capture", vocabulary({"id": place(4), "attributes": [{"id": "cbvmda:site", "attribute": "北厂"}]}, {"id": place(2), "children": [place(4), place(1)]}))
+    expect(at(**{"EQATTR_bizLocation_cbvmda:site": "西厂"}) == [] and at(**{"EQATTR_bizLocation_cbvmda:site": "北厂"}) == [4] and at(HASATTR_bizLocation="cbvmda:floor") == [], "what is newer holds")
+    versions = sqlite3.connect(f"file:{server.data}/zhian.db?mode=ro", uri=True).execute("SELECT COUNT(*), COUNT(DISTINCT id) FROM epcis_element").fetchone()
+    expect(versions == (4, 3), f"what was before is kept, and nothing twice: {versions}")
+    inspector.call("POST", "/epcis/capture", vocabulary({"id": place(5), "children": []}, {"id": "no identifier"}))
+    tea.call("POST", "/epcis/capture", vocabulary({"id": place(4), "attributes": [{"id": "cbvmda:site", "attribute": "茶厂"}]}))
+    expect(not tea.get("/epcis/capture", perPage=500)[-1]["success"] and at(**{"EQATTR_bizLocation_cbvmda:site": "茶厂"}) == [], "an operator does not describe the places of others")
+    job = inspector.get("/epcis/capture", perPage=500)[-1]
+    expect(not job["success"] and job["errors"][0]["instance"].endswith("/epcisHeader/epcisMasterData/vocabularyList/0/vocabularyElementList/1/id"), f"what is wrong with it is told: {job['errors']}")
     expect("shipping" in inspector.get("/epcis/bizSteps")["member"], "the steps that occur")
     expect(len(found(inspector.get("/epcis/bizSteps/storing/events", perPage=5))) == 5, "events of a step")
 
@@ -147,6 +199,23 @@ with Server(str(pathlib.Path(sys.argv[2]) / "zhian"), sys.argv[1]) as server:
                "GS1-EPC-Format", "GS1-CBV-XML-Format", "GS1-Extensions", "GS1-Vendor-Version")), f"OPTIONS {path}: {code}")
     expect(len(paths) == 28 and options("/epcis/capture")[1]["GS1-Capture-Error-Behaviour"] == "all" and "POST" in options("/epcis/capture")[1]["Allow"], "28 of the 29 paths; capture tells its ways with errors")
     expect(options("/epcis/nextPageToken/1")[1].get("GS1-EPCIS-Version") is None, "the token tells nothing")
+
+    # Every name and every pattern of the published schema of queries is taken.
+    schema = pathlib.Path(sys.argv[1]).parent / "shared/data/epcis/gs1/schema/query-schema.json"
+    if schema.is_file():
+        published = json.loads(schema.read_text(encoding="utf-8"))["definitions"]["EPCIS-Query"]
+        names = [n for n in published["properties"] if not n.startswith("@")]
+        for pattern in published["patternProperties"]:
+            for shape, example in ((r"\[a-z\]\[a-zA-Z0-9\]\*\\+:\\+w\+", "tea:grade"), (r"\[A-Z0-9\]\{2,4\}", "CEL"), (r"\[a-z\]\[a-zA-Z0-9_\]\+", "po"), (r"\\+w\+_\\+w\+", "bizLocation_site")):
+                pattern = re.sub(shape, example, pattern)
+            names.append(pattern.strip("^$"))
+        refused = []
+        for name in names:
+            value = {"eventType": "ObjectEvent", "orderBy": "eventTime", "orderDirection": "ASC", "eventCountLimit": "5&orderBy=eventTime", "maxEventCount": "5", "EQ_booleanValue": "true"}.get(name)
+            value = value or ("2026-09-01T00:00:00Z" if name.lower().endswith("time") else "1" if re.search("quantity|percRank|[vV]alue_[A-Z]|sDev_", name) else "" if name.startswith("EXISTS_") else "urn:x:1")
+            if status(inspector, "GET", f"/epcis/events?{name}={value}") not in (200, 413):
+                refused.append(name)
+        expect(len(names) == 168 and not refused, f"{len(names)} names and patterns, refused: {refused}")
 
     # Named queries; who sees what.
     inspector.call("POST", "/epcis/queries", {"name": "stored", "query": {"EQ_bizStep": ["storing"]}})

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Standing queries: every event once and in order, signed, only after the receiver took what goes before; again after a failure and
 after a restart; by schedule; for whom may see it; never to an address behind the wall. Usage: epcis_subscriptions.py ROOT BUILD"""
-import datetime, hashlib, hmac, http.server, json, os, pathlib, subprocess, sys, tempfile, threading, time
+import base64, datetime, hashlib, hmac, http.server, json, os, pathlib, socket, subprocess, sys, tempfile, threading, time
 import xml.etree.ElementTree as ElementTree
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -43,6 +43,52 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+class Socket:
+    """A WebSocket client with the cookie of a person."""
+
+    def __init__(self, person, path, **headers):
+        host = person.server.url.split("//")[1]
+        self.wire = socket.create_connection(tuple(host.split(":")), timeout=20)
+        cookies = "; ".join(f"{c.name}={c.value}" for h in person.opener.handlers if hasattr(h, "cookiejar") for c in h.cookiejar)
+        fields = {"Host": host, "Cookie": cookies, "Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": base64.b64encode(os.urandom(16)).decode(), **headers}
+        self.wire.sendall((f"GET {path} HTTP/1.1\r\n" + "".join(f"{k}: {v}\r\n" for k, v in fields.items()) + "\r\n").encode())
+        self.got = b""
+        while b"\r\n\r\n" not in self.got:
+            self.got += self.wire.recv(4096)
+        head, self.got = self.got.split(b"\r\n\r\n", 1)
+        self.head = head.decode()
+        self.status = int(self.head.split()[1])
+
+    def take(self, size):
+        while len(self.got) < size:
+            piece = self.wire.recv(65536)
+            if not piece:
+                raise EOFError
+            self.got += piece
+        taken, self.got = self.got[:size], self.got[size:]
+        return taken
+
+    def frame(self):
+        first, size = self.take(2)
+        if size >= 126:
+            size = int.from_bytes(self.take(2 if size == 126 else 8), "big")
+        return first & 15, self.take(size)
+
+    def ids(self):
+        """Of the next text; a ping in between is answered as a client must."""
+        while True:
+            kind, payload = self.frame()
+            if kind == 9:
+                self.send(10, payload)
+            elif kind == 8:
+                return int.from_bytes(payload[:2], "big")
+            else:
+                return [e["eventID"] for e in json.loads(payload)["epcisBody"]["queryResults"]["resultsBody"]["eventList"]]
+
+    def send(self, kind, payload):
+        self.wire.sendall(bytes([0x80 | kind, 0x80 | len(payload)]) + b"\0\0\0\0" + payload)
 
 
 def wait(condition, seconds=20):
@@ -155,6 +201,38 @@ with tempfile.TemporaryDirectory() as folder:
         count = len(receiver.sent_to("timed"))
         time.sleep(1.5)
         expect(len(receiver.sent_to("timed")) - count <= 1, "what was ended is not sent any more")
+
+        # The same by WebSocket, while it lasts.
+        stored = "/epcis/queries/stored/events"
+        for what, asked, headers, wanted in (("nothing asked", "", {}, 400), ("both ways", "?stream=true&minute=5", {}, 400), ("a field that is none", "?stream=true&EQ_action=ADD", {}, 400), ("an hour that is none", "?hour=25", {}, 400),
+                                             ("another site", "?stream=true", {"Origin": "https://elsewhere.example"}, 403), ("nobody", "?stream=true", {"Cookie": ""}, 401)):
+            expect(Socket(inspector, stored + asked, **headers).status == wanted, f"WebSocket, {what}: {wanted}")
+        expect(Socket(inspector, "/epcis/queries/none/events?stream=true").status == 404 and Socket(inspector, "/epcis/queries/latest/events?stream=true").status == 400, "nor to a query that is not there, or cannot stand")
+        live = Socket(inspector, stored + "?stream=true", Origin=server.url)
+        expect(live.status == 101, "a connection")
+        inspector.call("POST", "/epcis/capture", document(event(3000), event(3001, "shipping")))
+        expect(live.ids() == ["urn:x:event:3000"], "tells what is captured after")
+        past = Socket(inspector, stored + "?stream=true&initialRecordTime=2000-01-01T00:00:00Z")
+        seen = []
+        while len(seen) < 264:
+            seen += past.ids()
+        expect(len(seen) == len(set(seen)) and seen[:2] == ["urn:x:event:1", "urn:x:event:3"] and seen[-1] == "urn:x:event:3000", f"or from a time on, in messages that follow one another: {len(seen)}")
+        timed_live = Socket(inspector, stored + "?second=*&reportIfEmpty=true")
+        expect(timed_live.ids() == [] and timed_live.ids() == [], "or by schedule")
+        own_live = Socket(tea, "/epcis/queries/all/events?stream=true&initialRecordTime=2000-01-01T00:00:00Z")
+        got = []
+        while len(got) < len(visible):
+            got += own_live.ids()
+        expect(got == visible, "and to an operator what it may see")
+        past.send(8, b"\x03\xe8")
+        expect(past.ids() == 1000, "it ends when its client says so")
+        crowd = [Socket(inspector, stored + "?stream=true") for _ in range(4)]
+        expect([s.status for s in crowd] == [101, 101, 101, 429], f"five connections an account: {[s.status for s in crowd]}")
+        inspector.call("POST", "/epcis/queries", {"name": "passing", "query": {}})
+        passing = Socket(tea, "/epcis/queries/passing/events?stream=true")
+        inspector.call("DELETE", "/epcis/queries/passing")
+        expect(passing.ids() == 1000, "with a query its connections go")
+    expect(live.ids() == 1001, "and with the server, which says so")
 
     # After a restart it goes on where it stood.
     receiver.answers = []

@@ -29,6 +29,12 @@ json::object* ObjectIn(json::object* object, std::string_view name) {
   return value != nullptr && value->is_object() ? &value->get_object() : nullptr;
 }
 
+void TakeVocabularies(json::object& root, json::array& vocabularies) {
+  for (json::object* holder : {ObjectIn(ObjectIn(&root, "epcisHeader"), "epcisMasterData"), ObjectIn(ObjectIn(ObjectIn(&root, "epcisBody"), "queryResults"), "resultsBody")})
+    if (holder != nullptr)
+      if (auto* list = holder->if_contains("vocabularyList"); list != nullptr && list->is_array()) vocabularies = std::move(list->get_array());
+}
+
 }  // namespace
 
 bool JsonReader::Fill() {
@@ -152,9 +158,7 @@ Status JsonReader::ReadHeader(const std::string& shell) {
     if (const json::object* results = ObjectIn(body, "queryResults")) ReadIgnored(*results, made.namespaces, made.ignored);
     if (body != nullptr && body->contains("event") && (*body)["event"].is_object()) bare.push_back(std::move((*body)["event"]));
     else if (body == nullptr && (root.contains("eventTime") || made.type.ends_with("Event"))) bare.push_back(std::move(root));
-    for (json::object* holder : {ObjectIn(ObjectIn(&root, "epcisHeader"), "epcisMasterData"), ObjectIn(ObjectIn(body, "queryResults"), "resultsBody")})
-      if (holder != nullptr)
-        if (auto* list = holder->if_contains("vocabularyList"); list != nullptr && list->is_array()) made.vocabularies = std::move(list->get_array());
+    TakeVocabularies(root, made.vocabularies);
     if (bare.empty()) {
       root.erase("epcisBody");
       root.erase("epcisHeader");
@@ -211,7 +215,9 @@ Result<DocumentReader::Step> JsonReader::Next(Event& event) {
   if (ended_) return Step::kEnd;
   ZHIAN_ASSIGN(const Stop stop, Scan(true));
   if (stop != Stop::kEvent) {
-    ZHIAN_TRY(base::ParseJson(shell_, {.bytes_max = limits_.header_bytes_max + 64, .depth_max = limits_.depth_max}));
+    ZHIAN_ASSIGN(json::value whole, base::ParseJson(shell_, {.bytes_max = limits_.header_bytes_max + 64, .depth_max = limits_.depth_max}));
+    // The header may come after the events.
+    if (whole.is_object() && document_.vocabularies.empty()) TakeVocabularies(whole.get_object(), document_.vocabularies);
     return Step::kEnd;
   }
   auto parsed = base::ParseJson(element_, {.bytes_max = limits_.event_bytes_max, .depth_max = limits_.depth_max});

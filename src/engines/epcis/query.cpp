@@ -7,6 +7,7 @@
 #include "base/time.hpp"
 #include "engines/epcis/hash.hpp"
 #include "engines/epcis/identifiers.hpp"
+#include "engines/epcis/master_data.hpp"
 #include "engines/epcis/units.hpp"
 #include "engines/epcis/vocabulary.hpp"
 
@@ -132,7 +133,10 @@ struct Parser {
         return true;
       }
     for (const char* place : {"readPoint", "bizLocation"})
-      if (name == std::string("EQ_") + place || name == std::string("WD_") + place) {
+      if (name == std::string("WD_") + place) {
+        query.look_ups.push_back({MasterLookUp::Kind::kWithin, place, Canonical(values), {}});
+        return true;
+      } else if (name == std::string("EQ_") + place) {
         const Values wanted = Canonical(values);
         Add([place, wanted](const StoredEvent& stored) {
           const auto* object = ObjectIn(stored.event.body, place);
@@ -377,6 +381,24 @@ struct Parser {
     return true;
   }
 
+  // HASATTR_field=[attribute…], EQATTR_field_attribute=[value…]; the published schema writes EQ_ATTR_.
+  bool Master(const std::string& name, const Values& values) {
+    std::string_view rest = name;
+    const auto cut = [&rest](std::string_view prefix) { return rest.starts_with(prefix) ? rest.remove_prefix(prefix.size()), true : false; };
+    const bool has = cut("HASATTR_");
+    if (!has && !cut("EQATTR_") && !cut("EQ_ATTR_")) return false;
+    MasterLookUp look_up{has ? MasterLookUp::Kind::kHasAttribute : MasterLookUp::Kind::kAttributeIs, {}, {}, {}};
+    const auto line = has ? rest.size() : rest.find('_');
+    if (line == std::string_view::npos || line == 0 || (!has && line + 1 == rest.size())) return false;
+    look_up.field = std::string(rest.substr(0, line));
+    if (look_up.field.find(':') == std::string::npos && std::find(std::begin(kMasterFields), std::end(kMasterFields), look_up.field) == std::end(kMasterFields)) return false;
+    if (!has) look_up.attribute = AttributeName(rest.substr(line + 1), {});
+    for (const std::string& value : values) look_up.values.push_back(has ? AttributeName(value, {}) : CanonicalId(value));
+    query.look_ups.push_back(std::move(look_up));
+    return true;
+  }
+  static constexpr std::string_view kMasterFields[] = {"readPoint", "bizLocation", "bizTransaction", "source", "destination", "epcClass", "transformationID", "bizStep", "disposition"};
+
   Status Take(const std::string& name, const Values& values) {
     const auto number = [&](std::optional<int>& to) -> Status {
       int value = 0;
@@ -392,8 +414,9 @@ struct Parser {
     if (name == "eventCountLimit") return number(query.count_limit);
     if (name == "maxEventCount") return number(query.count_max);
     if (name == "orderBy") {
-      if (values.size() != 1 || (values[0] != "eventTime" && values[0] != "recordTime")) return Bad(name, "orderBy 须是 eventTime 或 recordTime");
       query.ordered = true;
+      if (values.size() == 1 && values[0].find(':') != std::string::npos) return query.order_field = values[0], Ok();
+      if (values.size() != 1 || (values[0] != "eventTime" && values[0] != "recordTime")) return Bad(name, "orderBy 须是 eventTime、recordTime 或带命名空间前缀的扩展字段");
       query.by_event_time = values[0] == "eventTime";
       return Ok();
     }
@@ -403,7 +426,7 @@ struct Parser {
     }
     const bool exists = name.starts_with("EXISTS_");
     if (values.empty() && !exists) return Bad(name, "填写查询的值");
-    if (Simple(name, values) || Typed(name, values) || Matching(name, values)) return Ok();
+    if (Simple(name, values) || Typed(name, values) || Matching(name, values) || Master(name, values)) return Ok();
     ZHIAN_ASSIGN(bool taken, Errors(name, values));
     if (taken) return Ok();
     std::string_view rest = name;
@@ -420,7 +443,57 @@ struct Parser {
 }  // namespace
 
 bool Query::Matches(const StoredEvent& stored) const {
-  return std::all_of(conditions.begin(), conditions.end(), [&](const auto& condition) { return condition(stored); });
+  return look_ups.empty() && std::all_of(conditions.begin(), conditions.end(), [&](const auto& condition) { return condition(stored); });
+}
+
+OrderKey Query::OrderOf(const Event& event) const {
+  const bool of_ilmd = order_field.starts_with("ILMD_");
+  const std::string_view wanted = std::string_view(order_field).substr(of_ilmd ? 5 : 0);
+  const json::object* holder = of_ilmd ? ObjectIn(event.body, "ilmd") : &event.body;
+  if (holder == nullptr) return {};
+  for (const auto& [key, value] : *holder) {
+    if (!Parser::NameIs(std::string_view(key.data(), key.size()), event.namespaces, wanted)) continue;
+    if (value.is_number()) return {OrderKey::Kind::kNumber, value.to_number<double>(), {}};
+    if (value.is_bool()) return {OrderKey::Kind::kText, 0, value.get_bool() ? "true" : "false"};
+    if (!value.is_string()) return {};
+    const std::string_view text(value.get_string());
+    if (const auto at = base::ParseInstant(text); at.ok()) return {OrderKey::Kind::kNumber, static_cast<double>(at->ms), {}};
+    if (const auto number = Number(text)) return {OrderKey::Kind::kNumber, *number, {}};
+    return {OrderKey::Kind::kText, 0, std::string(text.substr(0, 500))};
+  }
+  return {};
+}
+
+void Query::Answer(const MasterLookUp& look_up, std::vector<std::string> ids) {
+  const std::string field = look_up.field;
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  if (field == "readPoint" || field == "bizLocation" || field == "transformationID") index.push_back({{field}, ids.empty() ? Values{""} : ids, {}});
+  else if (field == "epcClass") index.push_back({{"quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"}, ids.empty() ? Values{""} : ids, {}});
+  conditions.push_back([field, ids = std::move(ids)](const StoredEvent& stored) {
+    const json::object& body = stored.event.body;
+    const auto one_of = [&](const json::value* id) { return id != nullptr && id->is_string() && std::binary_search(ids.begin(), ids.end(), CanonicalId(std::string_view(id->get_string()))); };
+    const auto in_list = [&](std::string_view list, const char* key) { return AnyOf(body, list, [&](const json::value& entry) { return entry.is_object() && one_of(entry.get_object().if_contains(key)); }); };
+    if (field == "readPoint" || field == "bizLocation") {
+      const auto* place = ObjectIn(body, field);
+      return place != nullptr && one_of(place->if_contains("id"));
+    }
+    if (field == "bizTransaction") return in_list("bizTransactionList", "bizTransaction");
+    if (field == "source") return in_list("sourceList", "source");
+    if (field == "destination") return in_list("destinationList", "destination");
+    if (field == "epcClass") return in_list("quantityList", "epcClass") || in_list("childQuantityList", "epcClass") || in_list("inputQuantityList", "epcClass") || in_list("outputQuantityList", "epcClass");
+    // Words of the CBV have master data under any of their names.
+    for (const auto& [name, vocabulary] : {std::pair{"bizStep", Vocabulary::kBizStep}, {"disposition", Vocabulary::kDisposition}})
+      if (field == name) {
+        const std::string word = Text(body.if_contains(name));
+        return !word.empty() && (std::binary_search(ids.begin(), ids.end(), word) || std::binary_search(ids.begin(), ids.end(), Urn(vocabulary, word)) || std::binary_search(ids.begin(), ids.end(), WebUri(vocabulary, word)));
+      }
+    if (field == "transformationID") return one_of(body.if_contains(field));
+    for (const auto& [key, value] : body)
+      if (const std::string_view name(key.data(), key.size()); !IsEventField(name) && Parser::NameIs(name, stored.event.namespaces, field) && (value.is_array() ? std::any_of(value.get_array().begin(), value.get_array().end(), [&](const json::value& id) { return one_of(&id); }) : one_of(&value)))
+        return true;
+    return false;
+  });
 }
 
 Result<Query> ParseQuery(const QueryParameters& parameters) {

@@ -25,12 +25,34 @@ struct IndexCondition {
   std::vector<std::string> fields, values, prefixes;
 };
 
+// What only master data can answer: which identifiers lie within a place, or have an attribute. A store finds them and calls
+// Query::Answer; until then the query finds nothing.
+struct MasterLookUp {
+  enum class Kind { kWithin, kHasAttribute, kAttributeIs } kind = Kind::kWithin;
+  std::string field;                // "readPoint", "epcClass" …, or an extension of the event ("tea:origin")
+  std::vector<std::string> values;  // places; names of attributes; values of the attribute. In the form of master_data.hpp
+  std::string attribute;            // kAttributeIs: its name
+};
+
+// What an event is ordered by: numbers and times come before texts, events without the field last.
+struct OrderKey {
+  enum class Kind { kNumber, kText, kNone } kind = Kind::kNone;
+  double number = 0;
+  std::string text;
+};
+
 struct Query {
   std::vector<std::function<bool(const StoredEvent&)>> conditions;
   std::vector<IndexCondition> index;
   std::optional<std::int64_t> event_time_from, event_time_before, record_time_from, record_time_before;
   bool by_event_time = false, descending = false, ordered = false;
   std::optional<int> count_limit, count_max;
+  std::vector<MasterLookUp> look_ups;
+  std::string order_field;  // an extension of the event, or of its ILMD ("ILMD_tea:height"); empty: by time
+  [[nodiscard]] OrderKey OrderOf(const Event& event) const;
+
+  // The field must name one of these (canonical) identifiers.
+  void Answer(const MasterLookUp& look_up, std::vector<std::string> ids);
 
   [[nodiscard]] bool Matches(const StoredEvent& stored) const;
 };

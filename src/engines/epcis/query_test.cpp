@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "engines/epcis/master_data.hpp"
 #include "engines/epcis/units.hpp"
 
 using namespace zhian::epcis;
@@ -56,6 +57,51 @@ TEST_CASE("a query compares quantities, measurements and extensions, and convert
   CHECK(Finds({{"EXISTS_tea:pickedAt", {}}}));
   CHECK_FALSE(ConvertUnit(1, "KGM", "LTR").has_value());
   CHECK(*ConvertUnit(-40, "CEL", "FAH") == doctest::Approx(-40));
+}
+
+TEST_CASE("what hangs on master data finds nothing until a store has answered it, and then by any form of an identifier") {
+  const auto read = ReadAll(kEvent);
+  REQUIRE(read.ok());
+  const auto finds = [&](const QueryParameters& parameters, const std::vector<std::string>& ids) {
+    auto query = ParseQuery(parameters);
+    REQUIRE_MESSAGE(query.ok(), parameters.front().first);
+    REQUIRE(query->look_ups.size() == 1);
+    CHECK_FALSE(query->Matches({read->events.front(), 0}));
+    const auto look_ups = std::move(query->look_ups);
+    query->look_ups.clear();
+    query->Answer(look_ups.front(), ids);
+    return query->Matches({read->events.front(), 0});
+  };
+  const std::string place = "https://id.gs1.org/414/6909912345671", lot = "https://id.gs1.org/01/06909912345671/10/L1";
+  CHECK(finds({{"WD_readPoint", {"urn:x:site"}}}, {"urn:x:site", place}));
+  CHECK_FALSE(finds({{"WD_bizLocation", {"urn:x:site"}}}, {"urn:x:site", place}));
+  CHECK(finds({{"HASATTR_epcClass", {"cbvmda:countryOfOrigin"}}}, {lot}));
+  CHECK_FALSE(finds({{"HASATTR_epcClass", {"cbvmda:countryOfOrigin"}}}, {}));
+  CHECK(finds({{"EQATTR_bizTransaction_urn:x:kind", {"a"}}}, {"urn:x:po:1"}));
+  CHECK(finds({{"EQ_ATTR_bizStep_cbvmda:department", {"a"}}}, {"urn:epcglobal:cbv:bizstep:shipping"}));
+  const auto query = ParseQuery({{"EQATTR_readPoint_urn:epcglobal:cbv:mda#site_no", {"urn:epc:id:sgln:6909912.34567.0"}}});
+  REQUIRE(query.ok());
+  CHECK(query->look_ups.front().field == "readPoint");
+  CHECK(query->look_ups.front().attribute == "urn:epcglobal:cbv:mda:site_no");
+  CHECK(query->look_ups.front().values.front() == place);
+  for (const char* bad : {"HASATTR_shoe", "EQATTR_readPoint", "EQATTR__a", "EQATTR_readPoint_", "HASATTR_"}) CHECK_MESSAGE(!ParseQuery({{bad, {"1"}}}).ok(), bad);
+}
+
+TEST_CASE("master data is read in one form, from JSON-LD with its header behind the events and from XML") {
+  const auto json = ReadAll(R"({"@context":{"m":"https://m.example/"},"type":"EPCISDocument","epcisBody":{"eventList":[]},"epcisHeader":{"epcisMasterData":{"vocabularyList":[{"type":"urn:epcglobal:epcis:vtype:BusinessLocation","vocabularyElementList":[
+    {"id":"urn:epc:id:sgln:6909912.34567.0","attributes":[{"id":"cbvmda:site","attribute":"01"},{"id":"m:plan","attribute":{"m:halls":3}},{"id":"m:area","attribute":[62.50,true]}],"children":["https://tea.example/414/6909912345688"]}]}]}}})");
+  const auto xml = ReadAll(R"(<e:EPCISDocument xmlns:e="urn:epcglobal:epcis:xsd:2" xmlns:m="https://m.example/" xmlns:cbvmda="urn:epcglobal:cbv:mda" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema"><EPCISHeader><extension><EPCISMasterData><VocabularyList>
+    <Vocabulary type="urn:epcglobal:epcis:vtype:BusinessLocation"><VocabularyElementList><VocabularyElement id="https://id.gs1.org/414/6909912345671"><attribute id="urn:epcglobal:cbv:mda#site">01</attribute><attribute id="https://m.example/plan"><m:halls>3</m:halls></attribute>
+    <attribute id="m:area" xsi:type="xsd:double">62.5</attribute><attribute id="m:area" xsi:type="xsd:boolean">true</attribute><children><id>urn:epc:id:sgln:6909912.34568.0</id></children></VocabularyElement></VocabularyElementList></Vocabulary>
+    </VocabularyList></EPCISMasterData></extension></EPCISHeader><EPCISBody><EventList/></EPCISBody></e:EPCISDocument>)");
+  for (const auto* read : {&json, &xml}) {
+    REQUIRE((*read).ok());
+    const auto elements = MasterElements((*read)->document);
+    REQUIRE(elements.size() == 1);
+    CHECK(elements[0].id == "https://id.gs1.org/414/6909912345671");
+    CHECK(elements[0].children == std::vector<std::string>{"https://id.gs1.org/414/6909912345688"});
+    CHECK(elements[0].attributes == std::vector<std::pair<std::string, std::string>>{{"urn:epcglobal:cbv:mda:site", "01"}, {"https://m.example/plan", ""}, {"https://m.example/area", "62.5"}, {"https://m.example/area", "true"}});
+  }
 }
 
 TEST_CASE("what is no query is refused by its name") {

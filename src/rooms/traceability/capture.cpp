@@ -9,6 +9,7 @@
 #include "engines/epcis/validate.hpp"
 #include "ledger/ledger.hpp"
 #include "rooms/traceability/events.hpp"
+#include "rooms/traceability/master_data.hpp"
 #include "rooms/traceability/movements.hpp"
 #include "rooms/traceability/trace.hpp"
 
@@ -433,6 +434,7 @@ Result<CaptureReport> Capture(storage::Connection& db, epcis::Source& source, On
     }
     if (*step == epcis::DocumentReader::Step::kEnd) {
       if (report.events == 0 && (*reader)->document().vocabularies.empty()) refuse("文档中没有事件 epcisBody.eventList", "/epcisBody/eventList");
+      ZHIAN_TRY(TakeMasterData(db, (*reader)->document(), now, by, report));
       break;
     }
     const int index = report.events++;

@@ -208,7 +208,8 @@ Result<http::Response> OfferGoods(App& app, Caller& caller) {
   json::object view;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const Book book, OpenBook(app, db, caller, operator_id));
-    json::array acts, coming, stock, recent;
+    json::array acts, units, coming, stock, recent;
+    for (const auto unit : trace::kGoodsUnits) units.push_back(json::value(unit));
     for (const auto act : trace::kGoodsActs) acts.push_back(json::object{{"value", act}, {"label", Label("choice.act." + std::string(act), caller.language)}});
     ZHIAN_ASSIGN(const auto on_the_way, trace::GoodsOnTheWay(db, operator_id));
     for (const auto& one : on_the_way)
@@ -228,7 +229,7 @@ Result<http::Response> OfferGoods(App& app, Caller& caller) {
       recent.push_back(json::object{{"act", row.act}, {"product", row.product}, {"unit", row.unit}, {"quantity", row.quantity}, {"partner_id", row.partner_id.empty() ? json::value(nullptr) : json::value(row.partner_id)},
                                     {"partner_name", row.partner_name}, {"partner_contact", row.partner_contact}});
     }
-    view = json::object{{"operator", json::object{{"id", book.op.id}, {"name", book.op.name}, {"type", book.op.type}}}, {"may_write", book.may_write}, {"acts", std::move(acts)}, {"on_the_way", std::move(coming)}, {"stock", std::move(stock)}, {"recent", std::move(recent)}};
+    view = json::object{{"operator", json::object{{"id", book.op.id}, {"name", book.op.name}, {"type", book.op.type}}}, {"may_write", book.may_write}, {"acts", std::move(acts)}, {"units", std::move(units)}, {"on_the_way", std::move(coming)}, {"stock", std::move(stock)}, {"recent", std::move(recent)}};
     return Ok();
   }));
   return Json(view);

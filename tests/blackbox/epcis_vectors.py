@@ -1,28 +1,13 @@
 #!/usr/bin/env python3
 """Published documents and vectors of EPCIS 2.0, where they are beside the project: every document validates, every event has its
 CBV hash, every identifier its canonical Digital Link. Usage: epcis_vectors.py ROOT BUILD; exit 77 where they are absent."""
-import json, pathlib, subprocess, sys
+import json, sys
 
-root, build = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-data = root.parent / "shared" / "data" / "epcis"
+from lane import check, data, end, run
+
 if not data.is_dir():
     print("skipped: ../shared/data/epcis is not there")
     sys.exit(77)
-zhian = str(build / "zhian")
-failed = checked = 0
-
-
-def check(ok, what):
-    global failed, checked
-    checked += 1
-    if not ok:
-        failed += 1
-        print("FAILED", what)
-
-
-def run(*arguments):
-    done = subprocess.run([zhian, *map(str, arguments)], capture_output=True, text=True, timeout=120)
-    return done.returncode, done.stdout, done.stderr
 
 
 def hashes(path):
@@ -70,5 +55,4 @@ for case in links["generate_dl_uri"]:
     stem = ["--stem", case["stem"]] if case["stem"] else []
     code, out, err = run("digital-link", "build", *flags(case), *stem, "--", case["ai_data"])
     check((code == 0) == case["ok"] and out.strip() == case["expect_uri"], f"build {case['ai_data']}: {code} {out.strip()} {err.strip()}, wanted {case['expect_uri']}")
-print(f"{checked} checked, {failed} failed")
-sys.exit(1 if failed else 0)
+end()

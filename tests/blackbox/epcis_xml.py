@@ -2,26 +2,9 @@
 """XML and JSON-LD say one thing: every published document, and documents of our own, go through `zhian convert` to XML, back to
 JSON-LD and to XML again; the hashes and all that both forms can say stay, and what is written holds to the published schema.
 Usage: epcis_xml.py ROOT BUILD. The published documents and schema are looked for beside the project; it says so where they are not."""
-import json, pathlib, shutil, subprocess, sys, tempfile
+import json, pathlib, shutil, subprocess, tempfile
 
-root, build = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-data = root.parent / "shared" / "data" / "epcis"
-zhian = str(build / "zhian")
-failed = checked = 0
-
-
-def check(ok, what):
-    global failed, checked
-    checked += 1
-    if not ok:
-        failed += 1
-        print("FAILED", what)
-
-
-def run(*arguments):
-    done = subprocess.run([zhian, *map(str, arguments)], capture_output=True, text=True, timeout=120)
-    return done.returncode, done.stdout, done.stderr
-
+from lane import check, data, end, run
 
 # ---- what both forms can say, read anew and apart from the program ----
 STANDARD = {"cbv": "https://ref.gs1.org/cbv/", "cbvmda": "urn:epcglobal:cbv:mda:", "epcis": "https://ref.gs1.org/epcis/", "gs1": "https://gs1.org/voc/", "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
@@ -152,5 +135,4 @@ with tempfile.TemporaryDirectory() as folder:
         said = "; skipped the published documents: ../shared/data/epcis is not there"
     if not xmllint:
         said += "; skipped the schema: no xmllint"
-print(f"{checked} checked, {failed} failed{said}")
-sys.exit(1 if failed else 0)
+end(said)

@@ -150,7 +150,7 @@ Result<json::array> MattersByMonth(App& app, const Caller& caller) {
       const int count = last.year() * 12 + last.month() - 1 - back;
       const base::Date from = base::Date::FromYmd(count / 12, count % 12 + 1, 1), next = base::Date::FromYmd((count + 1) / 12, (count + 1) % 12 + 1, 1);
       const base::Date to = std::min(base::Date{next.days - 1}, last);
-      ZHIAN_ASSIGN(auto rows, db.Query("SELECT COUNT(*) FROM (SELECT 1 FROM matter m WHERE m.district='d' AND m.opened_at>=$1 AND m.opened_at<=$2 AND m.kind NOT IN ('operator_file','permit') AND m.flags NOT LIKE '%confidential%' "
+      ZHIAN_ASSIGN(auto rows, db.Query("SELECT COUNT(*) FROM (SELECT 1 FROM matter m WHERE m.district='d' AND m.opened_at>=$1 AND m.opened_at<=$2 AND m.kind NOT IN ('operator_file','permit') AND m.flags NOT LIKE '%confidential%' AND m.flags NOT LIKE '%training%' "
                                        "AND m.jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=$3) LIMIT " + std::to_string(kCountedMax) + ") x",
                                        {base::StartOfDay(from).ms, base::EndOfDay(to).ms, question.jurisdiction}));
       months.push_back(json::object{{"from", base::FormatDate(from)}, {"to", base::FormatDate(to)}, {"opened", rows.front().integer(0)}});
@@ -180,8 +180,8 @@ Result<http::Response> Overview(App& app, Caller& caller) {
         continue;
       }
       ZHIAN_ASSIGN(auto operators, db.Query("SELECT COUNT(*) FROM operator WHERE district='d' AND jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=$1)", {place.id}));
-      ZHIAN_ASSIGN(auto open, db.Query("SELECT COUNT(*) FROM matter WHERE district='d' AND terminal=0 AND kind NOT IN ('operator_file','permit','certification') AND jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=$1)", {place.id}));
-      ZHIAN_ASSIGN(auto overdue, db.Query("SELECT COUNT(*) FROM duty WHERE district='d' AND state='open' AND limit_at < $2 AND jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=$1)", {place.id, now}));
+      ZHIAN_ASSIGN(auto open, db.Query("SELECT COUNT(*) FROM matter WHERE district='d' AND terminal=0 AND kind NOT IN ('operator_file','permit','certification') AND flags NOT LIKE '%training%' AND jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=$1)", {place.id}));
+      ZHIAN_ASSIGN(auto overdue, db.Query("SELECT COUNT(*) FROM duty d WHERE district='d' AND state='open' AND limit_at < $2 AND NOT EXISTS (SELECT 1 FROM matter m WHERE m.district='d' AND m.id=d.matter_id AND m.flags LIKE '%training%') AND jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=$1)", {place.id, now}));
       townships.push_back(json::object{{"id", place.id}, {"name", place.name}, {"values", json::object{{"operators", operators.front().integer(0)}, {"open_matters", open.front().integer(0)}, {"overdue", overdue.front().integer(0)}}}});
     }
     return Ok();

@@ -165,6 +165,7 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   parts.services = std::make_unique<procedure::Services>(procedure::Services{parts.pack, {}});
   subjects::AddQuestions(*parts.services);
   traceability::AddRecallQuestions(*parts.services);
+  traceability::AddExerciseQuestions(*parts.services);
   traceability::AddFlowQuestion(*parts.services);
   enforcement::AddQuestions(*parts.services);
   governance::AddQuestions(*parts.services);

@@ -6,6 +6,7 @@
 
 #include "base/json.hpp"
 #include "base/shown.hpp"
+#include "procedure/training.hpp"
 
 namespace zhian::api {
 namespace json = boost::json;
@@ -104,6 +105,12 @@ json::value RuleView(const policy::Pack& pack, const policy::Rule& rule, Languag
 }
 
 std::string MatterTitle(const Matter& matter, Language language, const NameLookup& names) {
+  if (matter.Has(procedure::kTraining) && matter.title.starts_with(procedure::kTrainingMark)) {
+    Matter plain = matter;
+    plain.title.erase(0, procedure::kTrainingMark.size());
+    std::erase(plain.flags, procedure::kTraining);
+    return Message("【演练】").In(language) + MatterTitle(plain, language, names);
+  }
   // A matter that another started may bear the title of that one: the name of any kind counts as made by the system.
   const bool of_system = matter.title.empty() || std::any_of(procedure::Kinds().begin(), procedure::Kinds().end(), [&](const Kind& kind) { return kind.label.zh_hans == matter.title; });
   const Kind* kind = procedure::FindKind(matter.kind);

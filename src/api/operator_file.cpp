@@ -148,7 +148,7 @@ Result<json::object> OperatorFile(App& app, storage::Connection& db, const Calle
   std::stable_partition(premises.begin(), premises.end(), [](const json::value& p) { return !p.at("gln").as_string().empty(); });  // where goods are located, first
 
   json::array permits, certifications, matters, credit, lots;
-  ZHIAN_ASSIGN(auto all, procedure::LoadMattersOfOperator(db, op.id, ""));
+  ZHIAN_ASSIGN(auto all, procedure::LoadMattersOfOperator(db, op.id, "", true));
   for (auto& matter : all) {
     if (matter.Has("confidential") && !MaySeeConfidential(caller.actor)) continue;
     if (as_of.past) {

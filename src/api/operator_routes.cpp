@@ -123,7 +123,7 @@ Result<ListPage> QueryOperators(App& app, const Caller& caller, const std::strin
     const NameLookup names(db);
     for (const Operator& op : answer.items) {
       json::object item = OperatorSummary(op, caller.language, names);
-      ZHIAN_ASSIGN(auto open, db.Query("SELECT COUNT(*) FROM (SELECT 1 FROM matter WHERE district='d' AND operator_id=$1 AND terminal=0 AND kind NOT IN ('operator_file','permit','certification') LIMIT 100) x", {op.id}));
+      ZHIAN_ASSIGN(auto open, db.Query("SELECT COUNT(*) FROM (SELECT 1 FROM matter WHERE district='d' AND operator_id=$1 AND terminal=0 AND kind NOT IN ('operator_file','permit','certification') AND flags NOT LIKE '%training%' LIMIT 100) x", {op.id}));
       item["open_matters"] = open.front().integer(0);
       page.items.push_back(std::move(item));
     }

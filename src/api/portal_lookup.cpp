@@ -26,7 +26,7 @@ std::string LikeText(std::string_view text) {
 
 // The matters of a kind that name the lot, newest first. The window bounds the look at a busy district's past.
 Result<std::vector<procedure::Matter>> Naming(storage::Connection& db, std::string_view kind, std::string_view lot) {
-  ZHIAN_ASSIGN(auto rows, db.Query("SELECT id FROM (SELECT id, fields, updated_at FROM matter WHERE district='d' AND kind=$1 ORDER BY updated_at DESC LIMIT 5000) m WHERE fields LIKE $2 ESCAPE '\\' ORDER BY updated_at DESC LIMIT 20",
+  ZHIAN_ASSIGN(auto rows, db.Query("SELECT id FROM (SELECT id, fields, updated_at FROM matter WHERE district='d' AND kind=$1 AND flags NOT LIKE '%training%' ORDER BY updated_at DESC LIMIT 5000) m WHERE fields LIKE $2 ESCAPE '\\' ORDER BY updated_at DESC LIMIT 20",
                                    {std::string(kind), LikeText(json::serialize(json::string(lot)))}));
   std::vector<procedure::Matter> list;
   for (const auto& row : rows) {

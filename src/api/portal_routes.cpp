@@ -121,7 +121,7 @@ std::string DrawCard(const Frame& frame, const Matter& draw) {
 }
 
 Result<std::vector<Matter>> Draws(storage::Connection& db, int most) {
-  ZHIAN_ASSIGN(auto rows, db.Query("SELECT id FROM matter WHERE district='d' AND kind='draw' AND state IN ('committed','drawn','used','void') ORDER BY updated_at DESC LIMIT $1", {std::int64_t{most}}));
+  ZHIAN_ASSIGN(auto rows, db.Query("SELECT id FROM matter WHERE district='d' AND kind='draw' AND state IN ('committed','drawn','used','void') AND flags NOT LIKE '%training%' ORDER BY updated_at DESC LIMIT $1", {std::int64_t{most}}));
   std::vector<Matter> list;
   for (const auto& row : rows) {
     ZHIAN_ASSIGN(auto matter, procedure::LoadMatter(db, row.text(0)));

@@ -8,6 +8,7 @@
 #include "ledger/merkle.hpp"
 #include "procedure/form.hpp"
 #include "rooms/governance/figures.hpp"
+#include "procedure/training.hpp"
 
 namespace zhian::api {
 namespace json = boost::json;
@@ -202,6 +203,7 @@ documents::Sheet SheetOf(const procedure::DocumentRow& document, const NameLooku
     sheet.notice = "本文书已于 " + ChineseDate(state.withdrawn_on) + " 撤回，不再有效。" + (state.withdrawn_reason.empty() ? "" : "理由：" + state.withdrawn_reason);
   }
   if (state.demo) sheet.marks.emplace_back("演示数据，不具效力");
+  if (const auto* training = values.if_contains("training"); training != nullptr && training->is_bool() && training->get_bool()) sheet.marks.emplace_back("演练，不具效力");
   if (state.draft) {
     sheet.foot = {"草稿：尚未签发，没有文号，不具效力。"};
     return sheet;
@@ -249,6 +251,7 @@ Result<std::vector<documents::Sheet>> LoadFile(const App& app, storage::Connecti
   cover.facts.emplace_back("开始时间", Moment(matter.opened_at));
   cover.facts.emplace_back("打印时间", Moment(app.clock.Now().ms));
   if (app.demo) cover.marks.emplace_back("演示数据，不具效力");
+  if (matter.Has(procedure::kTraining)) cover.marks.emplace_back("演练，不具效力");
   documents::Table contents{.caption = "目录", .columns = {"序号", "文书", "编号", "日期"}, .contents = true};
   documents::Table steps{.caption = "办理过程", .columns = {"时间", "步骤", "状态", "经办", "账本"}};
   for (const auto& row : history) {

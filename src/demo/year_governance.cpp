@@ -95,6 +95,20 @@ void AddGovernance(Script& script, History& history, const Cast& cast) {
   script.At("2026-06-15", [&history, cast, ids]() { return history.Do(cast["organ"], (*ids)["account"], "conclude", {{"outcome_kind", "talk"}, {"outcome_on", "2026-06-12"}}); });
 
   // A referral: blended spirits sold as grain spirits, above the threshold.
+  // What March taught is walked through again: the lot of pickles that failed then, back to the field and on to the shop.
+  script.At("2026-07-08", [&history, cast, ids]() -> Status {
+    ZHIAN_ASSIGN((*ids)["exercise"], history.Begin(cast["risk"], "exercise", "plan_exercise", "", "511113", "酱腌菜追溯演练", {{"exercise_kind", "trace_back"}, {"scenario", "以三月酱腌菜检出苯甲酸超标为情景，追查来源和去向"}, {"planned_on", "2026-07-10"}, {"last_exercise_on", "2024-09-12"},
+                                     {"target_hours", "4"}, {"target_share", "95"}, {"product_name", "泡青菜"}, {"lots", json::array{json::object{{"lot", "PC20260302"}}}}}));
+    return Ok();
+  });
+  script.At("2026-07-10", [&history, cast, ids]() -> Status {
+    const std::string id = (*ids)["exercise"];
+    ZHIAN_TRY(history.Do(cast["risk"], id, "begin", {{"participants", json::array{json::object{{"participant", "区市场监管局"}, {"task", "追溯、核对数量"}}, json::object{{"participant", "永胜乡人民政府"}, {"task", "入户核对"}}}}, {"told_text", "七月十日上午进行追溯演练，本次为演练，不通知经营者停售"}}));
+    ZHIAN_TRY(history.Do(cast["insplead"], id, "note_milestone", {{"milestone", "查到种植户和零售店"}}));
+    ZHIAN_TRY(history.Do(cast["risk"], id, "run_mock_recall", {}));
+    return history.Do(cast["office"], id, "review", {{"findings_text", "正向、逆向均在系统中当场查到；小作坊的库存与台账相差两公斤，属记载的损耗"}});
+  });
+  script.At("2026-07-17", [&history, cast, ids]() { return history.Do(cast["office"], (*ids)["exercise"], "close", {{"lessons", json::array{json::object{{"lesson", "小作坊的损耗当日登记"}, {"none_reason", "已写入小作坊的整改要求，并由监管所逐户告知"}}}}}); });
   script.At("2026-06-22", [&history, cast, ids]() -> Status {
     const Place at = cast.operator_of("演示白酒小作坊12号");
     ZHIAN_ASSIGN((*ids)["transfer"], history.Begin(cast["case1"], "judicial_transfer", "propose_transfer", at.operator_id, at.jurisdiction, "涉嫌销售伪劣产品移送",

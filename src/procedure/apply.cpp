@@ -7,6 +7,7 @@
 #include "base/shown.hpp"
 #include "base/text.hpp"
 #include "procedure/move.hpp"
+#include "procedure/training.hpp"
 
 namespace zhian::procedure {
 namespace json = boost::json;
@@ -145,6 +146,7 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
     matter.opened_at = now.ms;
     matter.opened_by = actor.account_id;
     if (origin != nullptr) matter.fields = Inherited(*kind, *origin);
+    if (origin != nullptr && origin->Has(kTraining)) SetFlag(matter, kTraining, true);
     if (matter.jurisdiction.empty()) return NeedsMending({{"/jurisdiction_id", "error.choose", "选择辖区"}});
   } else {
     ZHIAN_ASSIGN(matter, LoadMatter(db, command.matter_id));
@@ -159,6 +161,7 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
     }
   }
   if (matter.Has("voided")) return MakeError(ErrorCode::kConflict, "这件事项已作废，不能再办理");
+  if (!is_new && EndedWithExercise(matter, *kind)) return MakeError(ErrorCode::kConflict, "这件事项已随演练结束，不能再办理");
   if (!kind->live) return MakeError(ErrorCode::kConflict, Say("“{}”尚未启用", kind->label));
 
   ZHIAN_ASSIGN(auto duties, is_new ? Result<std::vector<DutyRow>>(std::vector<DutyRow>{}) : LoadDuties(db, matter.id));
@@ -212,6 +215,8 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
     const auto target = LoadMatter(db, link.matter_id);
     const auto seen = target.ok() ? MaySee(db, actor, *target) : Result<bool>(false);
     if (!is_new || !seen.ok() || (origin == nullptr && !*seen)) return NeedsMending({{"/links", "error.choose", "没有这件事项"}});
+    if (&link == &command.links.front() && target->Has(kTraining)) SetFlag(matter, kTraining, true);  // what a person starts from an exercise belongs to it
+    ZHIAN_TRY(MustBeOfOneWorld(matter, *target, "/links"));
     ZHIAN_TRY(InsertLink(db, matter.id, target->id, link.relation.empty() ? "about" : link.relation, now.ms));
   }
   ZHIAN_ASSIGN(auto history, is_new ? Result<std::vector<TransitionRow>>(std::vector<TransitionRow>{}) : LoadTransitions(db, matter.id));
@@ -229,9 +234,12 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
     ZHIAN_ASSIGN(const std::string number, NextNumber(db, NumberPrefix(kind->id) + "-" + std::to_string(today.year())));
     matter.number = NumberPrefix(kind->id) + "-" + options_.district_code + "-" + std::to_string(today.year()) + "-" + number;
     matter.title = TitleFor(*kind, command, origin);
+    for (const Effect& effect : transition->effects)
+      if (effect.kind == Effect::Kind::kFlag && effect.target == kTraining) SetFlag(matter, kTraining, true);
   }
   // A matter that began before its product was known takes the product's name once it is entered.
   if (!is_new && NamesProduct(input)) matter.title = matter.Field("product_name") + (matter.Field("lot").empty() ? "" : " " + base::LotNumber(matter.Field("lot")));
+  if (matter.Has(kTraining)) matter.title = MarkedTitle(std::move(matter.title));
   matter.state = std::string(transition->to);
   matter.version += 1;
   matter.updated_at = now.ms;
@@ -268,6 +276,7 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
       if (const std::string target = matter.Field(field.name); !target.empty() && move.input.contains(field.name)) {
         const auto found = LoadMatter(db, target);
         if (!found.ok()) return NeedsMending({{"/fields/" + std::string(field.name), "error.choose", Say("从列表中选择{}", field.label)}});
+        ZHIAN_TRY(MustBeOfOneWorld(matter, *found, "/fields"));
         ZHIAN_TRY(InsertLink(db, matter.id, target, std::string(field.name), now.ms));
       }
   ZHIAN_TRY(common ? RunCommon(move) : RunDuties(move));

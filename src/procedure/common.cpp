@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
 #include "procedure/move.hpp"
+#include "procedure/training.hpp"
 
 namespace zhian::procedure {
 namespace json = boost::json;
@@ -43,7 +44,11 @@ Status Engine::RunCommon(Move& move) {
     return UpdateDuty(move.db, *duty);
   }
   if (action == "extend_duty") return Extend(move, *duty);
-  if (action == "link_matter") return InsertLink(move.db, move.matter.id, ScalarText(move.input.if_contains("link_to")), "linked", move.now.ms);
+  if (action == "link_matter") {
+    ZHIAN_ASSIGN(const Matter target, LoadMatter(move.db, ScalarText(move.input.if_contains("link_to"))));
+    ZHIAN_TRY(MustBeOfOneWorld(move.matter, target, "/fields/link_to"));
+    return InsertLink(move.db, move.matter.id, target.id, "linked", move.now.ms);
+  }
   if (action == "seal_identity") return SealIdentity(move);
   if (action == "see_identity") return SeeIdentity(move);
   if (action == "void_as_error") {

@@ -6,6 +6,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "procedure/move.hpp"
+#include "procedure/training.hpp"
 
 namespace zhian::procedure {
 namespace json = boost::json;
@@ -72,7 +73,9 @@ Result<DocumentRow> Engine::ComposeDocument(const Move& move, bool draft) {
     prefix = body.front().text(1);
   }
   const std::string external = move.matter.Field("document_number");
-  const std::string word = prefix + std::string(SeriesWord(kind));
+  const bool training = move.matter.Has(kTraining);
+  // Papers of exercises have a series of their own: the real ones show no gap.
+  const std::string word = prefix + (training ? "演" : std::string(SeriesWord(kind)));
   if (document->external && !external.empty()) {
     row.number = external;
   } else if (draft) {
@@ -101,6 +104,7 @@ Result<DocumentRow> Engine::ComposeDocument(const Move& move, bool draft) {
                                                     {"kind", move.kind.label.zh_hans}, {"kind_id", move.kind.id}}},
                             {"fields", std::move(fields)}, {"limits", std::move(limits)}, {"actor", move.actor.name},
                             {"second", move.second == nullptr ? "" : move.second->name}, {"note", move.row.note}};
+  if (training) row.values["training"] = true;
   const Actor& actor = move.actor;
   const GuardContext context{move.db, services_, move.now, move.today, move.kind, move.matter, move.transition, actor, move.input, {}, move.duties, nullptr};
   if (services_.questions.contains("document.subject")) {
@@ -126,16 +130,17 @@ Status Engine::IssueDocument(Move& move) {
 }
 
 Status Engine::RunOwnEffects(Move& move) {
+  const bool training = move.matter.Has(kTraining);
   for (const Effect& effect : move.transition.effects) {
     const std::string name = EffectName(effect);
-    if (name.empty()) continue;
+    if (name.empty() || (training && IsFeltOutside(effect))) continue;
     const auto binding = std::find_if(bindings_.effects.begin(), bindings_.effects.end(), [&](const EffectBinding& b) { return b.effect == name; });
     if (binding == bindings_.effects.end()) return MakeError(ErrorCode::kInternal, "effect without code: " + name);
     EffectContext context{move.db, services_, move.now, move.today, move.kind, move.matter, move.transition, move.actor, move.input, std::string(effect.target), move.ledgered, move.computed, move.history, move.duties};
     ZHIAN_TRY(binding->function(context));
   }
   for (const EffectBinding& record : bindings_.records) {
-    if (record.effect != move.kind.id) continue;
+    if (record.effect != move.kind.id || training) continue;
     EffectContext context{move.db, services_, move.now, move.today, move.kind, move.matter, move.transition, move.actor, move.input, {}, move.ledgered, move.computed, move.history, move.duties};
     ZHIAN_TRY(record.function(context));
   }
@@ -190,6 +195,7 @@ Status Engine::RecordNote(storage::Connection& db, TransitionRow& row) {
 
 Status Engine::RunFarEffects(Move& move) {
   for (const Effect& effect : move.transition.effects) {
+    if (move.matter.Has(kTraining) && IsFeltOutside(effect)) continue;
     switch (effect.kind) {
       case Effect::Kind::kStart: ZHIAN_TRY(Start(move, effect)); break;
       case Effect::Kind::kClose: ZHIAN_TRY(CloseLinked(move, effect)); break;
@@ -226,6 +232,7 @@ Status Engine::Start(Move& move, const Effect& effect) {
                               {base::NewUuid7(move.now), move.matter.id, std::string(kind->id), std::string(effect.action), reason, move.now.ms}));
     return Ok();
   };
+  if (!kind->live && move.matter.Has(kTraining)) return Ok();  // nothing of an exercise is made up for later
   if (!kind->live) return keep(Say("“{}”尚未启用，启用后补办", kind->label));
   const Transition* row = CreationRow(*kind, effect.action);
   if (row == nullptr) return MakeError(ErrorCode::kInternal, "no creation row of " + std::string(kind->id));

@@ -6,6 +6,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "procedure/move.hpp"
+#include "procedure/training.hpp"
 
 namespace zhian::procedure {
 namespace json = boost::json;
@@ -297,7 +298,7 @@ Result<std::vector<ActionView>> Engine::Available(storage::Connection& db, const
   const json::object nothing;
   std::vector<ActionView> views;
   std::vector<ActionView> open;
-  if (matter.Has("voided")) return open;
+  if (matter.Has("voided") || EndedWithExercise(matter, *kind)) return open;
   for (const Transition& transition : kind->transitions)
     if (transition.from == matter.state) open.push_back({.transition = &transition, .common = nullptr});
   for (const CommonAction& common : CommonActions()) {

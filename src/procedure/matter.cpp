@@ -243,11 +243,11 @@ Result<std::vector<Matter>> LoadRelated(storage::Connection& db, std::string_vie
   return found;
 }
 
-Result<std::vector<Matter>> LoadMattersOfOperator(storage::Connection& db, std::string_view operator_id, std::string_view kind) {
+Result<std::vector<Matter>> LoadMattersOfOperator(storage::Connection& db, std::string_view operator_id, std::string_view kind, bool with_exercises) {
   return SelectMatters(db,
-                       "WHERE m.district = 'd' AND m.operator_id = $1 AND ($2 = '' OR m.kind = $2) "
+                       "WHERE m.district = 'd' AND m.operator_id = $1 AND ($2 = '' OR m.kind = $2) AND ($3 = 1 OR m.flags NOT LIKE '%training%') "
                        "ORDER BY m.opened_at DESC, m.id LIMIT 500",
-                       {std::string(operator_id), std::string(kind)});
+                       {std::string(operator_id), std::string(kind), std::int64_t{with_exercises}});
 }
 
 Result<std::vector<TransitionRow>> LoadTransitions(storage::Connection& db, std::string_view matter_id) {

@@ -76,7 +76,8 @@ Result<DocumentRow> LoadDocument(storage::Connection& db, std::string_view id);
 Result<std::vector<Matter>> LoadLinked(storage::Connection& db, std::string_view matter_id, std::string_view kind = {});
 // The same, and onward through links of links up to `depth` steps (a case sees the sample behind its lead).
 Result<std::vector<Matter>> LoadRelated(storage::Connection& db, std::string_view matter_id, std::string_view kind, int depth = 4);
-Result<std::vector<Matter>> LoadMattersOfOperator(storage::Connection& db, std::string_view operator_id, std::string_view kind);
+// Newest first. Exercises are left out unless asked for: nothing that is judged by an operator's past may see them.
+Result<std::vector<Matter>> LoadMattersOfOperator(storage::Connection& db, std::string_view operator_id, std::string_view kind, bool with_exercises = false);
 
 Status SaveMatter(storage::Connection& db, const Matter& matter, bool is_new);
 // When the clock must look at the matter again; 0: never. Not part of the record: a schedule, recomputed at each move.

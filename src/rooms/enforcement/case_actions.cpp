@@ -200,8 +200,8 @@ Status set_no_indication(EffectContext& context) {
   const base::Date from = base::Date::FromYmd(opened.year(), first, 1);
   std::vector<std::string> cases{context.matter.id};
   if (Asked(context, "whole_quarter") == "true") {
-    ZHIAN_ASSIGN(auto rows, context.db.Query("SELECT id FROM matter WHERE district='d' AND kind='enforcement_case' AND opened_at >= $1 AND opened_at < $2 AND id <> $3 ORDER BY id LIMIT 500",
-                                             {base::StartOfDay(from).ms, base::StartOfDay(base::AddMonths(from, 3)).ms, context.matter.id}));
+    ZHIAN_ASSIGN(auto rows, context.db.Query("SELECT id FROM matter WHERE district='d' AND kind='enforcement_case' AND opened_at >= $1 AND opened_at < $2 AND id <> $3 AND (flags LIKE '%training%') = $4 ORDER BY id LIMIT 500",
+                                             {base::StartOfDay(from).ms, base::StartOfDay(base::AddMonths(from, 3)).ms, context.matter.id, std::int64_t{context.matter.Has("training")}}));
     for (const auto& row : rows) cases.push_back(row.text(0));
   }
   for (const std::string& id : cases) {

@@ -286,7 +286,7 @@ std::vector<Indicator> IndicatorsOf(const GuardContext& context) {
   if (!matter.operator_id.empty()) {
     const auto permits = context.db.Query("SELECT p.number, m.number FROM permit p JOIN matter m ON m.district='d' AND m.operator_id=p.operator_id AND m.opened_at < p.valid_from WHERE p.district='d' AND p.operator_id=$1 AND "
                                           "((m.kind='rectification' AND NOT EXISTS (SELECT 1 FROM matter_transition t WHERE t.district='d' AND t.matter_id=m.id AND t.action='strike_off' AND t.at <= p.valid_from)) OR "
-                                          "(m.kind='sample' AND m.state='closed_fail' AND m.updated_at >= p.valid_from - $2)) AND m.flags NOT LIKE '%voided%' ORDER BY p.number, m.number LIMIT 20", {matter.operator_id, kTipWindowMs});
+                                          "(m.kind='sample' AND m.state='closed_fail' AND m.updated_at >= p.valid_from - $2)) AND m.flags NOT LIKE '%voided%' AND m.flags NOT LIKE '%training%' ORDER BY p.number, m.number LIMIT 20", {matter.operator_id, kTipWindowMs});
     if (permits.ok())
       for (const auto& row : *permits) add(row.text(0), Say("许可 {} 发证时 {} 尚未合格", row.text(0), row.text(1)));
   }

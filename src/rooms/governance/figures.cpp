@@ -30,6 +30,8 @@ struct Query {
 };
 
 #define IN_TERRITORY(column) column " IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=$4)"
+// Exercises and what was entered in error count in nothing (docs/decisions/0019-exercises.md).
+#define USUAL " AND m.flags NOT LIKE '%training%' AND m.flags NOT LIKE '%voided%'"
 #define USE_ALL " AND $1 <= $2 AND $2 IS NOT NULL "
 
 // Windows and shortest times ask nobody to act: they are in no timeliness.
@@ -40,18 +42,21 @@ std::string Windows() {
 }
 
 // Duties whose limit fell in the period: met in time, late, or open past their limit (figures.md, "Timeliness").
-std::string Timeliness(const std::string& filter) {
+const char* const kUsual = USUAL;
+const char* const kExercises = " AND m.flags NOT LIKE '%voided%'";  // for the figures of exercises themselves
+
+std::string Timeliness(const std::string& filter, const char* usual = kUsual) {
   return "SELECT 'duty', x.matter_id, m.title, CASE WHEN x.closed_at > 0 AND x.closed_at <= x.limit_at AND x.closed_at <= $3 THEN 1 ELSE 0 END, 1 "
          "FROM duty x JOIN matter m ON m.district='d' AND m.id=x.matter_id WHERE x.district='d' AND x.limit_at >= $1 AND x.limit_at < $2 "
-         "AND x.opened_at <= $3 AND x.state <> 'lapsed' AND x.duty NOT IN (" + Windows() + ") AND (x.closed_at > 0 OR x.limit_at < $3) AND m.flags NOT LIKE '%training%' AND m.flags NOT LIKE '%voided%' AND " IN_TERRITORY("x.jurisdiction") +
+         "AND x.opened_at <= $3 AND x.state <> 'lapsed' AND x.duty NOT IN (" + Windows() + ") AND (x.closed_at > 0 OR x.limit_at < $3)" + usual + " AND " IN_TERRITORY("x.jurisdiction") +
          (filter.empty() ? "" : " AND " + filter);
 }
 
 // Matters that made one of the moves in the period; `numerator` says which of them count above the line.
-std::string Moves(const std::string& moves, const std::string& numerator) {
+std::string Moves(const std::string& moves, const std::string& numerator, const char* usual = kUsual) {
   return "SELECT 'matter', m.id, m.title, " + numerator + ", 1 FROM matter_transition t JOIN matter m ON m.district='d' AND m.id=t.matter_id "
          "WHERE t.district='d' AND t.at >= $1 AND t.at < $2 AND t.recorded_at <= $3 AND " IN_TERRITORY("m.jurisdiction") +
-         " AND m.flags NOT LIKE '%training%' AND m.flags NOT LIKE '%voided%' AND (" + moves + ")";
+         usual + " AND (" + moves + ")";
 }
 
 std::string Is(const std::string& kind, const std::string& action) { return "(t.kind='" + kind + "' AND t.action='" + action + "')"; }
@@ -127,6 +132,11 @@ Status Collected(storage::Connection& db, const FigureQuestion& question, Figure
   }
   return Ok();
 }
+Status HoursMet(storage::Connection& db, const FigureQuestion&, FigureRecord& record) {
+  ZHIAN_ASSIGN(const Matter exercise, procedure::LoadMatter(db, record.id));
+  record.n = exercise.Number("met_hours");
+  return Ok();
+}
 // Approved exceptions whose review date lies before the day.
 Status StaleExceptions(storage::Connection& db, const FigureQuestion& question, FigureRecord& record) {
   ZHIAN_ASSIGN(const Matter matter, procedure::LoadMatter(db, record.id));
@@ -172,12 +182,16 @@ const std::vector<Query>& Queries() {
     const std::string notified = Is("reinspection", "notify");
     q.push_back({"S09", true, Moves(notified, When("m.fields LIKE '%\"reinspection_verdict\":\"pass\"%'"))});
     q.push_back({"S10", true, "SELECT 'duty', x.matter_id, m.title, CASE WHEN EXISTS (SELECT 1 FROM matter_transition t WHERE t.district='d' AND t.matter_id=m.id AND t.to_state='closed' AND t.at <= $3) THEN 1 ELSE 0 END, 1 FROM duty x JOIN matter m ON m.district='d' AND m.id=x.matter_id "
-                              "WHERE x.district='d' AND x.kind='disposal' AND x.duty='finish_disposal' AND x.limit_at >= $1 AND x.limit_at < $2 AND x.opened_at <= $3 AND " IN_TERRITORY("x.jurisdiction")});
+                              "WHERE x.district='d' AND x.kind='disposal' AND x.duty='finish_disposal' AND x.limit_at >= $1 AND x.limit_at < $2 AND x.opened_at <= $3" USUAL " AND " IN_TERRITORY("x.jurisdiction")});
     q.push_back({"S11", true, Timeliness("x.kind='disposal' AND x.duty='finish_disposal'")});
     q.push_back({"I05", true, Timeliness("x.kind='rectification' AND x.duty='rectify'")});
     const std::string struck = Is("rectification", "strike_off"), recheck_failed = Is("rectification", "fail_recheck");
     q.push_back({"I06", true, Moves("(" + struck + " OR " + recheck_failed + ") AND NOT EXISTS (SELECT 1 FROM matter_transition e WHERE e.district='d' AND e.matter_id=t.matter_id "
                                     "AND e.sequence < t.sequence AND e.action IN ('strike_off','fail_recheck'))", When(struck))});
+    // What exercises are judged by; nothing else counts them.
+    const auto traced = [](const char* kind) { return "m.fields LIKE '%\"exercise_kind\":\"" + std::string(kind) + "\"%'"; };
+    q.push_back({"T10", Sum::kMedian, Moves(Is("exercise", "review") + " AND (" + traced("mock_recall") + " OR " + traced("trace_back") + ")", "0", kExercises), &HoursMet});
+    q.push_back({"R04", Sum::kRate, Timeliness("x.kind='exercise' AND x.duty='hold_exercise'", kExercises)});
     q.push_back({"T04", true, Timeliness("x.kind='trace_gap' AND x.duty='answer_gap'")});
     q.push_back({"T06", true, Timeliness("x.kind='recall' AND x.duty='start_recall'")});
     q.push_back({"E01", false, Moves("t.kind='enforcement_case' AND t.from_state=''", "1")});
@@ -192,7 +206,7 @@ const std::vector<Query>& Queries() {
     q.push_back({"E08", true, Timeliness("x.kind='judicial_transfer' AND x.duty='send_transfer'")});
     q.push_back({"E10", false, Moves(Is("coercive_measure", "lift_by_time"), "1")});
     q.push_back({"E11", false, Moves(closed + " AND " + excepted, "1")});
-    q.push_back({"K01", false, "SELECT 'matter', m.id, m.title, 1, 1 FROM matter m WHERE m.district='d' AND m.kind='credit_listing' AND m.opened_at <= $3 AND " IN_TERRITORY("m.jurisdiction")
+    q.push_back({"K01", false, "SELECT 'matter', m.id, m.title, 1, 1 FROM matter m WHERE m.district='d' AND m.kind='credit_listing' AND m.opened_at <= $3" USUAL " AND " IN_TERRITORY("m.jurisdiction")
                                " AND EXISTS (SELECT 1 FROM matter_transition a WHERE a.district='d' AND a.matter_id=m.id AND a.to_state='listed' AND a.at <= $3 AND NOT EXISTS "
                                "(SELECT 1 FROM matter_transition b WHERE b.district='d' AND b.matter_id=m.id AND b.sequence > a.sequence AND b.at <= $3 AND b.to_state <> 'listed')) USE"});
     q.push_back({"K03", true, Timeliness("x.kind='publication' AND x.duty='publish'")});
@@ -200,7 +214,7 @@ const std::vector<Query>& Queries() {
     q.push_back({"K04", true, Moves(Is("publication", "publish"), "CASE WHEN EXISTS (SELECT 1 FROM matter_transition e WHERE e.district='d' AND e.matter_id=t.matter_id AND e.action IN ('correct','withdraw') AND e.at <= $3) THEN 1 ELSE 0 END")});
     q.push_back({"G01", true, Timeliness("")});
     q.push_back({"G02", false, std::string("SELECT 'duty', x.matter_id, m.title, 1, 1 FROM duty x JOIN matter m ON m.district='d' AND m.id=x.matter_id WHERE x.district='d' AND x.limit_at < $3 "
-                               "AND x.opened_at <= $3 AND x.state <> 'lapsed' AND x.duty NOT IN (") + Windows() + ") AND (x.closed_at = 0 OR x.closed_at > $3) AND " IN_TERRITORY("x.jurisdiction") " USE"});
+                               "AND x.opened_at <= $3 AND x.state <> 'lapsed' AND x.duty NOT IN (") + Windows() + ") AND (x.closed_at = 0 OR x.closed_at > $3)" USUAL " AND " IN_TERRITORY("x.jurisdiction") " USE"});
     q.push_back({"G03", true, Timeliness("x.kind='supervision_task' AND x.duty='carry_out_task'")});
     q.push_back({"G06", false, Moves(Is("accountability", "conclude"), "1")});
     q.push_back({"G07", Sum::kMean, Moves(Is("assessment", "finalise") + " OR " + Is("assessment", "finalise_d"), "1"), &Score});
@@ -209,7 +223,7 @@ const std::vector<Query>& Queries() {
     q.push_back({"SP07", Sum::kRate, Moves("(" + passed + " OR " + failed + ") AND " + of_firm + "o.industry IN ('冶金','化工'))", When(passed))});
     q.push_back({"S03", Sum::kRate, Moves("(" + passed + " OR " + failed + ") AND m.fields LIKE '%\"regime\":\"product\"%'", When(passed))});
     q.push_back({"S06", Sum::kRate, "SELECT 'matter', m.id, m.title, 0, 0 FROM matter m WHERE m.district='d' AND m.kind='sampling_plan' AND m.opened_at <= $3 AND " IN_TERRITORY("m.jurisdiction")
-                                    " AND m.flags NOT LIKE '%voided%' AND EXISTS (SELECT 1 FROM matter_transition s WHERE s.district='d' AND s.matter_id=m.id AND s.action='start_plan' AND s.at < $2 AND s.at >= $1 AND s.at <= $3)", &PlannedBatches});
+                                    USUAL " AND EXISTS (SELECT 1 FROM matter_transition s WHERE s.district='d' AND s.matter_id=m.id AND s.action='start_plan' AND s.at < $2 AND s.at >= $1 AND s.at <= $3)", &PlannedBatches});
     q.push_back({"A08", Sum::kRate, Operators("", "CASE WHEN EXISTS (SELECT 1 FROM matter_transition v WHERE v.district='d' AND v.matter_id=o.matter_id AND v.action IN ('verify','reverify') "
                                                   "AND v.at <= $3 AND v.at > $3 - 31536000000) THEN 1 ELSE 0 END")});
     // The goods book: an entry that stood on the day. A refusal counts once, by how it left the door.
@@ -231,7 +245,7 @@ const std::vector<Query>& Queries() {
                                     " AND n.operator_id=f.operator_id AND n.id<>f.id AND s.at > f.first_at AND s.at <= f.first_at + 31536000000 AND s.recorded_at <= $3 AND n.flags NOT LIKE '%training%' AND n.flags NOT LIKE '%voided%') THEN 1 ELSE 0 END, 1 "
                                     "FROM (SELECT m.id, m.title, m.operator_id, MIN(t.at) AS first_at FROM matter_transition t JOIN matter m ON m.district='d' AND m.id=t.matter_id WHERE " + penalised("t") +
                                     " AND t.at >= $1 - 31536000000 AND t.at < $1 AND t.recorded_at <= $3 AND m.operator_id IS NOT NULL AND " IN_TERRITORY("m.jurisdiction") +
-                                    " AND m.flags NOT LIKE '%training%' AND m.flags NOT LIKE '%voided%' GROUP BY m.operator_id) f WHERE $2 IS NOT NULL"});
+                                    USUAL " GROUP BY m.operator_id) f WHERE $2 IS NOT NULL"});
     q.push_back({"I07", Sum::kMedian, Moves(Is("rectification", "strike_off"), "(t.at - m.opened_at) / 86400000")});
     q.push_back({"I10", Sum::kRate, Moves(Is("draw", "use"), "1"), &NotDone});
     q.push_back({"CM14", Sum::kRate, Moves("t.kind='rectification' AND t.from_state=''", "CASE WHEN EXISTS (SELECT 1 FROM matter_transition e WHERE e.district='d' AND e.matter_id=t.matter_id AND e.to_state IN ('struck_off','escalated') AND e.at <= $3) THEN 1 ELSE 0 END")});
@@ -241,7 +255,7 @@ const std::vector<Query>& Queries() {
     q.push_back({"E04", Sum::kRate, Moves(Is("enforcement_case", "serve"), "1"), &Collected});
     const std::string undone = Is("enforcement_case", "decision_annulled") + " OR " + Is("enforcement_case", "order_redo");
     q.push_back({"E09", Sum::kRate, Moves(undone + " OR " + Is("enforcement_case", "record_appeal_result"), When(undone))});
-    q.push_back({"E12", Sum::kCount, "SELECT 'matter', m.id, m.title, 0, 1 FROM matter m WHERE m.district='d' AND m.kind IN ('enforcement_case','recall') AND m.opened_at <= $3 AND " IN_TERRITORY("m.jurisdiction")
+    q.push_back({"E12", Sum::kCount, "SELECT 'matter', m.id, m.title, 0, 1 FROM matter m WHERE m.district='d' AND m.kind IN ('enforcement_case','recall') AND m.opened_at <= $3" USUAL " AND " IN_TERRITORY("m.jurisdiction")
                                      " AND EXISTS (SELECT 1 FROM matter_transition e WHERE e.district='d' AND e.matter_id=m.id AND e.action='approve_gate_exception' AND e.at <= $3) USE", &StaleExceptions});
     // A day's figure does not look at its period: the parameters are bound all the same.
     for (Query& query : q)

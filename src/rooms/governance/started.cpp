@@ -74,11 +74,22 @@ Result<json::value> StartAccountability(const GuardContext& context, const json:
                                               {"fields", json::object{{"concerned", concerned}, {"evidence_chain", chain}}}}});
 }
 
+// A lesson of an exercise that is given to somebody is a task of its own; the others say why they are none.
+Result<json::value> StartTask(const GuardContext& context, const json::object&) {
+  if (context.matter.kind != "exercise") return json::value(json::array{json::object{}});
+  json::array wanted;
+  for (const auto& lesson : Items(context.matter, "lessons"))
+    if (const std::string owner = Cell(lesson, "owner"); !owner.empty())
+      wanted.push_back(json::object{{"title", Cell(lesson, "lesson")}, {"fields", json::object{{"owner", owner}, {"task", Cell(lesson, "lesson")}, {"assigned_on", base::FormatDate(context.today)}, {"level", "ordinary"}}}});
+  return json::value(std::move(wanted));
+}
+
 }  // namespace
 
 void AddQuestions(Services& services) {
   services.questions["start.circular"] = &StartCircular;
   services.questions["start.accountability"] = &StartAccountability;
+  services.questions["start.supervision_task"] = &StartTask;
 }
 
 }  // namespace zhian::governance

@@ -48,7 +48,7 @@ Status CheckOperator(storage::Connection& db, const Party& op, Points& points) {
 Status CheckLot(storage::Connection& db, const std::string& item, Points& points, bool& hazard) {
   ZHIAN_ASSIGN(const auto lot, db.Query("SELECT held, lot_no FROM lot WHERE district='d' AND item=$1 LIMIT 1", {item}));
   if (lot.empty()) return Ok();
-  ZHIAN_ASSIGN(const auto open, db.Query("SELECT id FROM matter WHERE district='d' AND kind='recall' AND terminal=0 ORDER BY id DESC LIMIT $1", {std::int64_t{kOpenRecallsMax}}));
+  ZHIAN_ASSIGN(const auto open, db.Query("SELECT id FROM matter WHERE district='d' AND kind='recall' AND terminal=0 AND flags NOT LIKE '%training%' ORDER BY id DESC LIMIT $1", {std::int64_t{kOpenRecallsMax}}));
   for (const auto& row : open) {
     ZHIAN_ASSIGN(const auto recall, procedure::LoadMatter(db, row.text(0)));
     if (recall.state != "running" && recall.state != "evaluating") continue;

@@ -18,7 +18,7 @@ constexpr int kOpenMax = 500;
 
 // Another open matter that keeps the lot where it is: a recall that is running, a disposal, a measure, a refusal of suspected goods.
 Result<std::optional<Matter>> HolderOf(const GuardContext& context, const std::string& lot) {
-  ZHIAN_ASSIGN(const auto rows, context.db.Query("SELECT id FROM matter WHERE district='d' AND kind IN ('recall','disposal','coercive_measure','incoming_refusal') AND terminal=0 AND id<>$1 ORDER BY id DESC LIMIT $2",
+  ZHIAN_ASSIGN(const auto rows, context.db.Query("SELECT id FROM matter WHERE district='d' AND kind IN ('recall','disposal','coercive_measure','incoming_refusal') AND terminal=0 AND id<>$1 AND flags NOT LIKE '%training%' ORDER BY id DESC LIMIT $2",
                                                  {context.matter.id, std::int64_t{kOpenMax}}));
   const auto item = traceability::FindItem(context.db, lot);
   for (const auto& row : rows) {

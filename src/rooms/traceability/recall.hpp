@@ -61,6 +61,7 @@ std::vector<procedure::OpenGate> OpenGatesOf(const procedure::GuardContext& cont
 // Lots that a matter names: its `lots` rows and its `lot`.
 std::vector<std::string> LotsOf(const procedure::Matter& matter);
 void AddRecallQuestions(procedure::Services& services);
+void AddExerciseQuestions(procedure::Services& services);  // exercise.cpp
 void WatchRecallExceptions(procedure::Engine& engine);
 
 }  // namespace zhian::traceability

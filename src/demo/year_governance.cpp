@@ -106,9 +106,9 @@ void AddGovernance(Script& script, History& history, const Cast& cast) {
     ZHIAN_TRY(history.Do(cast["risk"], id, "begin", {{"participants", json::array{json::object{{"participant", "区市场监管局"}, {"task", "追溯、核对数量"}}, json::object{{"participant", "永胜乡人民政府"}, {"task", "入户核对"}}}}, {"told_text", "七月十日上午进行追溯演练，本次为演练，不通知经营者停售"}}));
     ZHIAN_TRY(history.Do(cast["insplead"], id, "note_milestone", {{"milestone", "查到种植户和零售店"}}));
     ZHIAN_TRY(history.Do(cast["risk"], id, "run_mock_recall", {}));
-    return history.Do(cast["office"], id, "review", {{"findings_text", "正向、逆向均在系统中当场查到；小作坊的库存与台账相差两公斤，属记载的损耗"}});
+    return history.Do(cast["office"], id, "review", {{"findings_text", "正向、逆向均在系统中当场查到，数量平衡；零售店登记的联系人已换，电话打不通"}});
   });
-  script.At("2026-07-17", [&history, cast, ids]() { return history.Do(cast["office"], (*ids)["exercise"], "close", {{"lessons", json::array{json::object{{"lesson", "小作坊的损耗当日登记"}, {"none_reason", "已写入小作坊的整改要求，并由监管所逐户告知"}}}}}); });
+  script.At("2026-07-17", [&history, cast, ids]() { return history.Do(cast["office"], (*ids)["exercise"], "close", {{"lessons", json::array{json::object{{"lesson", "零售店换了联系人，档案没有更正"}, {"none_reason", "监管所已于演练当日更正档案，并逐户核对了电话"}}}}}); });
   script.At("2026-06-22", [&history, cast, ids]() -> Status {
     const Place at = cast.operator_of("演示白酒小作坊12号");
     ZHIAN_ASSIGN((*ids)["transfer"], history.Begin(cast["case1"], "judicial_transfer", "propose_transfer", at.operator_id, at.jurisdiction, "涉嫌销售伪劣产品移送",

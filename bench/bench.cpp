@@ -1,10 +1,7 @@
 // zhian_bench: measures inside one process, prints ratios as JSON lines. bench/run drives it and the measurements from outside.
 //   door N FOLDER POLICY       writes through the one door against the bare inserts of the same rows
 //   registry N FOLDER          list and search of N operators for a reader of one township against bare indexed reads of the same rows
-#include <sqlite3.h>
-
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -14,93 +11,20 @@
 #include <thread>
 
 #include "api/house.hpp"
+#include "bare.hpp"
 #include "demo/demo.hpp"
 #include "identity/identity.hpp"
 #include "rooms/subjects/operators.hpp"
 #include "search/search.hpp"
 
 using namespace zhian;
+using namespace zhian::bench;
 namespace fs = std::filesystem;
 
 namespace {
 
-double Seconds(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-[[noreturn]] void Fail(const Message& what) {
-  std::fprintf(stderr, "%s\n", what.Text().c_str());
-  std::exit(1);
-}
 void Must(const Status& status) {
-  if (!status.ok()) Fail(status.error().message);
-}
-
-// ---- a bare database: prepared statements and nothing else, with the settings of the product ----
-struct Bare {
-  sqlite3* db = nullptr;
-  explicit Bare(const std::string& file) {
-    if (sqlite3_open(file.c_str(), &db) != SQLITE_OK) Fail("cannot open " + file);
-    Run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000; PRAGMA mmap_size=268435456");
-  }
-  ~Bare() { sqlite3_close_v2(db); }
-  Bare(const Bare&) = delete;
-  Bare& operator=(const Bare&) = delete;
-  void Run(const std::string& sql) const {
-    if (sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) Fail(sql + ": " + sqlite3_errmsg(db));
-  }
-  sqlite3_stmt* Prepare(const std::string& sql) const {
-    sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v2(db, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) Fail(sql + ": " + sqlite3_errmsg(db));
-    return statement;
-  }
-};
-
-struct TableRows {
-  std::string table, insert;
-  int columns = 0;
-  std::vector<std::vector<sqlite3_value*>> rows;
-};
-
-// search_pending is left out: a trigger fills it, in the bare database too.
-std::vector<std::string> Tables(const Bare& db) {
-  std::vector<std::string> names;
-  sqlite3_stmt* s = db.Prepare("SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'search_term%' AND name<>'search_pending' AND name NOT LIKE 'sqlite_%' ORDER BY name");
-  while (sqlite3_step(s) == SQLITE_ROW) names.emplace_back(reinterpret_cast<const char*>(sqlite3_column_text(s, 0)));
-  sqlite3_finalize(s);
-  return names;
-}
-std::map<std::string, std::int64_t> LastRows(const Bare& db) {
-  std::map<std::string, std::int64_t> last;
-  for (const auto& table : Tables(db)) {
-    sqlite3_stmt* s = db.Prepare("SELECT COALESCE(MAX(rowid),0) FROM " + table);
-    sqlite3_step(s);
-    last[table] = sqlite3_column_int64(s, 0);
-    sqlite3_finalize(s);
-  }
-  return last;
-}
-// What the work has inserted, table by table; the index of search is fed from its entries' terms.
-std::vector<TableRows> NewRows(const Bare& db, const std::map<std::string, std::int64_t>& last) {
-  std::vector<TableRows> all;
-  const auto take = [&](const std::string& table, const std::string& select, const std::string& into) {
-    TableRows rows{table, "INSERT INTO " + into + " VALUES (", 0, {}};
-    sqlite3_stmt* s = db.Prepare(select);
-    rows.columns = sqlite3_column_count(s);
-    while (sqlite3_step(s) == SQLITE_ROW) {
-      std::vector<sqlite3_value*> row;
-      for (int i = 0; i < rows.columns; ++i) row.push_back(sqlite3_value_dup(sqlite3_column_value(s, i)));
-      rows.rows.push_back(std::move(row));
-    }
-    sqlite3_finalize(s);
-    for (int i = 0; i < rows.columns; ++i) rows.insert += i == 0 ? "?" : ",?";
-    rows.insert += ")";
-    if (!rows.rows.empty()) all.push_back(std::move(rows));
-  };
-  for (const auto& [table, row] : last) take(table, "SELECT * FROM " + table + " WHERE rowid>" + std::to_string(row), table);
-  take("search_term", "SELECT number, terms FROM search_entry WHERE number>" + std::to_string(last.at("search_entry")), "search_term (rowid, terms)");
-  return all;
+  if (!status.ok()) Fail(status.error().message.Text());
 }
 
 procedure::Actor Officer() {
@@ -124,7 +48,7 @@ int Door(int n, const std::string& folder, const std::string& policy) {
   fs::remove_all(folder);
   const std::string file = folder + "/zhian.db";
   auto house = api::House::Open({.data = folder, .database_url = "", .policy = policy, .policy_overlay = "", .make = true, .demo = true});
-  if (!house.ok()) Fail(house.error().message);
+  if (!house.ok()) Fail(house.error().message.Text());
   api::App& app = (*house)->app();
   Must(demo::LoadDistrict(app));
   int next = 0;
@@ -174,7 +98,7 @@ int Door(int n, const std::string& folder, const std::string& policy) {
     for (int p = 0; p < 8; ++p)
       people.emplace_back([&, p] {
         for (int i = 0; i < n / 8; ++i)
-          if (const auto done = app.engine.Execute(Officer(), NewOperator(1'000'000 * (p + 1) + i)); !done.ok()) Fail(done.error().message);
+          if (const auto done = app.engine.Execute(Officer(), NewOperator(1'000'000 * (p + 1) + i)); !done.ok()) Fail(done.error().message.Text());
       });
     for (auto& person : people) person.join();
   });
@@ -198,7 +122,7 @@ int Registry(int n, const std::string& folder) {
   const bool kept = fs::exists(folder + "/zhian.db");  // a registry that was made before is measured again
   fs::create_directories(folder);
   auto opened = storage::Database::Open("sqlite:" + folder + "/zhian.db");
-  if (!opened.ok()) Fail(opened.error().message);
+  if (!opened.ok()) Fail(opened.error().message.Text());
   storage::Database& database = **opened;
   std::vector<storage::Migration> migrations = api::House::Migrations();
   Must(database.Migrate(migrations));

@@ -92,26 +92,54 @@ Result<std::uint64_t> Size(storage::Connection& db) {
   return static_cast<std::uint64_t>(next);
 }
 
-Result<std::int64_t> Append(storage::Connection& db, std::string_view kind, const json::object& change, base::Instant now, const std::optional<Salt>& salt) {
+Result<std::int64_t> Batch::AddCanonical(std::string_view kind, std::string change, base::Instant now, const std::optional<Salt>& salt) {
+  if (next_ < 0) {
+    ZHIAN_ASSIGN(next_, NextIndex(db_));
+    left_.fill(std::nullopt);
+  }
   Salt bytes{};
   if (salt) bytes = *salt;
   else base::FillRandom(bytes);
-  ZHIAN_ASSIGN(const std::int64_t index, NextIndex(db));
-  const std::string text = base::CanonicalJson(change);
-  const std::string entry = base::CanonicalJson(json::object{{"sequence", index}, {"time", base::FormatInstant(now)}, {"kind", kind}, {"commitment", Commitment(bytes, text)}});
-  ZHIAN_TRY(db.Execute("INSERT INTO ledger_entry (sequence, entry) VALUES ($1,$2)", {index, entry}));
-  ZHIAN_TRY(db.Execute("INSERT INTO ledger_change (sequence, change, salt) VALUES ($1,$2,$3)", {index, text, base::Hex(bytes)}));
+  const std::int64_t index = next_++;
+  // Canonical JSON: the keys in their order, and nothing between them.
+  std::string entry = "{\"commitment\":\"" + Commitment(bytes, change) + "\",\"kind\":";
+  base::AppendCanonical(entry, kind);
+  entry += ",\"sequence\":" + std::to_string(index) + ",\"time\":\"" + base::FormatInstant(now) + "\"}";
   // Each completed pair of subtrees makes the next one above: O(log n), amortised two writes a leaf.
   Hash hash = LeafHash(entry);
   std::uint64_t position = static_cast<std::uint64_t>(index);
-  const NodeReader read = ReaderOf(db);
   for (unsigned level = 0;; ++level) {
-    ZHIAN_TRY(db.Execute("INSERT INTO ledger_node (level, position, hash) VALUES ($1,$2,$3)", {std::int64_t{level}, static_cast<std::int64_t>(position), HexOf(hash)}));
-    if ((position & 1) == 0) break;
-    ZHIAN_ASSIGN(const Hash left, read(level, position - 1));
-    hash = NodeHash(left, hash);
+    nodes_.push_back({std::int64_t{level}, static_cast<std::int64_t>(position), HexOf(hash)});
+    if ((position & 1) == 0) {
+      left_[level] = hash;
+      break;
+    }
+    if (!left_[level]) { ZHIAN_ASSIGN(left_[level], ReaderOf(db_)(level, position - 1)); }
+    hash = NodeHash(*left_[level], hash);
     position >>= 1;
   }
+  entries_.push_back({index, std::move(entry)});
+  changes_.push_back({index, std::move(change), base::Hex(bytes)});
+  return index;
+}
+
+Result<std::int64_t> Batch::Add(std::string_view kind, const json::object& change, base::Instant now, const std::optional<Salt>& salt) { return AddCanonical(kind, base::CanonicalJson(change), now, salt); }
+
+Status Batch::Flush() {
+  for (const auto& row : entries_) ZHIAN_TRY(db_.Execute("INSERT INTO ledger_entry (sequence, entry) VALUES ($1,$2)", row));
+  for (const auto& row : changes_) ZHIAN_TRY(db_.Execute("INSERT INTO ledger_change (sequence, change, salt) VALUES ($1,$2,$3)", row));
+  for (const auto& row : nodes_) ZHIAN_TRY(db_.Execute("INSERT INTO ledger_node (level, position, hash) VALUES ($1,$2,$3)", row));
+  entries_.clear();
+  changes_.clear();
+  nodes_.clear();
+  next_ = -1;
+  return Ok();
+}
+
+Result<std::int64_t> Append(storage::Connection& db, std::string_view kind, const json::object& change, base::Instant now, const std::optional<Salt>& salt) {
+  Batch batch(db);
+  ZHIAN_ASSIGN(const std::int64_t index, batch.Add(kind, change, now, salt));
+  ZHIAN_TRY(batch.Flush());
   return index;
 }
 

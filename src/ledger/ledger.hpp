@@ -3,6 +3,7 @@
 // by an order that is itself an entry. Functions run on the caller's Connection and have no state of their own.
 #pragma once
 
+#include <array>
 #include <boost/json.hpp>
 #include <cstdint>
 #include <functional>
@@ -31,6 +32,23 @@ std::span<const storage::Migration> Migrations();
 // which Verify checks. Without `salt` a fresh random one is taken. REQUIRES: db is in a write transaction.
 Result<std::int64_t> Append(storage::Connection& db, std::string_view kind, const boost::json::object& change, base::Instant now,
                             const std::optional<Salt>& salt = std::nullopt);
+// Many leaves of one transaction: each has its index at once, the rows reach the database with Flush, table by table. Between the first Add
+// and Flush nothing else is appended. REQUIRES: as Append; Flush before the write ends.
+class Batch {
+ public:
+  explicit Batch(storage::Connection& db) : db_(db) {}
+  Result<std::int64_t> Add(std::string_view kind, const boost::json::object& change, base::Instant now, const std::optional<Salt>& salt = std::nullopt);
+  // The same where `change` is canonical JSON already.
+  Result<std::int64_t> AddCanonical(std::string_view kind, std::string change, base::Instant now, const std::optional<Salt>& salt = std::nullopt);
+  Status Flush();
+
+ private:
+  storage::Connection& db_;
+  std::int64_t next_ = -1;                        // -1: nothing was added since the last Flush
+  std::array<std::optional<Hash>, 64> left_;      // of each level the last subtree that waits for its right neighbour, where it was made here
+  std::vector<std::array<storage::Value, 2>> entries_;
+  std::vector<std::array<storage::Value, 3>> changes_, nodes_;
+};
 // The index that the next Append in this transaction will return: for rows that carry their own ledger index.
 Result<std::int64_t> NextIndex(storage::Connection& db);
 

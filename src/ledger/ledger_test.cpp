@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <functional>
 #include <random>
 
 #include "base/text.hpp"
@@ -145,4 +146,36 @@ TEST_CASE("erasure deletes change and salt by an order that is itself an entry; 
   CHECK(report.ok());
   CHECK(report.erased == 1);
   CHECK(report.entries == 4);
+}
+
+TEST_CASE("leaves of a batch are the same log as leaves one by one, whatever stood before it and wherever it is flushed") {
+  std::mt19937 random(20261128);
+  Log one, many;
+  const ledger::Salt salt{7};
+  for (int round = 0; round < 12; ++round) {
+    const auto n = 1 + random() % 40;
+    const auto changes = [&](const std::function<Status(const json::object&)>& take) -> Status {
+      for (unsigned i = 0; i < n; ++i) ZHIAN_TRY(take({{"who", "质\"安"}, {"number", round * 100 + static_cast<int>(i)}, {"rows", json::array{}}}));
+      return Ok();
+    };
+    REQUIRE(one.db->Write([&](storage::Connection& c) { return changes([&](const json::object& change) -> Status {
+              ZHIAN_TRY(ledger::Append(c, "thing", change, base::Instant{1'000}, salt));
+              return Ok();
+            }); }).ok());
+    REQUIRE(many.db->Write([&](storage::Connection& c) -> Status {
+              ledger::Batch batch(c);
+              ZHIAN_ASSIGN(std::int64_t expected, ledger::NextIndex(c));
+              ZHIAN_TRY(changes([&](const json::object& change) -> Status {
+                ZHIAN_ASSIGN(const std::int64_t index, batch.Add("thing", change, base::Instant{1'000}, salt));
+                CHECK(index == expected++);
+                if (random() % 9 == 0) ZHIAN_TRY(batch.Flush());
+                return Ok();
+              }));
+              return batch.Flush();
+            }).ok());
+  }
+  const auto a = one.Check(), b = many.Check();
+  CHECK(b.ok());
+  CHECK(a.entries == b.entries);
+  CHECK(a.root == b.root);
 }

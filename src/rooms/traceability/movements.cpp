@@ -28,15 +28,53 @@ std::string SiteOf(const std::string& place) {
   return keys && (keys->front().first == "414" || keys->front().first == "417") ? keys->front().second : LastWord(place);
 }
 
-Result<std::int64_t> Journal::Holding(const std::string& item, const std::string& place) {
-  ZHIAN_ASSIGN(auto known, db_.Query("SELECT id FROM holding WHERE district='d' AND item=$1 AND place=$2 LIMIT 1", {item, place}));
-  if (!known.empty()) return known.front().integer(0);
+Result<std::int64_t> Journal::Site(const std::string& place) {
+  if (const auto known = sites_.find(place); known != sites_.end()) return known->second;
   const std::string site = SiteOf(place);
-  ZHIAN_TRY(db_.Execute("INSERT INTO trace_site (district, id, site) SELECT 'd', COALESCE(MAX(id), 0) + 1, $1 FROM trace_site WHERE district='d' ON CONFLICT (district, site) DO NOTHING", {site}));
-  ZHIAN_TRY(db_.Execute("INSERT INTO holding (district, id, item, place, site, status, evidence, quantity_micro) SELECT 'd', COALESCE(MAX(id), 0) + 1, $1, $2, (SELECT id FROM trace_site WHERE district='d' AND site=$3), "
-                        "'unknown', '', 0 FROM holding WHERE district='d'", {item, place, site}));
-  ZHIAN_ASSIGN(auto made, db_.Query("SELECT id FROM holding WHERE district='d' AND item=$1 AND place=$2 LIMIT 1", {item, place}));
-  return made.front().integer(0);
+  ZHIAN_ASSIGN(const auto found, db_.Query("SELECT id FROM trace_site WHERE district='d' AND site=$1 LIMIT 1", {site}));
+  std::int64_t id = 0;
+  if (!found.empty()) {
+    id = found.front().integer(0);
+  } else {
+    if (last_site_ < 0) {
+      ZHIAN_ASSIGN(const auto last, db_.Query("SELECT COALESCE(MAX(id), 0) FROM trace_site WHERE district='d'"));
+      last_site_ = last.front().integer(0);
+    }
+    id = ++last_site_;
+    ZHIAN_TRY(db_.Execute("INSERT INTO trace_site (district, id, site) VALUES ('d',$1,$2)", {id, site}));
+  }
+  if (sites_.size() >= kKnownMax) sites_.clear();
+  sites_.emplace(place, id);
+  return id;
+}
+
+Result<Journal::Found> Journal::Holding(const std::string& item, const std::string& place) {
+  std::string key;
+  key.reserve(item.size() + place.size() + 1);
+  key.append(item).append(1, '\0').append(place);
+  if (const auto known = holdings_.find(key); known != holdings_.end()) return Found{known->second, false};
+  ZHIAN_ASSIGN(const auto found, db_.Query("SELECT id FROM holding WHERE district='d' AND item=$1 AND place=$2 LIMIT 1", {item, place}));
+  Found holding;
+  if (!found.empty()) {
+    holding.id = found.front().integer(0);
+  } else {
+    if (last_holding_ < 0) {
+      ZHIAN_ASSIGN(const auto last, db_.Query("SELECT COALESCE(MAX(id), 0) FROM holding WHERE district='d'"));
+      last_holding_ = last.front().integer(0);
+    }
+    ZHIAN_ASSIGN(const std::int64_t site, Site(place));
+    holding = {++last_holding_, true};
+    ZHIAN_TRY(db_.Execute("INSERT INTO holding (district, id, item, place, site, status, evidence, quantity_micro) VALUES ('d',$1,$2,$3,$4,'unknown','',0)", {holding.id, item, place, site}));
+  }
+  if (holdings_.size() >= kKnownMax) holdings_.clear();
+  holdings_.emplace(std::move(key), holding.id);
+  return holding;
+}
+
+Status Journal::Settle(const std::string& item, const std::string& place, std::string_view status, std::string_view evidence, std::int64_t quantity_micro) {
+  ZHIAN_ASSIGN(const Found holding, Holding(item, place));
+  ZHIAN_TRY(db_.Execute("UPDATE holding SET status=$2, evidence=$3, quantity_micro=$4 WHERE district='d' AND id=$1", {holding.id, std::string(status), std::string(evidence), quantity_micro}));
+  return Ok();
 }
 
 // Before the first row goes: the number of a row that was dropped must not be given again.
@@ -60,22 +98,35 @@ Status Journal::Drop(std::int64_t seq) {
   return Ok();
 }
 
+// One side of a row that is open takes what came to it: the row goes, and stands again under the next number. Written as a change of
+// that row, so that only the indexes of what changes are touched.
+Status Journal::Take(std::int64_t seq, const Entry& matched, bool ships) {
+  ZHIAN_TRY(Begin());
+  ZHIAN_TRY(ships ? db_.Execute("UPDATE movement SET seq=$2, replaces=$1, departed_at=$3, quantity_micro=$4, unit=$5, shipped_by=$6 WHERE district='d' AND seq=$1",
+                                {seq, ++seq_, matched.departed_at, matched.quantity_micro, matched.unit, matched.shipped_by})
+                  : db_.Execute("UPDATE movement SET seq=$2, replaces=$1, arrived_at=$3, quantity_micro=$4, unit=$5, received_by=$6 WHERE district='d' AND seq=$1",
+                                {seq, ++seq_, matched.arrived_at, matched.quantity_micro, matched.unit, matched.received_by}));
+  return Ok();
+}
+
 Status Journal::Add(MovementKind kind, const std::string& from_item, const std::string& to_item, const std::string& place, std::int64_t at, const Goods& goods, std::int64_t event) {
-  ZHIAN_ASSIGN(const std::int64_t from, Holding(from_item, place));
-  ZHIAN_ASSIGN(const std::int64_t to, Holding(to_item, place));
-  return Write({0, kind, from, to, at, at, goods.quantity_micro, goods.unit, event, event});
+  ZHIAN_ASSIGN(const Found from, Holding(from_item, place));
+  ZHIAN_ASSIGN(const Found to, Holding(to_item, place));
+  return Write({0, kind, from.id, to.id, at, at, goods.quantity_micro, goods.unit, event, event});
 }
 
 Status Journal::Ship(const std::string& from_place, const std::string& to_place, std::int64_t at, const Goods& goods, std::int64_t event) {
-  ZHIAN_ASSIGN(const std::int64_t from, Holding(goods.item, from_place));
-  ZHIAN_ASSIGN(const std::int64_t to, Holding(goods.item, to_place));
-  return Match({0, MovementKind::kMoved, from, to, at, 0, goods.quantity_micro, goods.unit, event, 0});
+  ZHIAN_ASSIGN(const Found from, Holding(goods.item, from_place));
+  ZHIAN_ASSIGN(const Found to, Holding(goods.item, to_place));
+  const Entry half{0, MovementKind::kMoved, from.id, to.id, at, 0, goods.quantity_micro, goods.unit, event, 0};
+  return from.made || to.made ? Write(half) : Match(half);
 }
 
 Status Journal::Receive(const std::string& from_place, const std::string& to_place, std::int64_t at, const Goods& goods, std::int64_t event) {
-  ZHIAN_ASSIGN(const std::int64_t from, Holding(goods.item, from_place));
-  ZHIAN_ASSIGN(const std::int64_t to, Holding(goods.item, to_place));
-  return Match({0, MovementKind::kMoved, from, to, 0, at, goods.quantity_micro, goods.unit, 0, event});
+  ZHIAN_ASSIGN(const Found from, Holding(goods.item, from_place));
+  ZHIAN_ASSIGN(const Found to, Holding(goods.item, to_place));
+  const Entry half{0, MovementKind::kMoved, from.id, to.id, 0, at, goods.quantity_micro, goods.unit, 0, event};
+  return from.made || to.made ? Write(half) : Match(half);
 }
 
 // `half` has one side; the other sides that are open are taken up, nearest in time first, until its quantity is used up.
@@ -98,20 +149,18 @@ Status Journal::Match(Entry half) {
     if (!AreComparable(half.unit, other.unit) || !mine || !open_there || *mine == 0 || *open_there == 0) {
       if (used) continue;
       if (!ships || other.quantity_micro == 0) matched.quantity_micro = half.quantity_micro, matched.unit = half.unit;
-      ZHIAN_TRY(Drop(other.replaces));
-      return Write(matched);
+      return Take(other.replaces, matched, ships);
     }
     used = true;
-    ZHIAN_TRY(Drop(other.replaces));
     if (*open_there <= *mine) {
-      ZHIAN_TRY(Write(matched));  // the whole of the other side
+      ZHIAN_TRY(Take(other.replaces, matched, ships));  // the whole of the other side
       if (*open_there == *mine) return Ok();
       half.quantity_micro = half.unit == other.unit ? half.quantity_micro - other.quantity_micro : FromBase(*mine - *open_there, unit).value_or(0);
       continue;
     }
     matched.quantity_micro = half.quantity_micro;
     matched.unit = half.unit;
-    ZHIAN_TRY(Write(matched));
+    ZHIAN_TRY(Take(other.replaces, matched, ships));
     other.quantity_micro = half.unit == other.unit ? other.quantity_micro - half.quantity_micro : FromBase(*open_there - *mine, theirs).value_or(0);
     other.replaces = 0;
     return Write(other);

@@ -54,9 +54,7 @@ Result<std::string> FindItem(storage::Connection& db, std::string_view lot) {
 }
 
 Status SetHolding(storage::Connection& db, std::string_view item, std::string_view place, std::string_view status, std::string_view evidence, double quantity) {
-  ZHIAN_ASSIGN(const std::int64_t id, Journal(db).Holding(std::string(item), std::string(place)));
-  ZHIAN_TRY(db.Execute("UPDATE holding SET status=$2, evidence=$3, quantity_micro=$4 WHERE district='d' AND id=$1", {id, std::string(status), std::string(evidence), static_cast<std::int64_t>(std::llround(quantity * 1e6))}));
-  return Ok();
+  return Journal(db).Settle(std::string(item), std::string(place), status, evidence, static_cast<std::int64_t>(std::llround(quantity * 1e6)));
 }
 
 Status HoldLot(storage::Connection& db, std::string_view lot, bool held) {

@@ -37,6 +37,14 @@ std::uint32_t Delta::AddPremises(std::uint32_t of_operator) {
   return base_->premises_count() + i;
 }
 
+Delta::Ends& Delta::EndsAt(HoldingIndex v) {
+  if (v < base_->holdings()) {
+    const HoldingIndex bit = v / kTouchedTogether;
+    touched_[bit / 64].fetch_or(std::uint64_t{1} << (bit % 64), std::memory_order_release);
+  }
+  return ends_.At(v);
+}
+
 // Whether searches may still leave time aside: nothing that comes may come after something that has certainly left.
 void Delta::SeeTime(HoldingIndex from, HoldingIndex to, const EdgeTime& time) {
   if (from == to || !base_->always_in_time() || !always_in_time_.load(std::memory_order_relaxed)) return;
@@ -70,8 +78,8 @@ Status Delta::AddEdge(HoldingIndex from, HoldingIndex to, std::int64_t quantity,
   edge.time = time;
   edge.note = note;
   edge_count_.store(e + 1, std::memory_order_release);
-  Hang(ends_.At(from).out, e, [&](std::uint32_t k) -> auto& { return edges_[k].next_out; });
-  Hang(ends_.At(to).in, e, [&](std::uint32_t k) -> auto& { return edges_[k].next_in; });
+  Hang(EndsAt(from).out, e, [&](std::uint32_t k) -> auto& { return edges_[k].next_out; });
+  Hang(EndsAt(to).in, e, [&](std::uint32_t k) -> auto& { return edges_[k].next_in; });
   return Ok();
 }
 
@@ -80,8 +88,8 @@ bool Delta::Remove(HoldingIndex from, std::uint32_t label, std::uint32_t at) {
     for (EdgeIndex e = base_->out_begin(from); e < base_->out_end(from); ++e)
       if (base_->label(e) == label) {
         removed_.At(e).value.store(at, std::memory_order_release);
-        ends_.At(from).has_removed.store(true, std::memory_order_release);
-        ends_.At(base_->target(e)).has_removed.store(true, std::memory_order_release);
+        EndsAt(from).has_removed.store(true, std::memory_order_release);
+        EndsAt(base_->target(e)).has_removed.store(true, std::memory_order_release);
         return true;
       }
   const Ends* const ends = ends_.Find(from);

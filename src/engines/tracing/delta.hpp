@@ -18,7 +18,7 @@ struct EdgeNote {
 class Delta {
  public:
   // REQUIRES: base outlives the delta.
-  explicit Delta(const TraceGraph& base) : base_(&base) {}
+  explicit Delta(const TraceGraph& base) : base_(&base), touched_(base.holdings() / kTouchedTogether / 64 + 1) {}
 
   // The index of the new holding. kConflict: the id is there already; kInvalid: a negative quantity, an unknown premises.
   Result<HoldingIndex> AddHolding(std::uint64_t id, std::int64_t quantity, std::uint32_t premises = kNoPremises);
@@ -69,9 +69,22 @@ class Delta {
     std::atomic<std::uint32_t> value{kNoLabel};
     void CopyFrom(const Number& other) { value.store(other.value.load(std::memory_order_relaxed), std::memory_order_relaxed); }
   };
+  // The ends of an edge that is added or taken back.
+  Ends& EndsAt(HoldingIndex v);
+  // What a search asks of every holding that it meets: nearly all are as the base has them, and a bit for a few of them at once lies
+  // in the cache where the table of ends does not.
+  [[nodiscard]] const Ends* FindEnds(HoldingIndex v) const {
+    if (v < base_->holdings()) {
+      const HoldingIndex bit = v / kTouchedTogether;
+      if ((touched_[bit / 64].load(std::memory_order_acquire) >> (bit % 64) & 1) == 0) return nullptr;
+    }
+    return ends_.Find(v);
+  }
   void SeeTime(HoldingIndex from, HoldingIndex to, const EdgeTime& time);
 
+  static constexpr HoldingIndex kTouchedTogether = 16;
   const TraceGraph* base_;
+  std::vector<std::atomic<std::uint64_t>> touched_;  // of the base's holdings, set before their ends are hung
   Chunks<Holding> holdings_;
   Chunks<std::uint32_t> operators_;
   Chunks<Edge> edges_;
@@ -130,7 +143,7 @@ class GraphView {
   template <bool kForward, class See>
   void EachEdge(HoldingIndex v, See&& see) const {
     const TraceGraph& g = *base_;
-    const Delta::Ends* const ends = delta_ == nullptr ? nullptr : delta_->ends_.Find(v);
+    const Delta::Ends* const ends = delta_ == nullptr ? nullptr : delta_->FindEnds(v);
     const bool has_removed = ends != nullptr && ends->has_removed.load(std::memory_order_acquire);
     if (InBase(v)) {
       if constexpr (kForward) {

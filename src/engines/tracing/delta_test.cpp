@@ -141,3 +141,38 @@ TEST_CASE("readers beside a writer see whole views, and a searcher follows a gra
   for (auto& reader : readers) reader.join();
   CHECK(wrong == 0);
 }
+
+TEST_CASE("property: on a base of many holdings the delta hides nothing, whichever holdings it touches") {
+  std::mt19937 random(12);
+  for (int trial = 0; trial < 12; ++trial) {
+    GraphColumns columns;
+    const std::uint32_t n = 3000 + random() % 200;
+    std::map<std::uint32_t, std::pair<std::uint32_t, std::uint32_t>> there;  // label: from, to
+    for (std::uint32_t v = 0; v < n; ++v) columns.ids.push_back(v + 1);
+    std::uint32_t label = 0;
+    for (std::uint32_t e = 0; e < 4000; ++e) {
+      there[++label] = {random() % n, random() % n};
+      columns.from.push_back(there[label].first);
+      columns.to.push_back(there[label].second);
+      columns.edge_quantities.push_back(1);
+      columns.edge_labels.push_back(label);
+    }
+    const auto base = TraceGraph::Build(columns);
+    REQUIRE(base.ok());
+    Delta delta(*base);
+    for (int step = 0; step < 200; ++step) {
+      const std::uint32_t at = ++label;
+      if (random() % 2 == 0) {
+        const auto victim = std::next(there.begin(), random() % there.size());
+        REQUIRE(delta.Remove(victim->second.first, victim->first, at));
+        there.erase(victim);
+      } else {
+        there[at] = {random() % n, random() % n};
+        REQUIRE(delta.AddEdge(there[at].first, there[at].second, 1, {}, {at, 0}).ok());
+      }
+    }
+    std::multiset<std::uint32_t> expected;
+    for (const auto& [of, ends] : there) expected.insert(of);
+    REQUIRE(Labels(GraphView(*base, &delta, label)) == expected);
+  }
+}

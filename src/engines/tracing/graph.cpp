@@ -174,7 +174,7 @@ class GraphBuilder {
     }
     Free(in_.ids);
     a_.quantity = std::move(in_.quantities);
-    if (a_.quantity.empty()) a_.quantity.resize(n_);
+    if (std::all_of(a_.quantity.begin(), a_.quantity.end(), [](std::int64_t quantity) { return quantity == 0; })) Free(a_.quantity);
     return Ok();
   }
 
@@ -431,7 +431,7 @@ Result<TraceGraph> TraceGraph::Build(GraphColumns columns) { return GraphBuilder
 Result<TraceGraph> TraceGraph::Build(GraphColumns columns, const EdgeTeller& tell) { return GraphBuilder(columns).Build(tell); }
 
 HoldingIndex TraceGraph::Find(std::uint64_t id) const {
-  if (ids_.empty()) return id - first_id_ < quantity_.size() ? static_cast<HoldingIndex>(id - first_id_) : kNoHolding;
+  if (ids_.empty()) return id - first_id_ < holdings() ? static_cast<HoldingIndex>(id - first_id_) : kNoHolding;
   if (id_order_.empty()) {
     const auto at = std::lower_bound(ids_.begin(), ids_.end(), id);
     return at != ids_.end() && *at == id ? static_cast<HoldingIndex>(at - ids_.begin()) : kNoHolding;

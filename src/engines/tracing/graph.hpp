@@ -74,13 +74,13 @@ class TraceGraph {
   // of holdings and premises. kInternal: not in order, or not alike.
   static Result<TraceGraph> Build(GraphColumns columns, const EdgeTeller& tell);
 
-  [[nodiscard]] HoldingIndex holdings() const { return static_cast<HoldingIndex>(quantity_.size()); }
+  [[nodiscard]] HoldingIndex holdings() const { return out_offsets_.empty() ? 0 : static_cast<HoldingIndex>(out_offsets_.size() - 1); }
   [[nodiscard]] EdgeIndex edges() const { return static_cast<EdgeIndex>(out_to_.size()); }
   [[nodiscard]] std::uint32_t premises_count() const { return static_cast<std::uint32_t>(operators_.size()); }
   [[nodiscard]] HoldingIndex Find(std::uint64_t id) const;  // kNoHolding where there is none
   // REQUIRES of all that follows: the index exists.
   [[nodiscard]] std::uint64_t id(HoldingIndex v) const { return ids_.empty() ? first_id_ + v : ids_[v]; }
-  [[nodiscard]] std::int64_t quantity(HoldingIndex v) const { return quantity_[v]; }
+  [[nodiscard]] std::int64_t quantity(HoldingIndex v) const { return quantity_.empty() ? 0 : quantity_[v]; }
   [[nodiscard]] std::uint32_t premises(HoldingIndex v) const { return premises_.empty() ? kNoPremises : premises_[v]; }
   [[nodiscard]] std::uint32_t operator_of(std::uint32_t premises) const { return operators_[premises]; }
   [[nodiscard]] std::span<const HoldingIndex> holdings_at(std::uint32_t premises) const {
@@ -129,7 +129,7 @@ class TraceGraph {
   std::uint64_t first_id_ = 0;         // where ids_ is empty: the ids follow one another
   std::span<const std::uint64_t> ids_;
   std::span<const HoldingIndex> id_order_;  // empty: ids ascend
-  std::span<const std::int64_t> quantity_;
+  std::span<const std::int64_t> quantity_;  // empty: all 0
   std::span<const std::uint32_t> premises_, operators_, member_offsets_;
   std::span<const HoldingIndex> members_;
   std::span<const EdgeIndex> out_offsets_;

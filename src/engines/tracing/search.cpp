@@ -19,7 +19,6 @@ void Searcher::Make(HoldingIndex room) {
   kills_ = Array<std::uint64_t>(room / 64 + 1, 0);
   order_ = Array<std::uint64_t>(room / 64 + 1, 0);
   list_ = Array<HoldingIndex>(std::size_t{room} + 1);
-  key_ = {};
   amount_ = {};
   count_ = {};
 }
@@ -32,7 +31,7 @@ void Searcher::Follow(GraphView graph) {
 }
 
 std::size_t Searcher::bytes() const {
-  return (kills_.size() + order_.size() + key_.size() + amount_.size()) * 8 + (mark_.size() + list_.size() + count_.size()) * 4;
+  return (kills_.size() + order_.size() + amount_.size()) * 8 + keys_.bytes() + (mark_.size() + list_.size() + count_.size()) * 4;
 }
 
 void Searcher::Clear() {
@@ -41,13 +40,9 @@ void Searcher::Clear() {
     round_ = 1;
   }
   for (const HoldingIndex v : kill_list_) kills_[v >> 6] = 0;
-  if (timed_) {
-    for (std::size_t i = 0; i < listed_; ++i) key_[list_[i]] = kLatest;
-    for (const HoldingIndex v : touched_) key_[v] = kLatest;
-  }
+  keys_.Clear();
   for (const std::uint32_t p : mixed_list_) mixed_[p] = 0;
   listed_ = 0;
-  touched_.clear();
   kill_list_.clear();
   mixed_list_.clear();
 }
@@ -55,14 +50,12 @@ void Searcher::Clear() {
 bool Searcher::Begin(Direction direction, const SearchOptions& options) {
   Clear();
   for (const HoldingIndex v : options.cut_holdings) mark_[v] = round_;
-  touched_.assign(options.cut_holdings.begin(), options.cut_holdings.end());
   for (const HoldingIndex v : options.kill_steps) kills_[v >> 6] |= std::uint64_t{1} << (v & 63);
   kill_list_.assign(options.kill_steps.begin(), options.kill_steps.end());
   const bool mixing = options.mix_everywhere || !options.mix_premises.empty();
   const bool in_time = graph_.always_in_time() && !options.at;
   timed_ = mixing || (options.respect_time && !in_time);
   backward_ = direction == Direction::kBackward;
-  if (timed_ && key_.empty()) key_ = Array<std::int64_t>(room_, kLatest);
   return mixing;
 }
 
@@ -125,11 +118,10 @@ bool Searcher::Plain(Direction direction, const SearchOptions& options) {
 
 void Searcher::Push(HoldingIndex v, std::int64_t key) {
   if (IsVisited(v)) return;  // done already, or cut
-  if (key_[v] == kLatest) touched_.push_back(v);
-  else if (key >= key_[v]) return;
-  // kLatest marks a holding that was not met; what can only be there at the end of time is met just before.
-  key_[v] = std::min(key, kLatest - 1);
-  heap_.emplace_back(key_[v], v);
+  // kLatest stands for a holding that was not met; what can only be there at the end of time is met just before.
+  key = std::min(key, kLatest - 1);
+  if (!keys_.Lower(v, key)) return;
+  heap_.emplace_back(key, v);
   std::push_heap(heap_.begin(), heap_.end(), std::greater<>());
 }
 
@@ -170,8 +162,9 @@ void Searcher::Mix(HoldingIndex v, std::int64_t key, const SearchOptions& option
 template <class Carry>
 void Searcher::EachCarrier(HoldingIndex v, Carry&& carry) const {
   if (!kill_list_.empty() && IsKill(v)) return;
+  const std::int64_t key = timed_ ? keys_.Find(v) : kEarliest;
   graph_.EachEdge<true>(v, [&](HoldingIndex to, std::int64_t quantity, auto time) {
-    if (IsVisited(to) && (!timed_ || time().departed.latest >= key_[v])) carry(to, quantity);
+    if (IsVisited(to) && (!timed_ || time().departed.latest >= key)) carry(to, quantity);
   });
 }
 
@@ -221,9 +214,10 @@ void Searcher::SpreadInOrder(HoldingIndex source) {
     const double divisor = Divisor(g.quantity(v), [&](auto&& carry) { EachCarrier(v, carry); });
     if (divisor == 0) return;
     const double ratio = amount_[v] / divisor;
+    const std::int64_t key = timed_ ? keys_.Find(v) : kEarliest;
     for (EdgeIndex e = begin; e < end; ++e) {
       const HoldingIndex to = g.target(e);
-      if (IsVisited(to) && (!timed_ || g.edge_time(e).departed.latest >= key_[v])) amount_[to] += ratio * static_cast<double>(g.edge_quantity(e));
+      if (IsVisited(to) && (!timed_ || g.edge_time(e).departed.latest >= key)) amount_[to] += ratio * static_cast<double>(g.edge_quantity(e));
     }
   };
   HoldingIndex last = source;

@@ -11,6 +11,7 @@
 
 #include "engines/tracing/array.hpp"
 #include "engines/tracing/delta.hpp"
+#include "engines/tracing/key_table.hpp"
 
 namespace zhian::tracing {
 
@@ -72,7 +73,7 @@ class Searcher {
 
   // When the last search can first have reached a holding (backward: when it can last have been there), where it looked at time.
   // REQUIRES: the holding was reached by it.
-  [[nodiscard]] std::int64_t TimeOf(HoldingIndex v) const { return timed_ ? (backward_ ? ~key_[v] : key_[v]) : kEarliest; }
+  [[nodiscard]] std::int64_t TimeOf(HoldingIndex v) const { return timed_ ? (backward_ ? ~keys_.Find(v) : keys_.Find(v)) : kEarliest; }
   [[nodiscard]] bool IsTimed() const { return timed_; }
   [[nodiscard]] const GraphView& graph() const { return graph_; }
   [[nodiscard]] std::size_t bytes() const;  // of the working arrays
@@ -118,9 +119,8 @@ class Searcher {
   Array<std::uint64_t> kills_, order_;     // a bit a holding, all 0 between searches
   Array<HoldingIndex> list_;               // origin, then what was reached
   std::size_t listed_ = 0;
-  std::vector<HoldingIndex> touched_;      // what else has to be cleared
   std::vector<HoldingIndex> kill_list_;
-  Array<std::int64_t> key_;                // made at the first search that looks at time
+  KeyTable keys_;                          // of what a search that looks at time has met
   std::vector<std::pair<std::int64_t, HoldingIndex>> heap_;
   std::vector<std::uint8_t> mixed_;        // a premises
   std::vector<std::uint32_t> mixed_list_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <random>
 #include <set>
 
@@ -425,4 +426,25 @@ TEST_CASE("building: ids are found, times come back, and what cannot be is refus
   CHECK(broken([](GraphColumns& c) { c.edge_quantities[0] = -1; }) == "The quantity of edge 1 is negative; correct it");
   CHECK(broken([](GraphColumns& c) { c.edge_times = {EdgeTime{}, EdgeTime{{5, 3}, {}}}; }) == "The time of edge 2 ends before it begins; correct it");
   CHECK(broken([](GraphColumns& c) { c.to.pop_back(); }) == "The columns of the trace graph differ in length; complete them and try again");
+}
+
+TEST_CASE("property: a table of keys is a map of the least key, cleared between searches") {
+  std::mt19937 random(4);
+  KeyTable table;
+  for (int round = 0; round < 40; ++round) {
+    std::map<HoldingIndex, std::int64_t> map;
+    const std::uint32_t many = random() % (round % 10 == 0 ? 20'000 : 300);
+    for (std::uint32_t i = 0; i < many; ++i) {
+      const HoldingIndex v = random() % (many + 1) * 4096;
+      const auto key = static_cast<std::int64_t>(random() % 1000) - 500;
+      const auto known = map.find(v);
+      REQUIRE(table.Lower(v, key) == (known == map.end() || key < known->second));
+      if (known == map.end()) map[v] = key;
+      else known->second = std::min(known->second, key);
+    }
+    for (const auto& [v, key] : map) REQUIRE(table.Find(v) == key);
+    REQUIRE(table.Find(kNoHolding - 1) == kLatest);
+    table.Clear();
+    for (const auto& [v, key] : map) REQUIRE(table.Find(v) == kLatest);
+  }
 }

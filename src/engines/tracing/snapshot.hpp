@@ -18,6 +18,8 @@ void WriteSnapshot(const TraceGraph& graph, const std::function<void(std::span<c
 // outlive the graph, which keeps `owner`. O(bytes).
 // For tests: gives changed bytes the checksum that fits them, so that everything else is looked at. False: their parts do not fit.
 bool SealSnapshot(std::span<std::byte> bytes);
+// What the snapshot is guarded with, for what is written beside it: finds damage; it is no proof against an adversary.
+std::uint64_t Checksum(std::span<const std::byte> bytes, std::uint64_t seed);
 Result<TraceGraph> OpenSnapshot(std::span<const std::byte> bytes, std::shared_ptr<const void> owner);
 
 }  // namespace zhian::tracing

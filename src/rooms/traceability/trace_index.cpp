@@ -27,6 +27,7 @@ class TraceIndex::State {
   const std::uint32_t base_seq;
   std::atomic<std::uint32_t> seq;  // the delta holds all up to here
   bool from_snapshot = false;
+  std::atomic<bool> saved{false};  // the base is the snapshot's
 };
 
 namespace {
@@ -34,17 +35,22 @@ namespace {
 constexpr std::int64_t kRowsAtOnce = 20'000;
 constexpr std::uint32_t kNamedAtOnce = 20'000;  // of which a reader waits for the names; more are read ahead
 constexpr std::size_t kSearchersKept = 4;
+constexpr std::size_t kDeltaEdgesMin = 16'384;
 constexpr std::size_t kSnapshotEdgesMin = 10'000;  // fewer are built sooner than a file is opened
 
-// The file: this, then the graph's own bytes. The mark stands in the database as well: so the file is of this database, and of its
+// The file: this, then the graph's own bytes; then, at a multiple of kPartAt (a page of any machine), the names of its holdings. They
+// are mapped apart, for a base that is renewed must not be held by the names that stay. The mark stands in the database as well: so the file is of this database, and of its
 // past (a backup that was put back does not know the mark of a later file).
 struct FileHeader {
-  std::array<char, 8> magic{'Z', 'H', 'T', 'R', 'A', 'C', 'E', '1'};
+  std::array<char, 8> magic{'Z', 'H', 'T', 'R', 'A', 'C', 'E', '2'};
   std::array<char, 32> mark{};
-  std::uint32_t seq = 0;
-  std::array<char, 20> rest{};
+  std::uint32_t seq = 0, reserved = 0;
+  std::uint64_t graph_bytes = 0, names_bytes = 0;
 };
 static_assert(sizeof(FileHeader) == 64);
+constexpr std::size_t kPartAt = std::size_t{1} << 16;
+constexpr std::size_t NamesAt(std::size_t graph_bytes) { return (sizeof(FileHeader) + graph_bytes + kPartAt - 1) / kPartAt * kPartAt; }
+constexpr std::chrono::minutes kSaveAgainAfter{10};  // where a snapshot could not be written
 
 // How far the two journals reach.
 struct Ends {
@@ -153,18 +159,16 @@ Result<std::shared_ptr<const tracing::TraceGraph>> Build(storage::Connection& db
   return std::make_shared<const tracing::TraceGraph>(std::move(graph));
 }
 
-// A file's bytes where they lie.
+// A part of a file where it lies.
 class Mapping {
  public:
-  static std::shared_ptr<const Mapping> Open(const std::string& file) {
-    const int fd = open(file.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return nullptr;
+  // REQUIRES: `from` is a multiple of kPartAt. nullptr: the file is shorter, or cannot be mapped.
+  static std::shared_ptr<const Mapping> Open(int fd, std::size_t from, std::size_t size) {
     struct stat about {};
-    void* at = MAP_FAILED;
-    if (fstat(fd, &about) == 0 && about.st_size >= static_cast<off_t>(sizeof(FileHeader))) at = mmap(nullptr, static_cast<std::size_t>(about.st_size), PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
-    close(fd);
+    if (size == 0 || fstat(fd, &about) != 0 || static_cast<std::size_t>(about.st_size) < from || static_cast<std::size_t>(about.st_size) - from < size) return nullptr;
+    void* const at = mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, static_cast<off_t>(from));
     if (at == MAP_FAILED) return nullptr;
-    return std::shared_ptr<const Mapping>(new Mapping(at, static_cast<std::size_t>(about.st_size)));
+    return std::shared_ptr<const Mapping>(new Mapping(at, size));
   }
   ~Mapping() { munmap(at_, size_); }
   Mapping(const Mapping&) = delete;
@@ -175,6 +179,20 @@ class Mapping {
   Mapping(void* at, std::size_t size) : at_(at), size_(size) {}
   void* at_;
   std::size_t size_;
+};
+
+class OpenFile {
+ public:
+  OpenFile(const std::string& name, int flags) : fd_(open(name.c_str(), flags | O_CLOEXEC, 0600)) {}
+  ~OpenFile() {
+    if (fd_ >= 0) close(fd_);
+  }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  [[nodiscard]] int fd() const { return fd_; }
+
+ private:
+  int fd_;
 };
 
 }  // namespace
@@ -244,22 +262,29 @@ Result<std::shared_ptr<TraceIndex::State>> TraceIndex::Load(storage::Connection&
 }
 
 Result<std::shared_ptr<TraceIndex::State>> TraceIndex::LoadSnapshot(storage::Connection& db) {
-  const auto mapping = folder_.empty() ? nullptr : Mapping::Open(SnapshotFile());
-  if (mapping == nullptr) return MakeError(ErrorCode::kNotFound, "no snapshot");
+  if (folder_.empty()) return MakeError(ErrorCode::kNotFound, "no snapshot");
+  const OpenFile file(SnapshotFile(), O_RDONLY);
+  if (file.fd() < 0) return MakeError(ErrorCode::kNotFound, "no snapshot");
   FileHeader header;
-  std::memcpy(&header, mapping->bytes().data(), sizeof header);
-  if (header.magic != FileHeader{}.magic) return MakeError(ErrorCode::kUnsupported, "追溯图的快照是别的版本；请删去该文件，由事件重建");
+  if (pread(file.fd(), &header, sizeof header, 0) != static_cast<ssize_t>(sizeof header) || header.magic != FileHeader{}.magic) return MakeError(ErrorCode::kUnsupported, "追溯图的快照是别的版本；请删去该文件，由事件重建");
   ZHIAN_ASSIGN(const auto mark, db.Query("SELECT seq FROM trace_snapshot WHERE district='d' AND mark=$1 LIMIT 1", {std::string(header.mark.data(), header.mark.size())}));
   if (mark.empty() || mark.front().integer(0) != header.seq) return MakeError(ErrorCode::kCorrupt, "the snapshot is of another database, or of a later state of this one");
+  constexpr std::uint64_t kSizeMax = std::uint64_t{1} << 48;
+  if (header.graph_bytes > kSizeMax || header.names_bytes > kSizeMax) return MakeError(ErrorCode::kCorrupt, "the snapshot is shorter than it says");
+  const auto mapping = Mapping::Open(file.fd(), 0, sizeof header + header.graph_bytes), names = Mapping::Open(file.fd(), NamesAt(header.graph_bytes), header.names_bytes);
+  if (mapping == nullptr || names == nullptr) return MakeError(ErrorCode::kCorrupt, "the snapshot is shorter than it says");
   ZHIAN_ASSIGN(auto graph, tracing::OpenSnapshot(mapping->bytes().subspan(sizeof header), mapping));
   ZHIAN_ASSIGN(const auto holdings, db.Query("SELECT COALESCE(MAX(id), 0) FROM holding WHERE district='d'"));
   if (graph.holdings() > holdings.front().integer(0)) return MakeError(ErrorCode::kCorrupt, "the snapshot names holdings that the database does not have");
+  // Nobody has seen a state of this index yet, so nobody knows of its names.
+  if (names_.size() == 0) ZHIAN_TRY(names_.Show(names->bytes(), names));
   auto state = std::make_shared<State>(std::make_shared<const tracing::TraceGraph>(std::move(graph)), header.seq);
   state->from_snapshot = true;
+  state->saved = true;
   return state;
 }
 
-Status TraceIndex::WriteSnapshot(const State& state) {
+Status TraceIndex::WriteSnapshot(State& state) {
   if (folder_.empty() || state.base->edges() < kSnapshotEdgesMin) return Ok();
   FileHeader header;
   std::array<std::uint8_t, 16> random{};
@@ -268,19 +293,29 @@ Status TraceIndex::WriteSnapshot(const State& state) {
   std::copy(mark.begin(), mark.end(), header.mark.begin());
   header.seq = state.base_seq;
   const std::string temporary = SnapshotFile() + ".new";
-  const int fd = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  bool good = fd >= 0;
-  const auto put = [&](std::span<const std::byte> bytes) {
-    while (good && !bytes.empty()) {
-      const ssize_t written = write(fd, bytes.data(), bytes.size());
-      good = written > 0;
-      if (good) bytes = bytes.subspan(static_cast<std::size_t>(written));
-    }
-  };
-  put(std::as_bytes(std::span(&header, 1)));
-  tracing::WriteSnapshot(*state.base, put);
-  good = good && fsync(fd) == 0;
-  if (fd >= 0) close(fd);
+  bool good = false;
+  {
+    const OpenFile file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
+    good = file.fd() >= 0;
+    std::size_t written = 0;
+    const auto put = [&](std::span<const std::byte> bytes) {
+      while (good && !bytes.empty()) {
+        const ssize_t some = write(file.fd(), bytes.data(), bytes.size());
+        good = some > 0;
+        if (!good) break;
+        bytes = bytes.subspan(static_cast<std::size_t>(some));
+        written += static_cast<std::size_t>(some);
+      }
+    };
+    put(std::as_bytes(std::span(&header, 1)));
+    tracing::WriteSnapshot(*state.base, put);
+    header.graph_bytes = written - sizeof header;
+    const std::vector<std::byte> gap(NamesAt(header.graph_bytes) - written);
+    put(gap);
+    names_.Write(std::min(names_.size(), state.base->holdings()), put);
+    header.names_bytes = written - NamesAt(header.graph_bytes);
+    good = good && pwrite(file.fd(), &header, sizeof header, 0) == static_cast<ssize_t>(sizeof header) && fsync(file.fd()) == 0;
+  }
   // The mark first: a file whose mark is not known would be refused, a mark without its file harms nobody.
   if (good) {
     ZHIAN_TRY(database_.Write([&](storage::Connection& db) -> Status {
@@ -290,7 +325,10 @@ Status TraceIndex::WriteSnapshot(const State& state) {
     }));
     good = std::rename(temporary.c_str(), SnapshotFile().c_str()) == 0;
   }
-  if (good) return Ok();
+  if (good) {
+    state.saved = true;
+    return Ok();
+  }
   unlink(temporary.c_str());
   return MakeError(ErrorCode::kUnavailable, "the trace snapshot could not be written");
 }
@@ -324,6 +362,7 @@ void TraceIndex::Keep(const std::stop_token& stop) {
   const auto wait = [&](int quarters) {
     for (int i = 0; i < quarters && !stop.stop_requested(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(250));
   };
+  auto save_at = std::chrono::steady_clock::now();
   while (!stop.stop_requested()) {
     const Status opened = database_.ReadBeside([&](storage::Connection& db) -> Status {
       const auto view = See(db);
@@ -335,10 +374,16 @@ void TraceIndex::Keep(const std::stop_token& stop) {
       continue;
     }
     if (const Status read = ReadAhead(stop); !read.ok()) base::LogError("the names of the trace could not be read", {{"error", read.error().message.Text()}});
-    const Facts facts = Describe();
-    const bool unsaved = !facts.from_snapshot && facts.edges >= kSnapshotEdgesMin && access(SnapshotFile().c_str(), R_OK) != 0;
-    if (facts.delta_edges > 16'384 + facts.edges / 16 || (unsaved && !folder_.empty()))
-      if (const Status renewed = Renew(); !renewed.ok()) base::LogError("the trace graph could not be renewed", {{"error", renewed.error().message.Text()}});
+    const auto state = Current();
+    const std::size_t edges = state->base->edges();
+    // Before the delta takes more than a few bytes an edge of the whole.
+    Status kept = Ok();
+    if (state->delta.edges() > kDeltaEdgesMin + edges / 64) kept = Renew();
+    else if (!state->saved && edges >= kSnapshotEdgesMin && std::chrono::steady_clock::now() >= save_at) kept = WriteSnapshot(*state);
+    if (!kept.ok()) {
+      base::LogError("the trace graph could not be renewed", {{"error", kept.error().message.Text()}});
+      save_at = std::chrono::steady_clock::now() + kSaveAgainAfter;
+    }
     wait(8);
   }
 }

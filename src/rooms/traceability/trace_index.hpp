@@ -89,7 +89,7 @@ class TraceIndex : public storage::Companion {
   }
   Result<std::shared_ptr<State>> Load(storage::Connection& db);
   Result<std::shared_ptr<State>> LoadSnapshot(storage::Connection& db);
-  Status WriteSnapshot(const State& state);
+  Status WriteSnapshot(State& state);  // of the base, and of the names that are known of it
   // trace_describe.cpp: the particulars as the connection's transaction has them, or later; the names of the next holdings; and the
   // places whose keepers are not known yet, read and kept where nothing has changed since.
   Result<std::shared_ptr<Particulars>> FollowChanges(storage::Connection& db, std::int64_t change);

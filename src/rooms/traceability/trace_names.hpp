@@ -8,11 +8,14 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
+#include "base/result.hpp"
 #include "engines/tracing/chunks.hpp"
 
 namespace zhian::traceability {
@@ -30,6 +33,13 @@ class HoldingNames {
   bool Add(std::string_view item, std::string_view place);
   [[nodiscard]] std::size_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
 
+  // The names of the first `count` holdings as bytes: put(piece), in order. May run beside the writer. REQUIRES: count <= size().
+  void Write(std::uint32_t count, const std::function<void(std::span<const std::byte>)>& put) const;
+  // Shows what was written where it lies, and goes on from there. kCorrupt: the bytes do not fit together, or are damaged. What they
+  // say is looked at again wherever it is read, so that no bytes lead outside of them. REQUIRES: size() == 0, nobody else knows of the
+  // names yet, and the bytes begin at a multiple of 8.
+  Status Show(std::span<const std::byte> bytes, std::shared_ptr<const void> owner);
+
  private:
   // An item is written as the number of its head (up to the last of "/:.") and its tail: identifiers of one product share their head.
   struct Entry {
@@ -37,16 +47,31 @@ class HoldingNames {
   };
   static constexpr std::size_t kBlock = std::size_t{1} << 20, kEntries = std::size_t{1} << 16, kHeadsMax = std::size_t{1} << 20, kTextMax = 1000;
   static constexpr std::uint32_t kNotKept = 0xffffffff;
+  // A list of different texts: those that are shown first, then those that were added.
   struct Interned {
+    std::span<const std::uint32_t> shown_ends;  // where each shown text ends
+    std::string_view shown_text;
     tracing::Chunks<std::string> texts;
-    std::unordered_map<std::string_view, std::uint32_t> numbers;  // writer only
+    std::uint32_t added = 0;                                      // writer only
+    std::unordered_map<std::string_view, std::uint32_t> numbers;  // writer only; the shown ones as soon as something is added
+    [[nodiscard]] std::string_view operator[](std::uint32_t number) const;
     std::uint32_t Number(std::string_view text);
   };
+  // A name as it is written: numbers of head and place.
+  struct Parts {
+    std::uint32_t head = 0, place = 0;
+    std::string_view tail;
+    bool kept = false;
+  };
+  [[nodiscard]] Parts PartsOf(std::uint32_t v) const;
   std::array<std::unique_ptr<char[]>, 4096> owned_;
   std::array<std::atomic<char*>, 4096> shown_{};
   std::array<std::unique_ptr<Entry[]>, 32768> owned_entries_;
   std::array<std::atomic<Entry*>, 32768> shown_entries_{};
   Interned heads_, places_;
+  std::span<const Entry> shown_of_file_;
+  std::string_view shown_tails_;
+  std::shared_ptr<const void> owner_;  // of what is shown
   std::size_t used_ = 0;
   std::atomic<std::size_t> bytes_{0};
   std::atomic<std::uint32_t> size_{0};

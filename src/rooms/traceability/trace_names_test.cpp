@@ -4,10 +4,12 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <cstring>
 #include <random>
 #include <thread>
 
 #include "base/text.hpp"
+#include "engines/tracing/snapshot.hpp"
 #include "rooms/traceability/movements.hpp"
 #include "rooms/traceability/trace_fixture.hpp"
 
@@ -224,4 +226,106 @@ TEST_CASE("names come back as they were added, whatever they are") {
   REQUIRE(names.Add("after", "p"));
   CHECK_FALSE(names[names.size() - 2].kept);
   CHECK(names[names.size() - 1].tail == "after");
+}
+
+namespace {
+struct Written {
+  std::vector<std::uint64_t> words;  // so that they begin at a multiple of 8
+  explicit Written(const HoldingNames& names, std::uint32_t count) {
+    std::vector<std::byte> bytes;
+    names.Write(count, [&](std::span<const std::byte> piece) { bytes.insert(bytes.end(), piece.begin(), piece.end()); });
+    REQUIRE(bytes.size() % 8 == 0);
+    words.resize(bytes.size() / 8);
+    std::memcpy(words.data(), bytes.data(), bytes.size());
+  }
+  std::span<std::byte> bytes() { return std::as_writable_bytes(std::span(words)); }
+};
+std::string TextOf(const HoldingNames::Name& name) { return std::string(name.head) + std::string(name.tail) + "@" + std::string(name.place); }
+}  // namespace
+
+TEST_CASE("property: names that were written and are shown are the names, and go on growing; written again, they still are") {
+  std::mt19937 random(8);
+  for (int trial = 0; trial < 60; ++trial) {
+    std::vector<std::unique_ptr<HoldingNames>> generations;
+    std::vector<std::unique_ptr<Written>> files;
+    std::vector<std::string> added;
+    generations.push_back(std::make_unique<HoldingNames>());
+    for (int generation = 0; generation < 4; ++generation) {
+      HoldingNames& names = *generations.back();
+      for (int i = static_cast<int>(random() % 60); i > 0; --i) {
+        std::string item = "urn:" + std::to_string(random() % 5) + (random() % 2 == 0 ? ":" : "/") + std::to_string(random() % 1000), place = "P" + std::to_string(random() % 9);
+        if (random() % 40 == 0) item = std::string(1500, 'x');  // too long to be kept
+        if (random() % 40 == 0) item.clear();
+        REQUIRE(names.Add(item, place));
+        added.push_back(item.size() > 1000 ? std::string("@") : item + "@" + place);
+      }
+      REQUIRE(names.size() == added.size());
+      for (std::uint32_t v = 0; v < names.size(); ++v) REQUIRE(TextOf(names[v]) == added[v]);
+      // Not always all of them: the base may be behind the names.
+      const auto count = static_cast<std::uint32_t>(random() % 3 == 0 ? random() % (added.size() + 1) : added.size());
+      files.push_back(std::make_unique<Written>(names, count));
+      generations.push_back(std::make_unique<HoldingNames>());
+      REQUIRE(generations.back()->Show(files.back()->bytes(), nullptr).ok());
+      REQUIRE(generations.back()->size() == count);
+      added.resize(count);
+    }
+  }
+}
+
+TEST_CASE("names that are damaged are refused; with a checksum that fits they lead nowhere outside") {
+  HoldingNames names;
+  for (int i = 0; i < 12; ++i) REQUIRE(names.Add("urn:zhian:lot:" + std::to_string(i % 3) + ":" + std::to_string(i), "P" + std::to_string(i % 4)));
+  Written written(names, names.size());
+  const auto bytes = written.bytes();
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    for (const int bit : {0, 3, 7}) {
+      bytes[i] ^= std::byte{static_cast<unsigned char>(1 << bit)};
+      HoldingNames damaged;
+      REQUIRE_FALSE(damaged.Show(bytes, nullptr).ok());
+      const std::uint64_t kept = written.words.back(), sealed = tracing::Checksum(bytes.first(bytes.size() - 8), 0);
+      written.words.back() = sealed;
+      HoldingNames forged;
+      std::size_t length = 0;
+      if (forged.Show(bytes, nullptr).ok()) {
+        for (std::uint32_t v = 0; v < std::min<std::uint32_t>(forged.size(), 1000); ++v) length += TextOf(forged[v]).size();
+        REQUIRE(forged.Add("urn:zhian:lot:0:new", "P0"));
+        REQUIRE(TextOf(forged[forged.size() - 1]) == "urn:zhian:lot:0:new@P0");
+      }
+      REQUIRE(length < 100'000);
+      written.words.back() = kept;
+      bytes[i] ^= std::byte{static_cast<unsigned char>(1 << bit)};
+    }
+  for (std::size_t size = 0; size < bytes.size(); size += 8) REQUIRE_FALSE(HoldingNames().Show(bytes.first(size), nullptr).ok());
+}
+
+TEST_CASE("the snapshot knows the names: after a start every word is that of the tables without reading them ahead") {
+  Folder f;
+  json::array list;
+  for (int i = 0; i < 10'050; ++i) list.push_back(Moved(i + 1, i % 200, true, i % 40, (i * 7) % 41, i % 997, 1));
+  f.Must(list);
+  while (f.index->Describe().named < f.index->Describe().holdings || f.index->Describe().holdings == 0) f.Ask(Item(5));
+  REQUIRE(f.index->Renew().ok());
+  f.Must({Moved(20'000, 30, true, 5, 43, 5, 1)});
+  f.Open();
+  REQUIRE(f.db->Read([&](storage::Connection& db) -> Status {
+    const auto index = TraceIndex::Of(db);
+    const auto view = (*index)->See(db);
+    if (!view.ok()) return view.error();
+    CHECK(f.index->Describe().from_snapshot);
+    const auto rows = db.Query("SELECT id, item, place FROM holding WHERE district='d' ORDER BY id");
+    CHECK(f.index->Describe().named == rows->size());
+    Texts texts;
+    for (const auto& row : *rows) {
+      const tracing::HoldingIndex v[] = {static_cast<tracing::HoldingIndex>(row.integer(0) - 1)};
+      const auto described = view->Describe(db, v, texts);
+      REQUIRE(described->front().item == row.text(1));
+      REQUIRE(described->front().place == row.text(2));
+    }
+    return Ok();
+  }).ok());
+  const Answer answer = f.Ask(Item(5));
+  REQUIRE(f.db->Read([&](storage::Connection& db) -> Status {
+    CompareWords(db, answer);
+    return Ok();
+  }).ok());
 }

@@ -27,6 +27,7 @@ std::vector<RouteSpec> Routes() {
   AddStartRoutes(routes);
   AddGoodsRoutes(routes);
   AddMockRecallRoutes(routes);
+  AddSourceRoutes(routes);
   return routes;
 }
 

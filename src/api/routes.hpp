@@ -44,6 +44,7 @@ void AddNoticeRoutes(std::vector<RouteSpec>& routes);
 void AddStartRoutes(std::vector<RouteSpec>& routes);
 void AddGoodsRoutes(std::vector<RouteSpec>& routes);
 void AddMockRecallRoutes(std::vector<RouteSpec>& routes);
+void AddSourceRoutes(std::vector<RouteSpec>& routes);
 
 std::span<const storage::Migration> NoticeMigrations();
 

@@ -22,6 +22,7 @@ const router = createRouter({
     { path: '/new', component: () => import('./pages/NewPage.vue'), meta: { title: 'create' } },
     { path: '/drafts', component: () => import('./pages/DraftsPage.vue'), meta: { title: 'draftsWord' } },
     { path: '/trace', component: () => import('./pages/TracePage.vue'), meta: { title: 'trace' } },
+    { path: '/sources', component: () => import('./pages/SourcesPage.vue'), meta: { title: 'sourcesTitle' } },
     { path: '/goods', component: () => import('./pages/GoodsPage.vue'), meta: { title: 'goodsBook', list: true } },
     { path: '/import', component: () => import('./pages/ImportPage.vue'), meta: { title: 'importTitle' } },
     { path: '/statements', component: () => import('./pages/StatementsPage.vue'), meta: { title: 'statements' } },

@@ -44,7 +44,7 @@ for (const [width, height, scheme] of [[1366, 900, 'light'], [360, 740, 'light']
   await page.locator('.rail').waitFor({ state: 'attached' })
   const operators = await page.evaluate(() => fetch('/api/v1/operators?limit=3').then((r) => r.json()))
   const matters = await page.evaluate(() => fetch('/api/v1/matters?limit=3').then((r) => r.json()))
-  const pages = { duties: '/', overview: '/overview', operators: '/operators', operator: `/operators/${operators.items[0].id}`, matters: '/matters?room=subjects', matter: `/matters/${matters.items[0].id}`, new: '/new', lots: '/trace', trace: '/trace?item=JKH20260905', statements: '/statements', import: '/import', rules: '/rules', procedures: '/procedures', procedure: '/procedures?kind=sample', notices: '/notices', drafts: '/drafts', form: '/new?kind=sample&action=assign_sample', figure: '/overview?figure=SP04', nothing: '/operators?q=zzzz', ledger: '/ledger', missing: '/nowhere' }
+  const pages = { duties: '/', overview: '/overview', operators: '/operators', operator: `/operators/${operators.items[0].id}`, matters: '/matters?room=subjects', matter: `/matters/${matters.items[0].id}`, new: '/new', lots: '/trace', trace: '/trace?item=JKH20260905', sources: '/sources', statements: '/statements', import: '/import', rules: '/rules', procedures: '/procedures', procedure: '/procedures?kind=sample', notices: '/notices', drafts: '/drafts', form: '/new?kind=sample&action=assign_sample', figure: '/overview?figure=SP04', nothing: '/operators?q=zzzz', ledger: '/ledger', missing: '/nowhere' }
   for (const [name, path] of Object.entries(pages)) {
     await page.goto(base + path)
     await page.locator('main h1').first().waitFor({ timeout: 8000 }).catch(() => fail(`${name}: no heading`))

@@ -94,4 +94,20 @@ Result<SourceAnswer> FindSources(const SupplyNetwork& network, const SupplyWalk&
 // The places with cases, the most telling first: whose delivery records are expected to separate the suspects best.
 std::vector<Evidence> NextEvidence(const SupplyNetwork& network, const SupplyWalk& walk, std::span<const CaseCount> cases, const SourceAnswer& answer, std::size_t most = 10);
 
+// How far the answers can be trusted on this very network: outbreaks are made on it (a source by its prior, each case where the walk
+// ends, or anywhere with the probability `noise`) and looked for as the real one is.
+struct Calibration {
+  int outbreaks = 0;         // 0: too large to be tried
+  int held = 0, top1 = 0;    // the set of suspects held the source; the first of the ranking was it
+  double suspects = 0;       // mean size of the set
+  double stated = 0;         // mean probability that the sets stated
+};
+struct CalibrationOptions {
+  int outbreaks = 200;       // at most; fewer where the network is large, none where it would be fewer than 20
+  double noise = .05;        // with which they are made; finding estimates it again
+  std::uint64_t seed = 1;    // the same seed makes the same outbreaks
+  double mass = .9;
+};
+Calibration Calibrate(const SupplyNetwork& network, const SupplyWalk& walk, int cases, std::span<const double> priors, const CalibrationOptions& options);
+
 }  // namespace zhian::tracing

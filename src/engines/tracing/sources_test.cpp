@@ -123,3 +123,40 @@ TEST_CASE("sources: what cannot be is refused with its place") {
   CHECK(english(FindSources(ring, SupplyWalk(ring), std::vector<CaseCount>{{0, 1}})) == "The supply network has no beginning: something goes to every place; add the deliveries of the source");
   CHECK(english(FindSources(network, walk, std::vector<CaseCount>{{1, 1}}, {.priors = std::vector<double>{0, 0}})) == "The priors of all candidates are zero; give at least one above zero");
 }
+
+TEST_CASE("property: on any network the set of suspects holds the source as often as it states, and the same seed tells the same") {
+  std::mt19937 random(11);
+  double held = 0, stated = 0, outbreaks = 0;
+  for (int trial = 0; trial < 12; ++trial) {
+    SupplyNetwork network;
+    for (int i = 0; i < 60; ++i) network.places.push_back("p" + std::to_string(i));
+    // Farms 0–19, traders 20–29, shops 30–59.
+    for (PlaceIndex farm = 0; farm < 20; ++farm)
+      for (int k = 0; k < 3; ++k) network.edges.push_back({farm, static_cast<PlaceIndex>(20 + random() % 10), 1.0 + static_cast<double>(random() % 50)});
+    for (PlaceIndex trader = 20; trader < 30; ++trader)
+      for (int k = 0; k < 6; ++k) network.edges.push_back({trader, static_cast<PlaceIndex>(30 + random() % 30), 1.0 + static_cast<double>(random() % 50)});
+    const SupplyWalk walk(network);
+    const auto once = Calibrate(network, walk, 6, {}, {.outbreaks = 100, .noise = .05, .seed = static_cast<std::uint64_t>(trial)});
+    const auto again = Calibrate(network, walk, 6, {}, {.outbreaks = 100, .noise = .05, .seed = static_cast<std::uint64_t>(trial)});
+    REQUIRE(once.outbreaks == 100);
+    CHECK(once.held == again.held);
+    CHECK(once.top1 == again.top1);
+    CHECK(once.top1 <= once.held);
+    held += once.held;
+    stated += once.stated * 100;
+    outbreaks += once.outbreaks;
+  }
+  MESSAGE((held / outbreaks) << " held, " << (stated / outbreaks) << " stated");
+  CHECK(std::abs(held - stated) / outbreaks < .04);
+}
+
+TEST_CASE("a network that is too large, or has no end, is not calibrated, and says so") {
+  SupplyNetwork cycle = Read("a,b,1\nb,a,1\n");
+  CHECK(Calibrate(cycle, SupplyWalk(cycle), 5, {}, {}).outbreaks == 0);
+  SupplyNetwork chain = Read("farm,shop,1\n");
+  CHECK(Calibrate(chain, SupplyWalk(chain), 0, {}, {}).outbreaks == 0);
+  CHECK(Calibrate(chain, SupplyWalk(chain), 5, {}, {}).outbreaks == 200);
+  CHECK(Calibrate(chain, SupplyWalk(chain), 10'000'000, {}, {}).outbreaks == 0);
+  const std::vector<double> none(chain.places.size(), 0);
+  CHECK(Calibrate(chain, SupplyWalk(chain), 5, none, {}).outbreaks == 0);
+}

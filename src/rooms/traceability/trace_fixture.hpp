@@ -32,7 +32,7 @@ struct Folder {
     Open();
     REQUIRE(db->Migrate(ledger::Migrations()).ok());
     // The tables of another room, as far as they are read here.
-    static constexpr storage::Migration kSubjects[] = {{"test/1", "CREATE TABLE operator (district TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, jurisdiction TEXT NOT NULL, PRIMARY KEY (district, id)); CREATE TABLE premises (district TEXT NOT NULL, id TEXT NOT NULL, operator_id TEXT NOT NULL, gln TEXT NOT NULL, name TEXT NOT NULL DEFAULT '', PRIMARY KEY (district, id));"}};
+    static constexpr storage::Migration kSubjects[] = {{"test/1", "CREATE TABLE operator (district TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, jurisdiction TEXT NOT NULL, type TEXT NOT NULL DEFAULT '', PRIMARY KEY (district, id)); CREATE TABLE premises (district TEXT NOT NULL, id TEXT NOT NULL, operator_id TEXT NOT NULL, gln TEXT NOT NULL, name TEXT NOT NULL DEFAULT '', PRIMARY KEY (district, id));"}};
     REQUIRE(db->Migrate(kSubjects).ok());
     REQUIRE(db->Migrate(Migrations()).ok());
   }

@@ -128,9 +128,17 @@ Result<http::Response> ExportTrace(App& app, Caller& caller) {
     }
     sheet.paragraphs.push_back(Say("批次 {} 共查到 {} 处持有，数量合计 {} {}，其中未查明 {} {}；缺口 {} 处。", base::LotNumber(answer.item), answer.holdings.size(), amount(total), unit, amount(open), unit, answer.gaps.size()).In(language));
     if (answer.reached_limit) sheet.paragraphs.push_back(Say("只追到前 {} 处，其余没有列出。", trace::kHoldingsMax).In(language));
-    for (const auto& gap : answer.gaps) sheet.paragraphs.push_back(gap.text.In(language) + " · " + counted(gap.quantity, gap.unit));
-    for (const auto& h : answer.holdings)
-      sheet.facts.emplace_back(std::string(h.place_name), counted(h.quantity, h.unit) + " · " + HoldingStatusLabel(h.status, language) + (h.arrived_at == 0 ? "" : " · " + day(h.arrived_at)) + (h.evidence.empty() ? "" : " · " + std::string(h.evidence)));
+    // What needs an act stands first: the gaps, then the holdings that are not resolved.
+    documents::Table gaps{.caption = say("追溯缺口"), .columns = {say("缺口"), say("数量")}};
+    for (const auto& gap : answer.gaps) gaps.rows.push_back({gap.text.In(language), counted(gap.quantity, gap.unit)});
+    documents::Table holdings{.caption = say("持有情况"), .columns = {say("持有者"), say("批次"), say("步数"), say("到达日期"), say("数量"), say("占比"), say("状态")}};
+    for (const bool resolved : {false, true})
+      for (const auto& h : answer.holdings)
+        if (h.resolved == resolved)
+          holdings.rows.push_back({std::string(h.place_name), base::LotNumber(h.item), std::to_string(h.layer), day(h.arrived_at), counted(h.quantity, h.unit), base::ShortNumber(100 * h.share, 1) + "%",
+                                   HoldingStatusLabel(h.status, language) + (h.evidence.empty() ? "" : " · " + std::string(h.evidence))});
+    for (documents::Table* table : {&gaps, &holdings})
+      if (!table->rows.empty()) sheet.tables.push_back(std::move(*table));
     ZHIAN_ASSIGN(std::string bytes, documents::RenderPdf(sheet));
     response = http::Response::Bytes(std::move(bytes), "application/pdf");
     response.With("Content-Disposition", "inline; filename=trace.pdf");

@@ -87,6 +87,7 @@ test('1,201 holdings: few boxes, all counted, what is unresolved in front, fast 
   const opened = layOut(holdings, movements, { ...options, opened: { 2: 12 } })
   assert.equal(opened.boxes.filter((b) => b.column === 2).length, last.length + 12)
   assert.equal(suggestGroup(holdings, 12), 'township')
+  assert.equal(suggestGroup(holdings.map((h) => ({ ...h, township: 'x' })), 12), 'place') // one township tells nothing
   assert.equal(suggestGroup(holdings.slice(0, 9), 12), 'holding')
 })
 

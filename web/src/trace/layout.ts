@@ -46,6 +46,7 @@ export interface Band {
   path: string
   label_x: number
   label_y: number
+  label_at_start: boolean // where fewer bands meet
 }
 export interface Column {
   index: number
@@ -105,7 +106,8 @@ export function suggestGroup(holdings: Holding[], shown_max: number): Grouping {
     }
     if ([...count.values()].every((keys) => keys.size <= shown_max * 2)) return group
   }
-  return 'township'
+  // Townships tell something where there is more than one; else the greatest places are shown, and the rest as one.
+  return new Set(holdings.map((h) => h.township)).size > 1 ? 'township' : 'place'
 }
 
 export function layOut(holdings: Holding[], movements: Movement[], options: Options): Picture {
@@ -159,7 +161,7 @@ export function layOut(holdings: Holding[], movements: Movement[], options: Opti
     const key = `${from}>${to}>${m.unknown}`
     const band = bands.get(key)
     if (band) band.quantity += m.quantity
-    else bands.set(key, { from, to, quantity: m.quantity, unknown: m.unknown, width: 0, path: '', label_x: 0, label_y: 0 })
+    else bands.set(key, { from, to, quantity: m.quantity, unknown: m.unknown, width: 0, path: '', label_x: 0, label_y: 0, label_at_start: false })
   }
 
   // ---- slots: a band over several columns has a place of its own in each column between
@@ -255,6 +257,12 @@ export function layOut(holdings: Holding[], movements: Movement[], options: Opti
   }
   stack(leaving, start, (b) => slots.get(route.get(b)![1])!)
   stack(entering, end, (b) => slots.get(route.get(b)![route.get(b)!.length - 2])!)
+  const counted = (end: 'from' | 'to') => {
+    const count = new Map<string, number>()
+    for (const band of bands.values()) count.set(band[end], (count.get(band[end]) ?? 0) + 1)
+    return count
+  }
+  const leave = counted('from'), enter = counted('to')
   for (const band of bands.values()) {
     const a = boxes.get(band.from)!, b = boxes.get(band.to)!
     const x1 = a.x + kBoxWidth, y1 = start.get(band)!, x2 = b.x, y2 = end.get(band)!
@@ -274,8 +282,9 @@ export function layOut(holdings: Holding[], movements: Movement[], options: Opti
       }
       band.path = path + curve(px, py, x2, y2)
     }
-    band.label_x = x2 - 6
-    band.label_y = y2 - band.width / 2 - 3
+    band.label_at_start = enter.get(band.to)! > leave.get(band.from)!
+    band.label_x = band.label_at_start ? x1 + 6 : x2 - 6
+    band.label_y = (band.label_at_start ? y1 : y2) - band.width / 2 - 3
   }
   return { boxes: [...boxes.values()].sort((a, b) => a.column - b.column || a.y - b.y), bands: [...bands.values()].sort((a, b) => Number(a.unknown) - Number(b.unknown)), columns, width: kMargin * 2 + (layers.length - 1) * kColumn + kBoxWidth, height: kHead + height + kMargin }
 }

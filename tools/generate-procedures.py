@@ -52,8 +52,9 @@ def label(key):
 
 def parse_field(name, spec, where):
     # A "?" at the end of an items field belongs to its last column.
-    optional = spec.endswith("?") and not spec.startswith("items:")
-    spec = spec[:-1] if optional else spec
+    # "items?:" is a list that may be left empty.
+    optional = spec.startswith("items?:") or spec.endswith("?") and not spec.startswith("items:")
+    spec = "items:" + spec[7:] if spec.startswith("items?:") else spec[:-1] if optional else spec
     kind, _, arguments = spec.partition(":")
     if "(" in kind:
         kind, _, arguments = spec.partition("(")

@@ -18,6 +18,7 @@
 #include "api/forms.hpp"
 #include "rooms/subjects/operators.hpp"
 #include "search/search.hpp"
+#include "rooms/traceability/consignees.hpp"
 #include "rooms/traceability/flow.hpp"
 #include "rooms/traceability/goods.hpp"
 #include "rooms/traceability/master_data.hpp"
@@ -166,6 +167,7 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   subjects::AddQuestions(*parts.services);
   traceability::AddRecallQuestions(*parts.services);
   traceability::AddExerciseQuestions(*parts.services);
+  traceability::AddConsigneeQuestions(*parts.services);
   traceability::AddFlowQuestion(*parts.services);
   enforcement::AddQuestions(*parts.services);
   governance::AddQuestions(*parts.services);

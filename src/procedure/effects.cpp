@@ -15,9 +15,9 @@ namespace {
 
 // The word of a document's series in its number (金市监罚〔2026〕12号). Office usage, not law.
 std::string_view SeriesWord(Text document) {
-  static constexpr std::array<std::pair<Text, std::string_view>, 16> kWords{{
+  static constexpr std::array<std::pair<Text, std::string_view>, 17> kWords{{
       {"penalty_decision", "罚"}, {"penalty_notice", "罚告"}, {"rectification_order", "责改"}, {"seizure_decision", "强"},
-      {"recall_order", "召"}, {"recall_notice", "召告"}, {"fail_notice", "检告"}, {"sampling_form", "抽"}, {"test_report", "验"},
+      {"recall_order", "召"}, {"recall_notice", "召告"}, {"consignee_letter", "召通"}, {"fail_notice", "检告"}, {"sampling_form", "抽"}, {"test_report", "验"},
       {"listing_decision", "信"}, {"listing_notice", "信告"}, {"transfer_letter", "移"}, {"circular_text", "通"}, {"task_letter", "督"},
       {"disposal_task", "核"}, {"disposal_conclusion", "核结"}}};
   for (const auto& [id, word] : kWords)
@@ -255,7 +255,7 @@ Status Engine::Start(Move& move, const Effect& effect) {
     Command command;
     command.kind = std::string(kind->id);
     command.action = std::string(row->action);
-    command.operator_id = text("operator_id", move.matter.operator_id);
+    command.operator_id = object.contains("operator_id") ? text("operator_id", "") : move.matter.operator_id;  // "": of nobody on file
     command.jurisdiction = text("jurisdiction", move.matter.jurisdiction);
     command.body = text("body", move.matter.body);
     command.title = text("title", "");

@@ -211,6 +211,8 @@ with Server(f"{build}/zhian", source) as server:
     expect(balance["U"] == 0 and abs(balance["effective_rate"] - 158 / 160) < 1e-9, "the balance is computed and shown")
     p["head"].act(recall, "close_recall", second=p["insplead"])
     expect(p["head"].state(recall) == "closed", "the recall is closed by two persons, balanced")
+    notices = p["inspector1"].linked(recall, "consignee_notice")
+    expect(notices and all(p["inspector1"].state(n["id"]) == "closed" for n in notices), f"and the notices to its {len(notices)} holders with it")
 
     # ---- the case closes only by its gates
     closing = p["head"].refused(case, "close_case")

@@ -118,6 +118,15 @@ Status Contacted(storage::Connection& db, const FigureQuestion& question, Figure
       if (Cell(each, "answer") == "answered") answered.insert(Cell(each, "consignee"));
     }
   }
+  // What the holders answered themselves to the notices of the recall.
+  ZHIAN_ASSIGN(const auto linked, procedure::LoadLinked(db, record.id, "consignee_notice"));
+  for (const Matter& notice : linked) {
+    if (notice.opened_at > question.as_of.ms) continue;
+    asked.insert(notice.Field("holder_name"));
+    ZHIAN_ASSIGN(const auto steps, procedure::LoadTransitions(db, notice.id));
+    for (const auto& step : steps)
+      if (step.action == "answer" && step.at <= question.as_of.ms) answered.insert(notice.Field("holder_name"));
+  }
   record.n = static_cast<double>(answered.size());
   record.d = static_cast<double>(asked.size());
   return Ok();

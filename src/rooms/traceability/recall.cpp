@@ -8,6 +8,7 @@
 #include "base/shown.hpp"
 #include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
+#include "rooms/traceability/consignees.hpp"
 #include "rooms/traceability/trace.hpp"
 #include "rooms/traceability/units.hpp"
 
@@ -129,12 +130,13 @@ RecallRecords RecordsOf(const GuardContext& context) {
   std::set<std::string> seen;
   for (const auto& row : Items(context.matter, "progress")) {
     const std::string who = Cell(row, "consignee");
-    if (!seen.insert(who).second) {
-      records.counted_twice.push_back(Say("收货方 {} 报告了两次", who));
-      continue;
-    }
-    records.recovered += NumberOf(row, "recovered");
-    taken[who] += NumberOf(row, "recovered");
+    if (!seen.insert(who).second) records.counted_twice.push_back(Say("收货方 {} 报告了两次", who));
+  }
+  for (const ConsigneeRecord& record : RecordsOfConsignees(context)) {
+    records.recovered += record.recovered;
+    taken[record.name] += record.recovered;
+    if (record.is_reported && record.returned && std::abs(record.reported - *record.returned) > kRounding * std::max(1.0, record.reported))
+      records.counted_twice.push_back(Say("{} 答复退回 {}，召回者报告收回 {}", record.name, Amount(*record.returned), Amount(record.reported)));
   }
   const auto disposal = [&](const json::value& entry) {
     const double quantity = NumberOf(entry, "quantity");
@@ -195,25 +197,18 @@ std::vector<Message> OpenHoldings(const GuardContext& context) {
 }
 
 namespace {
-// Who got goods of the recalled lots, by the trace.
-std::set<std::string> ConsigneesOf(const GuardContext& context, bool& consumers) {
-  std::set<std::string> names;
+bool ReachedConsumers(const GuardContext& context) {
   for (const std::string& lot : LotsOf(context.matter)) {
     const auto answer = Trace(context.db, lot, Direction::kForward);
-    if (!answer.ok()) continue;
-    for (const Holding& holding : answer->holdings) {
-      consumers |= holding.status == "sold_to_consumer_evidenced";
-      if (!holding.origin && holding.layer >= 1 && holding.operator_id != context.matter.operator_id) names.insert(std::string(holding.place_name));
-    }
+    if (answer.ok() && std::any_of(answer->holdings.begin(), answer->holdings.end(), [](const Holding& h) { return h.status == "sold_to_consumer_evidenced"; })) return true;
   }
-  return names;
+  return false;
 }
 }  // namespace
 
 EffectSample EffectSampleOf(const GuardContext& context) {
-  bool consumers = false;
   std::vector<std::pair<std::string, std::string>> by_digest;
-  for (const std::string& name : ConsigneesOf(context, consumers)) by_digest.emplace_back(base::HexSha256(context.matter.id + "\n" + name), name);
+  for (const Consignee& holder : ConsigneesOf(context.db, context.matter)) by_digest.emplace_back(base::HexSha256(context.matter.id + "\n" + holder.name), holder.name);
   std::sort(by_digest.begin(), by_digest.end());
   EffectSample sample{.consignees = static_cast<int>(by_digest.size()), .drawn = {}, .left = {}, .ineffective = {}};
   const double share = context.services.policy.Number("recall.check.share", context.today).value_or(100) / 100;
@@ -234,12 +229,12 @@ EffectSample EffectSampleOf(const GuardContext& context) {
 std::vector<Message> OpenContacts(const GuardContext& context) {
   std::vector<Message> open;
   const double attempts = context.services.policy.Number("recall.contact.attempts", context.today).value_or(3);
-  const auto& progress = Items(context.matter, "progress");
-  for (const auto& row : progress)
-    if (Cell(row, "answer") != "answered" && NumberOf(row, "attempts") < attempts) open.push_back(Say("{} 没有答复，联系不足 {} 次", Cell(row, "consignee"), Amount(attempts)));
-  bool consumers = context.matter.Field("consumers_reached") == "true";
-  for (const std::string& name : ConsigneesOf(context, consumers))
-    if (std::none_of(progress.begin(), progress.end(), [&](const auto& row) { return Cell(row, "consignee") == name; })) open.push_back(Say("收货方 {} 没有联系记录", name));
+  const auto records = RecordsOfConsignees(context);
+  for (const ConsigneeRecord& record : records)
+    if (!record.answered && record.attempts < attempts) open.push_back(Say("{} 没有答复，联系不足 {} 次", record.name, Amount(attempts)));
+  for (const Consignee& holder : ConsigneesOf(context.db, context.matter))
+    if (std::none_of(records.begin(), records.end(), [&](const auto& record) { return record.name == holder.name; })) open.push_back(Say("收货方 {} 没有联系记录", holder.name));
+  const bool consumers = context.matter.Field("consumers_reached") == "true" || ReachedConsumers(context);
   if (consumers && LastMove(context, "publish_notice") == nullptr) open.emplace_back("货物已到消费者手中，须发布公告");
   return open;
 }
@@ -269,10 +264,18 @@ void AddRecallQuestions(procedure::Services& services) {
     const EffectSample sample = EffectSampleOf(context);
     return json::object{{"consignees", sample.consignees}, {"drawn", json::value_from(sample.drawn)}, {"left", json::value_from(sample.left)}, {"ineffective", json::value_from(sample.ineffective)}};
   };
+  static constexpr auto consignees_of = [](const GuardContext& context) -> json::value {
+    json::array list;
+    const auto number = [](const std::optional<double>& value) { return value ? json::value(*value) : json::value(nullptr); };
+    for (const ConsigneeRecord& record : RecordsOfConsignees(context))
+      list.push_back(json::object{{"name", record.name}, {"notice", record.notice_id}, {"answered", record.answered}, {"attempts", record.attempts}, {"received", number(record.received)}, {"held", number(record.held)},
+                                  {"sold", number(record.sold)}, {"returned", record.returned || record.is_reported ? json::value(record.returned.value_or(record.reported)) : json::value(nullptr)}, {"destroyed", number(record.destroyed)}});
+    return list;
+  };
   services.questions["balance.recall"] = [](const GuardContext& context, const json::object&) -> Result<json::value> {
     if (context.matter.Field("q_produced").empty()) {
       if (context.matter.state != "running") return json::value(nullptr);
-      return json::value(json::object{{"unit", ""}, {"P", nullptr}, {"effect", effect_of(context)}});  // before the summary there is nothing to balance
+      return json::value(json::object{{"unit", ""}, {"P", nullptr}, {"effect", effect_of(context)}, {"consignees", consignees_of(context)}});  // before the summary there is nothing to balance
     }
     const RecallBalance b = ComputeBalance(context);
     const auto& q = b.quantities;
@@ -288,7 +291,7 @@ void AddRecallQuestions(procedure::Services& services) {
       checks.push_back(json::object{{"id", gate.gate}, {"label", ToJson(label)}, {"holds", rest.empty()}, {"open_items", std::move(items)}, {"exceptions", ExceptionsOf(context.matter, gate.gate)}});
     }
     return json::value(json::object{{"unit", context.matter.Field("balance_unit")}, {"P", q.P}, {"K", q.K}, {"V", q.V}, {"X", q.X}, {"L", q.L}, {"C", q.C}, {"Chat", q.E}, {"W", q.W},
-                                    {"U", b.U}, {"effective_rate", b.effective_rate}, {"checks", std::move(checks)}, {"effect", effect_of(context)}});
+                                    {"U", b.U}, {"effective_rate", b.effective_rate}, {"checks", std::move(checks)}, {"effect", effect_of(context)}, {"consignees", consignees_of(context)}});
   };
   for (const char* kind : {"recall", "trace_gap", "disposal", "enforcement_case", "sample"})
     services.questions["trace." + std::string(kind)] = [](const GuardContext& context, const json::object&) -> Result<json::value> {

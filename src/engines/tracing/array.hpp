@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -24,22 +25,36 @@ class Array {
   Array() = default;
   explicit Array(std::size_t size) : size_(size) {
     if (size == 0) return;
-    constexpr std::size_t kLargePage = std::size_t{2} << 20;
-    std::size_t bytes = size * sizeof(T);
-    const std::size_t alignment = bytes >= kLargePage ? kLargePage : 64;
-    bytes = (bytes + alignment - 1) / alignment * alignment;
-    data_ = static_cast<T*>(std::aligned_alloc(alignment, bytes));
-    if (data_ == nullptr) throw std::bad_alloc();
-    if (alignment == kLargePage) madvise(data_, bytes, MADV_HUGEPAGE);
+    const std::size_t bytes = size * sizeof(T);
+    if (bytes < kLargePage) {
+      data_ = static_cast<T*>(std::aligned_alloc(64, (bytes + 63) / 64 * 64));
+      if (data_ == nullptr) throw std::bad_alloc();
+      return;
+    }
+    // From the system itself, and so all zeros; begins at a large page.
+    mapped_ = (bytes + kLargePage - 1) / kLargePage * kLargePage + kLargePage;
+    raw_ = mmap(nullptr, mapped_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (raw_ == MAP_FAILED) throw std::bad_alloc();
+    const std::size_t over = reinterpret_cast<std::uintptr_t>(raw_) % kLargePage;
+    data_ = reinterpret_cast<T*>(static_cast<std::byte*>(raw_) + (over == 0 ? 0 : kLargePage - over));
+    madvise(data_, mapped_ - kLargePage, MADV_HUGEPAGE);
   }
-  Array(std::size_t size, T value) : Array(size) { std::fill_n(data_, size, value); }
-  Array(Array&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  // Zeros cost nothing until they are looked at.
+  Array(std::size_t size, T value) : Array(size) {
+    if (mapped_ == 0 || !(value == T{})) std::fill_n(data_, size, value);
+  }
+  Array(Array&& other) noexcept { *this = std::move(other); }
   Array& operator=(Array&& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
+    std::swap(raw_, other.raw_);
+    std::swap(mapped_, other.mapped_);
     return *this;
   }
-  ~Array() { std::free(data_); }
+  ~Array() {
+    if (mapped_ != 0) munmap(raw_, mapped_);
+    else std::free(data_);
+  }
 
   T& operator[](std::size_t i) { return data_[i]; }
   const T& operator[](std::size_t i) const { return data_[i]; }
@@ -52,8 +67,11 @@ class Array {
   operator std::span<const T>() const { return {data_, size_}; }  // NOLINT: implicit by design
 
  private:
+  static constexpr std::size_t kLargePage = std::size_t{2} << 20;
   T* data_ = nullptr;
   std::size_t size_ = 0;
+  void* raw_ = nullptr;      // of what was taken from the system itself
+  std::size_t mapped_ = 0;
 };
 
 }  // namespace zhian::tracing

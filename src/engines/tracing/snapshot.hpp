@@ -15,7 +15,7 @@ namespace zhian::tracing {
 // put(bytes), piece after piece, in order.
 void WriteSnapshot(const TraceGraph& graph, const std::function<void(std::span<const std::byte>)>& put);
 // kUnsupported: another version or byte order; kCorrupt: anything that does not fit together. The bytes begin at a multiple of 64 and
-// outlive the graph, which keeps `owner`. O(bytes).
+// outlive the graph, which keeps `owner`. O(bytes), on two threads where they are many.
 // For tests: gives changed bytes the checksum that fits them, so that everything else is looked at. False: their parts do not fit.
 bool SealSnapshot(std::span<std::byte> bytes);
 // What the snapshot is guarded with, for what is written beside it: finds damage; it is no proof against an adversary.

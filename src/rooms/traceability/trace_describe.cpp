@@ -15,6 +15,7 @@ constexpr std::int64_t kRowsAtOnce = 20'000;
 constexpr std::size_t kReadAtOnce = 200;         // parameters of one statement
 constexpr std::size_t kReplacedMax = 100'000;    // values that changed: then all is read again
 constexpr std::uint32_t kSitesAhead = 1'000'000;
+constexpr std::int64_t kRowsCutAtOnce = 2'000;
 
 // "… IN ($1,…,$200) …", one statement however many are asked for.
 std::string InList(const std::string& before, const std::string& after) {
@@ -60,7 +61,7 @@ Result<std::shared_ptr<Particulars>> TraceIndex::FollowChanges(storage::Connecti
   if (particulars != nullptr && particulars->seq() >= change) return particulars;
   const std::lock_guard lock(noting_);
   particulars = current();
-  if (particulars == nullptr || particulars->replaced() > kReplacedMax) {
+  const auto read_again = [&]() -> Result<std::shared_ptr<Particulars>> {
     auto fresh = std::make_shared<Particulars>();
     for (std::int64_t after = 0;;) {
       ZHIAN_ASSIGN(const auto rows, db.Query("SELECT id, status, evidence FROM holding WHERE district='d' AND (status<>'unknown' OR evidence<>'') AND id > $1 ORDER BY id LIMIT $2", {after, kRowsAtOnce}));
@@ -73,9 +74,13 @@ Result<std::shared_ptr<Particulars>> TraceIndex::FollowChanges(storage::Connecti
     fresh->SetSeq(change);
     const std::lock_guard pointer(pointer_);
     return particulars_ = std::move(fresh);
-  }
+  };
+  if (particulars == nullptr || particulars->replaced() > kReplacedMax) return read_again();
+  if (particulars->seq() >= change) return particulars;  // somebody else was faster
   for (std::int64_t seq = particulars->seq(); seq < change;) {
     ZHIAN_ASSIGN(const auto rows, db.Query("SELECT seq, kind, key FROM trace_change WHERE district='d' AND seq > $1 ORDER BY seq LIMIT $2", {seq, kRowsAtOnce}));
+    // The journal is cut behind whoever followed it in this program; another program on the same folder may have been slower.
+    if (rows.empty() || rows.front().integer(0) != seq + 1) return read_again();
     for (const auto& row : rows) {
       seq = row.integer(0);
       if (row.text(1) == "holding") {
@@ -88,10 +93,35 @@ Result<std::shared_ptr<Particulars>> TraceIndex::FollowChanges(storage::Connecti
                                                            : db.Query("SELECT s.id FROM premises p CROSS JOIN trace_site s WHERE p.district='d' AND p.operator_id=$1 AND s.district='d' AND s.site=p.gln", {row.text(2)}));
       for (const auto& site : sites) particulars->ForgetSite(static_cast<std::uint32_t>(site.integer(0) - 1));
     }
-    if (static_cast<std::int64_t>(rows.size()) < kRowsAtOnce) break;
   }
   particulars->SetSeq(change);
   return particulars;
+}
+
+// What this program has taken into account nobody reads again: whoever starts reads the tables, and notices where the journal begins
+// later than where it stopped. The last row stays, for the next number follows it.
+Status TraceIndex::CutChanges(std::int64_t rows_min) {
+  std::int64_t upto = 0;
+  {
+    const std::lock_guard lock(pointer_);
+    if (particulars_ != nullptr) upto = particulars_->seq();
+  }
+  std::int64_t first = 0;
+  ZHIAN_TRY(database_.ReadBeside([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(const auto rows, db.Query("SELECT COALESCE(MIN(seq), 0) FROM trace_change WHERE district='d'"));
+    first = rows.front().integer(0);
+    return Ok();
+  }));
+  while (first != 0 && upto - first >= std::max<std::int64_t>(rows_min, 1)) {  // piece by piece: a capture that waits is let in between
+    const std::int64_t end = std::min(upto, first + kRowsCutAtOnce);
+    ZHIAN_TRY(database_.Write([&](storage::Connection& db) -> Status {
+      const auto cut = db.Execute("DELETE FROM trace_change WHERE district='d' AND seq < $1 AND seq < (SELECT MAX(seq) FROM trace_change WHERE district='d')", {end});
+      return cut.ok() ? Ok() : Status(cut.error());
+    }));
+    rows_min = 1;  // once begun, to the end
+    first = end;
+  }
+  return Ok();
 }
 
 Status TraceIndex::NameHoldings(storage::Connection& db) {

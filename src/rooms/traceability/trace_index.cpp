@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <future>
 #include <thread>
 
 #include "base/log.hpp"
@@ -27,7 +28,7 @@ class TraceIndex::State {
   const std::uint32_t base_seq;
   std::atomic<std::uint32_t> seq;  // the delta holds all up to here
   bool from_snapshot = false;
-  std::atomic<bool> saved{false};  // the base is the snapshot's
+  std::atomic<std::int64_t> saved{-1};  // the base is the snapshot's, and so many names are in it; -1: it is not
 };
 
 namespace {
@@ -36,6 +37,7 @@ constexpr std::int64_t kRowsAtOnce = 20'000;
 constexpr std::uint32_t kNamedAtOnce = 20'000;  // of which a reader waits for the names; more are read ahead
 constexpr std::size_t kSearchersKept = 4;
 constexpr std::size_t kDeltaEdgesMin = 16'384;
+constexpr std::int64_t kChangesCut = 20'000;  // rows of the journal of changes for which a write is made
 constexpr std::size_t kSnapshotEdgesMin = 10'000;  // fewer are built sooner than a file is opened
 
 // The file: this, then the graph's own bytes; then, at a multiple of kPartAt (a page of any machine), the names of its holdings. They
@@ -273,14 +275,17 @@ Result<std::shared_ptr<TraceIndex::State>> TraceIndex::LoadSnapshot(storage::Con
   if (header.graph_bytes > kSizeMax || header.names_bytes > kSizeMax) return MakeError(ErrorCode::kCorrupt, "the snapshot is shorter than it says");
   const auto mapping = Mapping::Open(file.fd(), 0, sizeof header + header.graph_bytes), names = Mapping::Open(file.fd(), NamesAt(header.graph_bytes), header.names_bytes);
   if (mapping == nullptr || names == nullptr) return MakeError(ErrorCode::kCorrupt, "the snapshot is shorter than it says");
-  ZHIAN_ASSIGN(auto graph, tracing::OpenSnapshot(mapping->bytes().subspan(sizeof header), mapping));
+  // The names beside the graph. Nobody has seen a state of this index yet, so nobody knows of its names.
+  auto shown = std::async(std::launch::async, [&] { return names_.size() == 0 ? names_.Show(names->bytes(), names) : Ok(); });
+  auto opened = tracing::OpenSnapshot(mapping->bytes().subspan(sizeof header), mapping);
+  ZHIAN_TRY(shown.get());
+  const std::int64_t saved_names = names_.size();
+  ZHIAN_ASSIGN(auto graph, std::move(opened));
   ZHIAN_ASSIGN(const auto holdings, db.Query("SELECT COALESCE(MAX(id), 0) FROM holding WHERE district='d'"));
   if (graph.holdings() > holdings.front().integer(0)) return MakeError(ErrorCode::kCorrupt, "the snapshot names holdings that the database does not have");
-  // Nobody has seen a state of this index yet, so nobody knows of its names.
-  if (names_.size() == 0) ZHIAN_TRY(names_.Show(names->bytes(), names));
   auto state = std::make_shared<State>(std::make_shared<const tracing::TraceGraph>(std::move(graph)), header.seq);
   state->from_snapshot = true;
-  state->saved = true;
+  state->saved = saved_names;
   return state;
 }
 
@@ -294,6 +299,7 @@ Status TraceIndex::WriteSnapshot(State& state) {
   header.seq = state.base_seq;
   const std::string temporary = SnapshotFile() + ".new";
   bool good = false;
+  std::uint32_t named = 0;
   {
     const OpenFile file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
     good = file.fd() >= 0;
@@ -312,7 +318,8 @@ Status TraceIndex::WriteSnapshot(State& state) {
     header.graph_bytes = written - sizeof header;
     const std::vector<std::byte> gap(NamesAt(header.graph_bytes) - written);
     put(gap);
-    names_.Write(std::min(names_.size(), state.base->holdings()), put);
+    named = std::min(names_.size(), state.base->holdings());
+    names_.Write(named, put);
     header.names_bytes = written - NamesAt(header.graph_bytes);
     good = good && pwrite(file.fd(), &header, sizeof header, 0) == static_cast<ssize_t>(sizeof header) && fsync(file.fd()) == 0;
   }
@@ -326,7 +333,7 @@ Status TraceIndex::WriteSnapshot(State& state) {
     good = std::rename(temporary.c_str(), SnapshotFile().c_str()) == 0;
   }
   if (good) {
-    state.saved = true;
+    state.saved = std::int64_t{named};
     return Ok();
   }
   unlink(temporary.c_str());
@@ -363,6 +370,11 @@ void TraceIndex::Keep(const std::stop_token& stop) {
     for (int i = 0; i < quarters && !stop.stop_requested(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(250));
   };
   auto save_at = std::chrono::steady_clock::now();
+  // Also where a good part of the names came after it was written.
+  const auto is_unsaved = [&](const State& state) {
+    const std::int64_t saved = state.saved, named = std::min(names_.size(), state.base->holdings());
+    return state.base->edges() >= kSnapshotEdgesMin && (saved < 0 || named - saved > 4096 + state.base->holdings() / 16);
+  };
   while (!stop.stop_requested()) {
     const Status opened = database_.ReadBeside([&](storage::Connection& db) -> Status {
       const auto view = See(db);
@@ -374,12 +386,14 @@ void TraceIndex::Keep(const std::stop_token& stop) {
       continue;
     }
     if (const Status read = ReadAhead(stop); !read.ok()) base::LogError("the names of the trace could not be read", {{"error", read.error().message.Text()}});
+    if (const Status cut = CutChanges(kChangesCut); !cut.ok()) base::LogError("the journal of changes could not be cut", {{"error", cut.error().message.Text()}});
+    if (stop.stop_requested()) return;
     const auto state = Current();
     const std::size_t edges = state->base->edges();
     // Before the delta takes more than a few bytes an edge of the whole.
     Status kept = Ok();
     if (state->delta.edges() > kDeltaEdgesMin + edges / 64) kept = Renew();
-    else if (!state->saved && edges >= kSnapshotEdgesMin && std::chrono::steady_clock::now() >= save_at) kept = WriteSnapshot(*state);
+    else if (is_unsaved(*state) && std::chrono::steady_clock::now() >= save_at) kept = WriteSnapshot(*state);
     if (!kept.ok()) {
       base::LogError("the trace graph could not be renewed", {{"error", kept.error().message.Text()}});
       save_at = std::chrono::steady_clock::now() + kSaveAgainAfter;

@@ -67,6 +67,8 @@ class TraceIndex : public storage::Companion {
   void Keep(const std::stop_token& stop);
   // The same once, whatever the size of the delta.
   Status Renew();
+  // Takes the changes that everybody here has taken into account out of their journal, where they are at least so many.
+  Status CutChanges(std::int64_t rows_min = 1);
 
   struct Facts {
     std::size_t holdings = 0, edges = 0, delta_edges = 0, bytes = 0;  // bytes: of the base's arrays

@@ -144,6 +144,7 @@ TEST_CASE("property: on random histories of names and states every word of an an
       }
       if (below(12) == 0) REQUIRE(f.index->Renew().ok());
       if (below(20) == 0) f.Open();
+      if (below(9) == 0) REQUIRE(f.index->CutChanges().ok());
       REQUIRE(f.db->Read([&](storage::Connection& db) -> Status {
         ZHIAN_ASSIGN(const Answer answer, Trace(db, Item(below(12)), Direction::kBoth));
         CompareWords(db, answer);
@@ -328,4 +329,49 @@ TEST_CASE("the snapshot knows the names: after a start every word is that of the
     CompareWords(db, answer);
     return Ok();
   }).ok());
+}
+
+TEST_CASE("the journal of changes is cut behind those who followed it; who had not, reads the tables again") {
+  Folder f;
+  f.Must({Made(1, 0, 0, 1, 100), Moved(2, 1, true, 0, 1, 1, 40)});
+  Write(f, "INSERT INTO premises (district, id, operator_id, gln) VALUES ('d','p1','o1','P1')");
+  Write(f, "INSERT INTO operator (district, id, name, jurisdiction) VALUES ('d','o1','甲店','440606001')");
+  // A second program on the folder, which looks now and then not for long.
+  auto second = std::move(*storage::Database::Open("sqlite:" + f.path + "/t.db", {.synchronous_full = false}));
+  second->Accompany(std::make_unique<TraceIndex>(*second, ""));
+  const auto name_there = [&] {
+    std::string name;
+    REQUIRE(second->Read([&](storage::Connection& db) -> Status {
+      ZHIAN_ASSIGN(const Answer answer, Trace(db, Item(1), Direction::kForward));
+      name = At(answer, Place(1)).place_name;
+      name += "," + std::string(At(answer, Place(1)).status);
+      return Ok();
+    }).ok());
+    return name;
+  };
+  CHECK(name_there() == "甲店,unknown");
+  const auto rows = [&] {
+    std::int64_t count = 0;
+    REQUIRE(f.db->Read([&](storage::Connection& db) -> Status {
+      count = db.Query("SELECT COUNT(*) FROM trace_change WHERE district='d'")->front().integer(0);
+      return Ok();
+    }).ok());
+    return count;
+  };
+  REQUIRE(rows() > 0);
+  CHECK(f.index->CutChanges().ok());  // nobody here has followed anything yet
+  const std::int64_t before = rows();
+  for (int i = 0; i < 5; ++i) Write(f, "UPDATE operator SET name=$1 WHERE district='d' AND id='o1'", {"店" + std::to_string(i)});
+  REQUIRE(f.db->Write([&](storage::Connection& db) { return SetHolding(db, Item(1), Place(1), "destroyed", "记录", 40); }).ok());
+  CHECK(rows() == before + 6);
+  CHECK(At(f.Ask(Item(1)), Place(1)).place_name == "店4");
+  CHECK(f.index->CutChanges(1000).ok());  // not worth a write
+  CHECK(rows() == before + 6);
+  CHECK(f.index->CutChanges().ok());
+  CHECK(rows() == 1);
+  CHECK(name_there() == "店4,destroyed");
+  Write(f, "UPDATE operator SET name='又一店' WHERE district='d' AND id='o1'");
+  CHECK(rows() == 2);
+  CHECK(At(f.Ask(Item(1)), Place(1)).place_name == "又一店");
+  CHECK(name_there() == "又一店,destroyed");
 }

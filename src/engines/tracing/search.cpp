@@ -15,7 +15,7 @@ Searcher::Searcher(GraphView graph) : graph_(graph), n_(graph.holdings()) { Make
 void Searcher::Make(HoldingIndex room) {
   room_ = room;
   round_ = 0;
-  mark_ = Array<std::uint32_t>(room, 0);
+  mark_ = Array<Round>(room, 0);
   kills_ = Array<std::uint64_t>(room / 64 + 1, 0);
   order_ = Array<std::uint64_t>(room / 64 + 1, 0);
   list_ = Array<HoldingIndex>(std::size_t{room} + 1);
@@ -31,12 +31,12 @@ void Searcher::Follow(GraphView graph) {
 }
 
 std::size_t Searcher::bytes() const {
-  return (kills_.size() + order_.size() + amount_.size()) * 8 + keys_.bytes() + (mark_.size() + list_.size() + count_.size()) * 4;
+  return (kills_.size() + order_.size() + amount_.size()) * 8 + keys_.bytes() + mark_.size() * sizeof(Round) + (list_.size() + count_.size()) * 4;
 }
 
 void Searcher::Clear() {
-  if (++round_ == 0) {  // after four thousand million searches
-    std::fill(mark_.begin(), mark_.end(), 0);
+  if (++round_ == 0) {
+    std::fill(mark_.begin(), mark_.end(), Round{0});
     round_ = 1;
   }
   for (const HoldingIndex v : kill_list_) kills_[v >> 6] = 0;
@@ -84,8 +84,8 @@ bool Searcher::Plain(Direction direction, const SearchOptions& options) {
   const bool forward = direction == Direction::kForward;
   const EdgeIndex* const offsets = forward ? g.out_offsets() : g.in_offsets();
   const HoldingIndex* const ends = forward ? g.out_targets() : g.in_sources();
-  std::uint32_t* const mark = mark_.data();
-  const std::uint32_t round = round_;
+  Round* const mark = mark_.data();
+  const Round round = round_;
   HoldingIndex* const list = list_.data();
   const std::size_t most = std::size_t{options.holdings_max} + 1;
   const bool far = g.holdings() > (1u << 18);  // a small graph is in the cache: fetching ahead would only cost
@@ -111,7 +111,7 @@ bool Searcher::Plain(Direction direction, const SearchOptions& options) {
   }
   listed_ = listed;
   if (listed <= most) return false;
-  for (std::size_t i = most; i < listed; ++i) mark[list[i]] = round - 1;
+  for (std::size_t i = most; i < listed; ++i) mark[list[i]] = static_cast<Round>(round - 1);
   listed_ = most;
   return true;
 }
@@ -187,7 +187,7 @@ Content Searcher::FindContent(HoldingIndex source, const SearchOptions& options)
   Content answer{.reached = reached};
   if (amount_.empty()) amount_ = Array<double>(room_);
   // Holdings that were cut bear a mark of the search too; nothing is carried into them.
-  for (const HoldingIndex v : options.cut_holdings) mark_[v] = round_ - 1;
+  for (const HoldingIndex v : options.cut_holdings) mark_[v] = static_cast<Round>(round_ - 1);
   for (std::size_t i = 0; i < listed_; ++i) amount_[list_[i]] = 0;
   if (listed_ == 0) return answer;
   amount_[source] = Divisor(graph_.quantity(source), [&](auto&& carry) { EachCarrier(source, carry); });

@@ -114,8 +114,9 @@ class Searcher {
 
   GraphView graph_;
   HoldingIndex n_, room_ = 0;              // the arrays have room for a few more
-  Array<std::uint32_t> mark_;              // the round in which a holding was last met: nothing has to be cleared
-  std::uint32_t round_ = 0;
+  using Round = std::uint16_t;             // cleared once in so many searches; half the bytes of a wider one, and as many more in the cache
+  Array<Round> mark_;                      // the round in which a holding was last met: nothing has to be cleared
+  Round round_ = 0;
   Array<std::uint64_t> kills_, order_;     // a bit a holding, all 0 between searches
   Array<HoldingIndex> list_;               // origin, then what was reached
   std::size_t listed_ = 0;

@@ -448,3 +448,18 @@ TEST_CASE("property: a table of keys is a map of the least key, cleared between 
     for (const auto& [v, key] : map) REQUIRE(table.Find(v) == kLatest);
   }
 }
+
+TEST_CASE("a searcher that has gone through all its rounds begins anew and finds the same") {
+  const Drawn drawn = Draw("a -> b -> c; b -> d; e -> c");
+  const HoldingIndex a = 0;
+  Searcher searcher(drawn.graph);
+  const std::string first = drawn.Names(searcher.Find(Direction::kForward, a).holdings);
+  const HoldingIndex cut[] = {searcher.Find(Direction::kForward, a).holdings.front()};
+  const std::string with_cut = drawn.Names(searcher.Find(Direction::kForward, a, {.cut_holdings = cut}).holdings);
+  REQUIRE(first != with_cut);
+  for (int round = 0; round < 70'000; ++round) {
+    REQUIRE(drawn.Names(searcher.Find(Direction::kForward, a).holdings) == first);
+    if (round % 3 == 0) REQUIRE(drawn.Names(searcher.Find(Direction::kForward, a, {.cut_holdings = cut}).holdings) == with_cut);
+    if (round % 5 == 0) REQUIRE(searcher.Find(Direction::kForward, a, {.holdings_max = 1}).reached_limit);
+  }
+}

@@ -17,32 +17,36 @@ def lot(h):
     return f"urn:zhian:lot:bench-{h:08}"
 
 
-def fill(data):
-    db = sqlite3.connect(os.path.join(data, "zhian.db"))
-    first = db.execute("SELECT COALESCE(MAX(id),0) FROM holding").fetchone()[0]
-    site = db.execute("SELECT COALESCE(MAX(id),0) FROM trace_site").fetchone()[0]
-    seq = db.execute("SELECT COALESCE(MAX(seq),0) FROM movement").fetchone()[0]
-    holdings = EDGES // 2
+def fill(data, holdings, first_lot=0, at_once=0):
+    """Rows as captures leave them: holdings, their lots, and two movements into each. at_once: holdings of one transaction (0: all)."""
+    db = sqlite3.connect(os.path.join(data, "zhian.db"), timeout=60)
+    last = lambda table, key: db.execute(f"SELECT COALESCE(MAX({key}),0) FROM {table}").fetchone()[0]
     db.execute("PRAGMA synchronous=OFF")
     db.execute("PRAGMA cache_size=-1500000")
-    db.executemany("INSERT INTO trace_site VALUES ('d',?,?)", ((site + 1 + s, f"S{s}") for s in range(SITES)))
-    name, place = lot, (lambda h: f"urn:zhian:place:S{h * 7919 % SITES}")
-    db.executemany("INSERT INTO holding VALUES ('d',?,?,?,?,'unknown','',0)", ((first + 1 + h, name(h), place(h), site + 1 + h * 7919 % SITES) for h in range(holdings)))
-    db.executemany("INSERT INTO lot (district,item,lot_no,product,operator_id,place,quantity_micro,unit,held,produced_at,last_seen_at) VALUES ('d',?,?,'bench',NULL,?,1000000000,'KGM',0,0,0)", ((name(h), f"bench-{h:08}", place(h)) for h in range(holdings)))
+    if first_lot == 0:
+        site = last("trace_site", "id")
+        db.executemany("INSERT INTO trace_site VALUES ('d',?,?)", ((site + 1 + s, f"S{s}") for s in range(SITES)))
+    site = db.execute("SELECT id FROM trace_site WHERE district='d' AND site='S0'").fetchone()[0]
+    place = lambda h: f"urn:zhian:place:S{h * 7919 % SITES}"
 
-    def edges():
-        n = seq
-        for h in range(holdings):
+    def edges(some, first, n):
+        for h in some:
             begin, at = h // GROUP * GROUP, h % GROUP
             for parent in ((at - 1) // 3, (at * 7 // 11) if at > 1 else 0):
                 if at == 0:
                     continue
                 n += 1
                 when = START + (at * 60 + h % 7) * 1000
-                yield n, first + 1 + begin + min(parent, at - 1), first + 1 + h, when, when, 1_000_000 * (1 + h % 9)
+                yield n, first + 1 + begin - first_lot + min(parent, at - 1), first + 1 + h - first_lot, when, when, 1_000_000 * (1 + h % 9)
 
-    db.executemany("INSERT INTO movement VALUES ('d',?,0,'moved',?,?,?,?,?,'KGM',1,1)", edges())
-    db.commit()
+    first, seq = last("holding", "id"), last("movement", "seq")
+    for begin in range(first_lot, first_lot + holdings, at_once or holdings):
+        some = range(begin, min(begin + (at_once or holdings), first_lot + holdings))
+        db.executemany("INSERT INTO holding VALUES ('d',?,?,?,?,'unknown','',0)", ((first + 1 + h - first_lot, lot(h), place(h), site + h * 7919 % SITES) for h in some))
+        db.executemany("INSERT INTO lot (district,item,lot_no,product,operator_id,place,quantity_micro,unit,held,produced_at,last_seen_at) VALUES ('d',?,?,'bench',NULL,?,1000000000,'KGM',0,0,0)", ((lot(h), f"bench-{h:08}", place(h)) for h in some))
+        db.executemany("INSERT INTO movement VALUES ('d',?,0,'moved',?,?,?,?,?,'KGM',1,1)", edges(some, first, seq))
+        db.commit()
+        seq = last("movement", "seq")
     db.close()
 
 
@@ -150,7 +154,7 @@ with contextlib.ExitStack() as stack:
             subprocess.run([PROGRAM, "demo", "--data", folder, "--policy", str(ROOT / "policy")], check=True, capture_output=True)
             if folder == data:
                 begin = time.perf_counter()
-                fill(data)
+                fill(data, EDGES // 2)
                 say("rows written", edges=EDGES, seconds=round(time.perf_counter() - begin, 1))
     holdings, snapshot = EDGES // 2, os.path.join(data, "trace.graph")
     if os.path.exists(snapshot):
@@ -277,4 +281,26 @@ with contextlib.ExitStack() as stack:
             generator.stdin.close()
             generator.wait()
         other.stop()
+
+    # A delta as large as it may become, its merge with the base, and recalls meanwhile. Captures of so many would take an hour.
+    if size and os.path.exists(snapshot):
+        peak, meanwhile, written = {}, [], os.stat(snapshot).st_mtime_ns
+        many = (EDGES // 128 + 16_384) // 2 + GROUP
+        with sqlite3.connect(os.path.join(data, "zhian.db")) as db:
+            taken = db.execute("SELECT COUNT(*) FROM lot WHERE product='bench'").fetchone()[0]
+        writer = threading.Thread(target=fill, args=(data, many // GROUP * GROUP, -(-taken // GROUP) * GROUP, 1000))
+        writer.start()
+        while writer.is_alive():
+            ask(line, holdings, 5)
+        with most(server, peak):
+            begin = time.perf_counter()
+            before = memory(server)
+            while os.stat(snapshot).st_mtime_ns == written and time.perf_counter() - begin < 120:
+                meanwhile += ask(line, holdings, 5, len(meanwhile))[0]
+            took = time.perf_counter() - begin
+        time.sleep(1)
+        afterwards = ask(line, holdings, 100)[0]
+        after = memory(server)
+        total = lambda m: round((m["own_mb"] + m["mapped_mb"] - empty) * 1e6 / (EDGES + 2 * (many // GROUP * GROUP)), 1)
+        say("the base renewed", delta_edges=2 * (many // GROUP * GROUP), seconds=round(took, 1), bytes_an_edge_before=total(before), bytes_an_edge_after=total(after), own_mb_after=round(after["own_mb"]), mapped_snapshot_mb_after=round(after["mapped_mb"]), **peak, recall_meanwhile=quantiles(meanwhile), recall_after=quantiles(afterwards))
     server.stop()

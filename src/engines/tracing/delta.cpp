@@ -16,7 +16,7 @@ void Hang(Chain& chain, std::uint32_t index, Next&& next) {
 }  // namespace
 
 Result<HoldingIndex> Delta::AddHolding(std::uint64_t id, std::int64_t quantity, std::uint32_t premises) {
-  if (base_->Find(id) != kNoHolding || by_id_.Find(id) != nullptr) return MakeError(ErrorCode::kConflict, Say("货项 {} 列了两次；每个货项只列一行", id));
+  if (base_->Find(id) != kNoHolding || FindId(id) != kNoHolding) return MakeError(ErrorCode::kConflict, Say("货项 {} 列了两次；每个货项只列一行", id));
   if (quantity < 0) return MakeError(ErrorCode::kInvalid, Say("货项 {} 的数量是负数；请更正", id));
   if (premises != kNoPremises && premises >= premises_count()) return MakeError(ErrorCode::kInvalid, "货项所在的场所不存在；请先列出该场所");
   const std::uint32_t i = holding_count_.load(std::memory_order_relaxed);
@@ -24,10 +24,17 @@ Result<HoldingIndex> Delta::AddHolding(std::uint64_t id, std::int64_t quantity, 
   holding.id = id;
   holding.quantity = quantity;
   holding.premises = premises;
-  by_id_.At(id).value.store(i, std::memory_order_release);
+  if (InOrder(id) != i) by_id_.At(id).value.store(i, std::memory_order_release);
   holding_count_.store(i + 1, std::memory_order_release);
   if (premises != kNoPremises) Hang(at_premises_.At(premises), i, [&](std::uint32_t k) -> auto& { return holdings_[k].next_at_premises; });
   return base_->holdings() + i;
+}
+
+HoldingIndex Delta::FindId(std::uint64_t id) const {
+  if (const std::uint64_t i = InOrder(id); i < holding_count_.load(std::memory_order_acquire) && holdings_[i].id == id) return static_cast<HoldingIndex>(i);
+  const auto* at = by_id_.Find(id);
+  const std::uint32_t i = at == nullptr ? kNoLabel : at->value.load(std::memory_order_acquire);
+  return i == kNoLabel ? kNoHolding : i;
 }
 
 std::uint32_t Delta::AddPremises(std::uint32_t of_operator) {
@@ -125,10 +132,8 @@ Result<TraceGraph> Merge(GraphView both) {
 HoldingIndex GraphView::Find(std::uint64_t id) const {
   const HoldingIndex v = base_->Find(id);
   if (v != kNoHolding || delta_ == nullptr) return v;
-  const auto* at = delta_->by_id_.Find(id);
-  if (at == nullptr) return kNoHolding;
-  const std::uint32_t i = at->value.load(std::memory_order_acquire);
-  return i == kNoLabel ? kNoHolding : base_->holdings() + i;
+  const HoldingIndex i = delta_->FindId(id);
+  return i == kNoHolding ? kNoHolding : base_->holdings() + i;
 }
 
 }  // namespace zhian::tracing

@@ -80,6 +80,10 @@ class Delta {
     }
     return ends_.Find(v);
   }
+  // The place among the delta's holdings; kNoHolding where there is none.
+  [[nodiscard]] HoldingIndex FindId(std::uint64_t id) const;
+  // Where the id would be if all ids followed one another.
+  [[nodiscard]] std::uint64_t InOrder(std::uint64_t id) const { return id - base_->first_id() - base_->holdings(); }
   void SeeTime(HoldingIndex from, HoldingIndex to, const EdgeTime& time);
 
   static constexpr HoldingIndex kTouchedTogether = 16;
@@ -90,7 +94,7 @@ class Delta {
   Chunks<Edge> edges_;
   std::atomic<std::uint32_t> holding_count_{0}, operator_count_{0}, edge_count_{0};
   std::atomic<bool> always_in_time_{true};
-  GrowingTable<Number> by_id_;
+  GrowingTable<Number> by_id_;  // of those whose ids do not just follow one another
   GrowingTable<Ends> ends_;
   GrowingTable<Chain> at_premises_;
   GrowingTable<Number> removed_;  // edges of the base: at which label

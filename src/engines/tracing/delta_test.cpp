@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
+#include <map>
 #include <random>
 #include <set>
 #include <thread>
@@ -175,4 +177,24 @@ TEST_CASE("property: on a base of many holdings the delta hides nothing, whichev
     for (const auto& [of, ends] : there) expected.insert(of);
     REQUIRE(Labels(GraphView(*base, &delta, label)) == expected);
   }
+}
+
+TEST_CASE("holdings are found by their ids, whether these follow one another or not, and none twice") {
+  GraphColumns columns;
+  columns.ids = {5, 6, 7};
+  const auto base = TraceGraph::Build(columns);
+  REQUIRE(base.ok());
+  Delta delta(*base);
+  const std::uint64_t added[] = {8, 100, 9, 10, 3, 11, 0, std::numeric_limits<std::uint64_t>::max()};
+  HoldingIndex expected = 3;
+  for (const std::uint64_t id : added) {
+    CHECK(GraphView(*base, &delta).Find(id) == kNoHolding);
+    REQUIRE(delta.AddHolding(id, 0).ok());
+    CHECK(GraphView(*base, &delta).Find(id) == expected++);
+    CHECK(delta.AddHolding(id, 0).error().code == ErrorCode::kConflict);
+  }
+  expected = 3;
+  for (const std::uint64_t id : added) CHECK(GraphView(*base, &delta).Find(id) == expected++);
+  for (const std::uint64_t id : {5u, 6u, 7u}) CHECK(delta.AddHolding(id, 0).error().code == ErrorCode::kConflict);
+  for (const std::uint64_t id : {4u, 12u, 13u, 99u, 101u}) CHECK(GraphView(*base, &delta).Find(id) == kNoHolding);
 }

@@ -77,6 +77,7 @@ class TraceGraph {
   [[nodiscard]] HoldingIndex holdings() const { return out_offsets_.empty() ? 0 : static_cast<HoldingIndex>(out_offsets_.size() - 1); }
   [[nodiscard]] EdgeIndex edges() const { return static_cast<EdgeIndex>(out_to_.size()); }
   [[nodiscard]] std::uint32_t premises_count() const { return static_cast<std::uint32_t>(operators_.size()); }
+  [[nodiscard]] std::uint64_t first_id() const { return first_id_; }  // 0 where there are no holdings
   [[nodiscard]] HoldingIndex Find(std::uint64_t id) const;  // kNoHolding where there is none
   // REQUIRES of all that follows: the index exists.
   [[nodiscard]] std::uint64_t id(HoldingIndex v) const { return ids_.empty() ? first_id_ + v : ids_[v]; }

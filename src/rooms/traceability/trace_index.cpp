@@ -289,14 +289,15 @@ Result<std::shared_ptr<TraceIndex::State>> TraceIndex::LoadSnapshot(storage::Con
   return state;
 }
 
-Status TraceIndex::WriteSnapshot(State& state) {
-  if (folder_.empty() || state.base->edges() < kSnapshotEdgesMin) return Ok();
+// The file is written before readers see the base: then the base is the file, which the system can let go and fetch again, and the
+// arrays that it was made in are free.
+Result<std::shared_ptr<TraceIndex::State>> TraceIndex::Save(std::shared_ptr<const tracing::TraceGraph> graph, std::uint32_t seq) {
   FileHeader header;
   std::array<std::uint8_t, 16> random{};
   base::FillRandom(random);
   const std::string mark = base::Hex(random);
   std::copy(mark.begin(), mark.end(), header.mark.begin());
-  header.seq = state.base_seq;
+  header.seq = seq;
   const std::string temporary = SnapshotFile() + ".new";
   bool good = false;
   std::uint32_t named = 0;
@@ -314,11 +315,11 @@ Status TraceIndex::WriteSnapshot(State& state) {
       }
     };
     put(std::as_bytes(std::span(&header, 1)));
-    tracing::WriteSnapshot(*state.base, put);
+    tracing::WriteSnapshot(*graph, put);
     header.graph_bytes = written - sizeof header;
     const std::vector<std::byte> gap(NamesAt(header.graph_bytes) - written);
     put(gap);
-    named = std::min(names_.size(), state.base->holdings());
+    named = std::min(names_.size(), graph->holdings());
     names_.Write(named, put);
     header.names_bytes = written - NamesAt(header.graph_bytes);
     good = good && pwrite(file.fd(), &header, sizeof header, 0) == static_cast<ssize_t>(sizeof header) && fsync(file.fd()) == 0;
@@ -332,12 +333,17 @@ Status TraceIndex::WriteSnapshot(State& state) {
     }));
     good = std::rename(temporary.c_str(), SnapshotFile().c_str()) == 0;
   }
-  if (good) {
-    state.saved = std::int64_t{named};
-    return Ok();
+  if (!good) {
+    unlink(temporary.c_str());
+    return MakeError(ErrorCode::kUnavailable, "the trace snapshot could not be written");
   }
-  unlink(temporary.c_str());
-  return MakeError(ErrorCode::kUnavailable, "the trace snapshot could not be written");
+  const OpenFile file(SnapshotFile(), O_RDONLY);
+  const auto mapping = Mapping::Open(file.fd(), 0, sizeof header + header.graph_bytes);
+  if (mapping == nullptr) return MakeError(ErrorCode::kUnavailable, "the trace snapshot could not be read again");
+  ZHIAN_ASSIGN(auto opened, tracing::OpenSnapshot(mapping->bytes().subspan(sizeof header), mapping));
+  auto state = std::make_shared<State>(std::make_shared<const tracing::TraceGraph>(std::move(opened)), seq);
+  state->saved = std::int64_t{named};
+  return state;
 }
 
 Status TraceIndex::Renew() {
@@ -347,8 +353,20 @@ Status TraceIndex::Renew() {
   }));
   const std::shared_ptr<State> old = Current();
   const std::uint32_t seq = old->seq.load(std::memory_order_acquire);
-  ZHIAN_ASSIGN(auto graph, tracing::Merge(tracing::GraphView(*old->base, &old->delta, seq)));
-  auto fresh = std::make_shared<State>(std::make_shared<const tracing::TraceGraph>(std::move(graph)), seq);
+  std::shared_ptr<const tracing::TraceGraph> graph = old->base;
+  if (seq != old->base_seq) {
+    ZHIAN_ASSIGN(auto merged, tracing::Merge(tracing::GraphView(*old->base, &old->delta, seq)));
+    graph = std::make_shared<const tracing::TraceGraph>(std::move(merged));
+  }
+  std::shared_ptr<State> fresh;
+  Status saved = Ok();
+  if (!folder_.empty() && graph->edges() >= kSnapshotEdgesMin) {
+    auto written = Save(graph, seq);
+    if (written.ok()) fresh = std::move(*written);
+    else saved = written.error();
+  }
+  if (fresh == nullptr) fresh = std::make_shared<State>(graph, seq);  // not saved, and no worse for those who read
+  graph.reset();
   // What came during the merge is caught up with before the readers see it.
   ZHIAN_TRY(database_.ReadBeside([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const std::int64_t last, LastSeq(db));
@@ -362,7 +380,7 @@ Status TraceIndex::Renew() {
     const std::lock_guard lock(searchers_mutex_);
     searchers_.clear();  // they may be of a larger graph than is needed
   }
-  return WriteSnapshot(*fresh);
+  return saved;
 }
 
 void TraceIndex::Keep(const std::stop_token& stop) {
@@ -373,7 +391,7 @@ void TraceIndex::Keep(const std::stop_token& stop) {
   // Also where a good part of the names came after it was written.
   const auto is_unsaved = [&](const State& state) {
     const std::int64_t saved = state.saved, named = std::min(names_.size(), state.base->holdings());
-    return state.base->edges() >= kSnapshotEdgesMin && (saved < 0 || named - saved > 4096 + state.base->holdings() / 16);
+    return !folder_.empty() && state.base->edges() >= kSnapshotEdgesMin && (saved < 0 || named - saved > 4096 + state.base->holdings() / 16);
   };
   while (!stop.stop_requested()) {
     const Status opened = database_.ReadBeside([&](storage::Connection& db) -> Status {
@@ -388,13 +406,13 @@ void TraceIndex::Keep(const std::stop_token& stop) {
     if (const Status read = ReadAhead(stop); !read.ok()) base::LogError("the names of the trace could not be read", {{"error", read.error().message.Text()}});
     if (const Status cut = CutChanges(kChangesCut); !cut.ok()) base::LogError("the journal of changes could not be cut", {{"error", cut.error().message.Text()}});
     if (stop.stop_requested()) return;
-    const auto state = Current();
-    const std::size_t edges = state->base->edges();
-    // Before the delta takes more than a few bytes an edge of the whole.
-    Status kept = Ok();
-    if (state->delta.edges() > kDeltaEdgesMin + edges / 64) kept = Renew();
-    else if (is_unsaved(*state) && std::chrono::steady_clock::now() >= save_at) kept = WriteSnapshot(*state);
-    if (!kept.ok()) {
+    const auto is_due = [&] {
+      const auto state = Current();
+      // Before the delta takes more than a few bytes an edge of the whole.
+      const bool is_large = state->delta.edges() > kDeltaEdgesMin + state->base->edges() / 128;
+      return is_large || (is_unsaved(*state) && std::chrono::steady_clock::now() >= save_at);
+    };
+    if (const Status kept = is_due() ? Renew() : Ok(); !kept.ok()) {
       base::LogError("the trace graph could not be renewed", {{"error", kept.error().message.Text()}});
       save_at = std::chrono::steady_clock::now() + kSaveAgainAfter;
     }

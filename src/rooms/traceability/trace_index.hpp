@@ -65,7 +65,7 @@ class TraceIndex : public storage::Companion {
 
   // Until it is stopped: opens the graph, and makes a new base (and its snapshot) whenever the delta has grown too large.
   void Keep(const std::stop_token& stop);
-  // The same once, whatever the size of the delta.
+  // A new base of the base and its delta, saved and shown; whatever the size of the delta.
   Status Renew();
   // Takes the changes that everybody here has taken into account out of their journal, where they are at least so many.
   Status CutChanges(std::int64_t rows_min = 1);
@@ -91,7 +91,8 @@ class TraceIndex : public storage::Companion {
   }
   Result<std::shared_ptr<State>> Load(storage::Connection& db);
   Result<std::shared_ptr<State>> LoadSnapshot(storage::Connection& db);
-  Status WriteSnapshot(State& state);  // of the base, and of the names that are known of it
+  // Writes the snapshot of a base, with the names that are known of it, and shows it from there.
+  Result<std::shared_ptr<State>> Save(std::shared_ptr<const tracing::TraceGraph> graph, std::uint32_t seq);
   // trace_describe.cpp: the particulars as the connection's transaction has them, or later; the names of the next holdings; and the
   // places whose keepers are not known yet, read and kept where nothing has changed since.
   Result<std::shared_ptr<Particulars>> FollowChanges(storage::Connection& db, std::int64_t change);

@@ -20,6 +20,7 @@
 #include "search/search.hpp"
 #include "rooms/traceability/consignees.hpp"
 #include "rooms/traceability/flow.hpp"
+#include "rooms/traceability/gap_watch.hpp"
 #include "rooms/traceability/goods.hpp"
 #include "rooms/traceability/master_data.hpp"
 #include "rooms/traceability/mock_recall.hpp"
@@ -99,6 +100,7 @@ std::vector<storage::Migration> House::Migrations() {
   Append(all, traceability::Migrations());
   Append(all, traceability::GoodsMigrations());
   Append(all, traceability::MockRecallMigrations());
+  Append(all, traceability::GapWatchMigrations());
   Append(all, SearchMigrations());
   Append(all, enforcement::Migrations());
   Append(all, SubscriptionMigrations());
@@ -184,6 +186,7 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   parts.engine = std::make_unique<procedure::Engine>(*parts.database, *parts.services, parts.bindings, *parts.clock, procedure::EngineOptions{.district_code = "511113", .organ = "金口河区市场监督管理局", .document_prefix = "金市监"});
   enforcement::WatchExceptions(*parts.engine);
   traceability::WatchRecallExceptions(*parts.engine);
+  traceability::WatchGaps(*parts.engine, parts.pack);
   http::EventHub& hub = parts.hub;
   parts.engine->OnChange([&hub](const std::string& id, std::int64_t version) {
     hub.Publish("matter", boost::json::serialize(boost::json::object{{"id", id}, {"version", version}}));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/identifiers.hpp"
+#include "base/text.hpp"
 #include "rooms/publicity/redaction.hpp"
 #include "rooms/subjects/operators.hpp"
 
@@ -15,19 +16,10 @@ std::string LotId(std::string_view gtin, std::string_view lot) { return "https:/
 
 std::string LotPath(std::string_view gtin, std::string_view lot) { return "/01/" + http::PercentEncode(gtin) + "/10/" + http::PercentEncode(lot); }
 
-std::string LikeText(std::string_view text) {
-  std::string escaped = "%";
-  for (const char c : text) {
-    if (c == '%' || c == '_' || c == '\\') escaped += '\\';
-    escaped += c;
-  }
-  return escaped + "%";
-}
-
 // The matters of a kind that name the lot, newest first. The window bounds the look at a busy district's past.
 Result<std::vector<procedure::Matter>> Naming(storage::Connection& db, std::string_view kind, std::string_view lot) {
   ZHIAN_ASSIGN(auto rows, db.Query("SELECT id FROM (SELECT id, fields, updated_at FROM matter WHERE district='d' AND kind=$1 AND flags NOT LIKE '%training%' ORDER BY updated_at DESC LIMIT 5000) m WHERE fields LIKE $2 ESCAPE '\\' ORDER BY updated_at DESC LIMIT 20",
-                                   {std::string(kind), LikeText(json::serialize(json::string(lot)))}));
+                                   {std::string(kind), base::LikePattern(json::serialize(json::string(lot)))}));
   std::vector<procedure::Matter> list;
   for (const auto& row : rows) {
     ZHIAN_ASSIGN(auto matter, procedure::LoadMatter(db, row.text(0)));

@@ -289,4 +289,13 @@ bool IsUuid(std::string_view text) {
   return true;
 }
 
+std::string LikePattern(std::string_view text) {
+  std::string pattern = "%";
+  for (const char c : text) {
+    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+    pattern += c;
+  }
+  return pattern + "%";
+}
+
 }  // namespace zhian::base

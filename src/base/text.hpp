@@ -19,6 +19,8 @@ bool IsValidUtf8(std::string_view text);
 std::string Trim(std::string_view text);     // ASCII and ideographic spaces
 // At most `decimals` digits after the point, without trailing zeros: "60", "62.5".
 std::string ShortNumber(double value, int decimals);
+// The pattern of `… LIKE $1 ESCAPE '\'` that finds the text anywhere: its own signs of a pattern are letters.
+std::string LikePattern(std::string_view text);
 std::string Fold(std::string_view text);     // NFKC, lower case, trimmed: for comparing names
 std::string Simplified(std::string_view text);  // Traditional characters one by one, for comparing and for search
 std::string Nfkc(std::string_view text);

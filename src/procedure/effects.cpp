@@ -248,6 +248,14 @@ Status Engine::Start(Move& move, const Effect& effect) {
   }
   for (const json::value& each : wanted) {
     const json::object& object = each.as_object();
+    // There is one already: it is linked, and no second one is made.
+    if (const std::string known = ScalarText(object.if_contains("matter_id")); !known.empty()) {
+      ZHIAN_ASSIGN(const Matter matter, LoadMatter(move.db, known));
+      ZHIAN_TRY(MustBeOfOneWorld(move.matter, matter, "/links"));
+      ZHIAN_TRY(InsertLink(move.db, move.matter.id, matter.id, "started", move.now.ms));
+      move.outcome.started.push_back({matter.id, matter.kind, matter.title});
+      continue;
+    }
     const auto text = [&](const char* name, const std::string& otherwise) {
       const std::string given = ScalarText(object.if_contains(name));
       return given.empty() ? otherwise : given;

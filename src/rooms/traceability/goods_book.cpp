@@ -37,16 +37,6 @@ Result<GoodsRow> RowOf(const storage::Row& r) {
   return row;
 }
 
-// "%text%" with what LIKE takes for signs made plain.
-std::string Within(const std::string& text) {
-  std::string out = "%";
-  for (const char c : text) {
-    if (c == '%' || c == '_' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out + "%";
-}
-
 std::string Plain(double value) {
   std::string text = std::to_string(value);
   while (text.back() == '0') text.pop_back();
@@ -100,7 +90,7 @@ Result<std::vector<GoodsRow>> ListGoods(storage::Connection& db, const GoodsQuer
   if (query.from != 0) where += " AND at>=" + bind(query.from);
   if (query.to != 0) where += " AND at<=" + bind(query.to);
   if (!query.text.empty()) {
-    const std::string text = bind(Within(query.text));
+    const std::string text = bind(base::LikePattern(query.text));
     where += " AND (product LIKE " + text + " ESCAPE '\\' OR lot_no LIKE " + text + " ESCAPE '\\' OR partner_name LIKE " + text + " ESCAPE '\\')";
   }
   if (query.before_at != 0) {

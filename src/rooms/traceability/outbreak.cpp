@@ -4,6 +4,7 @@
 #include <array>
 #include <unordered_map>
 
+#include "base/text.hpp"
 #include "rooms/traceability/units.hpp"
 
 namespace zhian::traceability {
@@ -15,15 +16,6 @@ constexpr double kGramsMicro = 1e9;  // micrograms of a kilogram
 bool IsRetail(std::string_view type) {
   static constexpr std::array<std::string_view, 5> kTypes{"shop", "supermarket", "market", "restaurant", "canteen"};
   return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
-}
-
-std::string Like(std::string_view text) {
-  std::string pattern = "%";
-  for (const char c : text) {
-    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-    pattern += c;
-  }
-  return pattern + "%";
 }
 
 }  // namespace
@@ -44,7 +36,7 @@ Result<Supply> ReadSupply(storage::Connection& db, const SupplyQuestion& questio
   std::string goods;
   if (!question.product.empty()) {
     goods = " JOIN lot l ON l.district='d' AND l.item=a.item AND l.product LIKE $5 ESCAPE '\\'";
-    parameters.emplace_back(Like(question.product));
+    parameters.emplace_back(base::LikePattern(question.product));
   }
   ZHIAN_ASSIGN(const auto rows, db.Query("SELECT " + of("a") + " AS sender, " + of("b") + " AS receiver, x.unit, SUM(x.quantity_micro), COUNT(*) FROM (" + window + ") x "
                                          "JOIN holding a ON a.district='d' AND a.id=x.from_holding JOIN holding b ON b.district='d' AND b.id=x.to_holding" + goods +

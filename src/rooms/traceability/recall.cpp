@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
 #include "rooms/traceability/consignees.hpp"
+#include "rooms/traceability/gap_watch.hpp"
 #include "rooms/traceability/trace.hpp"
 #include "rooms/traceability/units.hpp"
 
@@ -340,6 +341,13 @@ void AddRecallQuestions(procedure::Services& services) {
       for (const Gap& gap : answer->gaps) {
         if (wanted.size() >= 20) break;
         if (gap.kind == "unit") continue;
+        if (!context.matter.Has("training")) {
+          ZHIAN_ASSIGN(const auto known, FindGapMatters(context.db, gap.item, gap.place, gap.kind));
+          if (!known.empty()) {
+            wanted.push_back(json::object{{"matter_id", known.front().id}});
+            continue;
+          }
+        }
         json::object start{{"title", gap.text.Text()}, {"fields", json::object{{"gap_item", gap.item}, {"gap_place", gap.place}, {"gap_kind", gap.kind}, {"gap_quantity", json::object{{"value", base::ShortNumber(gap.quantity, 3)}, {"unit", answer->unit}}}}}};
         if (!gap.operator_id.empty()) start["operator_id"] = gap.operator_id;
         wanted.push_back(std::move(start));

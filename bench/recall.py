@@ -285,22 +285,29 @@ with contextlib.ExitStack() as stack:
     # A delta as large as it may become, its merge with the base, and recalls meanwhile. Captures of so many would take an hour.
     if size and os.path.exists(snapshot):
         peak, meanwhile, written = {}, [], os.stat(snapshot).st_mtime_ns
-        many = (EDGES // 128 + 16_384) // 2 + GROUP
-        with sqlite3.connect(os.path.join(data, "zhian.db")) as db:
-            taken = db.execute("SELECT COUNT(*) FROM lot WHERE product='bench'").fetchone()[0]
-        writer = threading.Thread(target=fill, args=(data, many // GROUP * GROUP, -(-taken // GROUP) * GROUP, 1000))
-        writer.start()
-        while writer.is_alive():
-            ask(line, holdings, 5)
+        many = ((EDGES // 128 + 16_384) // 2 + GROUP) // GROUP * GROUP
+        first = many * 4 // 5 // GROUP * GROUP  # as large as it may become, nearly
+        with contextlib.closing(sqlite3.connect(os.path.join(data, "zhian.db"))) as db:
+            taken = -(-db.execute("SELECT COUNT(*) FROM lot WHERE product='bench'").fetchone()[0] // GROUP) * GROUP
+
+        def grow(some, start):
+            writer = threading.Thread(target=fill, args=(data, some, start, 1000))
+            writer.start()
+            while writer.is_alive():
+                ask(line, holdings, 5)
+
+        grow(first, taken)
+        ask(line, holdings, 20)
+        before = memory(server)
         with most(server, peak):
+            grow(many - first, taken + first)
             begin = time.perf_counter()
-            before = memory(server)
             while os.stat(snapshot).st_mtime_ns == written and time.perf_counter() - begin < 120:
                 meanwhile += ask(line, holdings, 5, len(meanwhile))[0]
             took = time.perf_counter() - begin
         time.sleep(1)
         afterwards = ask(line, holdings, 100)[0]
         after = memory(server)
-        total = lambda m: round((m["own_mb"] + m["mapped_mb"] - empty) * 1e6 / (EDGES + 2 * (many // GROUP * GROUP)), 1)
-        say("the base renewed", delta_edges=2 * (many // GROUP * GROUP), seconds=round(took, 1), bytes_an_edge_before=total(before), bytes_an_edge_after=total(after), own_mb_after=round(after["own_mb"]), mapped_snapshot_mb_after=round(after["mapped_mb"]), **peak, recall_meanwhile=quantiles(meanwhile), recall_after=quantiles(afterwards))
+        total = lambda m, new: round((m["own_mb"] + m["mapped_mb"] - empty) * 1e6 / (EDGES + 2 * new), 1)
+        say("the base renewed", delta_edges=2 * many, seconds=round(took, 1), bytes_an_edge_before=total(before, first), bytes_an_edge_after=total(after, many), own_mb_after=round(after["own_mb"]), mapped_snapshot_mb_after=round(after["mapped_mb"]), **peak, recall_meanwhile=quantiles(meanwhile), recall_after=quantiles(afterwards))
     server.stop()

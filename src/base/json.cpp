@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <functional>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -18,21 +20,25 @@ namespace {
 
 // A handler that builds the value as Boost.JSON's own does, but refuses what would lose or hide something.
 class Builder {
+  unsigned char buffer_[4096];  // of the stack, before it grows; stands before it
+
  public:
   static constexpr std::size_t max_object_size = std::size_t(-1);
   static constexpr std::size_t max_array_size = std::size_t(-1);
   static constexpr std::size_t max_key_size = std::size_t(-1);
   static constexpr std::size_t max_string_size = std::size_t(-1);
 
-  json::value_stack stack;
+  json::value_stack stack{{}, buffer_, sizeof buffer_};
   std::string key, text, number;
   Message fault;
 
   bool on_document_begin(boost::system::error_code&) { stack.reset(); return true; }
   bool on_document_end(boost::system::error_code&) { return true; }
-  bool on_object_begin(boost::system::error_code&) { keys_.emplace_back(); return true; }
+  bool on_object_begin(boost::system::error_code&) { objects_.push_back({keys_.size(), names_.size(), nullptr}); return true; }
   bool on_object_end(std::size_t n, boost::system::error_code&) {
-    keys_.pop_back();
+    keys_.resize(objects_.back().first_key);
+    names_.resize(objects_.back().first_byte);
+    objects_.pop_back();
     stack.push_object(n);
     return true;
   }
@@ -40,18 +46,20 @@ class Builder {
   bool on_array_end(std::size_t n, boost::system::error_code&) { stack.push_array(n); return true; }
   bool on_key_part(json::string_view s, std::size_t, boost::system::error_code&) { key.append(s.data(), s.size()); return true; }
   bool on_key(json::string_view s, std::size_t, boost::system::error_code& ec) {
-    key.append(s.data(), s.size());
-    if (!keys_.back().insert(key).second) return Refuse(ec, Say("同一对象中有重复的键 {}", key.substr(0, 60)));
-    if (key.find('\0') != std::string::npos) return Refuse(ec, "键中含有空字符");
-    stack.push_key(key);
+    std::string_view whole(s.data(), s.size());
+    if (!key.empty()) whole = key.append(whole);
+    if (!IsNew(whole)) return Refuse(ec, Say("同一对象中有重复的键 {}", std::string(whole.substr(0, 60))));
+    if (whole.find('\0') != std::string_view::npos) return Refuse(ec, "键中含有空字符");
+    stack.push_key(whole);
     key.clear();
     return true;
   }
   bool on_string_part(json::string_view s, std::size_t, boost::system::error_code&) { text.append(s.data(), s.size()); return true; }
   bool on_string(json::string_view s, std::size_t, boost::system::error_code& ec) {
-    text.append(s.data(), s.size());
-    if (text.find('\0') != std::string::npos) return Refuse(ec, "文字中含有空字符");
-    stack.push_string(text);
+    std::string_view whole(s.data(), s.size());
+    if (!text.empty()) whole = text.append(whole);
+    if (whole.find('\0') != std::string_view::npos) return Refuse(ec, "文字中含有空字符");
+    stack.push_string(whole);
     text.clear();
     return true;
   }
@@ -80,7 +88,30 @@ class Builder {
     ec = json::error::extra_data;
     return false;
   }
-  std::vector<std::set<std::string>> keys_;
+  // Few keys are compared with each other; many are looked up: who sends them must not make the parser slow.
+  bool IsNew(std::string_view name) {
+    Object& object = objects_.back();
+    if (object.many == nullptr) {
+      for (std::size_t i = object.first_key; i < keys_.size(); ++i)
+        if (std::string_view(names_).substr(keys_[i].first, keys_[i].second) == name) return false;
+      if (keys_.size() - object.first_key >= kFewKeys) {
+        object.many = std::make_unique<std::set<std::string, std::less<>>>();
+        for (std::size_t i = object.first_key; i < keys_.size(); ++i) object.many->emplace(names_, keys_[i].first, keys_[i].second);
+      }
+    }
+    if (object.many != nullptr) return object.many->emplace(name).second;
+    keys_.emplace_back(names_.size(), name.size());
+    names_ += name;
+    return true;
+  }
+  static constexpr std::size_t kFewKeys = 24;
+  struct Object {
+    std::size_t first_key = 0, first_byte = 0;  // of this object, in keys_ and names_
+    std::unique_ptr<std::set<std::string, std::less<>>> many;
+  };
+  std::vector<Object> objects_;                            // that are open
+  std::vector<std::pair<std::size_t, std::size_t>> keys_;  // of theirs: where the name begins, how long it is
+  std::string names_;
 };
 
 void AppendQuoted(std::string& out, std::string_view text) {

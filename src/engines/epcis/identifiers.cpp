@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <functional>
 
 #include "base/identifiers.hpp"
 
@@ -207,14 +208,29 @@ std::optional<Keys> KeysOfUrn(std::string_view urn) {
   return std::nullopt;
 }
 
+namespace {
+std::string Canonical(std::string_view text) {
+  const auto keys = text.starts_with("urn:") ? KeysOfUrn(text) : ReadKeys(text);
+  return keys ? LinkOf(*keys, true) : std::string(text);
+}
+}  // namespace
+
+// One event asks for the same identifiers for its hash, its index and its goods, and its neighbours name the same places: a thread
+// remembers some of the last ones.
 std::string CanonicalId(std::string_view text) {
-  if (text.starts_with("urn:epc:")) {
-    const auto keys = KeysOfUrn(text);
-    return keys ? LinkOf(*keys, true) : std::string(text);
+  if (!text.starts_with("urn:epc:") && !text.starts_with("http://") && !text.starts_with("https://")) return std::string(text);
+  constexpr std::size_t kRemembered = 256, kLengthMax = 200;
+  if (text.size() > kLengthMax) return Canonical(text);
+  struct Known {
+    std::string text, canonical;
+  };
+  thread_local std::vector<Known> known(kRemembered);
+  Known& slot = known[std::hash<std::string_view>{}(text) % kRemembered];
+  if (slot.text != text) {
+    slot.canonical = Canonical(text);
+    slot.text = text;
   }
-  if (text.starts_with("http://") || text.starts_with("https://"))
-    if (const auto keys = ReadKeys(text)) return LinkOf(*keys, true);
-  return std::string(text);
+  return slot.canonical;
 }
 
 std::optional<std::string> UrnOf(std::string_view link, int company_prefix_length) {

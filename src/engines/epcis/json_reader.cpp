@@ -1,6 +1,8 @@
 #include "engines/epcis/json_reader.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 #include "base/json.hpp"
 
@@ -10,6 +12,19 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t kChunk = 256 * 1024;
+
+// The first byte from `at` on that means something to the scan, in a string or outside of one.
+std::size_t EndOfRun(std::string_view text, std::size_t at, bool in_string) {
+  static constexpr auto kMeaning = [] {
+    std::array<std::uint8_t, 256> meaning{};  // 1: in a string, 2: outside
+    for (const char c : {'"', '\\'}) meaning[static_cast<unsigned char>(c)] |= 1;
+    for (const char c : {'"', '{', '}', '[', ']', ','}) meaning[static_cast<unsigned char>(c)] |= 2;
+    return meaning;
+  }();
+  const std::uint8_t mask = in_string ? 1 : 2;
+  while (at < text.size() && (kMeaning[static_cast<unsigned char>(text[at])] & mask) == 0) ++at;
+  return at;
+}
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
@@ -56,14 +71,14 @@ bool JsonReader::AtEventList() const {
   return (path.size() == 2 && path[0] == "epcisBody") || (path.size() == 4 && path[0] == "epcisBody" && path[1] == "queryResults" && path[2] == "resultsBody");
 }
 
-Status JsonReader::Take(char c) {
+Status JsonReader::Take(std::string_view run) {
   if (in_element_) {
     if (skip_) return Ok();
-    if (element_.size() >= limits_.event_bytes_max) return MakeError(ErrorCode::kTooLarge, Say("一个事件超过 {} KB", limits_.event_bytes_max / 1024));
-    element_ += c;
+    if (element_.size() + run.size() > limits_.event_bytes_max) return MakeError(ErrorCode::kTooLarge, Say("一个事件超过 {} KB", limits_.event_bytes_max / 1024));
+    element_ += run;
   } else {
-    if (shell_.size() >= limits_.header_bytes_max) return MakeError(ErrorCode::kTooLarge, Say("事件之外的内容超过 {} KB", limits_.header_bytes_max / 1024));
-    shell_ += c;
+    if (shell_.size() + run.size() > limits_.header_bytes_max) return MakeError(ErrorCode::kTooLarge, Say("事件之外的内容超过 {} KB", limits_.header_bytes_max / 1024));
+    shell_ += run;
   }
   return Ok();
 }
@@ -77,10 +92,18 @@ Result<JsonReader::Stop> JsonReader::Scan(bool keep_events) {
       if (!levels_.empty() || in_string_) return MakeError(ErrorCode::kInvalid, "JSON 内容不完整");
       return Stop::kEnd;
     }
+    if (in_element_ && !escaped_) {
+      const std::size_t end = EndOfRun(buffer_, at_, in_string_);
+      if (end > at_) {
+        ZHIAN_TRY(Take(std::string_view(buffer_).substr(at_, end - at_)));
+        at_ = end;
+        continue;
+      }
+    }
     const char c = buffer_[at_];
     if (in_string_) {
       ++at_;
-      ZHIAN_TRY(Take(c));
+      ZHIAN_TRY(Take({&c, 1}));
       if (escaped_) {
         escaped_ = false;
       } else if (c == '\\') {
@@ -117,7 +140,7 @@ Result<JsonReader::Stop> JsonReader::Scan(bool keep_events) {
         if (levels_.size() >= 4 * limits_.depth_max) return MakeError(ErrorCode::kInvalid, Say("嵌套超过 {} 层", limits_.depth_max));
         const bool list = c == '[' && list_level_ == 0 && !in_element_ && AtEventList();
         if (list && seen_list_) return MakeError(ErrorCode::kInvalid, "文档中有两个 eventList");
-        ZHIAN_TRY(Take(c));
+        ZHIAN_TRY(Take({&c, 1}));
         levels_.push_back({c == '[', {}});
         expects_key_ = c == '{';
         if (list) {
@@ -138,7 +161,7 @@ Result<JsonReader::Stop> JsonReader::Scan(bool keep_events) {
         break;
       default: break;
     }
-    ZHIAN_TRY(Take(c));
+    ZHIAN_TRY(Take({&c, 1}));
   }
 }
 

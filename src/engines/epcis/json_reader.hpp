@@ -26,7 +26,7 @@ class JsonReader final : public DocumentReader {
   bool Fill();
   [[nodiscard]] bool AtEventList() const;
   Status ReadHeader(const std::string& shell);
-  Status Take(char c);
+  Status Take(std::string_view run);
 
   Source& source_;
   Limits limits_;

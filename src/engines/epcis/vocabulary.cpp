@@ -77,7 +77,11 @@ bool IsUri(std::string_view text) {
 
 bool IsWord(Vocabulary vocabulary, std::string_view bare) {
   if (bare.empty() || bare.find(' ') != std::string_view::npos || bare.size() > 64) return false;
-  return Of(vocabulary).list.find(" " + std::string(bare) + " ") != std::string_view::npos;
+  // Between spaces: never at the beginning or the end of the list.
+  const std::string_view list = Of(vocabulary).list;
+  for (std::size_t at = list.find(bare); at != std::string_view::npos; at = list.find(bare, at + 1))
+    if (list[at - 1] == ' ' && list[at + bare.size()] == ' ') return true;
+  return false;
 }
 
 std::string BareWord(Vocabulary vocabulary, std::string_view text) {

@@ -64,7 +64,7 @@ class Capturer {
 
  private:
   // Events and lots whose rows wait to be written together: a document is as long as it likes, what is held of it is not.
-  static constexpr std::size_t kWaitingMax = 1'000, kLotsMost = 20'000;
+  static constexpr std::size_t kWaitingMax = 5'000, kLotsMost = 20'000;
 
   // Of an event without a place nobody but the staff may tell.
   Result<bool> MayTell(const std::string& place) {

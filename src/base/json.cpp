@@ -29,10 +29,11 @@ class Builder {
   static constexpr std::size_t max_string_size = std::size_t(-1);
 
   json::value_stack stack{{}, buffer_, sizeof buffer_};
+  json::storage_ptr storage;
   std::string key, text, number;
   Message fault;
 
-  bool on_document_begin(boost::system::error_code&) { stack.reset(); return true; }
+  bool on_document_begin(boost::system::error_code&) { stack.reset(storage); return true; }
   bool on_document_end(boost::system::error_code&) { return true; }
   bool on_object_begin(boost::system::error_code&) { objects_.push_back({keys_.size(), names_.size(), nullptr}); return true; }
   bool on_object_end(std::size_t n, boost::system::error_code&) {
@@ -230,11 +231,12 @@ void Append(std::string& out, const json::value& value) {
 
 }  // namespace
 
-Result<json::value> ParseJson(std::string_view text, const JsonLimits& limits) {
+Result<json::value> ParseJson(std::string_view text, const JsonLimits& limits, json::storage_ptr storage) {
   if (text.size() > limits.bytes_max) return MakeError(ErrorCode::kTooLarge, Say("JSON 超过 {} KB，请分开提交", std::to_string(limits.bytes_max / 1024)));
   json::parse_options options;
   options.max_depth = limits.depth_max;
   json::basic_parser<Builder> parser(options);
+  parser.handler().storage = std::move(storage);
   boost::system::error_code error;
   const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
   if (!error && read < text.size()) {

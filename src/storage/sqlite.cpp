@@ -2,7 +2,9 @@
 
 #include <sqlite3.h>
 
+#include <array>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -129,12 +131,22 @@ class SqliteConnection : public Connection {
     std::vector<int> places;
   };
 
+  // Where the text of a statement stood when it was last asked for, and the text of our own that it is compared with.
+  struct Recent {
+    std::string_view text, own;
+    Prepared* statement = nullptr;
+  };
+
   void Forget() {
+    recent_.fill({});
     for (auto& [text, old] : statements_) sqlite3_finalize(old.statement);
     statements_.clear();
   }
 
   Result<sqlite3_stmt*> Prepare(std::string_view sql, std::span<const Value> parameters) {
+    // The text of most statements stands in the program: the same place and the same text is the same statement.
+    Recent& recent = recent_[(reinterpret_cast<std::uintptr_t>(sql.data()) >> 4) % recent_.size()];
+    if (recent.statement != nullptr && recent.text.data() == sql.data() && recent.own == sql) return Fill(*recent.statement, sql, parameters);
     auto it = statements_.find(sql);
     if (it == statements_.end()) {
       sqlite3_stmt* made = nullptr;
@@ -142,10 +154,13 @@ class SqliteConnection : public Connection {
       if (statements_.size() >= 512) Forget();  // statements made from filters must not pile up
       it = statements_.emplace(std::string(sql), Prepared{made, {}}).first;
     }
-    Prepared& prepared = it->second;
-    sqlite3_stmt* const statement = prepared.statement;
-    sqlite3_reset(statement);
-    sqlite3_clear_bindings(statement);
+    recent = {sql, it->first, &it->second};
+    return Fill(it->second, sql, parameters);
+  }
+
+  Result<sqlite3_stmt*> Fill(Prepared& prepared, std::string_view sql, std::span<const Value> parameters) {
+    sqlite3_stmt* const statement = prepared.statement;  // reset when it was last used
+    if (parameters.size() < prepared.places.size()) sqlite3_clear_bindings(statement);
     for (std::size_t i = prepared.places.size(); i < parameters.size(); ++i) {
       const std::string name = "$" + std::to_string(i + 1);
       prepared.places.push_back(sqlite3_bind_parameter_index(statement, name.c_str()));
@@ -195,6 +210,7 @@ class SqliteConnection : public Connection {
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
   std::unordered_map<std::string, Prepared, TextHash, std::equal_to<>> statements_;
+  std::array<Recent, 128> recent_{};
   std::map<std::string, std::vector<std::string>, std::less<>> columns_;  // read for each digest of a row: asked for once
   std::vector<std::function<Status(Connection&)>> at_end_;
 };

@@ -47,6 +47,21 @@ std::string Time(const json::value& value) {
   return at.ok() ? base::FormatInstant(*at) : text;
 }
 
+// The parts in the order of their texts, at the end of `out`; part(entry, text) adds the text of one. Most lists have one entry.
+template <class Part>
+void AppendSorted(std::string& out, const json::array& list, Part part) {
+  if (list.size() == 1) return part(list.front(), out);
+  std::vector<std::string> parts(list.size());
+  for (std::size_t i = 0; i < list.size(); ++i) part(list[i], parts[i]);
+  std::sort(parts.begin(), parts.end());
+  for (const std::string& one : parts) out += one;
+}
+
+void AppendId(std::string& out, const json::value& value) {
+  if (value.is_string()) AppendCanonicalId(out, std::string_view(value.get_string()));
+  else AppendCanonicalId(out, Scalar(value));
+}
+
 std::string Sorted(std::vector<std::string> parts) {
   std::sort(parts.begin(), parts.end());
   std::string out;
@@ -91,43 +106,36 @@ struct Writer {
     return Sorted(std::move(parts));
   }
 
-  static std::string Ids(const json::value& list, const char* name) {
-    std::vector<std::string> parts;
-    if (list.is_array())
-      for (const json::value& id : list.get_array()) parts.push_back(std::string(name) + "=" + CanonicalId(Scalar(id)));
-    return Sorted(std::move(parts));
+  static void Ids(std::string& out, const json::value& list, std::string_view name) {
+    if (!list.is_array()) return;
+    AppendSorted(out, list.get_array(), [&](const json::value& id, std::string& text) {
+      (text += name) += '=';
+      AppendId(text, id);
+    });
   }
-  static std::string Quantities(const json::value& list) {
-    std::vector<std::string> parts;
-    if (list.is_array())
-      for (const json::value& entry : list.get_array()) {
-        if (!entry.is_object()) continue;
-        std::string part = "quantityElement";
-        const json::object& element = entry.get_object();
-        if (const auto* item = element.if_contains("epcClass")) part += "epcClass=" + CanonicalId(Scalar(*item));
-        if (const auto* quantity = element.if_contains("quantity")) part += "quantity=" + Number(*quantity);
-        if (const auto* uom = element.if_contains("uom")) part += "uom=" + Scalar(*uom);
-        parts.push_back(std::move(part));
-      }
-    return Sorted(std::move(parts));
+  static void Quantities(std::string& out, const json::value& list) {
+    if (!list.is_array()) return;
+    AppendSorted(out, list.get_array(), [](const json::value& entry, std::string& text) {
+      if (!entry.is_object()) return;
+      const json::object& element = entry.get_object();
+      text += "quantityElement";
+      if (const auto* item = element.if_contains("epcClass")) AppendId(text += "epcClass=", *item);
+      if (const auto* quantity = element.if_contains("quantity")) (text += "quantity=") += Number(*quantity);
+      if (const auto* uom = element.if_contains("uom")) (text += "uom=") += Scalar(*uom);
+    });
   }
-  static std::string Typed(const json::value& list, const char* name, Vocabulary vocabulary) {
-    std::vector<std::string> parts;
-    if (list.is_array())
-      for (const json::value& entry : list.get_array()) {
-        if (!entry.is_object()) continue;
-        std::string part;
-        if (const auto* type = entry.get_object().if_contains("type")) part += "type=" + WebUri(vocabulary, Scalar(*type));
-        if (const auto* value = entry.get_object().if_contains(name)) part += std::string(name) + "=" + CanonicalId(Scalar(*value));
-        parts.push_back(std::move(part));
-      }
-    return Sorted(std::move(parts));
+  static void Typed(std::string& out, const json::value& list, const char* name, Vocabulary vocabulary) {
+    if (!list.is_array()) return;
+    AppendSorted(out, list.get_array(), [&](const json::value& entry, std::string& text) {
+      if (!entry.is_object()) return;
+      if (const auto* type = entry.get_object().if_contains("type")) (text += "type=") += WebUri(vocabulary, Scalar(*type));
+      if (const auto* value = entry.get_object().if_contains(name)) AppendId((text += name) += '=', *value);
+    });
   }
-  std::string Place(const json::value& place) const {
-    if (!place.is_object()) return {};
-    std::string text;
-    if (const auto* id = place.get_object().if_contains("id")) text = "id=" + CanonicalId(Scalar(*id));
-    return text + Extensions(place.get_object(), [](std::string_view key) { return key == "id"; });
+  void Place(std::string& out, const json::value& place) const {
+    if (!place.is_object()) return;
+    if (const auto* id = place.get_object().if_contains("id")) AppendId(out += "id=", *id);
+    out += Extensions(place.get_object(), [](std::string_view key) { return key == "id"; });
   }
   static std::string Persistent(const json::value& value) {
     if (!value.is_object()) return {};
@@ -201,23 +209,33 @@ struct Writer {
     }
   }
 
-  std::string Field(std::string_view name, const json::value& value) const {
-    const std::string key(name);
-    const auto group = [&](std::string inside) { return inside.empty() ? inside : key + inside; };
-    if (name == "eventTime") return key + "=" + Time(value);
-    if (name == "bizStep") return key + "=" + WebUri(Vocabulary::kBizStep, Scalar(value));
-    if (name == "disposition") return key + "=" + WebUri(Vocabulary::kDisposition, Scalar(value));
-    if (name == "persistentDisposition") return group(Persistent(value));
-    if (name == "readPoint" || name == "bizLocation") return group(Place(value));
-    if (name == "bizTransactionList") return group(Typed(value, "bizTransaction", Vocabulary::kTransactionType));
-    if (name == "sourceList") return group(Typed(value, "source", Vocabulary::kSourceDestType));
-    if (name == "destinationList") return group(Typed(value, "destination", Vocabulary::kSourceDestType));
-    if (name == "sensorElementList") return group(Sensors(value));
-    if (name.ends_with("uantityList")) return group(Quantities(value));
-    if (name == "childEPCs" || name.ends_with("List")) return group(Ids(value, "epc"));
-    if (name == "ilmd") return value.is_object() ? group(Extensions(value.get_object(), [](std::string_view) { return false; })) : std::string{};
-    if (value.is_array()) return Ids(value, key.c_str());
-    return key + "=" + CanonicalId(Scalar(value));
+  // A field with its value. The name of a group stands only before what is in it.
+  void Field(std::string& out, std::string_view name, const json::value& value) const {
+    const std::size_t begin = out.size();
+    out += name;
+    const auto group = [&] {
+      if (out.size() == begin + name.size()) out.resize(begin);
+    };
+    if (name == "eventTime") (out += '=') += Time(value);
+    else if (name == "bizStep") (out += '=') += WebUri(Vocabulary::kBizStep, Scalar(value));
+    else if (name == "disposition") (out += '=') += WebUri(Vocabulary::kDisposition, Scalar(value));
+    else if (name == "persistentDisposition") out += Persistent(value), group();
+    else if (name == "readPoint" || name == "bizLocation") Place(out, value), group();
+    else if (name == "bizTransactionList") Typed(out, value, "bizTransaction", Vocabulary::kTransactionType), group();
+    else if (name == "sourceList") Typed(out, value, "source", Vocabulary::kSourceDestType), group();
+    else if (name == "destinationList") Typed(out, value, "destination", Vocabulary::kSourceDestType), group();
+    else if (name == "sensorElementList") out += Sensors(value), group();
+    else if (name.ends_with("uantityList")) Quantities(out, value), group();
+    else if (name == "childEPCs" || name.ends_with("List")) Ids(out, value, "epc"), group();
+    else if (name == "ilmd") {
+      if (value.is_object()) out += Extensions(value.get_object(), [](std::string_view) { return false; });
+      group();
+    } else if (value.is_array()) {
+      out.resize(begin);
+      Ids(out, value, name);
+    } else {
+      AppendId(out += '=', value);
+    }
   }
 };
 
@@ -228,14 +246,16 @@ std::string PreHash(const Event& event, const std::vector<std::string>& ignored)
                                                 "inputQuantityList", "outputEPCList", "outputQuantityList", "action", "transformationID", "bizStep", "disposition", "persistentDisposition", "readPoint",
                                                 "bizLocation", "sensorElementList", "ilmd"};
   const Writer writer{event.namespaces, ignored};
-  std::string text = "eventType=";
+  std::string text;
+  text.reserve(1500);
+  text += "eventType=";
   if (const auto* type = event.body.if_contains("type")) text += Scalar(*type);
   for (const std::string_view name : kOrder)
-    if (const auto* value = event.body.if_contains(name)) text += writer.Field(name, *value);
+    if (const auto* value = event.body.if_contains(name)) writer.Field(text, name, *value);
   // Lists of typed values come after, in the order of their texts.
   std::vector<std::string> tail;
   for (const char* name : {"bizTransactionList", "sourceList", "destinationList"})
-    if (const auto* value = event.body.if_contains(name)) tail.push_back(writer.Field(name, *value));
+    if (const auto* value = event.body.if_contains(name)) writer.Field(tail.emplace_back(), name, *value);
   if (const auto* sensors = event.body.if_contains("sensorElementList")) Writer::RulesOfReports(*sensors, tail);
   text += Sorted(std::move(tail));
   return text + writer.Extensions(event.body, [](std::string_view key) { return IsEventField(key); });

@@ -217,10 +217,16 @@ std::string Canonical(std::string_view text) {
 
 // One event asks for the same identifiers for its hash, its index and its goods, and its neighbours name the same places: a thread
 // remembers some of the last ones.
-std::string CanonicalId(std::string_view text) {
-  if (!text.starts_with("urn:epc:") && !text.starts_with("http://") && !text.starts_with("https://")) return std::string(text);
+void AppendCanonicalId(std::string& out, std::string_view text) {
+  if (!text.starts_with("urn:epc:") && !text.starts_with("http://") && !text.starts_with("https://")) {
+    out += text;
+    return;
+  }
   constexpr std::size_t kRemembered = 256, kLengthMax = 200;
-  if (text.size() > kLengthMax) return Canonical(text);
+  if (text.size() > kLengthMax) {
+    out += Canonical(text);
+    return;
+  }
   struct Known {
     std::string text, canonical;
   };
@@ -230,7 +236,13 @@ std::string CanonicalId(std::string_view text) {
     slot.canonical = Canonical(text);
     slot.text = text;
   }
-  return slot.canonical;
+  out += slot.canonical;
+}
+
+std::string CanonicalId(std::string_view text) {
+  std::string out;
+  AppendCanonicalId(out, text);
+  return out;
 }
 
 std::optional<std::string> UrnOf(std::string_view link, int company_prefix_length) {

@@ -23,6 +23,7 @@ std::string LinkOf(const Keys& keys, bool identity = false);
 
 // The canonical name; `text` itself where it is no GS1 identifier.
 std::string CanonicalId(std::string_view text);
+void AppendCanonicalId(std::string& out, std::string_view text);
 // The keys of a GS1 EPC URN (urn:epc:id, class and idpat); none where it is no such name.
 std::optional<Keys> KeysOfUrn(std::string_view urn);
 // The EPC URN of a Digital Link; the length of the company prefix is knowledge that the link does not hold. None where the

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <memory>
 
 #include "base/json.hpp"
 
@@ -243,11 +244,13 @@ Result<DocumentReader::Step> JsonReader::Next(Event& event) {
     if (whole.is_object() && document_.vocabularies.empty()) TakeVocabularies(whole.get_object(), document_.vocabularies);
     return Step::kEnd;
   }
-  auto parsed = base::ParseJson(element_, {.bytes_max = limits_.event_bytes_max, .depth_max = limits_.depth_max});
+  // An event lies in one piece of memory that goes with it.
+  auto parsed = base::ParseJson(element_, {.bytes_max = limits_.event_bytes_max, .depth_max = limits_.depth_max}, json::make_shared_resource<json::monotonic_resource>(4 * element_.size() + 512));
   if (!parsed.ok()) return fault_ = parsed.error().message, Step::kBadEvent;
   if (!parsed->is_object()) return fault_ = "事件须是对象", Step::kBadEvent;
-  event.body = std::move(parsed->get_object());
-  event.namespaces = document_.namespaces;
+  // Made anew: what is assigned is copied into the memory of what was there before.
+  std::destroy_at(&event);
+  std::construct_at(&event, Event{std::move(parsed->get_object()), document_.namespaces});
   if (const auto* context = event.body.if_contains("@context")) {
     ReadContext(*context, event.namespaces);
     event.body.erase("@context");

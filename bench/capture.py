@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """capture.py PROGRAM BARE ROOT TURNS EVENTS   the product captures events durably, and a bare program inserts the rows that came of it into
 a copy of the database, turn by turn. One JSON line for each size of document. A ratio is the bare program's time by the product's."""
-import json, os, pathlib, shutil, socket, statistics, subprocess, sys, tempfile, time
+import concurrent.futures, json, os, pathlib, shutil, socket, statistics, subprocess, sys, tempfile, time
 
 PROGRAM, BARE, ROOT, TURNS, EVENTS = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5])
 sys.path.insert(0, str(ROOT / "tests/blackbox"))
@@ -95,6 +95,13 @@ class Line:
         return head, body
 
 
+def run(senders, requests):
+    if len(senders) == 1:
+        return [senders[0].send(request) for request in requests]
+    with concurrent.futures.ThreadPoolExecutor(len(senders)) as pool:
+        return sum(pool.map(lambda s: [senders[s].send(request) for request in requests[s::len(senders)]], range(len(senders))), [])
+
+
 def say(measure, ours, bare, count, transactions, size):
     rows = {}
     for turn in bare:
@@ -122,14 +129,16 @@ with tempfile.TemporaryDirectory() as folder:
 
     with Server(PROGRAM, str(ROOT), data) as server:
         line = Line(server, Person(server, "samplead"))
-        for size in (1, 100, 1000):
+        # Eight senders at once share a commit where they meet (group commit); the bare program has a transaction for each event all the same.
+        lines = [Line(server, Person(server, "samplead")) for _ in range(8)]
+        for size, senders in ((1, [line]), (1, lines), (100, [line]), (1000, [line])):
             count = max(size, EVENTS * (5 if size == 1000 else 1) // size * size // (4 if size == 1 else 1))
             ours, theirs, length = [], [], 0
             for turn in range(TURNS + 1):
                 bodies = [document([next(stream) for _ in range(size)]) for _ in range(count // size)]
                 requests = [line.request(body) for body in bodies]
                 used, begin = processor(server.process.pid), time.perf_counter()
-                answers = [line.send(request) for request in requests]
+                answers = run(senders, requests)
                 took = {"elapsed": time.perf_counter() - begin, "processor": processor(server.process.pid) - used}
                 for head, body in answers:
                     assert head.startswith(b"HTTP/1.1 201") and json.loads(body)["captured"] == size, (head, body[:500])
@@ -138,7 +147,7 @@ with tempfile.TemporaryDirectory() as folder:
                 if turn > 0:  # the first warms both
                     ours.append(took), theirs.append(inserted)
                     length = sum(map(len, bodies))
-            say(f"capture over HTTP, {size} in a document", ours, theirs, count, count // size, length)
+            say(f"capture over HTTP, {size} in a document" + (", eight senders" if len(senders) > 1 else ""), ours, theirs, count, count // size, length)
     ours, theirs = [], []
     count, file = EVENTS * 10, os.path.join(folder, "events.json")
     for turn in range(max(2, TURNS // 4)):

@@ -12,7 +12,7 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t kChunk = 256 * 1024;
+constexpr std::size_t kChunk = 16 * 1024;  // small enough to cost a short document nothing
 
 // The first byte from `at` on that means something to the scan, in a string or outside of one.
 std::size_t EndOfRun(std::string_view text, std::size_t at, bool in_string) {

@@ -92,6 +92,16 @@ Result<Asked> ReadQuestion(App& app, const json::object& body) {
   return asked;
 }
 
+Result<trace::Supply> SupplyFor(App& app, const Caller& caller, const Asked& asked) {
+  trace::Supply supply;
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_TRY(MaySearch(app, db, caller));
+    ZHIAN_ASSIGN(supply, trace::ReadSupply(db, asked.supply));
+    return Ok();
+  }));
+  return supply;
+}
+
 json::object PlaceView(const trace::Supply& supply, tracing::PlaceIndex place) {
   const trace::SupplyPlace& one = supply.of(place);
   json::object view{{"id", one.id}, {"name", one.on_file ? one.name : base::LotNumber(one.id)}, {"on_file", one.on_file}};
@@ -121,12 +131,7 @@ int RankIn(const std::vector<tracing::RankedSource>& ranked, tracing::PlaceIndex
 Result<http::Response> FindSources(App& app, Caller& caller) {
   ZHIAN_ASSIGN(const json::object body, BodyObject(caller.request));
   ZHIAN_ASSIGN(const Asked asked, ReadQuestion(app, body));
-  trace::Supply supply;
-  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_TRY(MaySearch(app, db, caller));
-    ZHIAN_ASSIGN(supply, trace::ReadSupply(db, asked.supply));
-    return Ok();
-  }));
+  ZHIAN_ASSIGN(const trace::Supply supply, SupplyFor(app, caller, asked));
   std::map<std::string, const trace::SupplyPlace*, std::less<>> by_id;
   for (const auto& place : supply.places) by_id[place.id] = &place;
   std::vector<FieldError> faults;
@@ -213,12 +218,7 @@ Result<http::Response> ExportFile(App& app, Caller& caller) {
   }
   body["cases"] = std::move(cases);
   ZHIAN_ASSIGN(const Asked asked, ReadQuestion(app, body));
-  trace::Supply supply;
-  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_TRY(MaySearch(app, db, caller));
-    ZHIAN_ASSIGN(supply, trace::ReadSupply(db, asked.supply));
-    return Ok();
-  }));
+  ZHIAN_ASSIGN(const trace::Supply supply, SupplyFor(app, caller, asked));
   std::string csv;
   const auto& places = supply.network.places;
   if (file == "network.csv") {

@@ -252,7 +252,7 @@ Result<http::Response> VerifyDocument(App& app, Caller& caller) {
     const auto* kind = procedure::FindDocumentKind(document->kind);
     const auto row = [&](const char* name, const std::string& value) { return "<tr><th scope=\"row\">" + frame.Text(name) + "</th><td>" + value + "</td></tr>"; };
     body = "<table><tbody>" + row("文书", kind == nullptr ? Escape(procedure::ScalarText(document->values.if_contains("label"))) : frame.Label(kind->label)) + row("文号", Escape(document->number)) + row("日期", frame.Day(document->issued_at)) +
-           row("状态", withdrawn.empty() ? "<span class=\"tag green\">✓ " + frame.Text("有效") + "</span>" : "<span class=\"tag red\">! " + frame.Text("已于 {} 撤回", frame.Day(withdrawn.front().integer(0))) + "</span>") +
+           row("状态", document->values.contains("training") ? "<span class=\"tag red\">! " + frame.Text("演练，不具效力") + "</span>" : withdrawn.empty() ? "<span class=\"tag green\">✓ " + frame.Text("有效") + "</span>" : "<span class=\"tag red\">! " + frame.Text("已于 {} 撤回", frame.Day(withdrawn.front().integer(0))) + "</span>") +
            row("摘要", "<span class=\"hash\">" + Escape(document->sha256) + "</span>") + "</tbody></table><p class=\"dim\">" + frame.Text("摘要与手中文书页脚一致，即为本机关所发。") + "</p>";
     return Ok();
   }));

@@ -33,7 +33,10 @@ with Server(f"{build}/zhian", source) as server:
     expect(any(d["id"] == "hold_exercise" or d.get("duty") == "hold_exercise" for d in view["duties"]), "it has a limit from the policy pack")
     paper = view["documents"][0]
     expect("演〔" in paper["number"], f"its plan bears a number of the series of exercises ({paper['number']})")
-    expect('<p class="mark">演练，不具效力</p>' in risk.bytes(f"/api/v1/documents/{paper['id']}").decode(), "and is marked on paper")
+    page = risk.bytes(f"/api/v1/documents/{paper['id']}").decode()
+    expect('<p class="mark">演练，不具效力</p>' in page, "and is marked on paper")
+    code = page.split("/public/verify/")[1][:12]
+    expect("演练，不具效力" in public(f"/public/verify/{code}") and "有效</span>" not in public(f"/public/verify/{code}"), "who verifies it is not told that it is in force")
 
     # ---- begun: the word must be said
     problem = risk.refused(exercise, "begin", participants=[{"participant": "峡谷茶业有限公司", "task": "召回"}], told_text="请立即召回下列批次")

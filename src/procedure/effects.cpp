@@ -285,6 +285,16 @@ Status Engine::Start(Move& move, const Effect& effect) {
 Status Engine::CloseLinked(Move& move, const Effect& effect) {
   const Kind* kind = FindKind(effect.target);
   if (kind == nullptr || !kind->live) return Ok();
+  // What hangs on the matter itself may be more than one list holds.
+  for (bool moved_any = true; moved_any;) {
+    ZHIAN_ASSIGN(const auto open, LoadLinked(move.db, move.matter.id, effect.target, kRowsMax, true));
+    moved_any = false;
+    if (open.size() < static_cast<std::size_t>(kRowsMax)) break;
+    for (const Matter& target : open) {
+      ZHIAN_ASSIGN(const bool moved, Settle(move.db, target.id, move.depth + 1));
+      moved_any = moved_any || moved;
+    }
+  }
   ZHIAN_ASSIGN(const auto linked, LoadRelated(move.db, move.matter.id, effect.target, 3));
   for (const Matter& target : linked) {
     if (target.terminal) continue;

@@ -215,13 +215,13 @@ Result<Matter> LoadMatter(storage::Connection& db, std::string_view id) {
   return std::move(matters.front());
 }
 
-Result<std::vector<Matter>> LoadLinked(storage::Connection& db, std::string_view matter_id, std::string_view kind) {
+Result<std::vector<Matter>> LoadLinked(storage::Connection& db, std::string_view matter_id, std::string_view kind, int most, bool only_open) {
   return SelectMatters(
       db,
       "WHERE m.district = 'd' AND m.id IN (SELECT to_id FROM matter_link WHERE district = 'd' AND from_id = $1 UNION "
-      "SELECT from_id FROM matter_link WHERE district = 'd' AND to_id = $1) AND ($2 = '' OR m.kind = $2) "
-      "ORDER BY m.opened_at, m.id LIMIT 500",
-      {std::string(matter_id), std::string(kind)});
+      "SELECT from_id FROM matter_link WHERE district = 'd' AND to_id = $1) AND ($2 = '' OR m.kind = $2) AND ($3 = 0 OR m.terminal = 0) "
+      "ORDER BY m.opened_at, m.id LIMIT $4",
+      {std::string(matter_id), std::string(kind), std::int64_t{only_open}, std::int64_t{most}});
 }
 
 Result<std::vector<Matter>> LoadRelated(storage::Connection& db, std::string_view matter_id, std::string_view kind, int depth) {

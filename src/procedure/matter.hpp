@@ -73,7 +73,7 @@ Result<std::vector<DutyRow>> LoadDuties(storage::Connection& db, std::string_vie
 Result<std::vector<DocumentRow>> LoadDocuments(storage::Connection& db, std::string_view matter_id);
 Result<DocumentRow> LoadDocument(storage::Connection& db, std::string_view id);
 // Matters linked in either direction; kind "" means any kind.
-Result<std::vector<Matter>> LoadLinked(storage::Connection& db, std::string_view matter_id, std::string_view kind = {});
+Result<std::vector<Matter>> LoadLinked(storage::Connection& db, std::string_view matter_id, std::string_view kind = {}, int most = kRowsMax, bool only_open = false);
 // The same, and onward through links of links up to `depth` steps (a case sees the sample behind its lead).
 Result<std::vector<Matter>> LoadRelated(storage::Connection& db, std::string_view matter_id, std::string_view kind, int depth = 4);
 // Newest first. Exercises are left out unless asked for: nothing that is judged by an operator's past may see them.

@@ -119,7 +119,7 @@ Status Contacted(storage::Connection& db, const FigureQuestion& question, Figure
     }
   }
   // What the holders answered themselves to the notices of the recall.
-  ZHIAN_ASSIGN(const auto linked, procedure::LoadLinked(db, record.id, "consignee_notice"));
+  ZHIAN_ASSIGN(const auto linked, procedure::LoadLinked(db, record.id, "consignee_notice", 20'000));
   for (const Matter& notice : linked) {
     if (notice.opened_at > question.as_of.ms) continue;
     asked.insert(notice.Field("holder_name"));

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 
+#include "base/log.hpp"
 #include "base/shown.hpp"
 #include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
@@ -64,7 +65,12 @@ std::vector<ConsigneeRecord> RecordsOfConsignees(const GuardContext& context) {
     record.attempts = static_cast<int>(NumberOf(row, "attempts"));
     record.recovered = record.reported = NumberOf(row, "recovered");
   }
-  for (const Matter& notice : Linked(context, "consignee_notice")) {
+  const auto notices = LoadLinked(context.db, context.matter.id, "consignee_notice", kNoticesRead);
+  if (!notices.ok()) {
+    base::LogError("the notices of a recall could not be read", {{"error", notices.error().message.Text()}});
+    return records;
+  }
+  for (const Matter& notice : *notices) {
     ConsigneeRecord& record = of(notice.Field("holder_name"));
     record.notice_id = notice.id;
     record.state = notice.state;
@@ -98,7 +104,8 @@ Result<json::value> StartNotices(const GuardContext& context, const json::object
   json::array wanted;
   if (context.matter.kind != "recall") return json::value(std::move(wanted));
   std::map<std::string, std::vector<std::string>, std::less<>> told;  // lots by holder
-  for (const Matter& notice : Linked(context, "consignee_notice"))
+  ZHIAN_ASSIGN(const auto notices, LoadLinked(context.db, context.matter.id, "consignee_notice", kNoticesRead));
+  for (const Matter& notice : notices)
     for (std::string& lot : LotsOf(notice)) told[notice.Field("holder_name")].push_back(std::move(lot));
   std::string recalled_by;
   if (!context.matter.operator_id.empty()) {

@@ -12,6 +12,7 @@ namespace zhian::traceability {
 
 // Notices that one step of a recall sends; who stands beyond stays open in the closing of the recall (R3).
 inline constexpr std::size_t kNoticesMax = 450;
+inline constexpr int kNoticesRead = 20'000;  // of one recall
 
 struct Consignee {
   std::string operator_id, name;      // operator_id: "" where the place is of nobody on file

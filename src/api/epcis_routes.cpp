@@ -242,11 +242,17 @@ Result<http::Response> GetQueryEvents(App& app, Caller& caller) {
   return Events(app, caller, std::move(parameters), caller.request.PathParameter("q"));
 }
 
-Result<http::Response> Discover(const std::string& path, const std::string& allowed) {
+constexpr const char* kSubscriptionPath = "/epcis/queries/{q}/subscriptions/{id}";
+
+Result<http::Response> Discover(App& app, const Caller& caller, const std::string& path, const std::string& allowed) {
   http::Response response = http::Response::NoContent();
   response.With("Allow", allowed).With("GS1-EPC-Format", "No_Preference, Always_GS1_Digital_Link, Never_Translates").With("GS1-CBV-XML-Format", "No_Preference, Always_Web_URI, Always_URN, Never_Translates");
   response.With("GS1-Extensions", "zhian=urn:zhian:epcis");
   if (path == "/epcis/capture") response.With("GS1-Capture-Error-Behaviour", "all");  // both
+  if (path == kSubscriptionPath) {  // to its owner: from when on events are still to be told
+    ZHIAN_ASSIGN(const auto from, MinRecordTimeOf(app, caller));
+    if (from) response.With("GS1-Query-Min-Record-Time", base::FormatInstant(*from));
+  }
   return response;
 }
 
@@ -285,13 +291,13 @@ void AddEpcisRoutes(std::vector<RouteSpec>& routes) {
   add(Method::kGet, "/epcis/queries/{q}/events", "epcisQueryEvents", "EPCIS", &GetQueryEvents);
   add(Method::kGet, "/epcis/queries/{q}/subscriptions", "epcisSubscriptions", "EPCIS", &ListSubscriptions);
   add(Method::kPost, "/epcis/queries/{q}/subscriptions", "epcisSubscribe", "EPCIS", &Subscribe, 16 * 1024);
-  add(Method::kGet, "/epcis/queries/{q}/subscriptions/{id}", "epcisSubscription", "EPCIS", &GetSubscription);
-  add(Method::kDelete, "/epcis/queries/{q}/subscriptions/{id}", "epcisUnsubscribe", "EPCIS", &Unsubscribe);
+  add(Method::kGet, kSubscriptionPath, "epcisSubscription", "EPCIS", &GetSubscription);
+  add(Method::kDelete, kSubscriptionPath, "epcisUnsubscribe", "EPCIS", &Unsubscribe);
   add(Method::kDelete, "/epcis/nextPageToken/{t}", "epcisDropToken", "EPCIS", &DropToken);
   // What can be asked, in which version and form; of the token alone there is nothing to discover.
   for (const auto& [path, allowed] : methods) {
     if (path.starts_with("/epcis/nextPageToken")) continue;
-    routes.push_back({Method::kOptions, path, "options" + path, "EPCIS", Access::kPublic, [path = path, allowed = allowed](App& app, Caller& caller) { return SpeakEpcis(app, caller, [&](App&, Caller&) { return Discover(path, allowed); }); }, 1024});
+    routes.push_back({Method::kOptions, path, "options" + path, "EPCIS", Access::kPublic, [path = path, allowed = allowed](App& app, Caller& caller) { return SpeakEpcis(app, caller, [&](App& house, Caller& asker) { return Discover(house, asker, path, allowed); }); }, 1024});
   }
 }
 

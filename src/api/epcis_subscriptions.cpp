@@ -172,6 +172,16 @@ Result<http::Response> GetSubscription(App& app, Caller& caller) {
   return EpcisJson(view);
 }
 
+Result<std::optional<base::Instant>> MinRecordTimeOf(App& app, const Caller& caller) {
+  std::optional<base::Instant> from;
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    ZHIAN_ASSIGN(const auto rows, db.Query("SELECT min_record_time FROM epcis_subscription WHERE district='d' AND query=$1 AND account=$2 AND id=$3 LIMIT 1", {caller.request.PathParameter("q"), caller.actor.account_id, caller.request.PathParameter("id")}));
+    if (!rows.empty()) from = base::Instant{rows.front().integer(0)};
+    return Ok();
+  }));
+  return from;
+}
+
 Result<http::Response> Unsubscribe(App& app, Caller& caller) {
   ZHIAN_TRY(app.database.Write([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const auto gone, db.Execute("DELETE FROM epcis_subscription WHERE district='d' AND query=$1 AND account=$2 AND id=$3", {caller.request.PathParameter("q"), caller.actor.account_id, caller.request.PathParameter("id")}));

@@ -24,6 +24,8 @@ Result<http::Response> Subscribe(App& app, Caller& caller);
 Result<http::Response> ListSubscriptions(App& app, Caller& caller);
 Result<http::Response> GetSubscription(App& app, Caller& caller);
 Result<http::Response> Unsubscribe(App& app, Caller& caller);
+// From when on events are still to be told by the subscription of the path, where it is the caller's.
+Result<std::optional<base::Instant>> MinRecordTimeOf(App& app, const Caller& caller);
 // With the named query its subscriptions go.
 Status DropSubscriptionsOf(storage::Connection& db, const std::string& query);
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Standing queries: every event once and in order, signed, only after the receiver took what goes before; again after a failure and
 after a restart; by schedule; for whom may see it; never to an address behind the wall. Usage: epcis_subscriptions.py ROOT BUILD"""
-import base64, datetime, hashlib, hmac, http.server, json, os, pathlib, socket, subprocess, sys, tempfile, threading, time
+import base64, datetime, hashlib, hmac, http.server, json, os, pathlib, socket, subprocess, sys, tempfile, threading, time, urllib.request
 import xml.etree.ElementTree as ElementTree
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -186,6 +186,8 @@ with tempfile.TemporaryDirectory() as folder:
         expect(wait(lambda: len(receiver.ids("tea")) >= len(visible)) and receiver.ids("tea") == visible and len(visible) > 0, f"an operator is sent what it may see, from the beginning where it asks: {len(receiver.ids('tea'))} of {len(visible)}")
         expect(wait(lambda: len(receiver.ids("all")) > len(visible)), "an inspector more")
         expect(refused(tea, "GET", own)[0] == 404 and refused(tea, "DELETE", own)[0] == 404 and tea.get(path) == [], "another's subscription is not there")
+        from_when = lambda who: who.opener.open(urllib.request.Request(server.url + own, method="OPTIONS"), timeout=60).headers.get("GS1-Query-Min-Record-Time")
+        expect(from_when(inspector) == inspector.get(own)["minRecordTime"] and from_when(tea) is None, f"OPTIONS tells its owner from when on events are still to be told ({from_when(inspector)})")
         expect([s["subscriptionID"] for s in inspector.get(path)] == [made["subscriptionID"]], "one's own is listed")
 
         # By schedule, in XML, and when there is nothing.

@@ -1,12 +1,14 @@
 // From EPCIS events to lots, movements and holdings, one event at a time.
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "rooms/traceability/event_rows.hpp"
 #include "rooms/traceability/events.hpp"
 #include "rooms/traceability/lots.hpp"
 #include "rooms/traceability/master_data.hpp"
 #include "rooms/traceability/movements.hpp"
+#include "rooms/traceability/read_ahead.hpp"
 #include "rooms/traceability/trace.hpp"
 
 namespace zhian::traceability {
@@ -174,27 +176,29 @@ Result<CaptureReport> Capture(storage::Connection& db, epcis::Source& source, On
   Capturer capturer(db, now, by, report);
   auto reader = epcis::DocumentReader::Open(source);
   if (!reader.ok()) refuse(reader.error().message);
-  while (reader.ok()) {
-    epcis::Event event;
-    const auto step = (*reader)->Next(event);
-    if (!step.ok()) {
+  std::optional<ReadAhead> ahead;
+  if (reader.ok()) ahead.emplace(**reader, now);
+  while (ahead) {
+    ReadAhead::Step step = ahead->Next();
+    if (step.kind == ReadAhead::Kind::kBroken) {
       // The rest of the document is lost; what proceeded before it stays.
-      refuse(step.error().message);
+      refuse(std::move(step.fault));
       break;
     }
-    if (*step == epcis::DocumentReader::Step::kEnd) {
+    if (step.kind == ReadAhead::Kind::kEnd) {
+      ahead->Stop();
       if (report.events == 0 && (*reader)->document().vocabularies.empty()) refuse("文档中没有事件 epcisBody.eventList", "/epcisBody/eventList");
       ZHIAN_TRY(capturer.Flush());
       ZHIAN_TRY(TakeMasterData(db, (*reader)->document(), now, by, report));
       break;
     }
     const int index = report.events++;
-    if (*step == epcis::DocumentReader::Step::kBadEvent) {
-      capturer.Fail(index, "", (*reader)->fault());
+    if (step.kind == ReadAhead::Kind::kBadEvent) {
+      capturer.Fail(index, "", std::move(step.fault));
       ++report.rejected;
       continue;
     }
-    ZHIAN_ASSIGN(const Taken taken, capturer.Take(Prepare(std::move(event), (*reader)->document().ignored, now), index));
+    ZHIAN_ASSIGN(const Taken taken, capturer.Take(std::move(step.event), index));
     if (taken == Taken::kRefused) ++report.rejected;
     else if (taken == Taken::kStored) ++report.captured;
     else ++report.duplicates;

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "engines/epcis/hash.hpp"
+#include "rooms/traceability/read_ahead.hpp"
 #include "rooms/traceability/trace_fixture.hpp"
 
 using namespace zhian;
@@ -375,5 +376,49 @@ TEST_CASE("property: a history in one document, in some, and event by event leav
     if (round > 0) CHECK((Everything(single) == expected));
     CHECK(whole.LedgerHolds());
     CHECK(parts.LedgerHolds());
+  }
+}
+
+// Beyond a few hundred events a document is read ahead on a thread of its own: nothing of the outcome may tell.
+TEST_CASE("a long document leaves what its parts leave, names its faults in order, and may break off anywhere") {
+  json::array events;
+  constexpr int kEvents = 2'400;
+  for (int i = 0; i < kEvents; ++i) {
+    events.push_back(Made(i, i % 24, i % 5, i, 10));
+    if (i % 700 == 650) events.back().as_object()["action"] = "NONSENSE";
+  }
+  Room whole, parts;
+  const auto report = whole.Take(events, OnError::kProceed);
+  REQUIRE(report.ok());
+  CHECK(report->events == kEvents);
+  CHECK(report->rejected == 3);
+  REQUIRE(report->errors.size() >= 3);
+  CHECK(std::is_sorted(report->errors.begin(), report->errors.end(), [](const auto& a, const auto& b) { return a.event < b.event; }));
+  for (std::size_t from = 0; from < events.size(); from += 100) {
+    json::array part(events.begin() + static_cast<std::ptrdiff_t>(from), events.begin() + static_cast<std::ptrdiff_t>(std::min(events.size(), from + 100)));
+    REQUIRE(parts.Take(part, OnError::kProceed).ok());
+  }
+  for (const char* table : {"epcis_event", "epcis_value", "lot", "holding", "movement"}) CHECK_MESSAGE(whole.Count(table) == parts.Count(table), table);
+  CHECK(whole.LedgerHolds());
+  // Cut off behind the point from which it is read ahead: what came before stays, or nothing where it is to be rolled back.
+  const std::string text = json::serialize(Document(events));
+  for (const std::size_t cut : {text.size() / 2, text.size() - 3}) {
+    Room broken;
+    const auto kept = broken.TakeText(text.substr(0, cut), OnError::kProceed);
+    REQUIRE(kept.ok());
+    CHECK(kept->captured > 1'000);
+    CHECK(kept->errors.back().event == -1);
+    CHECK(broken.Count("epcis_event") == kept->captured);
+    Room rolled;
+    CHECK(!rolled.TakeText(text.substr(0, cut), OnError::kRollback).ok());
+    CHECK(rolled.Count("epcis_event") == 0);
+  }
+  // Whoever stops taking leaves no thread behind.
+  for (const int taken : {0, 1, 500, 501, 700}) {
+    epcis::TextSource source(text);
+    const auto reader = epcis::DocumentReader::Open(source);
+    REQUIRE(reader.ok());
+    ReadAhead ahead(**reader, kNow);
+    for (int i = 0; i < taken; ++i) CHECK(ahead.Next().kind != ReadAhead::Kind::kEnd);
   }
 }

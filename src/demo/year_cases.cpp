@@ -108,6 +108,11 @@ void AddControl(Script& script, History& history, const Cast& cast, const Failur
     ZHIAN_TRY(history.Do(cast[user], s->recall, "publish_notice", {{"notice_text", std::string(f.product) + "召回公告，批号 " + (f.lot + 14)}, {"consumers_reached", true}}));
     return PublishAll(history, cast, s->recall, std::string(f.operator_name) + "召回" + f.product + "，批号 " + (f.lot + 14) + "。购买者可退回原商店。");
   });
+  script.At(Later(f.taken, 10), [&history, cast, &f, s]() -> Status {
+    // The shop answers its own notice, with an inspector beside it: what was left went back the same day.
+    ZHIAN_ASSIGN(const std::string notice, history.Linked(s->recall, "consignee_notice", "told"));
+    return history.Do(cast["inspector1"], notice, "answer", {{"stopped_selling", true}, {"q_received", Number(f.shipped_kg)}, {"q_held", Number(f.shipped_kg - f.recovered_kg - f.sold_kg)}, {"q_sold", Number(f.sold_kg)}, {"q_returned", Number(f.recovered_kg)}, {"answer_unit", "kg"}});
+  });
   script.At(Later(f.taken, 12), [&history, cast, &f, s]() -> Status {
     ZHIAN_TRY(history.Do(cast["inspector1"], s->disposal, "finish_control", {{"cause_class", "process"}, {"cause_analysis", f.cause}}));
     ZHIAN_ASSIGN(s->rectification, history.Linked(s->disposal, "rectification"));

@@ -208,7 +208,7 @@ int MockRecall(const api::HouseOptions& options, const std::string& item) {
   if (!house.ok()) return Fail(house.error());
   api::App& app = (*house)->app();
   const auto began = std::chrono::steady_clock::now();
-  const double tolerance = app.services.policy.Number("trace.tolerance", base::LocalDate(app.clock.Now())).value_or(1) / 100;
+  const double tolerance = traceability::ToleranceOn(app.services.policy, base::LocalDate(app.clock.Now()));
   traceability::MockRecall recall;
   traceability::MockRun run;
   Status done = app.database.Read([&](storage::Connection& db) -> Status {

@@ -52,7 +52,7 @@ Result<http::Response> RunMockRecall(App& app, Caller& caller) {
   const std::string lot = base::Trim(procedure::ScalarText(body.if_contains("item")));
   if (lot.empty() || lot.size() > 300) return NeedsMending({{"/item", "error.fill", "填写批号或批次标识"}});
   const auto began = std::chrono::steady_clock::now();
-  const double tolerance = app.services.policy.Number("trace.tolerance", base::LocalDate(app.clock.Now())).value_or(1) / 100;
+  const double tolerance = trace::ToleranceOn(app.services.policy, base::LocalDate(app.clock.Now()));
   trace::MockRecall recall;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const std::string item, trace::FindItem(db, lot));

@@ -41,7 +41,7 @@ Status set_exercise_mock_recall(EffectContext& context) {
   if (!field.is_array()) field = json::array{};
   json::array& runs = field.get_array();
   if (lots.size() > kLotsMax || runs.size() + lots.size() > kRunsMax) return NeedsMending({{"/fields/lots", "error.value", Say("一次演练不超过 {} 个批次、{} 次模拟召回", kLotsMax, kRunsMax)}});
-  const double tolerance = context.services.policy.Number("trace.tolerance", context.today).value_or(1) / 100;
+  const double tolerance = traceability::ToleranceOn(context.services.policy, context.today);
   for (const std::string& lot : lots) {
     const auto began = std::chrono::steady_clock::now();
     ZHIAN_ASSIGN(const std::string item, traceability::FindItem(context.db, lot));

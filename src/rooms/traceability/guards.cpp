@@ -129,7 +129,7 @@ GuardResult gap_exceeds_the_tolerance(const GuardContext& context) {
   const std::string kind = context.matter.Field("gap_kind");
   if (kind == "over_returned") return GuardResult::From(context.origin != nullptr && context.origin->kind == "recall", "由召回的总结计算得出");
   if (kind == "missing_receipt" || kind == "missing_shipment" || kind == "unknown_source") return GuardResult::Holds();
-  const double tolerance = context.services.policy.Number("trace.tolerance", context.today).value_or(1) / 100;
+  const double tolerance = traceability::ToleranceOn(context.services.policy, context.today);
   const auto answer = traceability::Trace(context.db, context.matter.Field("gap_item"), Direction::kForward);
   if (!answer.ok()) return GuardResult::Fails(answer.error().message);
   for (const auto& gap : answer->gaps)

@@ -11,6 +11,8 @@
 namespace zhian::traceability {
 using tracing::HoldingIndex;
 
+double ToleranceOn(const policy::Pack& pack, base::Date day) { return pack.Number("trace.tolerance", day).value_or(1) / 100; }
+
 namespace {
 
 struct Origin {

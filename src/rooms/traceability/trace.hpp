@@ -102,6 +102,9 @@ struct TraceOptions {
   std::vector<HoldingKey> cut_holdings;      // as if they were not there
 };
 
+// Share of a quantity that may stay open (trace.tolerance of the pack on the day).
+double ToleranceOn(const policy::Pack& pack, base::Date day);
+
 // `lot`: item identifier or lot number. kNotFound: the lot, or a holding that the options name.
 Result<Answer> Trace(storage::Connection& db, std::string_view lot, Direction direction, const TraceOptions& options = {});
 

@@ -1,11 +1,12 @@
-// zhian_bench_bare PRODUCT BARE   the bare side of bench/capture. BARE is a copy of the database PRODUCT. For each line "N" or "N closed" on
-// standard input: reads into memory what was inserted into PRODUCT since the last line, inserts it into BARE in N transactions (nothing but
-// prepared statements, bound and stepped), and prints how long the inserting took. "closed": opening and closing BARE count as well.
+// zhian_bench_bare PRODUCT BARE   the bare side of bench/capture. BARE is a copy of the database PRODUCT. For each line
+// "N" or "N closed" on standard input: reads into memory what was inserted into PRODUCT since the last line, inserts it
+// into BARE in N transactions (nothing but prepared statements, bound and stepped), and prints how long the inserting
+// took. "closed": opening and closing BARE count as well.
+#include "bare.hpp"
+
 #include <ctime>
 #include <iostream>
 #include <memory>
-
-#include "bare.hpp"
 
 using namespace zhian::bench;
 
@@ -31,7 +32,8 @@ void Insert(const Bare& bare, const std::vector<TableRows>& tables, std::size_t 
     for (std::size_t t = 0; t < tables.size(); ++t) {
       const auto& rows = tables[t].rows;
       for (std::size_t r = rows.size() * n / transactions; r < rows.size() * (n + 1) / transactions; ++r) {
-        for (int c = 0; c < tables[t].columns; ++c) sqlite3_bind_value(statements[t], c + 1, rows[r][static_cast<std::size_t>(c)]);
+        for (int c = 0; c < tables[t].columns; ++c)
+          sqlite3_bind_value(statements[t], c + 1, rows[r][static_cast<std::size_t>(c)]);
         run(statements[t]);
       }
     }

@@ -1,5 +1,5 @@
-// What measurements share: a bare database (prepared statements and nothing else, with the settings of the product) and the rows that the
-// product has written, read back to be inserted into it.
+// What measurements share: a bare database (prepared statements and nothing else, with the settings of the product) and
+// the rows that the product has written, read back to be inserted into it.
 #pragma once
 
 #include <sqlite3.h>
@@ -40,7 +40,8 @@ struct Bare {
   }
   sqlite3_stmt* Prepare(const std::string& sql) const {
     sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v2(db, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) Fail(sql + ": " + sqlite3_errmsg(db));
+    if (sqlite3_prepare_v2(db, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK)
+      Fail(sql + ": " + sqlite3_errmsg(db));
     return statement;
   }
 };
@@ -54,7 +55,8 @@ struct TableRows {
 // search_pending and trace_change are left out: triggers fill them, in the bare database too.
 inline std::vector<std::string> Tables(const Bare& db) {
   std::vector<std::string> names;
-  sqlite3_stmt* s = db.Prepare("SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'search_term%' AND name NOT IN ('search_pending','trace_change') AND name NOT LIKE 'sqlite_%' ORDER BY name");
+  sqlite3_stmt* s = db.Prepare(
+      "SELECT name FROM sqlite_master WHERE type='table' AND name NOT LIKE 'search_term%' AND name NOT IN ('search_pending','trace_change') AND name NOT LIKE 'sqlite_%' ORDER BY name");
   while (sqlite3_step(s) == SQLITE_ROW) names.emplace_back(reinterpret_cast<const char*>(sqlite3_column_text(s, 0)));
   sqlite3_finalize(s);
   return names;
@@ -86,8 +88,10 @@ inline std::vector<TableRows> NewRows(const Bare& db, const std::map<std::string
     rows.insert += ")";
     if (!rows.rows.empty()) all.push_back(std::move(rows));
   };
-  for (const auto& [table, row] : last) take(table, "SELECT * FROM " + table + " WHERE rowid>" + std::to_string(row), table);
-  take("search_term", "SELECT number, terms FROM search_entry WHERE number>" + std::to_string(last.at("search_entry")), "search_term (rowid, terms)");
+  for (const auto& [table, row] : last)
+    take(table, "SELECT * FROM " + table + " WHERE rowid>" + std::to_string(row), table);
+  take("search_term", "SELECT number, terms FROM search_entry WHERE number>" + std::to_string(last.at("search_entry")),
+       "search_term (rowid, terms)");
   return all;
 }
 

@@ -1,6 +1,8 @@
-// zhian_bench: measures inside one process, prints ratios as JSON lines. bench/run drives it and the measurements from outside.
+// zhian_bench: measures inside one process, prints ratios as JSON lines. bench/run drives it and the measurements from
+// outside.
 //   door N FOLDER POLICY       writes through the one door against the bare inserts of the same rows
-//   registry N FOLDER          list and search of N operators for a reader of one township against bare indexed reads of the same rows
+//   registry N FOLDER          list and search of N operators for a reader of one township against bare indexed reads
+//   of the same rows
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
@@ -40,14 +42,17 @@ procedure::Command NewOperator(int n) {
   command.action = "import_operator";
   command.jurisdiction = "511113203";
   command.title = "测量茶叶店" + std::to_string(n) + "号";
-  command.fields = {{"name", command.title}, {"operator_type", "shop"}, {"address", "永胜乡"}, {"person_in_charge", "示例"}, {"staff", "2"}, {"industry", "茶叶"}};
+  command.fields = {{"name", command.title}, {"operator_type", "shop"},
+                    {"address", "永胜乡"},   {"person_in_charge", "示例"},
+                    {"staff", "2"},          {"industry", "茶叶"}};
   return command;
 }
 
 int Door(int n, const std::string& folder, const std::string& policy) {
   fs::remove_all(folder);
   const std::string file = folder + "/zhian.db";
-  auto house = api::House::Open({.data = folder, .database_url = "", .policy = policy, .policy_overlay = "", .make = true, .demo = true});
+  auto house = api::House::Open(
+      {.data = folder, .database_url = "", .policy = policy, .policy_overlay = "", .make = true, .demo = true});
   if (!house.ok()) Fail(house.error().message.Text());
   api::App& app = (*house)->app();
   Must(demo::LoadDistrict(app));
@@ -76,9 +81,12 @@ int Door(int n, const std::string& folder, const std::string& policy) {
       for (int done = 0; done < n; done += size) {
         bare.Run("BEGIN IMMEDIATE");
         for (std::size_t t = 0; t < tables.size(); ++t) {
-          const std::size_t from = tables[t].rows.size() * static_cast<std::size_t>(done) / static_cast<std::size_t>(n), to = tables[t].rows.size() * static_cast<std::size_t>(done + size) / static_cast<std::size_t>(n);
+          const std::size_t from = tables[t].rows.size() * static_cast<std::size_t>(done) / static_cast<std::size_t>(n),
+                            to = tables[t].rows.size() * static_cast<std::size_t>(done + size) /
+                                 static_cast<std::size_t>(n);
           for (std::size_t r = from; r < to; ++r) {
-            for (int c = 0; c < tables[t].columns; ++c) sqlite3_bind_value(statements[t], c + 1, tables[t].rows[r][static_cast<std::size_t>(c)]);
+            for (int c = 0; c < tables[t].columns; ++c)
+              sqlite3_bind_value(statements[t], c + 1, tables[t].rows[r][static_cast<std::size_t>(c)]);
             if (sqlite3_step(statements[t]) != SQLITE_DONE) Fail(tables[t].table + ": " + sqlite3_errmsg(bare.db));
             sqlite3_reset(statements[t]);
           }
@@ -87,7 +95,9 @@ int Door(int n, const std::string& folder, const std::string& policy) {
       }
     });
     for (auto* s : statements) sqlite3_finalize(s);
-    std::printf("{\"measure\":\"one door\",\"writes_a_transaction\":%d,\"rows_a_write\":%.1f,\"door_per_s\":%.0f,\"bare_per_s\":%.0f,\"ratio\":%.2f,\"goal\":\">= 0.5\"}\n", size, static_cast<double>(rows) / n, n / door, n / floor, floor / door);
+    std::printf(
+        "{\"measure\":\"one door\",\"writes_a_transaction\":%d,\"rows_a_write\":%.1f,\"door_per_s\":%.0f,\"bare_per_s\":%.0f,\"ratio\":%.2f,\"goal\":\">= 0.5\"}\n",
+        size, static_cast<double>(rows) / n, n / door, n / floor, floor / door);
     for (const auto& table : tables)
       for (const auto& row : table.rows)
         for (auto* value : row) sqlite3_value_free(value);
@@ -98,7 +108,8 @@ int Door(int n, const std::string& folder, const std::string& policy) {
     for (int p = 0; p < 8; ++p)
       people.emplace_back([&, p] {
         for (int i = 0; i < n / 8; ++i)
-          if (const auto done = app.engine.Execute(Officer(), NewOperator(1'000'000 * (p + 1) + i)); !done.ok()) Fail(done.error().message.Text());
+          if (const auto done = app.engine.Execute(Officer(), NewOperator(1'000'000 * (p + 1) + i)); !done.ok())
+            Fail(done.error().message.Text());
       });
     for (auto& person : people) person.join();
   });
@@ -126,13 +137,22 @@ int Registry(int n, const std::string& folder) {
   storage::Database& database = **opened;
   std::vector<storage::Migration> migrations = api::House::Migrations();
   Must(database.Migrate(migrations));
-  if (!kept) Must(database.Write([&](storage::Connection& db) -> Status {
-    ZHIAN_TRY(identity::AddJurisdiction(db, {"r", "", "测量区", "district", base::Instant{0}, std::nullopt, ""}, base::Instant{0}));
-    for (int t = 0; t < kTowns; ++t) ZHIAN_TRY(identity::AddJurisdiction(db, {"t" + std::to_string(t), "r", "乡" + std::to_string(t), "township", base::Instant{0}, std::nullopt, ""}, base::Instant{0}));
-    return Ok();
-  }));
-  static constexpr const char* kWords[] = {"金口", "永胜", "和平", "共安", "峡谷", "大渡", "乐山", "曙光", "新乐", "迎春", "建设", "顺河", "铜河", "大瓦", "天池", "枕头"};
-  static constexpr const char* kTrades[] = {"茶叶店", "豆腐坊", "餐馆", "面馆", "超市", "百货店", "酒坊", "药店", "副食店", "早餐店", "水果店", "粮油店", "卤菜店", "奶茶店", "火锅店", "烧烤店"};
+  if (!kept)
+    Must(database.Write([&](storage::Connection& db) -> Status {
+      ZHIAN_TRY(identity::AddJurisdiction(db, {"r", "", "测量区", "district", base::Instant{0}, std::nullopt, ""},
+                                          base::Instant{0}));
+      for (int t = 0; t < kTowns; ++t)
+        ZHIAN_TRY(identity::AddJurisdiction(
+            db,
+            {"t" + std::to_string(t), "r", "乡" + std::to_string(t), "township", base::Instant{0}, std::nullopt, ""},
+            base::Instant{0}));
+      return Ok();
+    }));
+  static constexpr const char* kWords[] = {"金口", "永胜", "和平", "共安", "峡谷", "大渡", "乐山", "曙光",
+                                           "新乐", "迎春", "建设", "顺河", "铜河", "大瓦", "天池", "枕头"};
+  static constexpr const char* kTrades[] = {"茶叶店", "豆腐坊", "餐馆",   "面馆",   "超市",   "百货店",
+                                            "酒坊",   "药店",   "副食店", "早餐店", "水果店", "粮油店",
+                                            "卤菜店", "奶茶店", "火锅店", "烧烤店"};
   static constexpr const char* kTypes[] = {"shop", "workshop", "restaurant", "supermarket"};
   std::mt19937 random(20260928);
   const double load = Seconds([&] {
@@ -145,7 +165,8 @@ int Registry(int n, const std::string& folder) {
           std::snprintf(code, sizeof code, "92511113MA%07dX", i);
           op.id = id;
           op.code = code;
-          op.name = std::string(kWords[random() % 16]) + kWords[random() % 16] + kTrades[random() % 16] + std::to_string(random() % 1000);
+          op.name = std::string(kWords[random() % 16]) + kWords[random() % 16] + kTrades[random() % 16] +
+                    std::to_string(random() % 1000);
           op.type = kTypes[random() % 4];
           op.state = "active";
           op.jurisdiction = "t" + std::to_string(random() % kTowns);
@@ -156,15 +177,18 @@ int Registry(int n, const std::string& folder) {
       }));
   });
   Must(database.Write([](storage::Connection& db) { return search::Gather(db); }));
-  std::fprintf(stderr, "%d operators in %.0f s, %.0f MB\n", n, load, static_cast<double>(fs::file_size(folder + "/zhian.db")) / 1e6);
+  std::fprintf(stderr, "%d operators in %.0f s, %.0f MB\n", n, load,
+               static_cast<double>(fs::file_size(folder + "/zhian.db")) / 1e6);
 
   Bare bare(folder + "/zhian.db");
-  sqlite3_stmt* by_town = bare.Prepare("SELECT * FROM operator WHERE district='d' AND township=? ORDER BY name_key, id LIMIT 50");
+  sqlite3_stmt* by_town =
+      bare.Prepare("SELECT * FROM operator WHERE district='d' AND township=? ORDER BY name_key, id LIMIT 50");
   sqlite3_stmt* by_id = bare.Prepare("SELECT * FROM operator WHERE district='d' AND id=?");
   std::size_t touched = 0;
   const auto step = [&](sqlite3_stmt* s) {
     while (sqlite3_step(s) == SQLITE_ROW)
-      for (int c = 0; c < sqlite3_column_count(s); ++c) touched += static_cast<std::size_t>(sqlite3_column_bytes(s, c)) + (sqlite3_column_text(s, c) != nullptr);
+      for (int c = 0; c < sqlite3_column_count(s); ++c)
+        touched += static_cast<std::size_t>(sqlite3_column_bytes(s, c)) + (sqlite3_column_text(s, c) != nullptr);
     sqlite3_reset(s);
   };
   const int rounds = 2000;
@@ -180,7 +204,8 @@ int Registry(int n, const std::string& folder) {
         return Ok();
       }));
     };
-    for (int i = 0; i < rounds; ++i) ask(i);  // both sides read warm pages: what is measured is the work, not the first touch
+    for (int i = 0; i < rounds; ++i)
+      ask(i);  // both sides read warm pages: what is measured is the work, not the first touch
     const auto ours = Measure(rounds, ask);
     for (const auto& found : ids) rows += found.size();
     const auto floor = Measure(rounds, [&](int i) {
@@ -195,21 +220,65 @@ int Registry(int n, const std::string& folder) {
         step(by_id);
       }
     });
-    std::printf("{\"measure\":\"%s\",\"operators\":%d,\"rows\":%.1f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"bare_p50_ms\":%.3f,\"bare_p99_ms\":%.3f,\"ratio_p99\":%.2f,\"goal\":\"%s\"}\n", name, n, static_cast<double>(rows) / rounds, ours.p50,
-                ours.p99, floor.p50, floor.p99, ours.p99 / floor.p99, std::strstr(name, "district") == nullptr ? "<= 4" : "none");
+    std::printf(
+        "{\"measure\":\"%s\",\"operators\":%d,\"rows\":%.1f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"bare_p50_ms\":%.3f,\"bare_p99_ms\":%.3f,\"ratio_p99\":%.2f,\"goal\":\"%s\"}\n",
+        name, n, static_cast<double>(rows) / rounds, ours.p50, ours.p99, floor.p50, floor.p99, ours.p99 / floor.p99,
+        std::strstr(name, "district") == nullptr ? "<= 4" : "none");
   };
   const auto in_town = [&](int i) {
     subjects::ListQuery query;
     query.jurisdictions = {"t" + std::to_string(i % kTowns)};
     return query;
   };
-  for (int i = 0; i < kTowns; ++i) Must(database.Read([&](storage::Connection& db) { const auto a = subjects::ListOperators(db, in_town(i)); return a.ok() ? Ok() : Status(a.error()); }));
+  for (int i = 0; i < kTowns; ++i)
+    Must(database.Read([&](storage::Connection& db) {
+      const auto a = subjects::ListOperators(db, in_town(i));
+      return a.ok() ? Ok() : Status(a.error());
+    }));
   compare("list, one township", in_town, true);
-  compare("search by name, one township", [&](int i) { auto q = in_town(i); q.text = std::string(kWords[i % 16]) + kWords[(i / 16) % 16]; return q; }, false);
-  compare("search by one word, one township", [&](int i) { auto q = in_town(i); q.text = kTrades[i % 16]; return q; }, false);
-  compare("search by initials, one township", [&](int i) { auto q = in_town(i); q.text = search::Initials(std::string(kWords[i % 16]) + kTrades[i % 16]); return q; }, false);
-  compare("search by code, one township", [&](int i) { auto q = in_town(i); char code[24]; std::snprintf(code, sizeof code, "92511113MA%05d", i * 37 % 10000); q.text = code; return q; }, false);
-  compare("search by name, whole district", [&](int i) { subjects::ListQuery q; q.jurisdictions = {"r"}; q.text = std::string(kWords[i % 16]) + kTrades[(i / 16) % 16]; return q; }, false);
+  compare(
+      "search by name, one township",
+      [&](int i) {
+        auto q = in_town(i);
+        q.text = std::string(kWords[i % 16]) + kWords[(i / 16) % 16];
+        return q;
+      },
+      false);
+  compare(
+      "search by one word, one township",
+      [&](int i) {
+        auto q = in_town(i);
+        q.text = kTrades[i % 16];
+        return q;
+      },
+      false);
+  compare(
+      "search by initials, one township",
+      [&](int i) {
+        auto q = in_town(i);
+        q.text = search::Initials(std::string(kWords[i % 16]) + kTrades[i % 16]);
+        return q;
+      },
+      false);
+  compare(
+      "search by code, one township",
+      [&](int i) {
+        auto q = in_town(i);
+        char code[24];
+        std::snprintf(code, sizeof code, "92511113MA%05d", i * 37 % 10000);
+        q.text = code;
+        return q;
+      },
+      false);
+  compare(
+      "search by name, whole district",
+      [&](int i) {
+        subjects::ListQuery q;
+        q.jurisdictions = {"r"};
+        q.text = std::string(kWords[i % 16]) + kTrades[(i / 16) % 16];
+        return q;
+      },
+      false);
   std::fprintf(stderr, "%zu bytes touched\n", touched);
   sqlite3_finalize(by_town);
   sqlite3_finalize(by_id);

@@ -1,7 +1,8 @@
 // zhian_bench_tracing: what the trace engine is measured with. bench/tracing drives it.
 //   generate EDGES FOLDER      a graph of lots of about that many edges: lots.csv, edges.csv, queries.txt
 //   limit FOLDER PASSES        the forward and backward searches of the queries by a plain search over two plain arrays
-//   sources NETWORKS EACH      how often each method finds the source of a made outbreak, and what its suspects are worth
+//   sources NETWORKS EACH      how often each method finds the source of a made outbreak, and what its suspects are
+//   worth
 #include <algorithm>
 #include <chrono>
 #include <cinttypes>
@@ -26,17 +27,21 @@ using Clock = std::chrono::steady_clock;
 double Seconds(Clock::time_point from) { return std::chrono::duration<double>(Clock::now() - from).count(); }
 
 // ---- a graph of lots ----
-// Farms, processors, wholesalers, distribution centres, retailers over three weeks. Each lot of a farm is divided over processors;
-// what comes to an operator of the middle is mixed into batches of one to eight, and each batch divided over the next layer; a
-// distribution centre sends to many retailers. Ids in order of making, times grow along edges, grams are kept to the last one.
+// Farms, processors, wholesalers, distribution centres, retailers over three weeks. Each lot of a farm is divided over
+// processors; what comes to an operator of the middle is mixed into batches of one to eight, and each batch divided
+// over the next layer; a distribution centre sends to many retailers. Ids in order of making, times grow along edges,
+// grams are kept to the last one.
 class LotMaker {
  public:
   LotMaker(std::size_t edges_wanted, const std::string& folder)
-      : lots_(std::fopen((folder + "/lots.csv").c_str(), "wb")), edges_(std::fopen((folder + "/edges.csv").c_str(), "wb")) {
+      : lots_(std::fopen((folder + "/lots.csv").c_str(), "wb")),
+        edges_(std::fopen((folder + "/edges.csv").c_str(), "wb")) {
     if (lots_ == nullptr || edges_ == nullptr) std::exit(1);
     const double scale = static_cast<double>(edges_wanted) / 1e5;
     const double wide = std::max(1.0, scale);  // more operators, each as busy as before
-    const std::uint32_t counts[5] = {static_cast<std::uint32_t>(400 * wide), static_cast<std::uint32_t>(40 * wide), static_cast<std::uint32_t>(30 * wide), static_cast<std::uint32_t>(25 * wide), static_cast<std::uint32_t>(500 * wide)};
+    const std::uint32_t counts[5] = {static_cast<std::uint32_t>(400 * wide), static_cast<std::uint32_t>(40 * wide),
+                                     static_cast<std::uint32_t>(30 * wide), static_cast<std::uint32_t>(25 * wide),
+                                     static_cast<std::uint32_t>(500 * wide)};
     std::uint32_t first = 0;
     for (int layer = 0; layer < 5; ++layer) {
       first_[layer] = first;
@@ -86,18 +91,27 @@ class LotMaker {
   void Divide(const Lot& lot, int to_layer, std::uint64_t parts, Take&& take) {
     std::int64_t left = lot.grams;
     for (std::uint64_t part = 0; part < parts && left > 0; ++part) {
-      const std::int64_t share = part + 1 == parts ? left : std::max<std::int64_t>(1, static_cast<std::int64_t>(static_cast<double>(left) * (.5 + static_cast<double>(Below(1000)) / 1000) / static_cast<double>(parts - part)));
+      const std::int64_t share =
+          part + 1 == parts
+              ? left
+              : std::max<std::int64_t>(1, static_cast<std::int64_t>(static_cast<double>(left) *
+                                                                    (.5 + static_cast<double>(Below(1000)) / 1000) /
+                                                                    static_cast<double>(parts - part)));
       const std::int64_t grams = std::min(left, share);
       left -= grams;
       const auto receiver = static_cast<std::uint32_t>(Below(count_[to_layer]));
-      const Lot piece = Make(to_layer, first_[to_layer] + receiver, lot.minute + 400 + static_cast<std::int64_t>(Below(700)), grams);
+      const Lot piece =
+          Make(to_layer, first_[to_layer] + receiver, lot.minute + 400 + static_cast<std::int64_t>(Below(700)), grams);
       Edge(lot, piece, grams);
       take(receiver, piece);
     }
   }
   void Farm(int day) {
-    const Lot lot = Make(0, first_[0] + static_cast<std::uint32_t>(Below(count_[0])), day * 1440 + static_cast<std::int64_t>(Below(1440)), 200'000 + static_cast<std::int64_t>(Below(3'000'000)));
-    Divide(lot, 1, 1 + Below(3), [&](std::uint32_t receiver, const Lot& piece) { pools_[1][receiver].push_back(piece); });
+    const Lot lot = Make(0, first_[0] + static_cast<std::uint32_t>(Below(count_[0])),
+                         day * 1440 + static_cast<std::int64_t>(Below(1440)),
+                         200'000 + static_cast<std::int64_t>(Below(3'000'000)));
+    Divide(lot, 1, 1 + Below(3),
+           [&](std::uint32_t receiver, const Lot& piece) { pools_[1][receiver].push_back(piece); });
   }
   void Process(int layer, std::vector<Lot>& pool) {
     const auto here = static_cast<std::uint32_t>(&pool - pools_[layer].data());
@@ -116,9 +130,11 @@ class LotMaker {
       if (Below(100) < 45) {
         again.push_back(batch);  // mixed once more on another day
       } else if (layer == 1) {
-        Divide(batch, 2, 2 + Below(4), [&](std::uint32_t receiver, const Lot& piece) { pools_[2][receiver].push_back(piece); });
+        Divide(batch, 2, 2 + Below(4),
+               [&](std::uint32_t receiver, const Lot& piece) { pools_[2][receiver].push_back(piece); });
       } else {
-        Divide(batch, 3, 2 + Below(3), [&](std::uint32_t, const Lot& lot) { Divide(lot, 4, 2 + Below(7), [](std::uint32_t, const Lot&) {}); });
+        Divide(batch, 3, 2 + Below(3),
+               [&](std::uint32_t, const Lot& lot) { Divide(lot, 4, 2 + Below(7), [](std::uint32_t, const Lot&) {}); });
       }
     }
     pool = std::move(again);
@@ -136,11 +152,14 @@ int Generate(std::size_t edges, const std::string& folder) {
   LotMaker maker(edges, folder);
   std::FILE* queries = std::fopen((folder + "/queries.txt").c_str(), "wb");
   if (queries == nullptr) return 1;
-  for (int i = 0; i < 200; ++i) std::fprintf(queries, "F %" PRIu64 "\n", maker.early()[maker.random()() % maker.early().size()]);
-  for (int i = 0; i < 200; ++i) std::fprintf(queries, "B %" PRIu64 "\n", maker.late()[maker.random()() % maker.late().size()]);
+  for (int i = 0; i < 200; ++i)
+    std::fprintf(queries, "F %" PRIu64 "\n", maker.early()[maker.random()() % maker.early().size()]);
+  for (int i = 0; i < 200; ++i)
+    std::fprintf(queries, "B %" PRIu64 "\n", maker.late()[maker.random()() % maker.late().size()]);
   for (int i = 0; i < 50; ++i) {
     std::fprintf(queries, "C");
-    for (int lot = 0; lot < 15; ++lot) std::fprintf(queries, " %" PRIu64, maker.late()[maker.random()() % maker.late().size()]);
+    for (int lot = 0; lot < 15; ++lot)
+      std::fprintf(queries, " %" PRIu64, maker.late()[maker.random()() % maker.late().size()]);
     std::fprintf(queries, "\n");
   }
   std::fclose(queries);
@@ -178,7 +197,8 @@ int Limit(const std::string& folder, int passes) {
     for (std::size_t e = 0; e < key.size(); ++e) ends[cursor[key[e]]++] = other[e];
     std::vector<std::uint32_t> origins;
     for (std::size_t at = 0; at < queries.size(); at = queries.find('\n', at) + 1)
-      if (queries[at] == kind) origins.push_back(static_cast<std::uint32_t>(std::strtoul(queries.c_str() + at + 2, nullptr, 10)));
+      if (queries[at] == kind)
+        origins.push_back(static_cast<std::uint32_t>(std::strtoul(queries.c_str() + at + 2, nullptr, 10)));
     double best = 1e300;
     std::uint64_t reached = 0, sum = 0;
     std::uint32_t round = 0;
@@ -205,7 +225,8 @@ int Limit(const std::string& folder, int passes) {
       }
       best = std::min(best, total);
     }
-    std::printf("{\"measure\":\"plain search %c\",\"total_us\":%.1f,\"reached\":%" PRIu64 ",\"sum\":%" PRIu64 "}\n", kind, best * 1e6, reached, sum);
+    std::printf("{\"measure\":\"plain search %c\",\"total_us\":%.1f,\"reached\":%" PRIu64 ",\"sum\":%" PRIu64 "}\n",
+                kind, best * 1e6, reached, sum);
   }
   return 0;
 }
@@ -240,8 +261,10 @@ Made MakeNetwork(std::mt19937_64& random) {
         whole += shares.back().second;
       }
       for (const auto& [receiver, share] : shares) {
-        made.network.edges.push_back({static_cast<tracing::PlaceIndex>(first[layer] + sender), static_cast<tracing::PlaceIndex>(first[layer + 1] + receiver), share / whole});
-        for (int s = 0; s < 150; ++s) through[s][first[layer + 1] + receiver] += through[s][first[layer] + sender] * share / whole;
+        made.network.edges.push_back({static_cast<tracing::PlaceIndex>(first[layer] + sender),
+                                      static_cast<tracing::PlaceIndex>(first[layer + 1] + receiver), share / whole});
+        for (int s = 0; s < 150; ++s)
+          through[s][first[layer + 1] + receiver] += through[s][first[layer] + sender] * share / whole;
       }
     }
   }
@@ -255,7 +278,8 @@ Made MakeNetwork(std::mt19937_64& random) {
 double RankOf(const std::vector<double>& scores, int source) {
   double better = 0, ties = 0;
   for (std::size_t s = 0; s < scores.size(); ++s)
-    if (static_cast<int>(s) != source) (scores[s] > scores[source] ? better : ties) += scores[s] >= scores[source] ? 1 : 0;
+    if (static_cast<int>(s) != source)
+      (scores[s] > scores[source] ? better : ties) += scores[s] >= scores[source] ? 1 : 0;
   return better + 1 + ties / 2;
 }
 
@@ -293,7 +317,9 @@ int Sources(int networks, int each) {
         };
         std::vector<double> told(150, 0);
         for (int s = 0; s < 150; ++s)
-          for (const int r : retailers) told[s] += std::log(std::max((1 - lane.misattributed) * made.absorbed[s][r] + lane.misattributed / 400, 1e-300));
+          for (const int r : retailers)
+            told[s] +=
+                std::log(std::max((1 - lane.misattributed) * made.absorbed[s][r] + lane.misattributed / 400, 1e-300));
         lane.ranks[0].push_back(ranked(answer->walk_noise_floor, 1));
         lane.ranks[1].push_back(RankOf(told, source));
         lane.ranks[2].push_back(ranked(answer->walk, 1));
@@ -306,19 +332,23 @@ int Sources(int networks, int each) {
         lane.square += difference * difference;
         lane.suspects += static_cast<double>(answer->suspects.size());
         for (const auto place : answer->suspects) lane.held += static_cast<int>(place) == source ? 1 : 0;
-        for (std::size_t i = 0; i < answer->suspects.size(); ++i) lane.stated += answer->walk_noise_floor[i].probability.value_or(0);
+        for (std::size_t i = 0; i < answer->suspects.size(); ++i)
+          lane.stated += answer->walk_noise_floor[i].probability.value_or(0);
       }
   }
   for (Lane& lane : lanes) {
     const auto n = static_cast<double>(lane.ranks[0].size());
     const double mean = lane.difference / n, error = std::sqrt(std::max(lane.square / n - mean * mean, 0.0) / n);
-    std::printf("{\"measure\":\"sources\",\"cases\":%d,\"misattributed\":%.2f,\"outbreaks\":%.0f,\"top1_minus_told\":%.4f,\"error\":%.4f,\"suspects_90_hold\":%.4f,\"stated\":%.4f,\"suspects_mean\":%.2f", lane.cases, lane.misattributed, n, mean, error, lane.held / n, lane.stated / n, lane.suspects / n);
+    std::printf(
+        "{\"measure\":\"sources\",\"cases\":%d,\"misattributed\":%.2f,\"outbreaks\":%.0f,\"top1_minus_told\":%.4f,\"error\":%.4f,\"suspects_90_hold\":%.4f,\"stated\":%.4f,\"suspects_mean\":%.2f",
+        lane.cases, lane.misattributed, n, mean, error, lane.held / n, lane.stated / n, lane.suspects / n);
     const char* names[5] = {"noise_floor", "told", "walk", "effective_distance", "sales"};
     for (int method = 0; method < 5; ++method) {
       auto& ranks = lane.ranks[method];
       std::sort(ranks.begin(), ranks.end());
       const auto top = std::count_if(ranks.begin(), ranks.end(), [](double r) { return r < 1.5; });
-      std::printf(",\"%s\":{\"top1\":%.3f,\"median\":%.1f}", names[method], static_cast<double>(top) / static_cast<double>(ranks.size()), ranks[ranks.size() / 2]);
+      std::printf(",\"%s\":{\"top1\":%.3f,\"median\":%.1f}", names[method],
+                  static_cast<double>(top) / static_cast<double>(ranks.size()), ranks[ranks.size() / 2]);
     }
     std::printf("}\n");
   }
@@ -328,7 +358,9 @@ int Sources(int networks, int each) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const auto is = [&](const char* name, int arguments) { return argc == arguments + 2 && std::strcmp(argv[1], name) == 0; };
+  const auto is = [&](const char* name, int arguments) {
+    return argc == arguments + 2 && std::strcmp(argv[1], name) == 0;
+  };
   if (is("generate", 2)) return Generate(std::strtoull(argv[2], nullptr, 10), argv[3]);
   if (is("limit", 2)) return Limit(argv[2], std::atoi(argv[3]));
   if (is("sources", 2)) return Sources(std::atoi(argv[2]), std::atoi(argv[3]));

@@ -1,4 +1,5 @@
-// Codes with check digits, dates and instants: what is accepted is accepted again in its normal form, and stays the same.
+// Codes with check digits, dates and instants: what is accepted is accepted again in its normal form, and stays the
+// same.
 #include <cstdlib>
 
 #include "base/identifiers.hpp"
@@ -7,7 +8,8 @@
 
 void Fuzz(std::string_view bytes) {
   using namespace zhian::base;
-  for (const auto parse : {&ParseCreditCode, &ParseLicenceNumber, &ParseGtin, &ParseGln, &ParseSscc, &ParseIdentityNumber}) {
+  for (const auto parse :
+       {&ParseCreditCode, &ParseLicenceNumber, &ParseGtin, &ParseGln, &ParseSscc, &ParseIdentityNumber}) {
     const auto code = parse(bytes);
     if (!code.ok()) continue;
     const auto again = parse(*code);

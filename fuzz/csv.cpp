@@ -1,7 +1,8 @@
 // CSV from outside: decoding, then every row; a cell that is written is read back.
+#include "base/csv.hpp"
+
 #include <cstdlib>
 
-#include "base/csv.hpp"
 #include "fuzz.hpp"
 
 void Fuzz(std::string_view bytes) {

@@ -1,7 +1,8 @@
 // Digital Links, element strings and EPC URNs: what is taken can be written again, and means the same.
+#include "engines/epcis/digital_link.hpp"
+
 #include <cstdlib>
 
-#include "engines/epcis/digital_link.hpp"
 #include "engines/epcis/identifiers.hpp"
 #include "fuzz.hpp"
 

@@ -1,8 +1,10 @@
-// Plain TOML: what our own reader takes, the TOML library takes too, and both read the same; what it leaves is the library's.
+// Plain TOML: what our own reader takes, the TOML library takes too, and both read the same; what it leaves is the
+// library's.
+#include "policy/flat_toml.hpp"
+
 #include <cstdlib>
 
 #include "fuzz.hpp"
-#include "policy/flat_toml.hpp"
 
 void Fuzz(std::string_view bytes) {
   const auto plain = zhian::policy::ReadPlainToml(bytes);

@@ -1,7 +1,8 @@
 // JSON from outside: what is accepted has one canonical form, which is accepted again as the same.
+#include "base/json.hpp"
+
 #include <cstdlib>
 
-#include "base/json.hpp"
 #include "fuzz.hpp"
 
 void Fuzz(std::string_view bytes) {

@@ -1,4 +1,5 @@
-// Files of registries: the first byte picks the kind of import; header and rows become fields, and a day that was read is read again.
+// Files of registries: the first byte picks the kind of import; header and rows become fields, and a day that was read
+// is read again.
 #include <algorithm>
 #include <cstdlib>
 

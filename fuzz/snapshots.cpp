@@ -1,5 +1,5 @@
-// The snapshot of a trace graph: a small graph is made of the first bytes and written, the others change bytes of the file, which gets a
-// checksum that fits. Whatever opens is searched: no bytes may lead outside of the arrays.
+// The snapshot of a trace graph: a small graph is made of the first bytes and written, the others change bytes of the
+// file, which gets a checksum that fits. Whatever opens is searched: no bytes may lead outside of the arrays.
 #include <cstring>
 
 #include "engines/tracing/array.hpp"
@@ -14,7 +14,8 @@ void Fuzz(std::string_view text) {
   const auto next = [&]() -> std::uint32_t { return at < text.size() ? static_cast<unsigned char>(text[at++]) : 0; };
   GraphColumns columns;
   const std::uint32_t n = 1 + next() % 12, m = next() % 24;
-  for (std::uint32_t v = 0; v < n; ++v) columns.ids.push_back(v * (1 + next() % 2) + v), columns.premises.push_back(next() % 3 == 0 ? kNoPremises : 0);
+  for (std::uint32_t v = 0; v < n; ++v)
+    columns.ids.push_back(v * (1 + next() % 2) + v), columns.premises.push_back(next() % 3 == 0 ? kNoPremises : 0);
   columns.operators.push_back(0);
   for (std::uint32_t e = 0; e < m; ++e) {
     columns.from.push_back(next() % n);
@@ -28,7 +29,8 @@ void Fuzz(std::string_view text) {
   const auto graph = TraceGraph::Build(std::move(columns));
   if (!graph.ok()) return;
   std::vector<std::byte> bytes;
-  WriteSnapshot(*graph, [&](std::span<const std::byte> piece) { bytes.insert(bytes.end(), piece.begin(), piece.end()); });
+  WriteSnapshot(*graph,
+                [&](std::span<const std::byte> piece) { bytes.insert(bytes.end(), piece.begin(), piece.end()); });
   while (at < text.size()) {
     const std::size_t place = (next() | next() << 8) % bytes.size();
     bytes[place] = static_cast<std::byte>(next());

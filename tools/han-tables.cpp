@@ -1,5 +1,6 @@
-// han-tables OUT.cpp — run by the build: what ICU's transliterators say of each Han character, as tables for base/han.cpp. Making a
-// transliterator costs a third of a second and one is needed for each thread; a table costs nothing and gives the same letters.
+// han-tables OUT.cpp — run by the build: what ICU's transliterators say of each Han character, as tables for
+// base/han.cpp. Making a transliterator costs a third of a second and one is needed for each thread; a table costs
+// nothing and gives the same letters.
 #include <unicode/translit.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
@@ -26,7 +27,9 @@ using Pairs = std::vector<std::pair<UChar32, UChar32>>;
 
 void Write(std::FILE* out, const char* name, const Pairs& pairs) {
   std::fprintf(out, "extern const std::size_t %sCount = %zu;\nextern const HanPair %s[] = {", name, pairs.size(), name);
-  for (std::size_t i = 0; i < pairs.size(); ++i) std::fprintf(out, "%s{0x%X,0x%X},", i % 12 == 0 ? "\n" : "", static_cast<unsigned>(pairs[i].first), static_cast<unsigned>(pairs[i].second));
+  for (std::size_t i = 0; i < pairs.size(); ++i)
+    std::fprintf(out, "%s{0x%X,0x%X},", i % 12 == 0 ? "\n" : "", static_cast<unsigned>(pairs[i].first),
+                 static_cast<unsigned>(pairs[i].second));
   std::fprintf(out, "\n};\n");
 }
 
@@ -48,7 +51,8 @@ int main(int argc, char** argv) {
     latin->transliterate(letters);
     if (!letters.isEmpty() && letters[0] >= 'a' && letters[0] <= 'z') initials.emplace_back(c, letters[0]);
   }
-  std::fprintf(out, "// Made by tools/han-tables.cpp from ICU.\n#include \"base/han.hpp\"\n\nnamespace zhian::base {\n");
+  std::fprintf(out,
+               "// Made by tools/han-tables.cpp from ICU.\n#include \"base/han.hpp\"\n\nnamespace zhian::base {\n");
   Write(out, "kSimplified", simplified);
   Write(out, "kInitials", initials);
   std::fprintf(out, "}  // namespace zhian::base\n");

@@ -3,6 +3,9 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=${ZHIAN_BUILD:-$root/build}
 
+# Several checkouts on one machine share what was compiled: paths are taken as relative to the checkout.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-20G}
+
 say() { printf '%s\n' "$*" >&2; }
 
 install_packages() {

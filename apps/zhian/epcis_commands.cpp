@@ -35,10 +35,13 @@ Status ForEachEvent(const std::string& file, const Each& each) {
 
 int Hash(const std::string& file) {
   bool whole = true;
-  const Status done = ForEachEvent(file, [&](std::int64_t i, const epcis::Event* event, const epcis::DocumentReader& reader) {
-    if (event != nullptr) std::cout << epcis::EventHash(*event, reader.document().ignored) << "\n";
-    else if (!reader.fault().empty()) whole = false, std::cerr << file << ": " << i << ": " << reader.fault().Text() << "\n";
-  });
+  const Status done =
+      ForEachEvent(file, [&](std::int64_t i, const epcis::Event* event, const epcis::DocumentReader& reader) {
+        if (event != nullptr)
+          std::cout << epcis::EventHash(*event, reader.document().ignored) << "\n";
+        else if (!reader.fault().empty())
+          whole = false, std::cerr << file << ": " << i << ": " << reader.fault().Text() << "\n";
+      });
   if (!done.ok()) return FailOn(file, done.error());
   return whole ? 0 : 1;
 }
@@ -48,30 +51,36 @@ int ValidateFiles(const std::vector<std::string>& files) {
   json::array errors;
   const auto add = [&](const std::string& file, std::int64_t event, const std::string& path, const Message& message) {
     std::cerr << file << ": " << event << ": " << path << ": " << message.Text() << "\n";
-    if (errors.size() < 1000) errors.push_back(json::object{{"file", file}, {"event", event}, {"path", path}, {"message", message.Text()}});
+    if (errors.size() < 1000)
+      errors.push_back(json::object{{"file", file}, {"event", event}, {"path", path}, {"message", message.Text()}});
   };
   for (const std::string& file : files) {
     ++documents;
-    const Status done = ForEachEvent(file, [&](std::int64_t i, const epcis::Event* event, const epcis::DocumentReader& reader) {
-      if (event != nullptr) {
-        ++events;
-        const auto faults = epcis::Validate(*event);
-        if (!faults.empty()) ++invalid;
-        for (const auto& fault : faults) add(file, i, fault.path, fault.message);
-        return;
-      }
-      if (!reader.fault().empty()) {
-        ++events, ++invalid;
-        return add(file, i, "", reader.fault());
-      }
-      const auto faults = epcis::ValidateVocabularies(reader.document().vocabularies);
-      if (!faults.empty()) ++invalid;
-      for (const auto& fault : faults) add(file, -1, "/epcisHeader/epcisMasterData/vocabularyList" + fault.path, fault.message);
-      if (i == 0 && reader.document().vocabularies.empty()) ++invalid, add(file, -1, "/epcisBody/eventList", "文档中没有事件 epcisBody.eventList");
-    });
+    const Status done =
+        ForEachEvent(file, [&](std::int64_t i, const epcis::Event* event, const epcis::DocumentReader& reader) {
+          if (event != nullptr) {
+            ++events;
+            const auto faults = epcis::Validate(*event);
+            if (!faults.empty()) ++invalid;
+            for (const auto& fault : faults) add(file, i, fault.path, fault.message);
+            return;
+          }
+          if (!reader.fault().empty()) {
+            ++events, ++invalid;
+            return add(file, i, "", reader.fault());
+          }
+          const auto faults = epcis::ValidateVocabularies(reader.document().vocabularies);
+          if (!faults.empty()) ++invalid;
+          for (const auto& fault : faults)
+            add(file, -1, "/epcisHeader/epcisMasterData/vocabularyList" + fault.path, fault.message);
+          if (i == 0 && reader.document().vocabularies.empty())
+            ++invalid, add(file, -1, "/epcisBody/eventList", "文档中没有事件 epcisBody.eventList");
+        });
     if (!done.ok()) ++invalid, add(file, -1, "", done.error().message);
   }
-  std::cout << json::serialize(json::object{{"files", documents}, {"events", events}, {"invalid", invalid}, {"errors", std::move(errors)}}) << "\n";
+  std::cout << json::serialize(json::object{
+                   {"files", documents}, {"events", events}, {"invalid", invalid}, {"errors", std::move(errors)}})
+            << "\n";
   return invalid == 0 ? 0 : 1;
 }
 
@@ -85,7 +94,10 @@ json::value ContextOf(const epcis::Namespaces& namespaces) {
 
 // The head of a document in JSON-LD, up to the bracket of its events.
 std::string JsonHead(const epcis::Document& document, const std::string& created) {
-  json::object head{{"@context", ContextOf(document.namespaces)}, {"type", "EPCISDocument"}, {"schemaVersion", "2.0"}, {"creationDate", created}};
+  json::object head{{"@context", ContextOf(document.namespaces)},
+                    {"type", "EPCISDocument"},
+                    {"schemaVersion", "2.0"},
+                    {"creationDate", created}};
   if (!document.ignored.empty()) {
     json::object own;
     json::array names;
@@ -100,7 +112,8 @@ std::string JsonHead(const epcis::Document& document, const std::string& created
     head["@context"].as_array().push_back(std::move(own));
     head["zhian:ignoreFields"] = std::move(names);
   }
-  if (!document.vocabularies.empty()) head["epcisHeader"] = json::object{{"epcisMasterData", json::object{{"vocabularyList", document.vocabularies}}}};
+  if (!document.vocabularies.empty())
+    head["epcisHeader"] = json::object{{"epcisMasterData", json::object{{"vocabularyList", document.vocabularies}}}};
   std::string text = json::serialize(head);
   text.pop_back();
   return text + ",\"epcisBody\":{\"eventList\":[";
@@ -113,27 +126,31 @@ int Convert(const std::string& file, const std::string& to) {
   const auto begin = [&](const epcis::Document& document) {
     if (std::exchange(begun, true)) return;
     const auto* created = document.fields.if_contains("creationDate");
-    envelope.creation_date = created != nullptr && created->is_string() ? std::string(created->get_string()) : base::FormatInstant(base::SystemClock{}.Now());
+    envelope.creation_date = created != nullptr && created->is_string()
+                                 ? std::string(created->get_string())
+                                 : base::FormatInstant(base::SystemClock{}.Now());
     envelope.vocabularies = &document.vocabularies;
     envelope.namespaces = document.namespaces;
     envelope.ignored = document.ignored;
     std::cout << (xml ? epcis::XmlHead(envelope) : JsonHead(document, envelope.creation_date));
   };
   bool first = true;
-  const Status done = ForEachEvent(file, [&](std::int64_t i, const epcis::Event* event, const epcis::DocumentReader& reader) {
-    begin(reader.document());
-    if (event == nullptr) {
-      if (!reader.fault().empty()) whole = false, std::cerr << file << ": " << i << ": " << reader.fault().Text() << "\n";
-      return;
-    }
-    if (xml) {
-      std::cout << epcis::EventXml(*event);
-      return;
-    }
-    json::object body = event->body;
-    if (event->namespaces != reader.document().namespaces) body["@context"] = ContextOf(event->namespaces);
-    std::cout << (std::exchange(first, false) ? "\n" : ",\n") << json::serialize(body);
-  });
+  const Status done =
+      ForEachEvent(file, [&](std::int64_t i, const epcis::Event* event, const epcis::DocumentReader& reader) {
+        begin(reader.document());
+        if (event == nullptr) {
+          if (!reader.fault().empty())
+            whole = false, std::cerr << file << ": " << i << ": " << reader.fault().Text() << "\n";
+          return;
+        }
+        if (xml) {
+          std::cout << epcis::EventXml(*event);
+          return;
+        }
+        json::object body = event->body;
+        if (event->namespaces != reader.document().namespaces) body["@context"] = ContextOf(event->namespaces);
+        std::cout << (std::exchange(first, false) ? "\n" : ",\n") << json::serialize(body);
+      });
   if (!done.ok()) return FailOn(file, done.error());
   std::cout << (xml ? epcis::XmlTail(envelope) : "\n]}}\n");
   return whole ? 0 : 1;
@@ -147,7 +164,11 @@ int PrintElements(const Result<epcis::Elements>& elements, bool as_json, const s
   }
   json::array list;
   for (const auto& [ai, value] : *elements) list.push_back(json::object{{"ai", ai}, {"value", value}});
-  std::cout << json::serialize(json::object{{"uri", uri}, {"element_string", epcis::ElementString(*elements)}, {"bracketed", epcis::Bracketed(*elements)}, {"elements", std::move(list)}}) << "\n";
+  std::cout << json::serialize(json::object{{"uri", uri},
+                                            {"element_string", epcis::ElementString(*elements)},
+                                            {"bracketed", epcis::Bracketed(*elements)},
+                                            {"elements", std::move(list)}})
+            << "\n";
   return 0;
 }
 
@@ -168,16 +189,24 @@ void AddDigitalLink(CLI::App& cli, int& code) {
   for (auto* sub : {parse, build}) {
     sub->add_flag("--zero-suppressed-gtin", given->options.zero_suppressed_gtin, "Take GTINs of 8, 12 and 13 digits");
     sub->add_flag("--short-names", given->options.short_names, "Take /gtin/…/lot/…");
-    sub->add_flag("--unknown-identifiers", given->options.unknown_identifiers, "Keep numeric attributes that are not known");
+    sub->add_flag("--unknown-identifiers", given->options.unknown_identifiers,
+                  "Keep numeric attributes that are not known");
     sub->add_flag("--json", given->as_json);
   }
-  parse->callback([&code, given] { code = PrintElements(epcis::ParseLink(given->text, given->options), given->as_json, given->text); });
+  parse->callback([&code, given] {
+    code = PrintElements(epcis::ParseLink(given->text, given->options), given->as_json, given->text);
+  });
   build->callback([&code, given] {
-    const auto elements = given->text.starts_with('(') ? epcis::ParseBracketed(given->text, given->options) : epcis::ParseElementString(given->text);
-    const auto link = elements.ok() ? epcis::BuildLink(*elements, given->stem, given->options) : Result<std::string>(elements.error());
-    if (!link.ok()) code = FailOn("digital-link", link.error());
-    else if (given->as_json) code = PrintElements(elements, true, *link);
-    else std::cout << *link << "\n";
+    const auto elements = given->text.starts_with('(') ? epcis::ParseBracketed(given->text, given->options)
+                                                       : epcis::ParseElementString(given->text);
+    const auto link = elements.ok() ? epcis::BuildLink(*elements, given->stem, given->options)
+                                    : Result<std::string>(elements.error());
+    if (!link.ok())
+      code = FailOn("digital-link", link.error());
+    else if (given->as_json)
+      code = PrintElements(elements, true, *link);
+    else
+      std::cout << *link << "\n";
   });
 }
 

@@ -18,10 +18,11 @@
 #include "api/house.hpp"
 #include "api/import.hpp"
 #include "api/search_index.hpp"
-#include "base/log.hpp"
 #include "base/json.hpp"
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "demo/demo.hpp"
+#include "epcis_commands.hpp"
 #include "http/server.hpp"
 #include "http/static_files.hpp"
 #include "jobs/outbox.hpp"
@@ -31,7 +32,6 @@
 #include "rooms/traceability/mock_recall.hpp"
 #include "rooms/traceability/trace.hpp"
 #include "rooms/traceability/trace_index.hpp"
-#include "epcis_commands.hpp"
 #include "trace_commands.hpp"
 
 namespace json = boost::json;
@@ -46,8 +46,8 @@ int Fail(const Error& error) {
   return 1;
 }
 
-// A start touches some three hundred pages of memory for the first time, and each would be a fault of its own: they are asked for at
-// once. Where the kernel does not know the request, nothing is lost but the gain.
+// A start touches some three hundred pages of memory for the first time, and each would be a fault of its own: they are
+// asked for at once. Where the kernel does not know the request, nothing is lost but the gain.
 void ReadyMemory() {
   constexpr int kBytes = 2 << 20;
   mallopt(M_TOP_PAD, kBytes);
@@ -57,7 +57,8 @@ void ReadyMemory() {
   const auto end = [page] { return reinterpret_cast<std::uintptr_t>(sbrk(0)) / page * page; };
   const auto before = end();
   std::free(std::malloc(kBytes / 2));  // the heap grows by this and the padding; another allocator's does not
-  if (const auto after = end(); after > before) madvise(reinterpret_cast<void*>(before), after - before, MADV_POPULATE_WRITE);
+  if (const auto after = end(); after > before)
+    madvise(reinterpret_cast<void*>(before), after - before, MADV_POPULATE_WRITE);
 #endif
 }
 
@@ -82,36 +83,57 @@ int Serve(const api::HouseOptions& options, const std::string& listen) {
   http::Router router;
   http::Metrics metrics;
   if (const Status added = api::AddRoutes(app, router); !added.ok()) return Fail(added.error());
-  const auto answer = [](const char* text) { return [text](const http::Request&) { return http::Response::Text(200, text); }; };
+  const auto answer = [](const char* text) {
+    return [text](const http::Request&) { return http::Response::Text(200, text); };
+  };
   for (const auto& [path, text] : {std::pair{"/healthz", "ok\n"}, {"/readyz", "ready\n"}})
-    if (const Status added = router.Add(http::Method::kGet, path, answer(text), {.id = path}); !added.ok()) return Fail(added.error());
-  if (const Status added = router.Add(http::Method::kGet, "/metrics", [&metrics](const http::Request&) { return http::Response::Text(200, metrics.Render()); }, {.id = "metrics"}); !added.ok()) return Fail(added.error());
-  const http::StaticFiles files(http::EmbeddedWebFiles(), {.index = "index.html", .is_page = [](std::string_view path) { return !path.starts_with("/api/") && !path.starts_with("/public") && !path.starts_with("/ledger/") && path.find('.') == std::string_view::npos; }});
+    if (const Status added = router.Add(http::Method::kGet, path, answer(text), {.id = path}); !added.ok())
+      return Fail(added.error());
+  if (const Status added = router.Add(
+          http::Method::kGet, "/metrics",
+          [&metrics](const http::Request&) { return http::Response::Text(200, metrics.Render()); }, {.id = "metrics"});
+      !added.ok())
+    return Fail(added.error());
+  const http::StaticFiles files(http::EmbeddedWebFiles(), {.index = "index.html", .is_page = [](std::string_view path) {
+                                                             return !path.starts_with("/api/") &&
+                                                                    !path.starts_with("/public") &&
+                                                                    !path.starts_with("/ledger/") &&
+                                                                    path.find('.') == std::string_view::npos;
+                                                           }});
   router.SetFallback(files.AsFallback());
   metrics.Prepare(router);
   http::Server server(server_options, router, metrics);
   if (const Status started = server.Start(); !started.ok()) return Fail(started.error());
-  // The clock's own work: every few seconds on a running system; in a demonstration it is done as the clock is set forward.
+  // The clock's own work: every few seconds on a running system; in a demonstration it is done as the clock is set
+  // forward.
   std::jthread due([&app](const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       if (!app.clock.CanAdvance())
-        if (const auto moved = app.engine.RunDue(); !moved.ok()) base::LogError("due work failed", {{"error", moved.error().message.Text()}});
-      if (const auto left = api::CatchUp(app, 2000); !left.ok()) base::LogError("the search index is behind", {{"error", left.error().message.Text()}});
-      for (int i = 0; i < 20 && !stop.stop_requested(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(250));
+        if (const auto moved = app.engine.RunDue(); !moved.ok())
+          base::LogError("due work failed", {{"error", moved.error().message.Text()}});
+      if (const auto left = api::CatchUp(app, 2000); !left.ok())
+        base::LogError("the search index is behind", {{"error", left.error().message.Text()}});
+      for (int i = 0; i < 20 && !stop.stop_requested(); ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(250));
     }
   });
   // The graph of movements: opened before somebody asks, and made anew beside those who do.
   std::jthread graph([&app](const std::stop_token& stop) {
-    if (const auto index = app.database.companion(); index != nullptr) dynamic_cast<traceability::TraceIndex&>(*index).Keep(stop);
+    if (const auto index = app.database.companion(); index != nullptr)
+      dynamic_cast<traceability::TraceIndex&>(*index).Keep(stop);
   });
   // Notices go out beside: a slow receiver holds up nothing but other notices.
   const auto outbox_options = jobs::LoadOutboxOptions(options.data);
   if (!outbox_options.ok()) return Fail(outbox_options.error());
   std::jthread notices([&app, &outbox_options](const std::stop_token& stop) {
-    jobs::Outbox outbox(app.database, app.real_clock, *outbox_options, jobs::NetworkSender(app.real_clock, outbox_options->timeout));
+    jobs::Outbox outbox(app.database, app.real_clock, *outbox_options,
+                        jobs::NetworkSender(app.real_clock, outbox_options->timeout));
     while (!stop.stop_requested() && !outbox_options->channels.empty()) {
-      if (const auto sent = outbox.Deliver(); !sent.ok()) base::LogError("notices could not be sent", {{"error", sent.error().message.Text()}});
-      else if (sent->failed + sent->given_up > 0) base::LogError("receivers of notices failed", {{"failed", std::to_string(sent->failed)}, {"given_up", std::to_string(sent->given_up)}});
+      if (const auto sent = outbox.Deliver(); !sent.ok())
+        base::LogError("notices could not be sent", {{"error", sent.error().message.Text()}});
+      else if (sent->failed + sent->given_up > 0)
+        base::LogError("receivers of notices failed",
+                       {{"failed", std::to_string(sent->failed)}, {"given_up", std::to_string(sent->given_up)}});
       for (int i = 0; i < 8 && !stop.stop_requested(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(250));
     }
   });
@@ -119,9 +141,13 @@ int Serve(const api::HouseOptions& options, const std::string& listen) {
   std::jthread standing([&app, &outbox_options](const std::stop_token& stop) {
     api::StandingQueries queries(app, *outbox_options, api::NetworkSubscriptionSender(app.real_clock, *outbox_options));
     while (!stop.stop_requested()) {
-      if (const auto sent = queries.Deliver(); !sent.ok()) base::LogError("subscriptions could not be served", {{"error", sent.error().message.Text()}});
-      else if (sent->failed + sent->given_up > 0) base::LogError("receivers of subscriptions failed", {{"failed", std::to_string(sent->failed)}, {"given_up", std::to_string(sent->given_up)}});
-      if (const Status told = app.live_queries->Tell(app); !told.ok()) base::LogError("standing queries could not be told", {{"error", told.error().message.Text()}});
+      if (const auto sent = queries.Deliver(); !sent.ok())
+        base::LogError("subscriptions could not be served", {{"error", sent.error().message.Text()}});
+      else if (sent->failed + sent->given_up > 0)
+        base::LogError("receivers of subscriptions failed",
+                       {{"failed", std::to_string(sent->failed)}, {"given_up", std::to_string(sent->given_up)}});
+      if (const Status told = app.live_queries->Tell(app); !told.ok())
+        base::LogError("standing queries could not be told", {{"error", told.error().message.Text()}});
       for (int i = 0; i < 2 && !stop.stop_requested(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(250));
     }
   });
@@ -130,7 +156,8 @@ int Serve(const api::HouseOptions& options, const std::string& listen) {
   return 0;
 }
 
-int Import(const api::HouseOptions& options, const std::string& kind, const std::string& file, bool dry_run, const std::string& report_file) {
+int Import(const api::HouseOptions& options, const std::string& kind, const std::string& file, bool dry_run,
+           const std::string& report_file) {
   auto house = api::House::Open(options);
   if (!house.ok()) return Fail(house.error());
   api::App& app = (*house)->app();
@@ -139,12 +166,19 @@ int Import(const api::HouseOptions& options, const std::string& kind, const std:
   procedure::Actor actor;
   actor.account_id = "command-line";
   actor.name = "命令行导入";
-  for (const char* role : {"administrator", "licence_officer", "equipment_officer", "standards_officer"}) actor.roles.push_back({role, app.district_root, "", "", ""});
+  for (const char* role : {"administrator", "licence_officer", "equipment_officer", "standards_officer"})
+    actor.roles.push_back({role, app.district_root, "", "", ""});
   const auto report = api::ImportTable(app, actor, kind, *bytes, {.dry_run = dry_run});
   if (!report.ok()) return Fail(report.error());
-  for (const auto& e : report->errors) std::cerr << file << ":" << e.row << ": " << e.column << (e.column.empty() ? "" : ": ") << e.message.Text() << "\n";
+  for (const auto& e : report->errors)
+    std::cerr << file << ":" << e.row << ": " << e.column << (e.column.empty() ? "" : ": ") << e.message.Text() << "\n";
   if (!report_file.empty()) std::ofstream(report_file) << api::ReportCsv(*report, Language::kSimplified);
-  std::cout << json::serialize(json::object{{"rows", report->rows}, {"accepted", report->accepted}, {"refused", report->refused}, {"duplicates", report->duplicates}, {"dry_run", dry_run}}) << "\n";
+  std::cout << json::serialize(json::object{{"rows", report->rows},
+                                            {"accepted", report->accepted},
+                                            {"refused", report->refused},
+                                            {"duplicates", report->duplicates},
+                                            {"dry_run", dry_run}})
+            << "\n";
   if (report->refused == 0) return 0;
   return report->accepted > 0 && !dry_run ? 3 : 1;
 }
@@ -160,45 +194,79 @@ int Capture(const api::HouseOptions& options, const std::vector<std::string>& fi
     if (!source.ok()) return Fail(source.error());
     traceability::CaptureReport report;
     const Status done = app.database.Write([&](storage::Connection& db) -> Status {
-      ZHIAN_ASSIGN(report, traceability::Capture(db, **source, on_error == "proceed" ? traceability::OnError::kProceed : traceability::OnError::kRollback, app.clock.Now()));
+      ZHIAN_ASSIGN(report, traceability::Capture(db, **source,
+                                                 on_error == "proceed" ? traceability::OnError::kProceed
+                                                                       : traceability::OnError::kRollback,
+                                                 app.clock.Now()));
       return Ok();
     });
     if (!done.ok()) {
       ++rejected;
-      for (const FieldError& field : done.error().fields) errors.push_back(json::object{{"file", file}, {"event", std::atoi(field.pointer.c_str() + 1)}, {"path", field.pointer}, {"message", field.message.Text()}});
+      for (const FieldError& field : done.error().fields)
+        errors.push_back(json::object{{"file", file},
+                                      {"event", std::atoi(field.pointer.c_str() + 1)},
+                                      {"path", field.pointer},
+                                      {"message", field.message.Text()}});
       continue;
     }
     events += report.events;
     captured += report.captured;
     duplicates += report.duplicates;
     rejected += report.rejected;
-    for (const auto& e : report.errors) errors.push_back(json::object{{"file", file}, {"event", e.event}, {"path", e.path}, {"message", e.message.Text()}});
+    for (const auto& e : report.errors)
+      errors.push_back(
+          json::object{{"file", file}, {"event", e.event}, {"path", e.path}, {"message", e.message.Text()}});
   }
-  std::cout << json::serialize(json::object{{"events", events}, {"captured", captured}, {"duplicates", duplicates}, {"rejected", rejected}, {"errors", std::move(errors)}}) << "\n";
+  std::cout << json::serialize(json::object{{"events", events},
+                                            {"captured", captured},
+                                            {"duplicates", duplicates},
+                                            {"rejected", rejected},
+                                            {"errors", std::move(errors)}})
+            << "\n";
   return rejected == 0 ? 0 : captured > 0 ? 3 : 1;
 }
 
-int Trace(const api::HouseOptions& options, const std::string& direction, const std::string& item, const std::string& format) {
+int Trace(const api::HouseOptions& options, const std::string& direction, const std::string& item,
+          const std::string& format) {
   auto house = api::House::Open(options);
   if (!house.ok()) return Fail(house.error());
   traceability::Answer answer;
   const Status done = (*house)->app().database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(answer, traceability::Trace(db, item, direction == "forward" ? traceability::Direction::kForward : traceability::Direction::kBackward));
+    ZHIAN_ASSIGN(answer, traceability::Trace(db, item,
+                                             direction == "forward" ? traceability::Direction::kForward
+                                                                    : traceability::Direction::kBackward));
     return Ok();
   });
   if (!done.ok()) return Fail(done.error());
   if (format == "csv") {
     std::cout << "item,place,place_name,arrived_at,quantity,unit,share,status\n";
     for (const auto& h : answer.holdings)
-      std::cout << h.item << "," << h.place << "," << h.place_name << "," << (h.arrived_at == 0 ? "" : base::FormatInstant(base::Instant{h.arrived_at})) << "," << h.quantity << "," << answer.unit << "," << h.share << "," << h.status << "\n";
+      std::cout << h.item << "," << h.place << "," << h.place_name << ","
+                << (h.arrived_at == 0 ? "" : base::FormatInstant(base::Instant{h.arrived_at})) << "," << h.quantity
+                << "," << answer.unit << "," << h.share << "," << h.status << "\n";
     return 0;
   }
   json::array holdings, gaps;
   for (const auto& h : answer.holdings)
-    holdings.push_back(json::object{{"item", h.item}, {"place", h.place}, {"place_name", h.place_name}, {"time", h.arrived_at == 0 ? json::value(nullptr) : json::value(base::FormatInstant(base::Instant{h.arrived_at}))},
-                                    {"quantity", h.quantity}, {"share", h.share}, {"status", h.status}, {"resolved", h.resolved}});
-  for (const auto& g : answer.gaps) gaps.push_back(json::object{{"kind", g.kind}, {"item", g.item}, {"place", g.place}, {"quantity", g.quantity}, {"text", g.text.Text()}});
-  std::cout << json::serialize(json::object{{"item", answer.item}, {"unit", answer.unit}, {"holdings", std::move(holdings)}, {"gaps", std::move(gaps)}, {"reached_limit", answer.reached_limit}}) << "\n";
+    holdings.push_back(
+        json::object{{"item", h.item},
+                     {"place", h.place},
+                     {"place_name", h.place_name},
+                     {"time", h.arrived_at == 0 ? json::value(nullptr)
+                                                : json::value(base::FormatInstant(base::Instant{h.arrived_at}))},
+                     {"quantity", h.quantity},
+                     {"share", h.share},
+                     {"status", h.status},
+                     {"resolved", h.resolved}});
+  for (const auto& g : answer.gaps)
+    gaps.push_back(json::object{
+        {"kind", g.kind}, {"item", g.item}, {"place", g.place}, {"quantity", g.quantity}, {"text", g.text.Text()}});
+  std::cout << json::serialize(json::object{{"item", answer.item},
+                                            {"unit", answer.unit},
+                                            {"holdings", std::move(holdings)},
+                                            {"gaps", std::move(gaps)},
+                                            {"reached_limit", answer.reached_limit}})
+            << "\n";
   return 0;
 }
 
@@ -215,7 +283,8 @@ int MockRecall(const api::HouseOptions& options, const std::string& item) {
     ZHIAN_ASSIGN(recall, traceability::ComputeMockRecall(db, item, tolerance));
     return Ok();
   });
-  const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();
+  const auto elapsed =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();
   if (done.ok())
     done = app.database.Write([&](storage::Connection& db) -> Status {
       ZHIAN_ASSIGN(run, traceability::KeepMockRecall(db, recall, "command-line", elapsed, app.clock.Now()));
@@ -229,7 +298,8 @@ int MockRecall(const api::HouseOptions& options, const std::string& item) {
   return recall.balanced ? 0 : 3;
 }
 
-int LedgerCommand(const api::HouseOptions& options, const std::string& what, const std::string& checkpoint, std::int64_t index) {
+int LedgerCommand(const api::HouseOptions& options, const std::string& what, const std::string& checkpoint,
+                  std::int64_t index) {
   auto house = api::House::Open(options);
   if (!house.ok()) return Fail(house.error());
   api::App& app = (*house)->app();
@@ -244,7 +314,9 @@ int LedgerCommand(const api::HouseOptions& options, const std::string& what, con
       ZHIAN_ASSIGN(const auto note, ledger::Checkpoint(db, app.signer));
       json::array path;
       for (const auto& hash : proof.proof) path.push_back(json::value(ledger::HexOf(hash)));
-      std::cout << json::serialize(json::object{{"index", index}, {"entry", entry.text}, {"inclusion", std::move(path)}, {"checkpoint", note}}) << "\n";
+      std::cout << json::serialize(json::object{
+                       {"index", index}, {"entry", entry.text}, {"inclusion", std::move(path)}, {"checkpoint", note}})
+                << "\n";
     } else {
       ledger::VerifyOptions verify;
       verify.tables = api::House::LedgeredTables();
@@ -256,8 +328,15 @@ int LedgerCommand(const api::HouseOptions& options, const std::string& what, con
       }
       ZHIAN_ASSIGN(const auto report, ledger::Verify(db, verify));
       for (const auto& finding : report.findings)
-        std::cerr << "entry " << finding.index << (finding.table.empty() ? "" : " " + finding.table + " " + finding.key) << ": " << finding.message << "\n";
-      std::cout << json::serialize(json::object{{"entries", report.entries}, {"erased", report.erased}, {"rows", report.rows}, {"attachments", report.attachments}, {"root", ledger::HexOf(report.root)}, {"ok", report.ok()}}) << "\n";
+        std::cerr << "entry " << finding.index << (finding.table.empty() ? "" : " " + finding.table + " " + finding.key)
+                  << ": " << finding.message << "\n";
+      std::cout << json::serialize(json::object{{"entries", report.entries},
+                                                {"erased", report.erased},
+                                                {"rows", report.rows},
+                                                {"attachments", report.attachments},
+                                                {"root", ledger::HexOf(report.root)},
+                                                {"ok", report.ok()}})
+                << "\n";
       code = report.ok() ? 0 : 1;
     }
     return Ok();
@@ -270,26 +349,41 @@ int Procedures(const std::string& dot, bool as_json) {
     const auto* kind = procedure::FindKind(dot);
     if (kind == nullptr) return Fail(MakeError(ErrorCode::kNotFound, "no such kind: " + dot));
     std::cout << "digraph " << kind->id << " {\n  rankdir=LR;\n";
-    for (const auto& state : kind->states) std::cout << "  " << state.id << " [label=\"" << state.label.zh_hans << "\"" << (state.terminal ? ", peripheries=2" : "") << "];\n";
-    for (const auto& t : kind->transitions) std::cout << "  " << (t.from.empty() ? "start" : t.from) << " -> " << t.to << " [label=\"" << t.label.zh_hans << "\"];\n";
+    for (const auto& state : kind->states)
+      std::cout << "  " << state.id << " [label=\"" << state.label.zh_hans << "\""
+                << (state.terminal ? ", peripheries=2" : "") << "];\n";
+    for (const auto& t : kind->transitions)
+      std::cout << "  " << (t.from.empty() ? "start" : t.from) << " -> " << t.to << " [label=\"" << t.label.zh_hans
+                << "\"];\n";
     std::cout << "}\n";
     return 0;
   }
   json::array list;
   for (const auto& kind : procedure::Kinds()) {
     if (!as_json) {
-      std::cout << (kind.live ? "live  " : "      ") << kind.room << "  " << kind.id << "  " << kind.label.zh_hans << "  " << kind.states.size() << " states, " << kind.transitions.size() << " rows\n";
+      std::cout << (kind.live ? "live  " : "      ") << kind.room << "  " << kind.id << "  " << kind.label.zh_hans
+                << "  " << kind.states.size() << " states, " << kind.transitions.size() << " rows\n";
       continue;
     }
     json::array states, transitions;
-    for (const auto& state : kind.states) states.push_back(json::object{{"id", state.id}, {"label", state.label.zh_hans}, {"terminal", state.terminal}});
+    for (const auto& state : kind.states)
+      states.push_back(json::object{{"id", state.id}, {"label", state.label.zh_hans}, {"terminal", state.terminal}});
     for (const auto& t : kind.transitions) {
       json::array who, guards;
       for (const auto role : t.who) who.push_back(json::value(role));
       for (const auto guard : t.guards) guards.push_back(json::value(guard));
-      transitions.push_back(json::object{{"from", t.from}, {"action", t.action}, {"to", t.to}, {"who", std::move(who)}, {"guards", std::move(guards)}, {"document", t.document}});
+      transitions.push_back(json::object{{"from", t.from},
+                                         {"action", t.action},
+                                         {"to", t.to},
+                                         {"who", std::move(who)},
+                                         {"guards", std::move(guards)},
+                                         {"document", t.document}});
     }
-    list.push_back(json::object{{"kind", kind.id}, {"room", kind.room}, {"live", kind.live}, {"states", std::move(states)}, {"transitions", std::move(transitions)}});
+    list.push_back(json::object{{"kind", kind.id},
+                                {"room", kind.room},
+                                {"live", kind.live},
+                                {"states", std::move(states)},
+                                {"transitions", std::move(transitions)}});
   }
   if (as_json) std::cout << json::serialize(list) << "\n";
   return 0;
@@ -310,7 +404,8 @@ int Make(const api::HouseOptions& options, const std::function<Status(api::App&)
     }
   }
   std::error_code ignored;
-  for (const char* name : {"zhian.db", "zhian.db-wal", "zhian.db-shm", "ledger.key", "identity.key"}) std::filesystem::remove(std::filesystem::path(options.data) / name, ignored);
+  for (const char* name : {"zhian.db", "zhian.db-wal", "zhian.db-shm", "ledger.key", "identity.key"})
+    std::filesystem::remove(std::filesystem::path(options.data) / name, ignored);
   return Fail(fault);
 }
 
@@ -341,15 +436,20 @@ int CheckFigures(const std::string& file) {
   const auto statement = governance::CheckStatement(parsed->get_object());
   if (!statement.ok()) return Fail(statement.error());
   std::cout << json::serialize(governance::StatementView(*statement)) << "\n";
-  const bool contradicts = std::any_of(statement->checks.begin(), statement->checks.end(), [](const auto& check) { return check.verdict == governance::Verdict::kContradiction; });
+  const bool contradicts = std::any_of(statement->checks.begin(), statement->checks.end(), [](const auto& check) {
+    return check.verdict == governance::Verdict::kContradiction;
+  });
   return contradicts ? 1 : 0;
 }
 
 int Figures(bool as_json) {
   json::array list;
   for (const auto& figure : governance::Catalogue()) {
-    if (as_json) list.push_back(json::object{{"id", figure.id}, {"name", figure.zh_hans}, {"live", governance::IsLive(figure.id)}});
-    else std::cout << (governance::IsLive(figure.id) ? "live  " : "      ") << figure.id << "  " << figure.zh_hans << "\n";
+    if (as_json)
+      list.push_back(
+          json::object{{"id", figure.id}, {"name", figure.zh_hans}, {"live", governance::IsLive(figure.id)}});
+    else
+      std::cout << (governance::IsLive(figure.id) ? "live  " : "      ") << figure.id << "  " << figure.zh_hans << "\n";
   }
   if (as_json) std::cout << json::serialize(list) << "\n";
   return 0;
@@ -369,14 +469,17 @@ int main(int argc, char** argv) {
     return command;
   };
   int code = 0;
-  std::string listen = "127.0.0.1:8080", kind, file, report, on_error = "rollback", direction, item, format = "json", checkpoint, what, dot;
+  std::string listen = "127.0.0.1:8080", kind, file, report, on_error = "rollback", direction, item, format = "json",
+              checkpoint, what, dot;
   std::vector<std::string> files;
   std::int64_t index = 0;
   bool dry_run = false, as_json = false;
 
   auto* serve = data(cli.add_subcommand("serve", "Serve the API, the web interface and the portal"));
   serve->add_option("--database", options.database_url, "sqlite:FILE (default: in the data folder)");
-  serve->add_option("--listen", listen, "ADDR:PORT")->capture_default_str()->check([](const std::string& text) { return text.find(':') == std::string::npos ? std::string("ADDR:PORT, for example 127.0.0.1:8080") : std::string(); });
+  serve->add_option("--listen", listen, "ADDR:PORT")->capture_default_str()->check([](const std::string& text) {
+    return text.find(':') == std::string::npos ? std::string("ADDR:PORT, for example 127.0.0.1:8080") : std::string();
+  });
   serve->callback([&] {
     options.public_origin = "http://" + listen;
     code = Serve(options, listen);
@@ -397,71 +500,86 @@ int main(int argc, char** argv) {
     if (code == 0) std::cout << "The demonstration district is ready in " << options.data << "\n";
   });
   auto* import = data(cli.add_subcommand("import", "Import a registry (CSV, XLSX)"));
-  import->add_option("kind", kind, "operators, premises, products, permits, certifications, equipment, people, samples")->required();
+  import->add_option("kind", kind, "operators, premises, products, permits, certifications, equipment, people, samples")
+      ->required();
   import->add_option("file", file, "CSV (UTF-8 or GB18030) or XLSX, with a header")->required();
   import->add_flag("--dry-run", dry_run, "Check everything, store nothing");
   import->add_option("--report", report, "Where to write the refused rows");
-  import->callback([&] { code = Import(options, kind, file, dry_run, report); });
-  auto* capture = data(cli.add_subcommand("capture", "Capture EPCIS documents"));
-  capture->add_option("files", files, "EPCIS documents: JSON-LD, XML 2.0 or 1.x")->required();
-  capture->add_option("--on-error", on_error, "rollback or proceed")->check(CLI::IsMember({"rollback", "proceed"}));
-  capture->callback([&] { code = Capture(options, files, on_error); });
-  AddEpcisCommands(cli, code);
-  auto* trace = data(cli.add_subcommand("trace", "Where a lot went, or came from"));
-  trace->add_option("direction", direction, "forward or backward")->required()->check(CLI::IsMember({"forward", "backward"}));
-  trace->add_option("item", item, "Lot number or identifier")->required();
-  trace->add_option("--format", format, "json or csv")->check(CLI::IsMember({"json", "csv"}));
-  trace->callback([&] { code = Trace(options, direction, item, format); });
-  auto* mock = data(cli.add_subcommand("mock-recall", "A recall of one lot as an exercise: who holds how much, who can be reached, what does not add up; kept in the folder. 3: it does not balance"));
-  mock->add_option("item", item, "Lot number or identifier")->required();
-  mock->callback([&] { code = MockRecall(options, item); });
-  commands::AddTraceCommands(cli, code);
-  auto* ledger_command = cli.add_subcommand("ledger", "The tamper-evident log");
-  ledger_command->require_subcommand(1);
-  for (const char* name : {"head", "verify", "prove"}) {
-    auto* sub = data(ledger_command->add_subcommand(name, std::string(name) == "head" ? "The signed checkpoint" : std::string(name) == "verify" ? "Check the log and all that it covers" : "Prove one entry"));
-    if (std::string(name) == "verify") sub->add_option("--checkpoint", checkpoint, "An earlier checkpoint kept elsewhere");
-    if (std::string(name) == "prove") sub->add_option("index", index, "Entry, from 0")->required();
-    sub->callback([&, name] { code = LedgerCommand(options, name, checkpoint, index); });
+  import->callback([&] { code = Import(options, kind, file, dry_run, report);
+});
+auto* capture = data(cli.add_subcommand("capture", "Capture EPCIS documents"));
+capture->add_option("files", files, "EPCIS documents: JSON-LD, XML 2.0 or 1.x")->required();
+capture->add_option("--on-error", on_error, "rollback or proceed")->check(CLI::IsMember({"rollback", "proceed"}));
+capture->callback([&] { code = Capture(options, files, on_error); });
+AddEpcisCommands(cli, code);
+auto* trace = data(cli.add_subcommand("trace", "Where a lot went, or came from"));
+trace->add_option("direction", direction, "forward or backward")
+    ->required()
+    ->check(CLI::IsMember({"forward", "backward"}));
+trace->add_option("item", item, "Lot number or identifier")->required();
+trace->add_option("--format", format, "json or csv")->check(CLI::IsMember({"json", "csv"}));
+trace->callback([&] { code = Trace(options, direction, item, format); });
+auto* mock = data(cli.add_subcommand(
+    "mock-recall",
+    "A recall of one lot as an exercise: who holds how much, who can be reached, what does not add up; kept in the folder. 3: it does not balance"));
+mock->add_option("item", item, "Lot number or identifier")->required();
+mock->callback([&] { code = MockRecall(options, item); });
+commands::AddTraceCommands(cli, code);
+auto* ledger_command = cli.add_subcommand("ledger", "The tamper-evident log");
+ledger_command->require_subcommand(1);
+for (const char* name : {"head", "verify", "prove"}) {
+  auto* sub =
+      data(ledger_command->add_subcommand(name, std::string(name) == "head"     ? "The signed checkpoint"
+                                                : std::string(name) == "verify" ? "Check the log and all that it covers"
+                                                                                : "Prove one entry"));
+  if (std::string(name) == "verify")
+    sub->add_option("--checkpoint", checkpoint, "An earlier checkpoint kept elsewhere");
+  if (std::string(name) == "prove") sub->add_option("index", index, "Entry, from 0")->required();
+  sub->callback([&, name] { code = LedgerCommand(options, name, checkpoint, index); });
+}
+auto* backup = data(cli.add_subcommand("backup", "One file with everything of the folder, made while it is in use"));
+backup->add_option("file", file, "Target file")->required();
+backup->callback([&] {
+  auto house = api::House::Open(options);
+  if (!house.ok()) {
+    code = Fail(house.error());
+    return;
   }
-  auto* backup = data(cli.add_subcommand("backup", "One file with everything of the folder, made while it is in use"));
-  backup->add_option("file", file, "Target file")->required();
-  backup->callback([&] {
-    auto house = api::House::Open(options);
-    if (!house.ok()) { code = Fail(house.error()); return; }
-    if (const Status done = api::WriteBackup((*house)->app().database, options.data, file); !done.ok()) code = Fail(done.error());
-  });
-  auto* restore = data(cli.add_subcommand("restore", "Make a data folder from a backup"));
-  restore->add_option("file", file, "Backup")->required();
-  restore->callback([&] {
-    if (const Status done = api::RestoreBackup(file, options.data); !done.ok()) code = Fail(done.error());
-  });
-  auto* draw = cli.add_subcommand("draw", "A draw that anyone can replay");
-  draw->require_subcommand(1);
-  for (const bool verify : {false, true}) {
-    auto* sub = draw->add_subcommand(verify ? "verify" : "make", verify ? "Check a draw" : "Commit to a draw, or complete it with its public value");
-    sub->add_option("file", file, "Draw (JSON)")->required();
-    sub->callback([&, verify] { code = Draw(file, verify); });
-  }
-  auto* procedures = cli.add_subcommand("procedures", "Every procedure as a table");
-  procedures->add_option("--dot", dot, "One kind as a diagram (Graphviz)");
-  procedures->add_flag("--json", as_json);
-  procedures->callback([&] { code = Procedures(dot, as_json); });
-  auto* figures = cli.add_subcommand("figures", "The catalogue of figures");
-  figures->require_subcommand(1);
-  auto* list = figures->add_subcommand("list", "Every figure");
-  list->add_flag("--json", as_json);
-  list->callback([&] { code = Figures(as_json); });
-  auto* check = figures->add_subcommand("check", "Quoted figures and their contradictions");
-  check->add_option("file", file, "Statement (JSON)")->required();
-  check->callback([&] { code = CheckFigures(file); });
-  try {
-    cli.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return cli.exit(error) == 0 ? 0 : 2;
-  } catch (const std::exception& error) {
-    std::cerr << error.what() << "\n";
-    return 1;
-  }
-  return code;
+  if (const Status done = api::WriteBackup((*house)->app().database, options.data, file); !done.ok())
+    code = Fail(done.error());
+});
+auto* restore = data(cli.add_subcommand("restore", "Make a data folder from a backup"));
+restore->add_option("file", file, "Backup")->required();
+restore->callback([&] {
+  if (const Status done = api::RestoreBackup(file, options.data); !done.ok()) code = Fail(done.error());
+});
+auto* draw = cli.add_subcommand("draw", "A draw that anyone can replay");
+draw->require_subcommand(1);
+for (const bool verify : {false, true}) {
+  auto* sub = draw->add_subcommand(verify ? "verify" : "make",
+                                   verify ? "Check a draw" : "Commit to a draw, or complete it with its public value");
+  sub->add_option("file", file, "Draw (JSON)")->required();
+  sub->callback([&, verify] { code = Draw(file, verify); });
+}
+auto* procedures = cli.add_subcommand("procedures", "Every procedure as a table");
+procedures->add_option("--dot", dot, "One kind as a diagram (Graphviz)");
+procedures->add_flag("--json", as_json);
+procedures->callback([&] { code = Procedures(dot, as_json); });
+auto* figures = cli.add_subcommand("figures", "The catalogue of figures");
+figures->require_subcommand(1);
+auto* list = figures->add_subcommand("list", "Every figure");
+list->add_flag("--json", as_json);
+list->callback([&] { code = Figures(as_json); });
+auto* check = figures->add_subcommand("check", "Quoted figures and their contradictions");
+check->add_option("file", file, "Statement (JSON)")->required();
+check->callback([&] { code = CheckFigures(file); });
+try {
+  cli.parse(argc, argv);
+} catch (const CLI::ParseError& error) {
+  return cli.exit(error) == 0 ? 0 : 2;
+} catch (const std::exception& error) {
+  std::cerr << error.what() << "\n";
+  return 1;
+}
+return code;
 }

@@ -25,7 +25,9 @@ namespace {
 namespace json = boost::json;
 
 using Clock = std::chrono::steady_clock;
-double Microseconds(Clock::time_point from) { return std::chrono::duration<double, std::micro>(Clock::now() - from).count(); }
+double Microseconds(Clock::time_point from) {
+  return std::chrono::duration<double, std::micro>(Clock::now() - from).count();
+}
 
 int Fail(const Error& error) {
   std::cerr << error.message.Text() << "\n";
@@ -42,14 +44,16 @@ Status ReadPieces(const std::string& name, const std::function<Status(std::strin
   const File file(std::fopen(name.c_str(), "rb"));
   if (!file) return MakeError(ErrorCode::kNotFound, Say("读不到文件 {}；请检查路径", name));
   std::string buffer(std::size_t{1} << 20, '\0');
-  for (std::size_t got; (got = std::fread(buffer.data(), 1, buffer.size(), file.get())) > 0;) ZHIAN_TRY(see({buffer.data(), got}));
+  for (std::size_t got; (got = std::fread(buffer.data(), 1, buffer.size(), file.get())) > 0;)
+    ZHIAN_TRY(see({buffer.data(), got}));
   if (std::ferror(file.get()) != 0) return MakeError(ErrorCode::kUnavailable, Say("读不到文件 {}；请检查路径", name));
   return Ok();
 }
 Result<std::string> ReadWhole(const std::string& name, std::size_t bytes_max) {
   std::string text;
   ZHIAN_TRY(ReadPieces(name, [&](std::string_view piece) -> Status {
-    if (text.size() + piece.size() > bytes_max) return MakeError(ErrorCode::kTooLarge, Say("文件 {} 超过 {} MB；请分开", name, bytes_max >> 20));
+    if (text.size() + piece.size() > bytes_max)
+      return MakeError(ErrorCode::kTooLarge, Say("文件 {} 超过 {} MB；请分开", name, bytes_max >> 20));
     text += piece;
     return Ok();
   }));
@@ -62,7 +66,9 @@ std::size_t SizeOf(const std::string& name) {
 }
 std::size_t ResidentBytes() {
   std::size_t pages = 0, resident = 0;
-  if (const File file(std::fopen("/proc/self/statm", "r")); file && std::fscanf(file.get(), "%zu %zu", &pages, &resident) != 2) resident = 0;
+  if (const File file(std::fopen("/proc/self/statm", "r"));
+      file && std::fscanf(file.get(), "%zu %zu", &pages, &resident) != 2)
+    resident = 0;
   return resident * 4096;
 }
 
@@ -81,7 +87,8 @@ Result<tracing::TraceGraph> LoadGraph(const GraphFiles& files) {
   ZHIAN_TRY(ReadPieces(files.edges, [&](std::string_view piece) { return loader.FeedEdges(piece); }));
   ZHIAN_TRY(loader.EndEdges());
   tracing::GraphColumns columns = loader.Take();
-  std::printf("{\"op\":\"load\",\"lots\":%zu,\"edges\":%zu,\"total_us\":%.0f}\n", columns.ids.size(), columns.from.size(), Microseconds(start));
+  std::printf("{\"op\":\"load\",\"lots\":%zu,\"edges\":%zu,\"total_us\":%.0f}\n", columns.ids.size(),
+              columns.from.size(), Microseconds(start));
   const auto building = Clock::now();
   auto graph = tracing::TraceGraph::Build(std::move(columns));
   if (graph.ok()) std::printf("{\"op\":\"build\",\"total_us\":%.0f}\n", Microseconds(building));
@@ -96,12 +103,14 @@ struct Lane {
   double best_total = 0;
 };
 
-void AnswerQuery(tracing::Searcher& searcher, const tracing::LotQuery& query, char kind, std::size_t number, std::string& answers, double& took) {
+void AnswerQuery(tracing::Searcher& searcher, const tracing::LotQuery& query, char kind, std::size_t number,
+                 std::string& answers, double& took) {
   const tracing::GraphView& graph = searcher.graph();
   char line[96];
   if (kind == 'F' || kind == 'B') {
     const auto start = Clock::now();
-    const auto reached = searcher.Find(kind == 'F' ? tracing::Direction::kForward : tracing::Direction::kBackward, query.lots[0], {.respect_time = false});
+    const auto reached = searcher.Find(kind == 'F' ? tracing::Direction::kForward : tracing::Direction::kBackward,
+                                       query.lots[0], {.respect_time = false});
     std::uint64_t sum = 0;
     for (const tracing::HoldingIndex v : reached.holdings) sum += graph.id(v);
     took = Microseconds(start);
@@ -112,7 +121,8 @@ void AnswerQuery(tracing::Searcher& searcher, const tracing::LotQuery& query, ch
     const auto common = searcher.FindCommonAncestors(query.lots, 20, {.respect_time = false});
     took = Microseconds(start);
     answers += "C " + std::to_string(number);
-    for (const auto& ancestor : common.ancestors) answers += " " + std::to_string(graph.id(ancestor.holding)) + ":" + std::to_string(ancestor.lots);
+    for (const auto& ancestor : common.ancestors)
+      answers += " " + std::to_string(graph.id(ancestor.holding)) + ":" + std::to_string(ancestor.lots);
     answers += "\n";
   } else {
     const auto start = Clock::now();
@@ -128,7 +138,8 @@ Status TraceGraph(const GraphFiles& files) {
   malloc_trim(0);
   tracing::Searcher searcher(graph);
   const std::size_t bytes = graph.bytes() + searcher.bytes(), resident = ResidentBytes();
-  std::printf("{\"op\":\"memory\",\"bytes\":%zu,\"bytes_per_edge\":%.1f,\"resident_bytes\":%zu}\n", bytes, static_cast<double>(bytes) / std::max(graph.edges(), 1u), resident);
+  std::printf("{\"op\":\"memory\",\"bytes\":%zu,\"bytes_per_edge\":%.1f,\"resident_bytes\":%zu}\n", bytes,
+              static_cast<double>(bytes) / std::max(graph.edges(), 1u), resident);
   ZHIAN_ASSIGN(const auto text, ReadWhole(files.queries, std::size_t{64} << 20));
   ZHIAN_ASSIGN(const auto queries, tracing::ReadLotQueries(text, graph));
   const File answers(std::fopen(files.answers.c_str(), "wb"));
@@ -156,10 +167,15 @@ Status TraceGraph(const GraphFiles& files) {
     written = std::fwrite(lane.answers.data(), 1, lane.answers.size(), answers.get()) == lane.answers.size() && written;
     if (lane.best.empty()) continue;
     std::sort(lane.best.begin(), lane.best.end());
-    const auto at = [&](double share) { return lane.best[std::min(lane.best.size() - 1, static_cast<std::size_t>(share * static_cast<double>(lane.best.size())))]; };
-    std::printf("{\"op\":\"%c\",\"queries\":%zu,\"p50_us\":%.2f,\"p95_us\":%.2f,\"max_us\":%.2f,\"total_us\":%.2f}\n", lane.kind, lane.best.size(), at(.5), at(.95), lane.best.back(), lane.best_total);
+    const auto at = [&](double share) {
+      return lane.best[std::min(lane.best.size() - 1,
+                                static_cast<std::size_t>(share * static_cast<double>(lane.best.size())))];
+    };
+    std::printf("{\"op\":\"%c\",\"queries\":%zu,\"p50_us\":%.2f,\"p95_us\":%.2f,\"max_us\":%.2f,\"total_us\":%.2f}\n",
+                lane.kind, lane.best.size(), at(.5), at(.95), lane.best.back(), lane.best_total);
   }
-  if (!written || std::fflush(answers.get()) != 0) return MakeError(ErrorCode::kUnavailable, Say("不能写文件 {}；请检查路径与权限", files.answers));
+  if (!written || std::fflush(answers.get()) != 0)
+    return MakeError(ErrorCode::kUnavailable, Say("不能写文件 {}；请检查路径与权限", files.answers));
   return Ok();
 }
 
@@ -172,12 +188,19 @@ Result<tracing::DeliveryNetwork> LoadNetwork(const std::string& path) {
   namespace fs = std::filesystem;
   std::error_code error;
   if (fs::is_directory(path, error)) {
-    const bool plain = fs::exists(path + "/links.csv", error), sheets = fs::exists(path + "/Deliveries2Deliveries.csv", error);
-    if (!plain && !sheets) return MakeError(ErrorCode::kNotFound, "文件夹中没有 stations.csv、deliveries.csv、links.csv，也没有 Stations.csv、Deliveries.csv、Deliveries2Deliveries.csv");
+    const bool plain = fs::exists(path + "/links.csv", error),
+               sheets = fs::exists(path + "/Deliveries2Deliveries.csv", error);
+    if (!plain && !sheets)
+      return MakeError(
+          ErrorCode::kNotFound,
+          "文件夹中没有 stations.csv、deliveries.csv、links.csv，也没有 Stations.csv、Deliveries.csv、Deliveries2Deliveries.csv");
     ZHIAN_ASSIGN(const auto stations, ReadWhole(path + (plain ? "/stations.csv" : "/Stations.csv"), kTableBytesMax));
-    ZHIAN_ASSIGN(const auto deliveries, ReadWhole(path + (plain ? "/deliveries.csv" : "/Deliveries.csv"), kTableBytesMax));
-    ZHIAN_ASSIGN(const auto links, ReadWhole(path + (plain ? "/links.csv" : "/Deliveries2Deliveries.csv"), kTableBytesMax));
-    return plain ? tracing::ReadDeliveryNetwork(stations, deliveries, links) : tracing::ReadFclSheets(stations, deliveries, links);
+    ZHIAN_ASSIGN(const auto deliveries,
+                 ReadWhole(path + (plain ? "/deliveries.csv" : "/Deliveries.csv"), kTableBytesMax));
+    ZHIAN_ASSIGN(const auto links,
+                 ReadWhole(path + (plain ? "/links.csv" : "/Deliveries2Deliveries.csv"), kTableBytesMax));
+    return plain ? tracing::ReadDeliveryNetwork(stations, deliveries, links)
+                 : tracing::ReadFclSheets(stations, deliveries, links);
   }
   ZHIAN_ASSIGN(const auto bytes, ReadWhole(path, kTableBytesMax));
   if (bytes.starts_with("PK")) {
@@ -189,7 +212,8 @@ Result<tracing::DeliveryNetwork> LoadNetwork(const std::string& path) {
   std::string_view text = bytes;
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos || text[first] != '{') return MakeError(ErrorCode::kUnsupported, Say("文件 {} 不是工作簿，也不是 FoodChain-Lab 的 JSON", path));
+  if (first == std::string_view::npos || text[first] != '{')
+    return MakeError(ErrorCode::kUnsupported, Say("文件 {} 不是工作簿，也不是 FoodChain-Lab 的 JSON", path));
   return tracing::ReadFclJson(text);
 }
 
@@ -209,7 +233,8 @@ Status TraceNetwork(const std::string& path, bool ignore_time) {
     std::cout << "}";
   };
   std::cout << "{\"stations\":[";
-  for (std::size_t s = 0; s < traces.stations.size(); ++s) print(json::serialize(json::value(network.stations[s].id)), traces.stations[s], s == 0);
+  for (std::size_t s = 0; s < traces.stations.size(); ++s)
+    print(json::serialize(json::value(network.stations[s].id)), traces.stations[s], s == 0);
   std::cout << "],\"deliveries\":[";
   for (std::size_t d = 0; d < traces.deliveries.size(); ++d) print(names[d], traces.deliveries[d], d == 0);
   std::cout << "]}\n";
@@ -236,10 +261,16 @@ Status TraceSources(const SourceFiles& files) {
   const tracing::SupplyWalk walk(network);
   ZHIAN_ASSIGN(const auto answer, tracing::FindSources(network, walk, cases, {.priors = priors}));
   json::object methods;
-  for (const auto& [name, ranked] : {std::pair{"walk_noise_floor", &answer.walk_noise_floor}, {"walk", &answer.walk}, {"effective_distance", &answer.effective_distance}, {"sales_likelihood", &answer.sales_likelihood}}) {
+  for (const auto& [name, ranked] : {std::pair{"walk_noise_floor", &answer.walk_noise_floor},
+                                     {"walk", &answer.walk},
+                                     {"effective_distance", &answer.effective_distance},
+                                     {"sales_likelihood", &answer.sales_likelihood}}) {
     json::array list;
     for (const auto& source : *ranked)
-      list.push_back(json::object{{"place", network.places[source.place]}, {"score", source.score}, {"probability", source.probability ? json::value(*source.probability) : json::value(nullptr)}});
+      list.push_back(
+          json::object{{"place", network.places[source.place]},
+                       {"score", source.score},
+                       {"probability", source.probability ? json::value(*source.probability) : json::value(nullptr)}});
     methods[name] = std::move(list);
   }
   json::array suspects;
@@ -247,7 +278,9 @@ Status TraceSources(const SourceFiles& files) {
   json::object out{{"noise", answer.noise}, {"methods", std::move(methods)}, {"suspects_90", std::move(suspects)}};
   if (files.next_evidence) {
     json::array evidence;
-    for (const auto& one : tracing::NextEvidence(network, walk, cases, answer)) evidence.push_back(json::object{{"ask_suppliers_of", network.places[one.place]}, {"expected_bits", one.expected_bits}});
+    for (const auto& one : tracing::NextEvidence(network, walk, cases, answer))
+      evidence.push_back(
+          json::object{{"ask_suppliers_of", network.places[one.place]}, {"expected_bits", one.expected_bits}});
     out["next_evidence"] = std::move(evidence);
   }
   std::cout << json::serialize(out) << "\n";
@@ -265,13 +298,20 @@ void AddTraceCommands(CLI::App& cli, int& code) {
   graph->add_option("--edges", files->edges, "parent, child, grams; CSV without a header")->required();
   graph->add_option("--queries", files->queries, "F id, B id or C id id …; one a line")->required();
   graph->add_option("--answers", files->answers, "Where to write the answers")->required();
-  graph->add_option("--repeat", files->repeat, "Passes; the fastest is shown")->check(CLI::Range(1, 100'000))->capture_default_str();
+  graph->add_option("--repeat", files->repeat, "Passes; the fastest is shown")
+      ->check(CLI::Range(1, 100'000))
+      ->capture_default_str();
   graph->callback([files, &code] { code = Ended(TraceGraph(*files)); });
 
   const auto folder = std::make_shared<std::string>();
   const auto ignore_time = std::make_shared<bool>(false);
-  auto* network = cli.add_subcommand("trace-network", "Scores and traces of a delivery network (FoodChain-Lab's semantics)");
-  network->add_option("network", *folder, "Folder with stations.csv, deliveries.csv, links.csv, or with FoodChain-Lab's sheets (Stations.csv, Deliveries.csv, Deliveries2Deliveries.csv); its workbook (XLSX); its JSON")->required();
+  auto* network =
+      cli.add_subcommand("trace-network", "Scores and traces of a delivery network (FoodChain-Lab's semantics)");
+  network
+      ->add_option(
+          "network", *folder,
+          "Folder with stations.csv, deliveries.csv, links.csv, or with FoodChain-Lab's sheets (Stations.csv, Deliveries.csv, Deliveries2Deliveries.csv); its workbook (XLSX); its JSON")
+      ->required();
   network->add_flag("--ignore-time", *ignore_time, "Mixing does not look at the order of dates");
   network->callback([folder, ignore_time, &code] { code = Ended(TraceNetwork(*folder, *ignore_time)); });
 
@@ -280,7 +320,8 @@ void AddTraceCommands(CLI::App& cli, int& code) {
   find->add_option("--network", sources->network, "CSV: from, to, amount")->required();
   find->add_option("--cases", sources->cases, "CSV: place, count")->required();
   find->add_option("--priors", sources->priors, "CSV: place, prior; places that are not named have none");
-  find->add_flag("--next-evidence", sources->next_evidence, "Also whose delivery records would separate the suspects best");
+  find->add_flag("--next-evidence", sources->next_evidence,
+                 "Also whose delivery records would separate the suspects best");
   find->callback([sources, &code] { code = Ended(TraceSources(*sources)); });
 }
 

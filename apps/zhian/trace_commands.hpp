@@ -5,7 +5,8 @@
 
 namespace zhian::commands {
 
-// Adds trace-graph, trace-network and trace-sources; `code` receives what the one that was called returns. `code` outlives cli.
+// Adds trace-graph, trace-network and trace-sources; `code` receives what the one that was called returns. `code`
+// outlives cli.
 void AddTraceCommands(CLI::App& cli, int& code);
 
 }  // namespace zhian::commands

@@ -136,7 +136,8 @@ std::string TextParameter(const http::Request& request, std::string_view name) {
 Result<bool> ReadScope::Covers(storage::Connection& db, const std::string& territory) const {
   for (const std::string& own : jurisdictions) {
     if (own == territory) return true;
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT 1 FROM jurisdiction_closure WHERE ancestor=$1 AND descendant=$2 LIMIT 1", {own, territory}));
+    ZHIAN_ASSIGN(auto rows, db.Query("SELECT 1 FROM jurisdiction_closure WHERE ancestor=$1 AND descendant=$2 LIMIT 1",
+                                     {own, territory}));
     if (!rows.empty()) return true;
   }
   return false;
@@ -165,8 +166,10 @@ std::string ReadScope::Where(std::string_view alias, std::vector<storage::Value>
   if (jurisdictions.empty() && operator_ids.empty()) return " AND 1=0";
   std::string where = " AND (";
   if (!jurisdictions.empty())
-    where += prefix + ".jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor IN (" + list(jurisdictions) + "))";
-  if (!operator_ids.empty()) where += std::string(jurisdictions.empty() ? "" : " OR ") + prefix + ".operator_id IN (" + list(operator_ids) + ")";
+    where += prefix + ".jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor IN (" +
+             list(jurisdictions) + "))";
+  if (!operator_ids.empty())
+    where += std::string(jurisdictions.empty() ? "" : " OR ") + prefix + ".operator_id IN (" + list(operator_ids) + ")";
   return where + ")";
 }
 

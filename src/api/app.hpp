@@ -1,5 +1,5 @@
-// What every route shares: the parts of the house, who asks, in which language. Routes are thin: they read a request, call a
-// room or the engine, and shape the answer. Thread-safe as its parts are; a Caller lives for one request.
+// What every route shares: the parts of the house, who asks, in which language. Routes are thin: they read a request,
+// call a room or the engine, and shape the answer. Thread-safe as its parts are; a Caller lives for one request.
 #pragma once
 
 #include <boost/json.hpp>
@@ -26,7 +26,8 @@ namespace zhian::api {
 
 class LiveQueries;  // epcis_subscriptions.hpp
 
-// The business clock. In a demonstration folder it can be set forward, and is kept in the database; elsewhere it is the system's.
+// The business clock. In a demonstration folder it can be set forward, and is kept in the database; elsewhere it is the
+// system's.
 class BusinessClock : public base::Clock {
  public:
   virtual bool CanAdvance() const = 0;

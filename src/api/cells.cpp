@@ -12,7 +12,10 @@ using Polygon = std::vector<Point>;
 
 // The part of a convex polygon that lies nearer to `own` than to `other` (Sutherland and Hodgman, one half-plane).
 Polygon Nearer(const Polygon& polygon, Point own, Point other) {
-  const auto side = [&](Point p) { return (p.x - own.x) * (p.x - own.x) + (p.y - own.y) * (p.y - own.y) - (p.x - other.x) * (p.x - other.x) - (p.y - other.y) * (p.y - other.y); };
+  const auto side = [&](Point p) {
+    return (p.x - own.x) * (p.x - own.x) + (p.y - own.y) * (p.y - own.y) - (p.x - other.x) * (p.x - other.x) -
+           (p.y - other.y) * (p.y - other.y);
+  };
   Polygon kept;
   for (std::size_t i = 0; i < polygon.size(); ++i) {
     const Point a = polygon[i], b = polygon[(i + 1) % polygon.size()];
@@ -41,7 +44,8 @@ Point Centre(const Polygon& polygon) {
 }  // namespace
 
 std::vector<Cell> SchematicCells(int n) {
-  const Polygon outline{{70, 210}, {190, 80}, {400, 40}, {620, 70}, {830, 50}, {950, 190}, {930, 400}, {800, 560}, {560, 600}, {330, 570}, {130, 480}, {40, 350}};
+  const Polygon outline{{70, 210},  {190, 80},  {400, 40},  {620, 70},  {830, 50},  {950, 190},
+                        {930, 400}, {800, 560}, {560, 600}, {330, 570}, {130, 480}, {40, 350}};
   std::vector<Point> seeds;
   for (int i = 0; i < n; ++i) {
     const double radius = std::sqrt((i + 0.5) / n), angle = i * 2.39996323;  // the golden angle spreads points evenly
@@ -59,7 +63,9 @@ std::vector<Cell> SchematicCells(int n) {
   std::vector<Cell> drawn;
   for (const Polygon& polygon : cells) {
     Cell cell;
-    for (const Point& p : polygon) cell.path += (cell.path.empty() ? "M" : "L") + std::to_string(std::lround(p.x)) + " " + std::to_string(std::lround(p.y));
+    for (const Point& p : polygon)
+      cell.path +=
+          (cell.path.empty() ? "M" : "L") + std::to_string(std::lround(p.x)) + " " + std::to_string(std::lround(p.y));
     cell.path += "Z";
     const Point centre = Centre(polygon);
     cell.label_x = static_cast<int>(std::lround(centre.x));

@@ -1,5 +1,6 @@
-// A schematic map for a district whose boundaries are not on file: one convex cell for each of n places, side by side within
-// one outline (a Voronoi partition of points set on a spiral). Deterministic, pure; it says nothing about where a place lies.
+// A schematic map for a district whose boundaries are not on file: one convex cell for each of n places, side by side
+// within one outline (a Voronoi partition of points set on a spiral). Deterministic, pure; it says nothing about where
+// a place lies.
 #pragma once
 
 #include <string>

@@ -17,15 +17,19 @@ Result<http::Response> ListDuties(App& app, Caller& caller) {
     return "$" + std::to_string(parameters.size());
   };
   const std::string state = TextParameter(request, "state");
-  std::string where = "WHERE d.district='d'" + ScopeOf(caller.actor).Where("d", parameters);
-  if (state == "overdue") where += " AND d.state='open' AND d.limit_at < " + bind(app.clock.Now().ms);
-  else if (state != "all") where += " AND d.state IN ('open','suspended')";
+  std::string where = "WHERE d.district=$d" + ScopeOf(caller.actor).Where("d", parameters);
+  if (state == "overdue")
+    where += " AND d.state='open' AND d.limit_at < " + bind(app.clock.Now().ms);
+  else if (state != "all")
+    where += " AND d.state IN ('open','suspended')";
   if (TextParameter(request, "mine") != "0") {
     std::string roles;
     for (const auto& held : caller.actor.roles) roles += (roles.empty() ? "" : ",") + bind(held.role);
     where += " AND d.holder_role IN (" + (roles.empty() ? "''" : roles) + ")";
     // A duty that was given to somebody by name is on nobody else's page.
-    where += " AND NOT EXISTS (SELECT 1 FROM duty_assignee x WHERE x.district='d' AND x.duty_id=d.id AND x.account_id<>" + bind(caller.actor.account_id) + ")";
+    where +=
+        " AND NOT EXISTS (SELECT 1 FROM duty_assignee x WHERE x.district=$d AND x.duty_id=d.id AND x.account_id<>" +
+        bind(caller.actor.account_id) + ")";
   }
   // Cursor: limit and id of the last one; duties without a limit come last.
   constexpr std::int64_t kNever = 9'000'000'000'000'000;
@@ -34,8 +38,8 @@ Result<http::Response> ListDuties(App& app, Caller& caller) {
     const std::string at = bind(after.first), id = bind(after.second);
     where += " AND (COALESCE(d.limit_at," + std::to_string(kNever) + "), d.id) > (" + at + "," + id + ")";
   }
-  const std::string sql = "SELECT d.id, d.matter_id, COALESCE(d.limit_at," + std::to_string(kNever) + ") FROM duty d " + where +
-                          " ORDER BY 3, d.id LIMIT " + bind(std::int64_t{limit} + 1);
+  const std::string sql = "SELECT d.id, d.matter_id, COALESCE(d.limit_at," + std::to_string(kNever) + ") FROM duty d " +
+                          where + " ORDER BY 3, d.id LIMIT " + bind(std::int64_t{limit} + 1);
   json::array items;
   std::string next;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
@@ -54,15 +58,18 @@ Result<http::Response> ListDuties(App& app, Caller& caller) {
         // A hint only where one step alone closes the duty; where there is a choice the page shows it.
         int closing = 0;
         for (const auto& transition : kind->transitions) {
-          if (transition.from != matter.state || (transition.who.size() == 1 && transition.who.front() == "system")) continue;
+          if (transition.from != matter.state || (transition.who.size() == 1 && transition.who.front() == "system"))
+            continue;
           for (const auto& op : transition.duties)
             if (op.kind == procedure::DutyOp::Kind::kClose && op.duty == duty.duty && ++closing > 0)
-              item["action_hint"] = json::object{{"action", transition.action}, {"label", LabelIn(transition.label, caller.language)}};
+              item["action_hint"] =
+                  json::object{{"action", transition.action}, {"label", LabelIn(transition.label, caller.language)}};
         }
         if (closing != 1) item["action_hint"] = nullptr;
         items.push_back(std::move(item));
       }
-      if (i + 1 == static_cast<std::size_t>(limit) && rows.size() > i + 1) next = std::to_string(rows[i].integer(2)) + "|" + rows[i].text(0);
+      if (i + 1 == static_cast<std::size_t>(limit) && rows.size() > i + 1)
+        next = std::to_string(rows[i].integer(2)) + "|" + rows[i].text(0);
     }
     return Ok();
   }));
@@ -70,8 +77,11 @@ Result<http::Response> ListDuties(App& app, Caller& caller) {
   json::array days;
   const auto& calendar = app.services.policy.calendar();
   base::Date day = base::LocalDate(app.clock.Now());
-  for (int i = 0; i < 10; ++i, day = calendar.AddWorkingDays(day, 1)) days.push_back(json::value(base::FormatDate(day)));
-  return Json(json::object{{"items", std::move(items)}, {"next", next.empty() ? json::value(nullptr) : json::value(next)}, {"days", std::move(days)}});
+  for (int i = 0; i < 10; ++i, day = calendar.AddWorkingDays(day, 1))
+    days.push_back(json::value(base::FormatDate(day)));
+  return Json(json::object{{"items", std::move(items)},
+                           {"next", next.empty() ? json::value(nullptr) : json::value(next)},
+                           {"days", std::move(days)}});
 }
 
 Result<http::Response> ListRules(App& app, Caller& caller) {
@@ -85,7 +95,9 @@ Result<http::Response> ListRules(App& app, Caller& caller) {
   for (auto i = static_cast<std::size_t>(offset_rule); i < rules.size(); ++i) {
     const auto& rule = rules[i];
     if (!domain.empty() && rule.domain != domain) continue;
-    if (!text.empty() && rule.id.find(text) == std::string::npos && rule.text_zh.find(text) == std::string::npos && rule.text_en.find(text) == std::string::npos && rule.source.find(text) == std::string::npos) continue;
+    if (!text.empty() && rule.id.find(text) == std::string::npos && rule.text_zh.find(text) == std::string::npos &&
+        rule.text_en.find(text) == std::string::npos && rule.source.find(text) == std::string::npos)
+      continue;
     if (items.size() == static_cast<std::size_t>(limit)) {
       next = std::to_string(i);
       break;
@@ -95,7 +107,8 @@ Result<http::Response> ListRules(App& app, Caller& caller) {
     item["inert"] = rule.inert;
     items.push_back(std::move(item));
   }
-  return Json(json::object{{"items", std::move(items)}, {"next", next.empty() ? json::value(nullptr) : json::value(next)}});
+  return Json(
+      json::object{{"items", std::move(items)}, {"next", next.empty() ? json::value(nullptr) : json::value(next)}});
 }
 
 }  // namespace

@@ -13,13 +13,16 @@ namespace {
 constexpr std::size_t kOfAccountMax = 5, kInAllMax = 200;
 constexpr std::int64_t kLongestMs = std::int64_t{12} * 3'600'000;
 
-Error Bad(const std::string& field, Message message) { return NeedsMending({{"/" + field, "SubscriptionControlsException", std::move(message)}}); }
+Error Bad(const std::string& field, Message message) {
+  return NeedsMending({{"/" + field, "SubscriptionControlsException", std::move(message)}});
+}
 
 // A browser sends the cookie from any page: only pages of this house may connect with it.
 bool FromAnotherSite(const http::Request& request) {
   const std::string_view origin = request.headers.Get("Origin");
   const auto scheme = origin.find("://");
-  return !origin.empty() && (scheme == std::string_view::npos || origin.substr(scheme + 3) != request.headers.Get("Host"));
+  return !origin.empty() &&
+         (scheme == std::string_view::npos || origin.substr(scheme + 3) != request.headers.Get("Host"));
 }
 
 }  // namespace
@@ -70,8 +73,10 @@ Result<http::Response> LiveQueries::Connect(App& app, Caller& caller) {
   {
     const std::lock_guard lock(mutex_);
     std::erase_if(lives_, [](const auto& one) { return one->socket->closed(); });
-    const auto own = std::count_if(lives_.begin(), lives_.end(), [&](const auto& one) { return one->account == live->account; });
-    if (lives_.size() >= kInAllMax || static_cast<std::size_t>(own) >= kOfAccountMax) return MakeError(ErrorCode::kTooMany, Say("一个账号最多同时有 {} 个连接", kOfAccountMax));
+    const auto own =
+        std::count_if(lives_.begin(), lives_.end(), [&](const auto& one) { return one->account == live->account; });
+    if (lives_.size() >= kInAllMax || static_cast<std::size_t>(own) >= kOfAccountMax)
+      return MakeError(ErrorCode::kTooMany, Say("一个账号最多同时有 {} 个连接", kOfAccountMax));
     lives_.push_back(live);
   }
   return http::AnswerWebSocket(caller.request, socket);
@@ -84,7 +89,8 @@ Status LiveQueries::TellOne(App& app, Live& live, std::int64_t newest) {
   if (live.schedule ? now < live.next_at : live.cursor >= newest) return Ok();
   const auto account = app.identity.LoadAccount(live.account);
   const auto principal = app.identity.PrincipalOf(live.account);
-  if (!account.ok() || !principal.ok() || account->status != "active") return live.socket->Close(1008, "the account is closed"), Ok();
+  if (!account.ok() || !principal.ok() || account->status != "active")
+    return live.socket->Close(1008, "the account is closed"), Ok();
   Look look;
   const Status found = app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(look, LookFrom(db, ScopeOf(ActorOf(*principal)), live.query, live.cursor, live.from));
@@ -96,7 +102,9 @@ Status LiveQueries::TellOne(App& app, Live& live, std::int64_t newest) {
     return gone ? Ok() : found;
   }
   if (!look.page.events.empty() || (!look.more && live.schedule && live.report_if_empty))
-    if (!live.socket->TrySend(WriteQueryDocument(std::move(look.page.events), live.form, live.query, "", app.clock.Now()))) return Ok();
+    if (!live.socket->TrySend(
+            WriteQueryDocument(std::move(look.page.events), live.form, live.query, "", app.clock.Now())))
+      return Ok();
   live.cursor = look.cursor;
   if (live.schedule && !look.more) {
     const auto next = epcis::NextTime(*live.schedule, base::Instant{now});

@@ -1,10 +1,11 @@
 // EPCIS 2.0 REST: capture with its jobs, events by SimpleEventQuery, resources, named queries.
+#include "api/epcis_routes.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <map>
 
 #include "api/epcis_answer.hpp"
-#include "api/epcis_routes.hpp"
 #include "api/epcis_subscriptions.hpp"
 #include "api/file_source.hpp"
 #include "base/json.hpp"
@@ -25,32 +26,48 @@ struct Resource {
   std::vector<std::string> fields;
 };
 const std::vector<Resource>& Resources() {
-  static const std::vector<Resource> kResources{{"eventTypes", "eventType", {"type"}}, {"epcs", "MATCH_anyEPC", {"epcList", "childEPCs", "inputEPCList", "outputEPCList", "parentID"}}, {"bizSteps", "EQ_bizStep", {"bizStep"}},
-                                                {"bizLocations", "EQ_bizLocation", {"bizLocation"}}, {"readPoints", "EQ_readPoint", {"readPoint"}}, {"dispositions", "EQ_disposition", {"disposition"}}};
+  static const std::vector<Resource> kResources{
+      {"eventTypes", "eventType", {"type"}},
+      {"epcs", "MATCH_anyEPC", {"epcList", "childEPCs", "inputEPCList", "outputEPCList", "parentID"}},
+      {"bizSteps", "EQ_bizStep", {"bizStep"}},
+      {"bizLocations", "EQ_bizLocation", {"bizLocation"}},
+      {"readPoints", "EQ_readPoint", {"readPoint"}},
+      {"dispositions", "EQ_disposition", {"disposition"}}};
   return kResources;
 }
 
-json::object Collection(const char* type, json::array members) { return {{"@context", kEpcisContext}, {"type", type}, {"member", std::move(members)}}; }
+json::object Collection(const char* type, json::array members) {
+  return {{"@context", kEpcisContext}, {"type", type}, {"member", std::move(members)}};
+}
 
 Result<http::Response> Root(App&, Caller&) {
   json::array members;
-  for (const char* name : {"capture", "events", "eventTypes", "epcs", "bizSteps", "bizLocations", "readPoints", "dispositions", "queries"}) members.push_back(json::value(name));
+  for (const char* name :
+       {"capture", "events", "eventTypes", "epcs", "bizSteps", "bizLocations", "readPoints", "dispositions", "queries"})
+    members.push_back(json::value(name));
   return EpcisJson(Collection("Collection", std::move(members)));
 }
 
 std::string JobTime(std::int64_t ms) { return base::FormatInstant(base::Instant{ms}); }
 
 json::object JobView(const storage::Row& r) {
-  return {{"captureID", r.text(0)}, {"createdAt", JobTime(r.integer(1))}, {"finishedAt", JobTime(r.integer(2))}, {"running", false}, {"success", r.integer(3) != 0}, {"captureErrorBehaviour", r.text(4)},
+  return {{"captureID", r.text(0)},
+          {"createdAt", JobTime(r.integer(1))},
+          {"finishedAt", JobTime(r.integer(2))},
+          {"running", false},
+          {"success", r.integer(3) != 0},
+          {"captureErrorBehaviour", r.text(4)},
           {"errors", json::parse(r.text(5))}};
 }
-constexpr const char* kJobColumns = "SELECT id, created_at, finished_at, success, behaviour, errors FROM epcis_job WHERE district='d'";
+constexpr const char* kJobColumns =
+    "SELECT id, created_at, finished_at, success, behaviour, errors FROM epcis_job WHERE district=$d";
 
 Result<trace::OnError> Behaviour(const http::Request& request) {
   const std::string_view given = request.headers.Get("GS1-Capture-Error-Behaviour");
   if (given.empty() || given == "rollback") return trace::OnError::kRollback;
   if (given == "proceed") return trace::OnError::kProceed;
-  return NeedsMending({{"/GS1-Capture-Error-Behaviour", "ValidationException", "GS1-Capture-Error-Behaviour 须是 rollback 或 proceed"}});
+  return NeedsMending({{"/GS1-Capture-Error-Behaviour", "ValidationException",
+                        "GS1-Capture-Error-Behaviour 须是 rollback 或 proceed"}});
 }
 
 // Captures the body; a refusal with rollback is a report, not an error.
@@ -72,14 +89,20 @@ Result<trace::CaptureReport> CaptureBody(App& app, const Caller& caller, trace::
   if (done.error().code != ErrorCode::kInvalid) return done.error();
   report.captured = report.duplicates = 0;
   report.rejected = 1;
-  for (const FieldError& field : done.error().fields) report.errors.push_back({std::atoi(field.pointer.c_str() + 1), field.pointer, field.message});
+  for (const FieldError& field : done.error().fields)
+    report.errors.push_back({std::atoi(field.pointer.c_str() + 1), field.pointer, field.message});
   return report;
 }
 
 json::array JobErrors(const trace::CaptureReport& report, Language language) {
   json::array errors;
   for (const auto& e : report.errors)
-    errors.push_back(json::object{{"type", "epcisException:ValidationException"}, {"title", "ValidationException"}, {"status", 400}, {"detail", e.message.In(language)}, {"instance", e.path}, {"event", e.event}});
+    errors.push_back(json::object{{"type", "epcisException:ValidationException"},
+                                  {"title", "ValidationException"},
+                                  {"status", 400},
+                                  {"detail", e.message.In(language)},
+                                  {"instance", e.path},
+                                  {"event", e.event}});
   return errors;
 }
 
@@ -92,9 +115,11 @@ Result<http::Response> PostCapture(App& app, Caller& caller) {
   ZHIAN_ASSIGN(const auto report, CaptureBody(app, caller, on_error));
   const std::string id = base::NewUuid7(app.real_clock.Now());
   ZHIAN_TRY(app.database.Write([&](storage::Connection& db) -> Status {
-    ZHIAN_TRY(db.Execute("INSERT INTO epcis_job (district, id, created_at, finished_at, success, behaviour, errors, account) VALUES ('d',$1,$2,$3,$4,$5,$6,$7)",
-                         {id, began.ms, app.clock.Now().ms, std::int64_t{report.rejected == 0}, on_error == trace::OnError::kProceed ? "proceed" : "rollback", json::serialize(JobErrors(report, caller.language)),
-                          caller.actor.account_id}));
+    ZHIAN_TRY(db.Execute(
+        "INSERT INTO epcis_job (district, id, created_at, finished_at, success, behaviour, errors, account) VALUES ($d,$1,$2,$3,$4,$5,$6,$7)",
+        {id, began.ms, app.clock.Now().ms, std::int64_t{report.rejected == 0},
+         on_error == trace::OnError::kProceed ? "proceed" : "rollback",
+         json::serialize(JobErrors(report, caller.language)), caller.actor.account_id}));
     return Ok();
   }));
   http::Response response;
@@ -108,8 +133,11 @@ Result<http::Response> GetJobs(App& app, Caller& caller) {
   json::array jobs;
   std::string next;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(const auto rows, db.Query(std::string(kJobColumns) + " AND account=$1 AND id > $2 ORDER BY id LIMIT $3", {caller.actor.account_id, after, std::int64_t{per_page} + 1}));
-    for (std::size_t i = 0; i < rows.size() && i < static_cast<std::size_t>(per_page); ++i) jobs.push_back(JobView(rows[i]));
+    ZHIAN_ASSIGN(const auto rows,
+                 db.Query(std::string(kJobColumns) + " AND account=$1 AND id > $2 ORDER BY id LIMIT $3",
+                          {caller.actor.account_id, after, std::int64_t{per_page} + 1}));
+    for (std::size_t i = 0; i < rows.size() && i < static_cast<std::size_t>(per_page); ++i)
+      jobs.push_back(JobView(rows[i]));
     if (rows.size() > static_cast<std::size_t>(per_page)) next = rows[static_cast<std::size_t>(per_page) - 1].text(0);
     return Ok();
   }));
@@ -121,7 +149,8 @@ Result<http::Response> GetJobs(App& app, Caller& caller) {
 Result<http::Response> GetJob(App& app, Caller& caller) {
   json::object job;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(const auto rows, db.Query(std::string(kJobColumns) + " AND account=$1 AND id=$2 LIMIT 1", {caller.actor.account_id, caller.request.PathParameter("id")}));
+    ZHIAN_ASSIGN(const auto rows, db.Query(std::string(kJobColumns) + " AND account=$1 AND id=$2 LIMIT 1",
+                                           {caller.actor.account_id, caller.request.PathParameter("id")}));
     if (rows.empty()) return MakeError(ErrorCode::kNotFound, "没有这个采集任务");
     job = JobView(rows.front());
     return Ok();
@@ -133,7 +162,8 @@ Result<http::Response> PostEvent(App& app, Caller& caller) {
   if (caller.request.body_file) return MakeError(ErrorCode::kTooLarge, "一个事件超过 4 MB");
   const auto read = epcis::ReadAll(caller.request.body);
   if (!read.ok()) return read.error();
-  if (read->events.size() != 1) return MakeError(ErrorCode::kInvalid, "这里一次提交一个事件；多个事件请用 /epcis/capture");
+  if (read->events.size() != 1)
+    return MakeError(ErrorCode::kInvalid, "这里一次提交一个事件；多个事件请用 /epcis/capture");
   ZHIAN_ASSIGN(const auto report, CaptureBody(app, caller, trace::OnError::kRollback));
   if (report.rejected > 0) {
     std::vector<FieldError> fields;
@@ -143,17 +173,20 @@ Result<http::Response> PostEvent(App& app, Caller& caller) {
   if (report.duplicates > 0) return MakeError(ErrorCode::kConflict, "这个事件已经采集过");
   const epcis::Event& event = read->events.front();
   const auto* given = event.body.if_contains("eventID");
-  const std::string id = given != nullptr && given->is_string() ? std::string(given->get_string()) : epcis::EventHash(event, read->document.ignored);
+  const std::string id = given != nullptr && given->is_string() ? std::string(given->get_string())
+                                                                : epcis::EventHash(event, read->document.ignored);
   http::Response response;
   response.status = 201;
   return std::move(response.With("Location", "/epcis/events/" + http::PercentEncode(id)));
 }
 
-Result<http::Response> Events(App& app, Caller& caller, epcis::QueryParameters more, const std::string& query_name = "SimpleEventQuery") {
+Result<http::Response> Events(App& app, Caller& caller, epcis::QueryParameters more,
+                              const std::string& query_name = "SimpleEventQuery") {
   EventPage page;
   ZHIAN_ASSIGN(const auto form, ReadEventForm(caller.request));
   ZHIAN_ASSIGN(const auto query, ReadUrlQuery(caller.request, std::move(more), page));
-  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status { return FindEvents(db, ScopeOf(caller.actor), query, page); }));
+  ZHIAN_TRY(app.database.Read(
+      [&](storage::Connection& db) -> Status { return FindEvents(db, ScopeOf(caller.actor), query, page); }));
   return AnswerEvents(caller.request, form, page, query_name);
 }
 Result<http::Response> GetEvents(App& app, Caller& caller) { return Events(app, caller, {}); }
@@ -174,8 +207,11 @@ Result<http::Response> ListResource(App& app, Caller& caller, const Resource& re
   std::string next;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_TRY(MustSeeAll(caller));
-    ZHIAN_ASSIGN(const auto rows, db.Query("SELECT DISTINCT value FROM epcis_value WHERE district='d' AND field IN (" + fields + ") AND value > $1 ORDER BY value LIMIT $2", std::span<const storage::Value>(values)));
-    for (std::size_t i = 0; i < rows.size() && i < static_cast<std::size_t>(per_page); ++i) members.push_back(json::value(rows[i].text(0)));
+    ZHIAN_ASSIGN(const auto rows, db.Query("SELECT DISTINCT value FROM epcis_value WHERE district=$d AND field IN (" +
+                                               fields + ") AND value > $1 ORDER BY value LIMIT $2",
+                                           std::span<const storage::Value>(values)));
+    for (std::size_t i = 0; i < rows.size() && i < static_cast<std::size_t>(per_page); ++i)
+      members.push_back(json::value(rows[i].text(0)));
     if (rows.size() > static_cast<std::size_t>(per_page)) next = rows[static_cast<std::size_t>(per_page) - 1].text(0);
     return Ok();
   }));
@@ -188,13 +224,18 @@ Result<http::Response> ListResource(App& app, Caller& caller, const Resource& re
 Result<http::Response> PostQuery(App& app, Caller& caller) {
   ZHIAN_ASSIGN(const json::object body, BodyObject(caller.request));
   const auto *name = body.if_contains("name"), *query = body.if_contains("query");
-  if (name == nullptr || !name->is_string() || name->get_string().empty() || name->get_string().size() > 100) return NeedsMending({{"/name", "ValidationException", "填写查询的名称，不超过 100 个字符"}});
-  if (query == nullptr || !query->is_object()) return NeedsMending({{"/query", "ValidationException", "填写查询的条件 query"}});
+  if (name == nullptr || !name->is_string() || name->get_string().empty() || name->get_string().size() > 100)
+    return NeedsMending({{"/name", "ValidationException", "填写查询的名称，不超过 100 个字符"}});
+  if (query == nullptr || !query->is_object())
+    return NeedsMending({{"/query", "ValidationException", "填写查询的条件 query"}});
   ZHIAN_ASSIGN(const auto parameters, epcis::ReadQueryObject(query->get_object()));
   ZHIAN_TRY(epcis::ParseQuery(parameters));
   ZHIAN_TRY(app.database.Write([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(const auto changed, db.Execute("INSERT INTO epcis_query (district, name, query, account, created_at) VALUES ('d',$1,$2,$3,$4) ON CONFLICT DO NOTHING",
-                                                {std::string(name->get_string()), json::serialize(*query), caller.actor.account_id, app.clock.Now().ms}));
+    ZHIAN_ASSIGN(
+        const auto changed,
+        db.Execute(
+            "INSERT INTO epcis_query (district, name, query, account, created_at) VALUES ($d,$1,$2,$3,$4) ON CONFLICT DO NOTHING",
+            {std::string(name->get_string()), json::serialize(*query), caller.actor.account_id, app.clock.Now().ms}));
     return changed == 0 ? Status(MakeError(ErrorCode::kConflict, "已有同名的查询，请换一个名称")) : Ok();
   }));
   http::Response response;
@@ -205,7 +246,8 @@ Result<http::Response> PostQuery(App& app, Caller& caller) {
 Result<http::Response> GetQueries(App& app, Caller&) {
   json::array list;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(const auto rows, db.Query("SELECT name, query FROM epcis_query WHERE district='d' ORDER BY name LIMIT 1000"));
+    ZHIAN_ASSIGN(const auto rows,
+                 db.Query("SELECT name, query FROM epcis_query WHERE district=$d ORDER BY name LIMIT 1000"));
     for (const auto& r : rows) list.push_back(json::object{{"name", r.text(0)}, {"query", json::parse(r.text(1))}});
     return Ok();
   }));
@@ -224,15 +266,18 @@ Result<http::Response> GetQuery(App& app, Caller& caller) {
 
 Result<http::Response> DeleteQuery(App& app, Caller& caller) {
   ZHIAN_TRY(app.database.Write([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(const auto gone, db.Execute("DELETE FROM epcis_query WHERE district='d' AND name=$1 AND account=$2", {caller.request.PathParameter("q"), caller.actor.account_id}));
-    return gone == 0 ? Status(MakeError(ErrorCode::kNotFound, "没有这个查询")) : DropSubscriptionsOf(db, caller.request.PathParameter("q"));
+    ZHIAN_ASSIGN(const auto gone, db.Execute("DELETE FROM epcis_query WHERE district=$d AND name=$1 AND account=$2",
+                                             {caller.request.PathParameter("q"), caller.actor.account_id}));
+    return gone == 0 ? Status(MakeError(ErrorCode::kNotFound, "没有这个查询"))
+                     : DropSubscriptionsOf(db, caller.request.PathParameter("q"));
   }));
   if (app.live_queries != nullptr) app.live_queries->DropQuery(caller.request.PathParameter("q"));
   return http::Response::NoContent();
 }
 
 Result<http::Response> GetQueryEvents(App& app, Caller& caller) {
-  if (http::WantsWebSocket(caller.request) && app.live_queries != nullptr) return app.live_queries->Connect(app, caller);
+  if (http::WantsWebSocket(caller.request) && app.live_queries != nullptr)
+    return app.live_queries->Connect(app, caller);
   json::object query;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(query, LoadNamedQuery(db, caller.request.PathParameter("q")));
@@ -246,7 +291,9 @@ constexpr const char* kSubscriptionPath = "/epcis/queries/{q}/subscriptions/{id}
 
 Result<http::Response> Discover(App& app, const Caller& caller, const std::string& path, const std::string& allowed) {
   http::Response response = http::Response::NoContent();
-  response.With("Allow", allowed).With("GS1-EPC-Format", "No_Preference, Always_GS1_Digital_Link, Never_Translates").With("GS1-CBV-XML-Format", "No_Preference, Always_Web_URI, Always_URN, Never_Translates");
+  response.With("Allow", allowed)
+      .With("GS1-EPC-Format", "No_Preference, Always_GS1_Digital_Link, Never_Translates")
+      .With("GS1-CBV-XML-Format", "No_Preference, Always_Web_URI, Always_URN, Never_Translates");
   response.With("GS1-Extensions", "zhian=urn:zhian:epcis");
   if (path == "/epcis/capture") response.With("GS1-Capture-Error-Behaviour", "all");  // both
   if (path == kSubscriptionPath) {  // to its owner: from when on events are still to be told
@@ -264,11 +311,15 @@ Result<http::Response> DropToken(App&, Caller&) { return http::Response::NoConte
 void AddEpcisRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
   std::map<std::string, std::string> methods;  // path -> "OPTIONS, GET, …"
-  const auto add = [&](Method method, const std::string& path, const std::string& id, const char* summary, Action action, std::uint64_t body_max = 64 * 1024) {
+  const auto add = [&](Method method, const std::string& path, const std::string& id, const char* summary,
+                       Action action, std::uint64_t body_max = 64 * 1024) {
     std::string& allowed = methods.try_emplace(path, "OPTIONS").first->second;
     allowed += ", " + std::string(http::MethodName(method)) + (method == Method::kGet ? ", HEAD" : "");
-    Action spoken = [action = std::move(action)](App& app, Caller& caller) -> Result<http::Response> { return SpeakEpcis(app, caller, action); };
-    routes.push_back({method, path, id, summary, Access::kSignedIn, std::move(spoken), body_max, method == Method::kPost || method == Method::kDelete});
+    Action spoken = [action = std::move(action)](App& app, Caller& caller) -> Result<http::Response> {
+      return SpeakEpcis(app, caller, action);
+    };
+    routes.push_back({method, path, id, summary, Access::kSignedIn, std::move(spoken), body_max,
+                      method == Method::kPost || method == Method::kDelete});
   };
   add(Method::kGet, "/epcis", "epcisRoot", "EPCIS", &Root);
   add(Method::kPost, "/epcis/capture", "epcisCapture", "EPCIS", &PostCapture, kCaptureBytesMax);
@@ -280,9 +331,16 @@ void AddEpcisRoutes(std::vector<RouteSpec>& routes) {
   for (const Resource& resource : Resources()) {
     const std::string base = std::string("/epcis/") + resource.name;
     const auto* r = &resource;
-    add(Method::kGet, base, resource.name, "EPCIS", [r](App& app, Caller& caller) { return ListResource(app, caller, *r); });
-    add(Method::kGet, base + "/{v}", std::string(resource.name) + "One", "EPCIS", [](App&, Caller&) -> Result<http::Response> { return EpcisJson(Collection("Collection", json::array{json::value("events")})); });
-    add(Method::kGet, base + "/{v}/events", std::string(resource.name) + "Events", "EPCIS", [r](App& app, Caller& caller) { return Events(app, caller, {{r->parameter, {caller.request.PathParameter("v")}}}); });
+    add(Method::kGet, base, resource.name, "EPCIS",
+        [r](App& app, Caller& caller) { return ListResource(app, caller, *r); });
+    add(Method::kGet, base + "/{v}", std::string(resource.name) + "One", "EPCIS",
+        [](App&, Caller&) -> Result<http::Response> {
+          return EpcisJson(Collection("Collection", json::array{json::value("events")}));
+        });
+    add(Method::kGet, base + "/{v}/events", std::string(resource.name) + "Events", "EPCIS",
+        [r](App& app, Caller& caller) {
+          return Events(app, caller, {{r->parameter, {caller.request.PathParameter("v")}}});
+        });
   }
   add(Method::kGet, "/epcis/queries", "epcisQueries", "EPCIS", &GetQueries);
   add(Method::kPost, "/epcis/queries", "epcisAddQuery", "EPCIS", &PostQuery);
@@ -297,7 +355,13 @@ void AddEpcisRoutes(std::vector<RouteSpec>& routes) {
   // What can be asked, in which version and form; of the token alone there is nothing to discover.
   for (const auto& [path, allowed] : methods) {
     if (path.starts_with("/epcis/nextPageToken")) continue;
-    routes.push_back({Method::kOptions, path, "options" + path, "EPCIS", Access::kPublic, [path = path, allowed = allowed](App& app, Caller& caller) { return SpeakEpcis(app, caller, [&](App& house, Caller& asker) { return Discover(house, asker, path, allowed); }); }, 1024});
+    routes.push_back({Method::kOptions, path, "options" + path, "EPCIS", Access::kPublic,
+                      [path = path, allowed = allowed](App& app, Caller& caller) {
+                        return SpeakEpcis(app, caller, [&](App& house, Caller& asker) {
+                          return Discover(house, asker, path, allowed);
+                        });
+                      },
+                      1024});
   }
 }
 

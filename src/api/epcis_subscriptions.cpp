@@ -24,14 +24,19 @@ CREATE INDEX epcis_subscription_due ON epcis_subscription (district, state, next
 CREATE INDEX epcis_subscription_of ON epcis_subscription (district, query, account, id);
 )sql"}};
 
-Error Bad(const char* field, Message message) { return NeedsMending({{field, "SubscriptionControlsException", std::move(message)}}); }
+Error Bad(const char* field, Message message) {
+  return NeedsMending({{field, "SubscriptionControlsException", std::move(message)}});
+}
 
-constexpr const char* kColumns = "SELECT id, query, dest, schedule, report_if_empty, epc_format, initial_record_time, min_record_time, created_at, last_notified_at, state, attempts, fault FROM epcis_subscription WHERE district='d'";
+constexpr const char* kColumns =
+    "SELECT id, query, dest, schedule, report_if_empty, epc_format, initial_record_time, min_record_time, created_at, last_notified_at, state, attempts, fault FROM epcis_subscription WHERE district=$d";
 
 // Without the secret, which only its owner needs and has.
 json::object View(const storage::Row& row) {
   const auto at = [&](std::size_t column) { return base::FormatInstant(base::Instant{row.integer(column)}); };
-  json::object view{{"subscriptionID", row.text(0)}, {"queryName", row.text(1)}, {"dest", row.text(2)}, {"createdAt", at(8)}, {"initialRecordTime", at(6)}, {"minRecordTime", at(7)}, {"epcFormat", row.text(5)}};
+  json::object view{
+      {"subscriptionID", row.text(0)}, {"queryName", row.text(1)}, {"dest", row.text(2)},     {"createdAt", at(8)},
+      {"initialRecordTime", at(6)},    {"minRecordTime", at(7)},   {"epcFormat", row.text(5)}};
   if (row.text(3).empty()) {
     view["stream"] = true;
   } else {
@@ -58,23 +63,31 @@ struct Wanted {
 
 Status ReadDestination(App& app, const json::object& body, Wanted& wanted) {
   const auto* dest = body.if_contains("dest");
-  const auto endpoint = dest != nullptr && dest->is_string() ? jobs::ParseEndpoint(std::string(dest->get_string())) : Result<jobs::Endpoint>(MakeError(ErrorCode::kInvalid, ""));
+  const auto endpoint = dest != nullptr && dest->is_string()
+                            ? jobs::ParseEndpoint(std::string(dest->get_string()))
+                            : Result<jobs::Endpoint>(MakeError(ErrorCode::kInvalid, ""));
   if (!endpoint.ok()) return Bad("/dest", "dest 写接收方的 http:// 或 https:// 地址");
   wanted.dest = std::string(dest->get_string());
   ZHIAN_ASSIGN(const auto options, jobs::LoadOutboxOptions(app.data_folder));
-  const auto listed = [&](const std::string& host) { return std::find(options.subscription_hosts.begin(), options.subscription_hosts.end(), host) != options.subscription_hosts.end(); };
+  const auto listed = [&](const std::string& host) {
+    return std::find(options.subscription_hosts.begin(), options.subscription_hosts.end(), host) !=
+           options.subscription_hosts.end();
+  };
   if (listed(endpoint->host) || listed(endpoint->host + ":" + endpoint->port)) return Ok();
   // A name is judged when it is resolved, before each message; an address at once.
   const bool is_address = endpoint->host.find_first_not_of("0123456789.xXabcdefABCDEF:[]") == std::string::npos;
-  if (endpoint->host == "localhost" || endpoint->host.ends_with(".localhost") || (is_address && !jobs::IsPublicAddress(endpoint->host)))
+  if (endpoint->host == "localhost" || endpoint->host.ends_with(".localhost") ||
+      (is_address && !jobs::IsPublicAddress(endpoint->host)))
     return Bad("/dest", "接收方须有公网地址；内网接收方由管理员列入 outbox.toml 的 subscription_hosts");
   return Ok();
 }
 
 Status ReadControls(App& app, const json::object& body, Wanted& wanted) {
-  const auto *stream = body.if_contains("stream"), *schedule = body.if_contains("schedule"), *empty = body.if_contains("reportIfEmpty");
+  const auto *stream = body.if_contains("stream"), *schedule = body.if_contains("schedule"),
+             *empty = body.if_contains("reportIfEmpty");
   const bool streams = stream != nullptr && stream->is_bool() && stream->get_bool();
-  if (streams == (schedule != nullptr) || (stream != nullptr && !stream->is_bool())) return Bad("/schedule", "stream=true 和 schedule 二者写一项");
+  if (streams == (schedule != nullptr) || (stream != nullptr && !stream->is_bool()))
+    return Bad("/schedule", "stream=true 和 schedule 二者写一项");
   if (empty != nullptr && !empty->is_bool()) return Bad("/reportIfEmpty", "须是 true 或 false");
   wanted.report_if_empty = empty != nullptr && empty->get_bool();
   if (streams) {
@@ -92,8 +105,10 @@ Status ReadControls(App& app, const json::object& body, Wanted& wanted) {
 
 Result<Wanted> ReadWanted(App& app, const json::object& body) {
   for (const auto& [key, value] : body) {
-    static constexpr std::string_view kKnown[] = {"dest", "signatureToken", "secret", "initialRecordTime", "reportIfEmpty", "schedule", "stream"};
-    if (std::find(std::begin(kKnown), std::end(kKnown), std::string_view(key)) == std::end(kKnown)) return Bad(("/" + std::string(key).substr(0, 80)).c_str(), Say("不认识 {}", std::string(key).substr(0, 80)));
+    static constexpr std::string_view kKnown[] = {"dest",          "signatureToken", "secret", "initialRecordTime",
+                                                  "reportIfEmpty", "schedule",       "stream"};
+    if (std::find(std::begin(kKnown), std::end(kKnown), std::string_view(key)) == std::end(kKnown))
+      return Bad(("/" + std::string(key).substr(0, 80)).c_str(), Say("不认识 {}", std::string(key).substr(0, 80)));
   }
   Wanted wanted;
   ZHIAN_TRY(ReadDestination(app, body, wanted));
@@ -101,7 +116,8 @@ Result<Wanted> ReadWanted(App& app, const json::object& body) {
   // The published texts name it in two ways.
   for (const char* name : {"signatureToken", "secret"})
     if (const auto* secret = body.if_contains(name)) {
-      if (!secret->is_string() || secret->get_string().size() < 16 || secret->get_string().size() > 200) return Bad("/signatureToken", "signatureToken 用 16 到 200 个字符");
+      if (!secret->is_string() || secret->get_string().size() < 16 || secret->get_string().size() > 200)
+        return Bad("/signatureToken", "signatureToken 用 16 到 200 个字符");
       wanted.secret = std::string(secret->get_string());
     }
   if (const auto* from = body.if_contains("initialRecordTime")) {
@@ -120,21 +136,30 @@ Result<http::Response> Subscribe(App& app, Caller& caller) {
   ZHIAN_ASSIGN(const json::object body, BodyObject(caller.request));
   ZHIAN_ASSIGN(const Wanted wanted, ReadWanted(app, body));
   ZHIAN_ASSIGN(const EventForm form, ReadEventForm(caller.request));
-  const std::string query = caller.request.PathParameter("q"), account = caller.actor.account_id, id = base::NewUuid7(app.real_clock.Now());
+  const std::string query = caller.request.PathParameter("q"), account = caller.actor.account_id,
+                    id = base::NewUuid7(app.real_clock.Now());
   const base::Instant now = app.real_clock.Now(), business = app.clock.Now();
   json::object view;
   ZHIAN_TRY(app.database.Write([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const json::object named, LoadNamedQuery(db, query));
     ZHIAN_TRY(CanStand(named));
-    ZHIAN_ASSIGN(const auto counts, db.Query("SELECT COUNT(*), COALESCE(SUM(CASE WHEN account=$1 THEN 1 ELSE 0 END), 0) FROM epcis_subscription WHERE district='d'", {account}));
-    if (counts.front().integer(1) >= kOfAccountMax) return Bad("/", Say("一个账号最多有 {} 个订阅，请先取消不用的", kOfAccountMax));
+    ZHIAN_ASSIGN(
+        const auto counts,
+        db.Query(
+            "SELECT COUNT(*), COALESCE(SUM(CASE WHEN account=$1 THEN 1 ELSE 0 END), 0) FROM epcis_subscription WHERE district=$d",
+            {account}));
+    if (counts.front().integer(1) >= kOfAccountMax)
+      return Bad("/", Say("一个账号最多有 {} 个订阅，请先取消不用的", kOfAccountMax));
     if (counts.front().integer(0) >= kInAllMax) return Bad("/", Say("全部订阅已有 {} 个，请联系管理员", kInAllMax));
     ZHIAN_ASSIGN(const std::int64_t cursor, CursorAt(db, wanted.from));
     const std::int64_t from = wanted.from ? wanted.from->ms : business.ms;
-    ZHIAN_TRY(db.Execute("INSERT INTO epcis_subscription (district, id, query, account, dest, secret, schedule, report_if_empty, epc_format, media, web_words, initial_record_time, min_record_time, cursor, created_at, last_notified_at, "
-                         "state, attempts, next_at, leased_until, lease, fault) VALUES ('d',$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$11,$12,$13,0,'active',0,$14,0,'','')",
-                         {id, query, account, wanted.dest, wanted.secret, wanted.schedule.empty() ? std::string() : json::serialize(wanted.schedule), std::int64_t{wanted.report_if_empty}, form.epc_format,
-                          std::string(MediaType(form.media)), std::int64_t{form.words == epcis::CbvForm::kWebUri}, from, cursor, now.ms, wanted.next_at}));
+    ZHIAN_TRY(db.Execute(
+        "INSERT INTO epcis_subscription (district, id, query, account, dest, secret, schedule, report_if_empty, epc_format, media, web_words, initial_record_time, min_record_time, cursor, created_at, last_notified_at, "
+        "state, attempts, next_at, leased_until, lease, fault) VALUES ($d,$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$11,$12,$13,0,'active',0,$14,0,'','')",
+        {id, query, account, wanted.dest, wanted.secret,
+         wanted.schedule.empty() ? std::string() : json::serialize(wanted.schedule),
+         std::int64_t{wanted.report_if_empty}, form.epc_format, std::string(MediaType(form.media)),
+         std::int64_t{form.words == epcis::CbvForm::kWebUri}, from, cursor, now.ms, wanted.next_at}));
     ZHIAN_ASSIGN(const auto rows, db.Query(std::string(kColumns) + " AND id=$1 LIMIT 1", {id}));
     view = View(rows.front());
     return Ok();
@@ -151,8 +176,11 @@ Result<http::Response> ListSubscriptions(App& app, Caller& caller) {
   std::string next;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_TRY(LoadNamedQuery(db, query));
-    ZHIAN_ASSIGN(const auto rows, db.Query(std::string(kColumns) + " AND query=$1 AND account=$2 AND id > $3 ORDER BY id LIMIT $4", {query, caller.actor.account_id, after, std::int64_t{per_page} + 1}));
-    for (std::size_t i = 0; i < rows.size() && i < static_cast<std::size_t>(per_page); ++i) list.push_back(View(rows[i]));
+    ZHIAN_ASSIGN(const auto rows,
+                 db.Query(std::string(kColumns) + " AND query=$1 AND account=$2 AND id > $3 ORDER BY id LIMIT $4",
+                          {query, caller.actor.account_id, after, std::int64_t{per_page} + 1}));
+    for (std::size_t i = 0; i < rows.size() && i < static_cast<std::size_t>(per_page); ++i)
+      list.push_back(View(rows[i]));
     if (rows.size() > static_cast<std::size_t>(per_page)) next = rows[static_cast<std::size_t>(per_page) - 1].text(0);
     return Ok();
   }));
@@ -164,7 +192,9 @@ Result<http::Response> ListSubscriptions(App& app, Caller& caller) {
 Result<http::Response> GetSubscription(App& app, Caller& caller) {
   json::object view;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(const auto rows, db.Query(std::string(kColumns) + " AND query=$1 AND account=$2 AND id=$3 LIMIT 1", {caller.request.PathParameter("q"), caller.actor.account_id, caller.request.PathParameter("id")}));
+    ZHIAN_ASSIGN(const auto rows, db.Query(std::string(kColumns) + " AND query=$1 AND account=$2 AND id=$3 LIMIT 1",
+                                           {caller.request.PathParameter("q"), caller.actor.account_id,
+                                            caller.request.PathParameter("id")}));
     if (rows.empty()) return MakeError(ErrorCode::kNotFound, "没有这个订阅");
     view = View(rows.front());
     return Ok();
@@ -175,7 +205,11 @@ Result<http::Response> GetSubscription(App& app, Caller& caller) {
 Result<std::optional<base::Instant>> MinRecordTimeOf(App& app, const Caller& caller) {
   std::optional<base::Instant> from;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(const auto rows, db.Query("SELECT min_record_time FROM epcis_subscription WHERE district='d' AND query=$1 AND account=$2 AND id=$3 LIMIT 1", {caller.request.PathParameter("q"), caller.actor.account_id, caller.request.PathParameter("id")}));
+    ZHIAN_ASSIGN(
+        const auto rows,
+        db.Query(
+            "SELECT min_record_time FROM epcis_subscription WHERE district=$d AND query=$1 AND account=$2 AND id=$3 LIMIT 1",
+            {caller.request.PathParameter("q"), caller.actor.account_id, caller.request.PathParameter("id")}));
     if (!rows.empty()) from = base::Instant{rows.front().integer(0)};
     return Ok();
   }));
@@ -184,14 +218,17 @@ Result<std::optional<base::Instant>> MinRecordTimeOf(App& app, const Caller& cal
 
 Result<http::Response> Unsubscribe(App& app, Caller& caller) {
   ZHIAN_TRY(app.database.Write([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(const auto gone, db.Execute("DELETE FROM epcis_subscription WHERE district='d' AND query=$1 AND account=$2 AND id=$3", {caller.request.PathParameter("q"), caller.actor.account_id, caller.request.PathParameter("id")}));
+    ZHIAN_ASSIGN(
+        const auto gone,
+        db.Execute("DELETE FROM epcis_subscription WHERE district=$d AND query=$1 AND account=$2 AND id=$3",
+                   {caller.request.PathParameter("q"), caller.actor.account_id, caller.request.PathParameter("id")}));
     return gone == 0 ? Status(MakeError(ErrorCode::kNotFound, "没有这个订阅")) : Ok();
   }));
   return http::Response::NoContent();
 }
 
 Status DropSubscriptionsOf(storage::Connection& db, const std::string& query) {
-  ZHIAN_TRY(db.Execute("DELETE FROM epcis_subscription WHERE district='d' AND query=$1", {query}));
+  ZHIAN_TRY(db.Execute("DELETE FROM epcis_subscription WHERE district=$d AND query=$1", {query}));
   return Ok();
 }
 

@@ -1,7 +1,8 @@
-// Standing queries of EPCIS: who subscribes to a named query is sent what comes after, by webhook. A subscription stands at the
-// number of the last event that its receiver has accepted, so that an event is sent after it was committed, and again until it was
-// accepted; what its owner may not see any more is not sent. Bounded: subscriptions of an account and in all, events of a message.
-// Handlers as those of epcis_routes.cpp; one StandingQueries a program, on a thread of its own; a lease keeps several apart.
+// Standing queries of EPCIS: who subscribes to a named query is sent what comes after, by webhook. A subscription
+// stands at the number of the last event that its receiver has accepted, so that an event is sent after it was
+// committed, and again until it was accepted; what its owner may not see any more is not sent. Bounded: subscriptions
+// of an account and in all, events of a message. Handlers as those of epcis_routes.cpp; one StandingQueries a program,
+// on a thread of its own; a lease keeps several apart.
 #pragma once
 
 #include <functional>
@@ -35,7 +36,8 @@ struct Look {
   std::int64_t cursor = 0;
   bool more = false;
 };
-Result<Look> LookFrom(storage::Connection& db, const ReadScope& scope, const std::string& query_name, std::int64_t cursor, std::int64_t record_time_from);
+Result<Look> LookFrom(storage::Connection& db, const ReadScope& scope, const std::string& query_name,
+                      std::int64_t cursor, std::int64_t record_time_from);
 // A query that orders or cuts its answer cannot stand. Errors: SubscriptionControlsException.
 Status CanStand(const boost::json::object& query);
 // Where a subscription begins that wants what was recorded from then on.
@@ -45,7 +47,8 @@ struct SubscriptionMessage {
   std::string delivery_id, dest, secret, body, content_type;
 };
 using SubscriptionSender = std::function<Status(const SubscriptionMessage&)>;
-// By HTTP: signed as the outbox signs, in GS1-Signature; only to public addresses, unless the host is one of `subscription_hosts`.
+// By HTTP: signed as the outbox signs, in GS1-Signature; only to public addresses, unless the host is one of
+// `subscription_hosts`.
 SubscriptionSender NetworkSubscriptionSender(const base::Clock& real_clock, const jobs::OutboxOptions& options);
 
 class StandingQueries {
@@ -63,8 +66,8 @@ class StandingQueries {
   SubscriptionSender sender_;
 };
 
-// Standing queries of who is connected: by WebSocket, for as long as the connection lasts, twelve hours at most. A connection that
-// breaks is taken up again by its client with initialRecordTime.
+// Standing queries of who is connected: by WebSocket, for as long as the connection lasts, twelve hours at most. A
+// connection that breaks is taken up again by its client with initialRecordTime.
 class LiveQueries {
  public:
   // 101, or why not: what stream or schedule ask in the query string. REQUIRES: WantsWebSocket(caller.request).

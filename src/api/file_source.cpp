@@ -5,7 +5,8 @@ namespace zhian::api {
 Result<std::unique_ptr<FileSource>> FileSource::Open(const std::string& path) {
   auto source = std::make_unique<FileSource>();
   source->in_.open(path, std::ios::binary);
-  if (!source->in_ || source->in_.peek() == std::ifstream::traits_type::eof()) return MakeError(ErrorCode::kNotFound, path + ": cannot be read, or is empty");
+  if (!source->in_ || source->in_.peek() == std::ifstream::traits_type::eof())
+    return MakeError(ErrorCode::kNotFound, path + ": cannot be read, or is empty");
   return source;
 }
 

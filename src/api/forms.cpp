@@ -43,7 +43,8 @@ std::string Replaced(std::string name, std::string_view regime) {
 // One document being filled.
 class Filling {
  public:
-  Filling(const Forms& forms, const json::object& values, const policy::Pack& pack) : forms_(forms), values_(values), pack_(pack) {
+  Filling(const Forms& forms, const json::object& values, const policy::Pack& pack)
+      : forms_(forms), values_(values), pack_(pack) {
     const auto day = base::ParseDate(procedure::ScalarText(values.if_contains("issued_on")));
     if (day.ok()) day_ = *day;
     if (const auto* fields = ObjectOf(values, "fields")) regime_ = procedure::ScalarText(fields->if_contains("regime"));
@@ -82,13 +83,15 @@ class Filling {
     if (name.starts_with("rule:") || name.starts_with("cite:")) {
       const policy::Rule* rule = pack_.Find(Replaced(name.substr(5), regime_), day_);
       if (rule == nullptr) return {};
-      return (name.starts_with("rule:") ? Amount(*rule) : pack_.Cite(*rule, false)) + (rule->to_verify ? kToVerify : "");
+      return (name.starts_with("rule:") ? Amount(*rule) : pack_.Cite(*rule, false)) +
+             (rule->to_verify ? kToVerify : "");
     }
     if (name.starts_with("ground:")) {
       const auto rows = forms_.grounds_.find(Replaced(name.substr(7), regime_));
       if (rows == forms_.grounds_.end()) return {};
       for (const Ground& ground : rows->second)
-        if (ground.from.days <= day_.days && (!ground.to || day_.days <= ground.to->days)) return ground.text + (ground.to_verify ? kToVerify : "");
+        if (ground.from.days <= day_.days && (!ground.to || day_.days <= ground.to->days))
+          return ground.text + (ground.to_verify ? kToVerify : "");
       return {};
     }
     if (name.starts_with("operator.")) {
@@ -140,11 +143,18 @@ Result<Form> ReadForm(const toml::table& row) {
   list("rights", form.rights);
   list("closing", form.closing);
   list("signs", form.signs);
-  for (const auto& [key, to] : {std::pair{"red", &form.red}, {"party", &form.party}, {"subject", &form.subject}, {"blank", &form.blank}, {"limits", &form.limits}, {"receipt", &form.receipt}}) *to = row[key].value_or(false);
+  for (const auto& [key, to] : {std::pair{"red", &form.red},
+                                {"party", &form.party},
+                                {"subject", &form.subject},
+                                {"blank", &form.blank},
+                                {"limits", &form.limits},
+                                {"receipt", &form.receipt}})
+    *to = row[key].value_or(false);
   form.addressee = row["addressee"].value_or(std::string{});
   form.organ = row["organ"].value_or(std::string{});
   for (const auto& field : form.facts)
-    if (procedure::FindLabel("field." + field) == nullptr) return MakeError(ErrorCode::kInvalid, "names the field '" + field + "', which no form has");
+    if (procedure::FindLabel("field." + field) == nullptr)
+      return MakeError(ErrorCode::kInvalid, "names the field '" + field + "', which no form has");
   return form;
 }
 
@@ -164,7 +174,8 @@ Result<Forms> Forms::Load(const std::string& folder) {
     try {
       table = toml::parse_file(file);
     } catch (const toml::parse_error& fault) {
-      return MakeError(ErrorCode::kInvalid, file + ": line " + std::to_string(fault.source().begin.line) + ": " + std::string(fault.description()));
+      return MakeError(ErrorCode::kInvalid, file + ": line " + std::to_string(fault.source().begin.line) + ": " +
+                                                std::string(fault.description()));
     }
     const auto rows = [&](const char* key) -> const toml::array& {
       static const toml::array none;
@@ -173,18 +184,24 @@ Result<Forms> Forms::Load(const std::string& folder) {
     };
     for (const toml::node& node : rows("form")) {
       const toml::table& row = *node.as_table();
-      const std::string document = row["document"].value_or(std::string{}), kind = row["kind"].value_or(std::string{}), name = document + (kind.empty() ? "" : "/" + kind);
-      if (procedure::FindDocumentKind(document) == nullptr || (!kind.empty() && procedure::FindKind(kind) == nullptr)) return MakeError(ErrorCode::kInvalid, file + ": form '" + name + "' is no document of the procedures");
+      const std::string document = row["document"].value_or(std::string{}), kind = row["kind"].value_or(std::string{}),
+                        name = document + (kind.empty() ? "" : "/" + kind);
+      if (procedure::FindDocumentKind(document) == nullptr || (!kind.empty() && procedure::FindKind(kind) == nullptr))
+        return MakeError(ErrorCode::kInvalid, file + ": form '" + name + "' is no document of the procedures");
       auto form = ReadForm(row);
-      if (!form.ok()) return MakeError(ErrorCode::kInvalid, file + ": form '" + name + "' " + form.error().message.In(Language::kEnglish));
-      if (!forms.forms_.emplace(name, std::move(*form)).second) return MakeError(ErrorCode::kInvalid, file + ": form '" + name + "' stands twice");
+      if (!form.ok())
+        return MakeError(ErrorCode::kInvalid,
+                         file + ": form '" + name + "' " + form.error().message.In(Language::kEnglish));
+      if (!forms.forms_.emplace(name, std::move(*form)).second)
+        return MakeError(ErrorCode::kInvalid, file + ": form '" + name + "' stands twice");
     }
     for (const toml::node& node : rows("ground")) {
       const toml::table& row = *node.as_table();
       const std::string id = row["id"].value_or(std::string{}), to = row["to"].value_or(std::string{});
       const auto from = base::ParseDate(row["from"].value_or(std::string{})), until = base::ParseDate(to);
       Ground ground{row["text"].value_or(std::string{}), {}, {}, row["confidence"].value_or(std::string{}) == "KL"};
-      if (id.empty() || ground.text.empty() || !from.ok() || (!to.empty() && !until.ok())) return MakeError(ErrorCode::kInvalid, file + ": ground '" + id + "' needs a text and dates");
+      if (id.empty() || ground.text.empty() || !from.ok() || (!to.empty() && !until.ok()))
+        return MakeError(ErrorCode::kInvalid, file + ": ground '" + id + "' needs a text and dates");
       ground.from = *from;
       if (!to.empty()) ground.to = *until;
       forms.grounds_[id].push_back(std::move(ground));
@@ -214,7 +231,8 @@ std::vector<std::string> Forms::Unknown(const policy::Pack& pack) const {
   };
   const auto scan = [&](const std::string& where, const std::string& text) {
     for (const std::string_view reference : kReferences)
-      for (auto at = text.find("{" + std::string(reference)); at != std::string::npos; at = text.find("{" + std::string(reference), at + 1)) {
+      for (auto at = text.find("{" + std::string(reference)); at != std::string::npos;
+           at = text.find("{" + std::string(reference), at + 1)) {
         const auto begin = at + 1 + reference.size();
         check(where, reference, text.substr(begin, text.find('}', begin) - begin));
       }
@@ -232,7 +250,8 @@ std::vector<std::string> Forms::Unknown(const policy::Pack& pack) const {
 
 json::object Forms::Compose(const json::object& values, const policy::Pack& pack) const {
   const auto* matter = ObjectOf(values, "matter");
-  const Form* form = Find(procedure::ScalarText(values.if_contains("kind")), matter == nullptr ? std::string() : procedure::ScalarText(matter->if_contains("kind_id")));
+  const Form* form = Find(procedure::ScalarText(values.if_contains("kind")),
+                          matter == nullptr ? std::string() : procedure::ScalarText(matter->if_contains("kind_id")));
   if (form == nullptr) return {};
   const Filling filling(*this, values, pack);
   const auto filled = [&](const std::vector<std::string>& from) {
@@ -248,7 +267,9 @@ json::object Forms::Compose(const json::object& values, const policy::Pack& pack
   };
   std::string grounds;
   for (const auto& ground : form->grounds)
-    if (const std::string text = filling.Named("ground:" + ground); !text.empty() && grounds.find(text) == std::string::npos) grounds += (grounds.empty() ? "" : "；") + text;
+    if (const std::string text = filling.Named("ground:" + ground);
+        !text.empty() && grounds.find(text) == std::string::npos)
+      grounds += (grounds.empty() ? "" : "；") + text;
   json::array closing = filled(form->closing);
   for (const auto& right : form->rights)
     if (const auto clause = clauses_.find(right); clause != clauses_.end())
@@ -258,9 +279,20 @@ json::object Forms::Compose(const json::object& values, const policy::Pack& pack
     return name ? filling.Named(text.substr(1, text.size() - 2)) : text;
   };
   const std::string addressee = whole(form->addressee);
-  return {{"head", form->red ? "red" : form->party ? "party" : "record"}, {"organ", whole(form->organ)}, {"addressee", addressee.empty() ? "" : addressee + "："}, {"grounds", grounds},
-          {"text", filled(form->text)}, {"closing", std::move(closing)}, {"facts", plain(form->facts)}, {"signs", plain(form->signs)},
-          {"subject", form->subject}, {"blank", form->blank}, {"limits", form->limits}, {"receipt", form->receipt}};
+  return {{"head", form->red     ? "red"
+                   : form->party ? "party"
+                                 : "record"},
+          {"organ", whole(form->organ)},
+          {"addressee", addressee.empty() ? "" : addressee + "："},
+          {"grounds", grounds},
+          {"text", filled(form->text)},
+          {"closing", std::move(closing)},
+          {"facts", plain(form->facts)},
+          {"signs", plain(form->signs)},
+          {"subject", form->subject},
+          {"blank", form->blank},
+          {"limits", form->limits},
+          {"receipt", form->receipt}};
 }
 
 }  // namespace zhian::api

@@ -1,6 +1,7 @@
-// Forms of official documents 文書式樣: the texts of policy/forms, filled from the values of a document when it is issued, so that its
-// digest covers them. Numbers of law come from the policy pack, grounds from policy/forms/grounds.toml, both as of the day of
-// issue; what is of low confidence is marked. Immutable once loaded; thread-safe.
+// Forms of official documents 文書式樣: the texts of policy/forms, filled from the values of a document when it is
+// issued, so that its digest covers them. Numbers of law come from the policy pack, grounds from
+// policy/forms/grounds.toml, both as of the day of issue; what is of low confidence is marked. Immutable once loaded;
+// thread-safe.
 #pragma once
 
 #include <boost/json.hpp>
@@ -36,7 +37,8 @@ class Forms {
  public:
   // Reads every *.toml of the folder. Errors name the file, the form and what is wrong with it.
   static Result<Forms> Load(const std::string& folder);
-  // What a document says, filled from its values ({"kind","issued_on","matter","fields","operator","limits",…}); {} where it has no form.
+  // What a document says, filled from its values ({"kind","issued_on","matter","fields","operator","limits",…}); {}
+  // where it has no form.
   [[nodiscard]] boost::json::object Compose(const boost::json::object& values, const policy::Pack& pack) const;
   // The form of a document in matters of the kind; nullptr where there is none.
   [[nodiscard]] const Form* Find(std::string_view document, std::string_view kind) const;

@@ -24,11 +24,16 @@ const api::Forms& Forms() {
   return forms;
 }
 json::object Values(const char* document, const char* kind, const char* day, json::object fields) {
-  return {{"kind", document}, {"issued_on", day}, {"matter", json::object{{"kind_id", kind}}}, {"fields", std::move(fields)}, {"operator", json::object{{"name", "峡谷茶业"}}}};
+  return {{"kind", document},
+          {"issued_on", day},
+          {"matter", json::object{{"kind_id", kind}}},
+          {"fields", std::move(fields)},
+          {"operator", json::object{{"name", "峡谷茶业"}}}};
 }
 std::string All(const json::object& composed) { return json::serialize(composed); }
 struct Folder {
-  std::string path = (std::filesystem::temp_directory_path() / ("zhian-forms-" + std::to_string(std::random_device{}()))).string();
+  std::string path =
+      (std::filesystem::temp_directory_path() / ("zhian-forms-" + std::to_string(std::random_device{}()))).string();
   Folder() { std::filesystem::create_directory(path); }
   ~Folder() { std::filesystem::remove_all(path); }
   void Write(const std::string& text) const { std::ofstream(path + "/f.toml") << text; }
@@ -53,14 +58,20 @@ TEST_CASE("every document of a live kind has a form with a text of its own") {
   CHECK(missing == std::set<std::string>{});
 }
 
-TEST_CASE("every rule, ground and clause that a form names exists") { CHECK(Forms().Unknown(Pack()) == std::vector<std::string>{}); }
+TEST_CASE("every rule, ground and clause that a form names exists") {
+  CHECK(Forms().Unknown(Pack()) == std::vector<std::string>{});
+}
 
 TEST_CASE("numbers of law are those of the day and the regime; what is of low confidence is marked") {
-  const auto food = All(Forms().Compose(Values("fail_notice", "sample", "2026-05-21", {{"regime", "food"}, {"product_name", "豆腐"}, {"lot", "urn:zhian:lot:DF1"}}), Pack()));
+  const auto food =
+      All(Forms().Compose(Values("fail_notice", "sample", "2026-05-21",
+                                 {{"regime", "food"}, {"product_name", "豆腐"}, {"lot", "urn:zhian:lot:DF1"}}),
+                          Pack()));
   CHECK(food.find("7 个工作日内申请复检（《食品安全法》第八十八条）") != std::string::npos);
   CHECK(food.find("豆腐（批号 DF1）") != std::string::npos);
   CHECK(food.find("urn:") == std::string::npos);
-  const auto product = All(Forms().Compose(Values("fail_notice", "sample", "2026-05-21", {{"regime", "product"}}), Pack()));
+  const auto product =
+      All(Forms().Compose(Values("fail_notice", "sample", "2026-05-21", {{"regime", "product"}}), Pack()));
   CHECK(product.find("15 日内申请复检（《产品质量法》第十五条）") != std::string::npos);
   const auto now = All(Forms().Compose(Values("penalty_decision", "enforcement_case", "2026-05-21", {}), Pack()));
   CHECK(now.find("60 日内申请行政复议（《行政复议法》第二十条）") != std::string::npos);
@@ -75,7 +86,10 @@ TEST_CASE("numbers of law are those of the day and the regime; what is of low co
 
 TEST_CASE("the form of a document may differ by the kind of matter") {
   CHECK(Forms().Find("transfer_letter", "judicial_transfer") != Forms().Find("transfer_letter", "lead"));
-  CHECK(json::value_to<std::string>(Forms().Compose(Values("transfer_letter", "judicial_transfer", "2026-05-21", {}), Pack()).at("addressee")) == "有管辖权的公安机关：");
+  CHECK(
+      json::value_to<std::string>(
+          Forms().Compose(Values("transfer_letter", "judicial_transfer", "2026-05-21", {}), Pack()).at("addressee")) ==
+      "有管辖权的公安机关：");
   CHECK(Forms().Compose(Values("nothing_such", "lead", "2026-05-21", {}), Pack()).empty());
 }
 
@@ -89,7 +103,8 @@ TEST_CASE("a form that names what does not exist does not load, and says where")
   CHECK(field.error().message.In(Language::kEnglish).find("no_such_field") != std::string::npos);
   folder.Write("[[ground]]\nid = \"a\"\ntext = \"b\"\nfrom = \"soon\"\n");
   CHECK_FALSE(api::Forms::Load(folder.path).ok());
-  folder.Write("[[form]]\ndocument = \"fail_notice\"\nrights = [\"no_such_clause\"]\ntext = [\"{rule:no.such.rule}\"]\n");
+  folder.Write(
+      "[[form]]\ndocument = \"fail_notice\"\nrights = [\"no_such_clause\"]\ntext = [\"{rule:no.such.rule}\"]\n");
   const auto clause = api::Forms::Load(folder.path);
   REQUIRE(clause.ok());
   CHECK(clause->Unknown(Pack()).size() == 2);

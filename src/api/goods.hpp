@@ -9,7 +9,8 @@
 namespace zhian::api {
 
 // Its own people, the inspectors and the village officials of its place; an administrator for imports.
-Result<bool> MayKeepBook(App& app, storage::Connection& db, const procedure::Actor& actor, const subjects::Operator& op);
+Result<bool> MayKeepBook(App& app, storage::Connection& db, const procedure::Actor& actor,
+                         const subjects::Operator& op);
 // The row's entry. The same row of the same account is the same entry (its key). kInvalid: a time that is none.
 Result<traceability::GoodsEntry> GoodsEntryOf(const ImportRow& row, const std::string& operator_id, base::Instant now);
 

@@ -28,7 +28,8 @@ struct Book {
   subjects::Operator op;
   bool may_write = false;
 };
-// Whoever may see the operator's file reads its book; its own people, the inspectors and the village officials of its place write it.
+// Whoever may see the operator's file reads its book; its own people, the inspectors and the village officials of its
+// place write it.
 Result<Book> OpenBook(App& app, storage::Connection& db, const Caller& caller, const std::string& operator_id) {
   Book book;
   ZHIAN_ASSIGN(book.op, subjects::LoadOperator(db, operator_id));
@@ -50,11 +51,25 @@ Result<std::string> WantedOperator(const Caller& caller, const std::string& name
 }
 
 json::object RowView(const trace::GoodsRow& row, const App& app, Language language, const NameLookup& names) {
-  json::object view{{"id", row.id}, {"act", row.act}, {"act_label", Label("choice.act." + row.act, language)}, {"item", row.item}, {"lot_no", row.lot_no}, {"product", row.product}, {"quantity", row.quantity},
-                    {"unit", row.unit}, {"amount", row.quantity + " " + row.unit}, {"partner_name", row.partner_name}, {"partner_contact", row.partner_contact},
-                    {"partner_id", row.partner_id.empty() ? json::value(nullptr) : json::value(row.partner_id)}, {"at", base::FormatInstant(base::Instant{row.at})}, {"entered_at", base::FormatInstant(base::Instant{row.entered_at})},
-                    {"entered_by", names.Account(row.entered_by)}, {"keep_until", base::FormatDate(base::Date{row.keep_until})}, {"event_id", row.event_id},
-                    {"withdrawn", row.withdrawn_at != 0}, {"may_withdraw", row.withdrawn_at == 0 && row.entered_at + 30LL * 86'400'000 > app.clock.Now().ms}};
+  json::object view{{"id", row.id},
+                    {"act", row.act},
+                    {"act_label", Label("choice.act." + row.act, language)},
+                    {"item", row.item},
+                    {"lot_no", row.lot_no},
+                    {"product", row.product},
+                    {"quantity", row.quantity},
+                    {"unit", row.unit},
+                    {"amount", row.quantity + " " + row.unit},
+                    {"partner_name", row.partner_name},
+                    {"partner_contact", row.partner_contact},
+                    {"partner_id", row.partner_id.empty() ? json::value(nullptr) : json::value(row.partner_id)},
+                    {"at", base::FormatInstant(base::Instant{row.at})},
+                    {"entered_at", base::FormatInstant(base::Instant{row.entered_at})},
+                    {"entered_by", names.Account(row.entered_by)},
+                    {"keep_until", base::FormatDate(base::Date{row.keep_until})},
+                    {"event_id", row.event_id},
+                    {"withdrawn", row.withdrawn_at != 0},
+                    {"may_withdraw", row.withdrawn_at == 0 && row.entered_at + 30LL * 86'400'000 > app.clock.Now().ms}};
   for (const char* name : {"produced_on", "shelf_life_days", "certificate", "specification", "withdrawn_because"})
     if (const auto* value = row.details.if_contains(name)) view[name] = *value;
   if (const auto* inputs = row.details.if_contains("inputs")) view["inputs"] = *inputs;
@@ -72,7 +87,8 @@ Result<trace::GoodsQuery> ReadQuery(const Caller& caller, const std::string& cur
   query.act = TextParameter(caller.request, "act");
   query.text = TextParameter(caller.request, "q").substr(0, 100);
   query.limit = limit;
-  if (!query.act.empty() && !trace::IsGoodsAct(query.act)) return NeedsMending({{"/act", "error.choose", "选择登记的种类：收货、出货、自产、加工、零售、报废"}});
+  if (!query.act.empty() && !trace::IsGoodsAct(query.act))
+    return NeedsMending({{"/act", "error.choose", "选择登记的种类：收货、出货、自产、加工、零售、报废"}});
   for (const auto& [name, to, end] : {std::tuple{"from", &query.from, false}, {"to", &query.to, true}}) {
     const std::string text = TextParameter(caller.request, name);
     if (text.empty()) continue;
@@ -95,21 +111,38 @@ std::string Field(const json::object& body, const char* name) { return procedure
 Result<trace::GoodsEntry> ReadEntry(const App& app, const Caller& caller) {
   ZHIAN_ASSIGN(const json::object sent, BodyObject(caller.request));
   const auto* fields = sent.if_contains("fields");
-  if (fields == nullptr || !fields->is_object()) return NeedsMending({{"/fields", "error.fill", "填写 fields：种类、品名、数量、单位、对方、时间"}});
+  if (fields == nullptr || !fields->is_object())
+    return NeedsMending({{"/fields", "error.fill", "填写 fields：种类、品名、数量、单位、对方、时间"}});
   const json::object& body = fields->get_object();
-  trace::GoodsEntry entry{.act = Field(body, "act"), .operator_id = {}, .product = Field(body, "product"), .amount = {Field(body, "item"), Field(body, "quantity"), Field(body, "unit")}, .lot_no = Field(body, "lot_no"),
-                          .partner_id = Field(body, "partner_id"), .partner_name = Field(body, "partner_name"), .partner_contact = Field(body, "partner_contact"), .inputs = {}, .produced_on = Field(body, "produced_on"),
-                          .shelf_life_days = Field(body, "shelf_life_days"), .certificate = Field(body, "certificate"), .specification = Field(body, "specification"), .attachments = {}, .at = app.clock.Now(), .key = {}};
+  trace::GoodsEntry entry{.act = Field(body, "act"),
+                          .operator_id = {},
+                          .product = Field(body, "product"),
+                          .amount = {Field(body, "item"), Field(body, "quantity"), Field(body, "unit")},
+                          .lot_no = Field(body, "lot_no"),
+                          .partner_id = Field(body, "partner_id"),
+                          .partner_name = Field(body, "partner_name"),
+                          .partner_contact = Field(body, "partner_contact"),
+                          .inputs = {},
+                          .produced_on = Field(body, "produced_on"),
+                          .shelf_life_days = Field(body, "shelf_life_days"),
+                          .certificate = Field(body, "certificate"),
+                          .specification = Field(body, "specification"),
+                          .attachments = {},
+                          .at = app.clock.Now(),
+                          .key = {}};
   ZHIAN_ASSIGN(entry.operator_id, WantedOperator(caller, Field(sent, "operator_id")));
   if (const std::string at = Field(body, "at"); !at.empty()) {
     const auto instant = base::ParseInstant(at);
-    if (!instant.ok()) return NeedsMending({{"/fields/at", "error.value", "填写日期和时间，例如 2026-11-24T09:30:00+08:00"}});
+    if (!instant.ok())
+      return NeedsMending({{"/fields/at", "error.value", "填写日期和时间，例如 2026-11-24T09:30:00+08:00"}});
     entry.at = *instant;
   }
   if (const auto* inputs = body.if_contains("inputs"); inputs != nullptr && inputs->is_array())
     for (const auto& one : inputs->get_array()) {
-      if (!one.is_object() || entry.inputs.size() > 100) return NeedsMending({{"/fields/inputs", "error.value", "原料须逐行填写批次、数量和单位"}});
-      entry.inputs.push_back({Field(one.get_object(), "item"), Field(one.get_object(), "quantity"), Field(one.get_object(), "unit")});
+      if (!one.is_object() || entry.inputs.size() > 100)
+        return NeedsMending({{"/fields/inputs", "error.value", "原料须逐行填写批次、数量和单位"}});
+      entry.inputs.push_back(
+          {Field(one.get_object(), "item"), Field(one.get_object(), "quantity"), Field(one.get_object(), "unit")});
     }
   if (const auto* files = sent.if_contains("attachments"); files != nullptr && files->is_array())
     for (const auto& digest : files->get_array())
@@ -119,11 +152,14 @@ Result<trace::GoodsEntry> ReadEntry(const App& app, const Caller& caller) {
   return entry;
 }
 
-trace::GoodsDoor DoorOf(const App& app, const Caller& caller) { return {app.services.policy, caller.actor.account_id, app.clock.Now()}; }
+trace::GoodsDoor DoorOf(const App& app, const Caller& caller) {
+  return {app.services.policy, caller.actor.account_id, app.clock.Now()};
+}
 
 Status MustWrite(App& app, storage::Connection& db, const Caller& caller, const std::string& operator_id) {
   ZHIAN_ASSIGN(const Book book, OpenBook(app, db, caller, operator_id));
-  return book.may_write ? Ok() : Status(MakeError(ErrorCode::kForbidden, "台账由经营者自己、检查人员或村（社区）协管员登记"));
+  return book.may_write ? Ok()
+                        : Status(MakeError(ErrorCode::kForbidden, "台账由经营者自己、检查人员或村（社区）协管员登记"));
 }
 
 Result<http::Response> EnterGoods(App& app, Caller& caller) {
@@ -177,8 +213,8 @@ Result<http::Response> CheckGoods(App& app, Caller& caller) {
   return Json(json::object{{"points", std::move(points)}, {"stops", stops}, {"hazard", hazard}});
 }
 
-// Partners by name, as whoever keeps a book looks for them: establishments by a part of the name, households by the whole of it, since
-// they are people.
+// Partners by name, as whoever keeps a book looks for them: establishments by a part of the name, households by the
+// whole of it, since they are people.
 Result<http::Response> FindPartners(App& app, Caller& caller) {
   ZHIAN_ASSIGN(const std::string operator_id, WantedOperator(caller, TextParameter(caller.request, "operator")));
   const std::string text = base::Trim(TextParameter(caller.request, "q")).substr(0, 100);
@@ -193,9 +229,14 @@ Result<http::Response> FindPartners(App& app, Caller& caller) {
     ZHIAN_ASSIGN(const auto found, subjects::ListOperators(db, query));
     const NameLookup names(db);
     for (const auto& op : found.items) {
-      if (op.id == operator_id || items.size() >= 10 || op.state == "rejected" || op.state == "closed" || op.state == "merged") continue;
+      if (op.id == operator_id || items.size() >= 10 || op.state == "rejected" || op.state == "closed" ||
+          op.state == "merged")
+        continue;
       if (op.type == "farm_household" && base::Fold(op.name) != base::Fold(text)) continue;
-      items.push_back(json::object{{"id", op.id}, {"name", op.name}, {"type_label", LabelText("choice." + op.type, {}, op.type, caller.language)}, {"place", names.Jurisdiction(op.jurisdiction)}});
+      items.push_back(json::object{{"id", op.id},
+                                   {"name", op.name},
+                                   {"type_label", LabelText("choice." + op.type, {}, op.type, caller.language)},
+                                   {"place", names.Jurisdiction(op.jurisdiction)}});
     }
     return Ok();
   }));
@@ -210,14 +251,27 @@ Result<http::Response> OfferGoods(App& app, Caller& caller) {
     ZHIAN_ASSIGN(const Book book, OpenBook(app, db, caller, operator_id));
     json::array acts, units, coming, stock, recent;
     for (const auto unit : trace::kGoodsUnits) units.push_back(json::value(unit));
-    for (const auto act : trace::kGoodsActs) acts.push_back(json::object{{"value", act}, {"label", Label("choice.act." + std::string(act), caller.language)}});
+    for (const auto act : trace::kGoodsActs)
+      acts.push_back(json::object{{"value", act}, {"label", Label("choice.act." + std::string(act), caller.language)}});
     ZHIAN_ASSIGN(const auto on_the_way, trace::GoodsOnTheWay(db, operator_id));
     for (const auto& one : on_the_way)
-      coming.push_back(json::object{{"item", one.item}, {"lot_no", one.lot_no}, {"product", one.product}, {"quantity", one.quantity}, {"unit", base::UnitSymbol(one.unit, caller.language)},
-                                    {"partner_id", one.partner_id.empty() ? json::value(nullptr) : json::value(one.partner_id)}, {"partner_name", one.partner_name}, {"departed_at", base::FormatInstant(base::Instant{one.departed_at})}});
+      coming.push_back(
+          json::object{{"item", one.item},
+                       {"lot_no", one.lot_no},
+                       {"product", one.product},
+                       {"quantity", one.quantity},
+                       {"unit", base::UnitSymbol(one.unit, caller.language)},
+                       {"partner_id", one.partner_id.empty() ? json::value(nullptr) : json::value(one.partner_id)},
+                       {"partner_name", one.partner_name},
+                       {"departed_at", base::FormatInstant(base::Instant{one.departed_at})}});
     ZHIAN_ASSIGN(const auto in_stock, trace::GoodsInStock(db, operator_id));
     for (const auto& one : in_stock)
-      stock.push_back(json::object{{"item", one.item}, {"lot_no", one.lot_no}, {"product", one.product}, {"left", base::ShortNumber(one.left, 6)}, {"unit", base::UnitSymbol(one.unit, caller.language)}, {"held", one.held}});
+      stock.push_back(json::object{{"item", one.item},
+                                   {"lot_no", one.lot_no},
+                                   {"product", one.product},
+                                   {"left", base::ShortNumber(one.left, 6)},
+                                   {"unit", base::UnitSymbol(one.unit, caller.language)},
+                                   {"held", one.held}});
     trace::GoodsQuery last;
     last.operator_id = operator_id;
     last.limit = kLookedBack;
@@ -225,11 +279,25 @@ Result<http::Response> OfferGoods(App& app, Caller& caller) {
     std::map<std::string, std::set<std::string>> offered;
     for (const auto& row : rows) {
       auto& known = offered[row.act];
-      if (row.withdrawn_at != 0 || known.size() >= kOffered || !known.insert(row.product + "\n" + row.partner_name + "\n" + row.unit).second) continue;
-      recent.push_back(json::object{{"act", row.act}, {"product", row.product}, {"unit", row.unit}, {"quantity", row.quantity}, {"partner_id", row.partner_id.empty() ? json::value(nullptr) : json::value(row.partner_id)},
-                                    {"partner_name", row.partner_name}, {"partner_contact", row.partner_contact}});
+      if (row.withdrawn_at != 0 || known.size() >= kOffered ||
+          !known.insert(row.product + "\n" + row.partner_name + "\n" + row.unit).second)
+        continue;
+      recent.push_back(
+          json::object{{"act", row.act},
+                       {"product", row.product},
+                       {"unit", row.unit},
+                       {"quantity", row.quantity},
+                       {"partner_id", row.partner_id.empty() ? json::value(nullptr) : json::value(row.partner_id)},
+                       {"partner_name", row.partner_name},
+                       {"partner_contact", row.partner_contact}});
     }
-    view = json::object{{"operator", json::object{{"id", book.op.id}, {"name", book.op.name}, {"type", book.op.type}}}, {"may_write", book.may_write}, {"acts", std::move(acts)}, {"units", std::move(units)}, {"on_the_way", std::move(coming)}, {"stock", std::move(stock)}, {"recent", std::move(recent)}};
+    view = json::object{{"operator", json::object{{"id", book.op.id}, {"name", book.op.name}, {"type", book.op.type}}},
+                        {"may_write", book.may_write},
+                        {"acts", std::move(acts)},
+                        {"units", std::move(units)},
+                        {"on_the_way", std::move(coming)},
+                        {"stock", std::move(stock)},
+                        {"recent", std::move(recent)}};
     return Ok();
   }));
   return Json(view);
@@ -241,9 +309,16 @@ documents::Sheet CertificateOf(const App& app, const trace::GoodsRow& row, const
   sheet.red = false;
   sheet.title = "承诺达标合格证";
   sheet.number = row.id.substr(0, 8) + "-" + row.id.substr(24);
-  sheet.paragraphs = {"我承诺对生产销售的食用农产品：", "不使用禁用农药、兽药及其他化合物；使用的常规农药、兽药残留不超标；对承诺的真实性负责。"};
-  sheet.facts = {{"产品名称", row.product}, {"重量（数量）", row.quantity + " " + row.unit}, {"批号", row.lot_no}, {"产地", op.address}, {"生产者", op.name}, {"联系方式", op.phone.empty() ? op.contact : op.phone},
-                 {"开具日期", base::FormatDate(base::LocalDate(base::Instant{row.at}))}, {"承诺依据", "☐ 质量安全控制符合要求　☐ 自行检测合格　☐ 委托检测合格"}};
+  sheet.paragraphs = {"我承诺对生产销售的食用农产品：",
+                      "不使用禁用农药、兽药及其他化合物；使用的常规农药、兽药残留不超标；对承诺的真实性负责。"};
+  sheet.facts = {{"产品名称", row.product},
+                 {"重量（数量）", row.quantity + " " + row.unit},
+                 {"批号", row.lot_no},
+                 {"产地", op.address},
+                 {"生产者", op.name},
+                 {"联系方式", op.phone.empty() ? op.contact : op.phone},
+                 {"开具日期", base::FormatDate(base::LocalDate(base::Instant{row.at}))},
+                 {"承诺依据", "☐ 质量安全控制符合要求　☐ 自行检测合格　☐ 委托检测合格"}};
   sheet.signs = {"生产者盖章或签名"};
   sheet.foot = {"台账记录 " + row.id, "由质安系统按台账开具；内容由生产者承诺。扫码看这一批的公开信息。"};
   if (const std::string path = PublicLotPath(row.item); !path.empty()) sheet.code = app.public_origin + path;
@@ -259,8 +334,10 @@ Result<http::Response> GetCertificate(App& app, Caller& caller) {
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const auto row, trace::LoadGoods(db, caller.request.PathParameter("id")));
     ZHIAN_ASSIGN(const Book book, OpenBook(app, db, caller, row.operator_id));
-    if (book.op.type != "farm_household" && book.op.type != "cooperative") return MakeError(ErrorCode::kConflict, "承诺达标合格证由种植、养殖的农户和合作社开具");
-    if (row.withdrawn_at != 0 || (row.act != "sent" && row.act != "made" && row.act != "sold")) return MakeError(ErrorCode::kConflict, "只有自产、出货和零售的登记可以开具合格证");
+    if (book.op.type != "farm_household" && book.op.type != "cooperative")
+      return MakeError(ErrorCode::kConflict, "承诺达标合格证由种植、养殖的农户和合作社开具");
+    if (row.withdrawn_at != 0 || (row.act != "sent" && row.act != "made" && row.act != "sold"))
+      return MakeError(ErrorCode::kConflict, "只有自产、出货和零售的登记可以开具合格证");
     sheet = CertificateOf(app, row, book.op);
     return Ok();
   }));
@@ -272,7 +349,8 @@ Result<http::Response> GetCertificate(App& app, Caller& caller) {
 
 }  // namespace
 
-Result<bool> MayKeepBook(App& app, storage::Connection& db, const procedure::Actor& actor, const subjects::Operator& op) {
+Result<bool> MayKeepBook(App& app, storage::Connection& db, const procedure::Actor& actor,
+                         const subjects::Operator& op) {
   procedure::Matter probe;
   probe.operator_id = op.id;
   probe.jurisdiction = op.jurisdiction;
@@ -289,16 +367,34 @@ Result<bool> MayKeepBook(App& app, storage::Connection& db, const procedure::Act
 
 Result<trace::GoodsEntry> GoodsEntryOf(const ImportRow& row, const std::string& operator_id, base::Instant now) {
   const auto text = [&](const char* name) { return procedure::ScalarText(row.fields.if_contains(name)); };
-  trace::GoodsEntry entry{.act = text("act"), .operator_id = operator_id, .product = text("product"), .amount = {text("item"), text("quantity"), text("unit")}, .lot_no = text("lot_no"), .partner_id = {}, .partner_name = text("partner_name"),
-                          .partner_contact = text("partner_contact"), .inputs = {}, .produced_on = text("produced_on"), .shelf_life_days = text("shelf_life_days"), .certificate = text("certificate"), .specification = text("specification"),
-                          .attachments = {}, .at = now, .key = {}};
+  trace::GoodsEntry entry{.act = text("act"),
+                          .operator_id = operator_id,
+                          .product = text("product"),
+                          .amount = {text("item"), text("quantity"), text("unit")},
+                          .lot_no = text("lot_no"),
+                          .partner_id = {},
+                          .partner_name = text("partner_name"),
+                          .partner_contact = text("partner_contact"),
+                          .inputs = {},
+                          .produced_on = text("produced_on"),
+                          .shelf_life_days = text("shelf_life_days"),
+                          .certificate = text("certificate"),
+                          .specification = text("specification"),
+                          .attachments = {},
+                          .at = now,
+                          .key = {}};
   // A day, or a day and a time of the district's clock; of a day alone its noon, or now where that is still to come.
   const std::string given = text("at");
   const auto space = given.find_first_of(" T");
-  const std::string day = CanonicalDay(given.substr(0, space)), time = space == std::string::npos ? std::string("12:00") : base::Trim(given.substr(space + 1));
+  const std::string day = CanonicalDay(given.substr(0, space)),
+                    time = space == std::string::npos ? std::string("12:00") : base::Trim(given.substr(space + 1));
   const auto instant = base::ParseInstant(day + "T" + time + (time.size() == 5 ? ":00" : "") + "+08:00");
-  if (!instant.ok()) return NeedsMending({{"/fields/at", "error.value", "填写日期，例如 2026-11-24，或日期和时间，例如 2026-11-24 09:30"}});
-  entry.at = space == std::string::npos && instant->ms > now.ms && base::LocalDate(*instant) == base::LocalDate(now) ? now : *instant;
+  if (!instant.ok())
+    return NeedsMending(
+        {{"/fields/at", "error.value", "填写日期，例如 2026-11-24，或日期和时间，例如 2026-11-24 09:30"}});
+  entry.at = space == std::string::npos && instant->ms > now.ms && base::LocalDate(*instant) == base::LocalDate(now)
+                 ? now
+                 : *instant;
   entry.key = "import:" + base::HexSha256(operator_id + "\n" + json::serialize(row.fields));
   return entry;
 }
@@ -310,7 +406,8 @@ Result<ListPage> QueryGoods(App& app, const Caller& caller, const std::string& c
     ZHIAN_TRY(OpenBook(app, db, caller, query.operator_id));
     ZHIAN_ASSIGN(const auto rows, trace::ListGoods(db, query));
     const NameLookup names(db);
-    for (std::size_t i = 0; i < rows.size() && i < static_cast<std::size_t>(limit); ++i) page.items.push_back(RowView(rows[i], app, caller.language, names));
+    for (std::size_t i = 0; i < rows.size() && i < static_cast<std::size_t>(limit); ++i)
+      page.items.push_back(RowView(rows[i], app, caller.language, names));
     if (rows.size() > static_cast<std::size_t>(limit)) {
       const auto& last = rows[static_cast<std::size_t>(limit) - 1];
       page.next = std::to_string(last.at) + "|" + last.id;
@@ -323,12 +420,17 @@ Result<ListPage> QueryGoods(App& app, const Caller& caller, const std::string& c
 void AddGoodsRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
   routes.push_back({Method::kGet, "/api/v1/goods", "listGoods", "进出货台账", Access::kSignedIn, &ListGoods});
-  routes.push_back({Method::kPost, "/api/v1/goods", "enterGoods", "登记一笔进出货", Access::kSignedIn, &EnterGoods, 64 * 1024, true});
-  routes.push_back({Method::kGet, "/api/v1/goods-offers", "offerGoods", "台账可带出的内容", Access::kSignedIn, &OfferGoods});
-  routes.push_back({Method::kGet, "/api/v1/goods-partners", "findPartners", "查找供货者、购货者", Access::kSignedIn, &FindPartners});
+  routes.push_back({Method::kPost, "/api/v1/goods", "enterGoods", "登记一笔进出货", Access::kSignedIn, &EnterGoods,
+                    64 * 1024, true});
+  routes.push_back(
+      {Method::kGet, "/api/v1/goods-offers", "offerGoods", "台账可带出的内容", Access::kSignedIn, &OfferGoods});
+  routes.push_back(
+      {Method::kGet, "/api/v1/goods-partners", "findPartners", "查找供货者、购货者", Access::kSignedIn, &FindPartners});
   routes.push_back({Method::kGet, "/api/v1/goods-check", "checkGoods", "进货检查验收", Access::kSignedIn, &CheckGoods});
-  routes.push_back({Method::kPost, "/api/v1/goods/{id}/withdraw", "withdrawGoods", "撤回一笔登记", Access::kSignedIn, &WithdrawGoods, 16 * 1024, true});
-  routes.push_back({Method::kGet, "/api/v1/goods/{id}/{file}", "goodsCertificate", "承诺达标合格证", Access::kSignedIn, &GetCertificate});
+  routes.push_back({Method::kPost, "/api/v1/goods/{id}/withdraw", "withdrawGoods", "撤回一笔登记", Access::kSignedIn,
+                    &WithdrawGoods, 16 * 1024, true});
+  routes.push_back({Method::kGet, "/api/v1/goods/{id}/{file}", "goodsCertificate", "承诺达标合格证", Access::kSignedIn,
+                    &GetCertificate});
 }
 
 }  // namespace zhian::api

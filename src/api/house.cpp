@@ -5,6 +5,10 @@
 #include <future>
 #include <mutex>
 
+#include "api/epcis_subscriptions.hpp"
+#include "api/forms.hpp"
+#include "api/routes.hpp"
+#include "api/search_index.hpp"
 #include "base/log.hpp"
 #include "jobs/outbox.hpp"
 #include "rooms/access/permits.hpp"
@@ -12,12 +16,7 @@
 #include "rooms/governance/assessment.hpp"
 #include "rooms/governance/started.hpp"
 #include "rooms/sampling/draw.hpp"
-#include "api/epcis_subscriptions.hpp"
-#include "api/routes.hpp"
-#include "api/search_index.hpp"
-#include "api/forms.hpp"
 #include "rooms/subjects/operators.hpp"
-#include "search/search.hpp"
 #include "rooms/traceability/consignees.hpp"
 #include "rooms/traceability/flow.hpp"
 #include "rooms/traceability/gap_watch.hpp"
@@ -27,18 +26,21 @@
 #include "rooms/traceability/recall.hpp"
 #include "rooms/traceability/trace.hpp"
 #include "rooms/traceability/trace_index.hpp"
+#include "search/search.hpp"
 
 namespace zhian::api {
 namespace fs = std::filesystem;
 
 namespace {
 
-constexpr storage::Migration kSettings[] = {{"settings/001", "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);"}};
+constexpr storage::Migration kSettings[] = {
+    {"settings/001", "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL);"}};
 
 // Ordinary folders: the system's time. Demonstration folders: a time that stands still until it is set forward.
 class FolderClock : public BusinessClock {
  public:
-  FolderClock(storage::Database& database, bool demo, base::Instant at) : database_(database), demo_(demo), at_(at.ms) {}
+  FolderClock(storage::Database& database, bool demo, base::Instant at)
+      : database_(database), demo_(demo), at_(at.ms) {}
   base::Instant Now() const override { return demo_ ? base::Instant{at_.load()} : base::SystemClock{}.Now(); }
   bool CanAdvance() const override { return demo_; }
   Status AdvanceTo(base::Instant to) override {
@@ -46,7 +48,9 @@ class FolderClock : public BusinessClock {
     if (to.ms < at_.load()) return MakeError(ErrorCode::kInvalid, "时钟只能向前");
     at_ = to.ms;
     return database_.Write([&](storage::Connection& db) -> Status {
-      ZHIAN_TRY(db.Execute("INSERT INTO setting (name, value) VALUES ('clock', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value", {std::to_string(to.ms)}));
+      ZHIAN_TRY(db.Execute(
+          "INSERT INTO setting (name, value) VALUES ('clock', $1) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+          {std::to_string(to.ms)}));
       return Ok();
     });
   }
@@ -127,12 +131,15 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   if (options.make) {
     fs::create_directories(data, error);
     if (error) return MakeError(ErrorCode::kUnavailable, "cannot make " + options.data + ": " + error.message());
-    if (!fs::is_empty(data, error)) return MakeError(ErrorCode::kConflict, options.data + " is not empty: choose another folder with --data");
+    if (!fs::is_empty(data, error))
+      return MakeError(ErrorCode::kConflict, options.data + " is not empty: choose another folder with --data");
   } else if (options.database_url.empty() && !fs::exists(data / "zhian.db")) {
-    return MakeError(ErrorCode::kNotFound, options.data + " holds no data of Zhian: make it with `zhian init --data " + options.data + "` or `zhian demo`");
+    return MakeError(ErrorCode::kNotFound, options.data + " holds no data of Zhian: make it with `zhian init --data " +
+                                               options.data + "` or `zhian demo`");
   }
   // Forms and pack are read while the database opens; the forms are awaited at the end, when the rest stands.
-  const std::string url = options.database_url.empty() ? "sqlite:" + (data / "zhian.db").string() : options.database_url;
+  const std::string url =
+      options.database_url.empty() ? "sqlite:" + (data / "zhian.db").string() : options.database_url;
   auto opening = std::async(std::launch::async, [&url]() -> Result<std::unique_ptr<storage::Database>> {
     ZHIAN_ASSIGN(auto database, storage::Database::Open(url));
     const auto migrations = Migrations();
@@ -145,7 +152,8 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   ZHIAN_ASSIGN(parts.pack, std::move(pack));
   parts.database->Accompany(std::make_unique<traceability::TraceIndex>(*parts.database, options.data));
   bool demo = options.demo;
-  std::int64_t at = base::ParseInstant("2007-08-27T09:00:00+08:00")->ms;  // a demonstration begins in the autumn of the speech and is set forward
+  std::int64_t at = base::ParseInstant("2007-08-27T09:00:00+08:00")
+                        ->ms;  // a demonstration begins in the autumn of the speech and is set forward
   if (options.make && options.demo)
     ZHIAN_TRY(parts.database->Write([](storage::Connection& db) -> Status {
       ZHIAN_TRY(db.Execute("INSERT INTO setting (name, value) VALUES ('demo','1')"));
@@ -164,7 +172,8 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   parts.signer = std::make_unique<ledger::Signer>(std::move(signer));
   identity::Options identity_options;
   ZHIAN_ASSIGN(identity_options.secret, identity::EnsureSecret(options.data));
-  parts.identity = std::make_unique<identity::Service>(*parts.database, parts.real, *parts.clock, std::move(identity_options));
+  parts.identity =
+      std::make_unique<identity::Service>(*parts.database, parts.real, *parts.clock, std::move(identity_options));
   parts.services = std::make_unique<procedure::Services>(procedure::Services{parts.pack, {}});
   subjects::AddQuestions(*parts.services);
   traceability::AddRecallQuestions(*parts.services);
@@ -173,7 +182,9 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   traceability::AddFlowQuestion(*parts.services);
   enforcement::AddQuestions(*parts.services);
   governance::AddQuestions(*parts.services);
-  parts.services->questions["document.form"] = [&forms = parts.forms, &pack = parts.pack](const procedure::GuardContext&, const boost::json::object& values) -> Result<boost::json::value> {
+  parts.services->questions["document.form"] = [&forms = parts.forms, &pack = parts.pack](
+                                                   const procedure::GuardContext&,
+                                                   const boost::json::object& values) -> Result<boost::json::value> {
     return boost::json::value(forms.Compose(values, pack));
   };
   parts.bindings = procedure::LiveBindings();
@@ -183,7 +194,10 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   Append(parts.records, governance::Records());
   Append(parts.records, enforcement::Records());
   parts.bindings.records = parts.records;
-  parts.engine = std::make_unique<procedure::Engine>(*parts.database, *parts.services, parts.bindings, *parts.clock, procedure::EngineOptions{.district_code = "511113", .organ = "金口河区市场监督管理局", .document_prefix = "金市监"});
+  parts.engine = std::make_unique<procedure::Engine>(
+      *parts.database, *parts.services, parts.bindings, *parts.clock,
+      procedure::EngineOptions{
+          .district_code = "511113", .organ = "金口河区市场监督管理局", .document_prefix = "金市监"});
   enforcement::WatchExceptions(*parts.engine);
   traceability::WatchRecallExceptions(*parts.engine);
   traceability::WatchGaps(*parts.engine, parts.pack);
@@ -191,9 +205,23 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   parts.engine->OnChange([&hub](const std::string& id, std::int64_t version) {
     hub.Publish("matter", boost::json::serialize(boost::json::object{{"id", id}, {"version", version}}));
   });
-  parts.app = std::make_unique<App>(App{.database = *parts.database, .engine = *parts.engine, .identity = *parts.identity, .services = *parts.services, .clock = *parts.clock, .real_clock = parts.real,
-                                        .hub = parts.hub, .signer = *parts.signer, .district_name = "金口河区", .district_root = "511113", .demo = demo, .public_origin = options.public_origin,
-                                        .data_folder = options.data, .attachments = attachments::Store(options.data + "/attachments"), .statements_folder = options.policy + "/statements", .version = "0.1", .live_queries = &parts.live_queries});
+  parts.app = std::make_unique<App>(App{.database = *parts.database,
+                                        .engine = *parts.engine,
+                                        .identity = *parts.identity,
+                                        .services = *parts.services,
+                                        .clock = *parts.clock,
+                                        .real_clock = parts.real,
+                                        .hub = parts.hub,
+                                        .signer = *parts.signer,
+                                        .district_name = "金口河区",
+                                        .district_root = "511113",
+                                        .demo = demo,
+                                        .public_origin = options.public_origin,
+                                        .data_folder = options.data,
+                                        .attachments = attachments::Store(options.data + "/attachments"),
+                                        .statements_folder = options.policy + "/statements",
+                                        .version = "0.1",
+                                        .live_queries = &parts.live_queries});
   ZHIAN_ASSIGN(parts.forms, forms.get());
   return house;
 }

@@ -8,9 +8,11 @@ namespace zhian::api {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kLanguages{{{"zh-Hans", "简体"}, {"zh-Hant", "繁體"}, {"en", "English"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kLanguages{
+    {{"zh-Hans", "简体"}, {"zh-Hant", "繁體"}, {"en", "English"}}};
 
-// The palette of the desk (web/src/styles/tokens.css), as far as these pages need it; no file to wait for on a slow line.
+// The palette of the desk (web/src/styles/tokens.css), as far as these pages need it; no file to wait for on a slow
+// line.
 constexpr std::string_view kStyle =
     ":root{color-scheme:light dark;--ink:#141a19;--dim:#4e5855;--line:#c8cfcc;--paper:#fff;--soft:#f2f5f4;--tint:#eaf3f4;--brand:#155e67;--red:#a3221d;--red-on:#fff;--green:#1d6b3c}"
     "@media(prefers-color-scheme:dark){:root{--ink:#e8eceb;--dim:#a8b2ae;--line:#384240;--paper:#0e1312;--soft:#161c1b;--tint:#14262a;--brand:#7cc4cd;--red:#ff9a91;--red-on:#2a0907;--green:#7fd0a0}}"
@@ -53,7 +55,12 @@ std::string WithoutLanguage(const http::Request& request) {
 
 }  // namespace
 
-Frame::Frame(const App& app, const Caller& caller) : language_(caller.language), chosen_(false), demo_(app.demo), path_(WithoutLanguage(caller.request)), district_(app.district_name) {
+Frame::Frame(const App& app, const Caller& caller)
+    : language_(caller.language),
+      chosen_(false),
+      demo_(app.demo),
+      path_(WithoutLanguage(caller.request)),
+      district_(app.district_name) {
   const std::string wanted = TextParameter(caller.request, "lang");
   for (std::size_t i = 0; i < kLanguages.size(); ++i)
     if (wanted == kLanguages[i].first) {
@@ -64,24 +71,35 @@ Frame::Frame(const App& app, const Caller& caller) : language_(caller.language),
 
 std::string Frame::Link(std::string_view path) const {
   std::string link(path);
-  if (chosen_) link += std::string(path.find('?') == std::string_view::npos ? "?" : "&") + "lang=" + std::string(kLanguages[static_cast<std::size_t>(language_)].first);
+  if (chosen_)
+    link += std::string(path.find('?') == std::string_view::npos ? "?" : "&") +
+            "lang=" + std::string(kLanguages[static_cast<std::size_t>(language_)].first);
   return Escape(link);
 }
 
 std::string Frame::Day(std::int64_t ms) const {
-  static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const base::Date day = base::LocalDate(base::Instant{ms});
-  if (language_ == Language::kEnglish) return std::to_string(day.day()) + " " + kMonths[(day.month() + 11) % 12] + " " + std::to_string(day.year());
+  if (language_ == Language::kEnglish)
+    return std::to_string(day.day()) + " " + kMonths[(day.month() + 11) % 12] + " " + std::to_string(day.year());
   return std::to_string(day.year()) + "年" + std::to_string(day.month()) + "月" + std::to_string(day.day()) + "日";
 }
 
 std::string Frame::Page(std::string_view title, std::string_view body) const {
   const std::string_view code = kLanguages[static_cast<std::size_t>(language_)].first;
-  std::string page = "<!doctype html><html lang=\"" + std::string(code) + "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><link rel=\"icon\" href=\"data:,\"><title>" + std::string(title) + " · " +
-                     Text("质量安全公示") + "</title><style>" + std::string(kStyle) + "</style></head><body><a class=\"skip\" href=\"#main\">" + Text("跳到主要内容") + "</a>";
+  std::string page =
+      "<!doctype html><html lang=\"" + std::string(code) +
+      "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><link rel=\"icon\" href=\"data:,\"><title>" +
+      std::string(title) + " · " + Text("质量安全公示") + "</title><style>" + std::string(kStyle) +
+      "</style></head><body><a class=\"skip\" href=\"#main\">" + Text("跳到主要内容") + "</a>";
   if (demo_) page += "<div class=\"demo\" role=\"note\">" + Text("演示数据，非真实主体和案件") + "</div>";
-  page += "<header class=\"top\"><div class=\"in\"><a class=\"home\" href=\"" + Link("/public") + "\"><span class=\"seal\" aria-hidden=\"true\">质</span>" + Text("{}质量安全公示", district_) + "</a><nav aria-label=\"" + Text("公开栏目") + "\">";
-  const auto entry = [&](const char* path, const std::string& text) { page += "<a href=\"" + Link(path) + "\"" + (path_ == path ? " aria-current=\"page\"" : "") + ">" + text + "</a>"; };
+  page += "<header class=\"top\"><div class=\"in\"><a class=\"home\" href=\"" + Link("/public") +
+          "\"><span class=\"seal\" aria-hidden=\"true\">质</span>" + Text("{}质量安全公示", district_) +
+          "</a><nav aria-label=\"" + Text("公开栏目") + "\">";
+  const auto entry = [&](const char* path, const std::string& text) {
+    page += "<a href=\"" + Link(path) + "\"" + (path_ == path ? " aria-current=\"page\"" : "") + ">" + text + "</a>";
+  };
   entry("/public/recalls", Text("召回"));
   entry("/public/listings", Text("失信名单"));
   entry("/public/penalties", Text("处罚与曝光"));
@@ -89,10 +107,15 @@ std::string Frame::Page(std::string_view title, std::string_view body) const {
   entry("/public/ledger", Text("账本核验"));
   page += "</nav><nav aria-label=\"" + Text("语言") + "\">";
   for (const auto& [tag, name] : kLanguages)
-    if (tag != code) page += "<a lang=\"" + std::string(tag) + "\" hreflang=\"" + std::string(tag) + "\" href=\"" + Escape(path_ + (path_.find('?') == std::string::npos ? "?lang=" : "&lang=")) + std::string(tag) + "\">" + std::string(name) + "</a>";
+    if (tag != code)
+      page += "<a lang=\"" + std::string(tag) + "\" hreflang=\"" + std::string(tag) + "\" href=\"" +
+              Escape(path_ + (path_.find('?') == std::string::npos ? "?lang=" : "&lang=")) + std::string(tag) + "\">" +
+              std::string(name) + "</a>";
   page += "</nav></div></header>";
   page += body;
-  page += "<footer><div class=\"in\"><p>" + Text("公开内容依《政府信息公开条例》，当事人认为有误的可以申请更正。每一步办理都记入可核验的账本。") + "</p></div></footer></body></html>";
+  page += "<footer><div class=\"in\"><p>" +
+          Text("公开内容依《政府信息公开条例》，当事人认为有误的可以申请更正。每一步办理都记入可核验的账本。") +
+          "</p></div></footer></body></html>";
   return page;
 }
 

@@ -1,5 +1,5 @@
-// Server-rendered pages of the public portal: escaped text in one plain frame of three languages, readable without script.
-// Pure; a Frame lives for one request.
+// Server-rendered pages of the public portal: escaped text in one plain frame of three languages, readable without
+// script. Pure; a Frame lives for one request.
 #pragma once
 
 #include <string>
@@ -12,7 +12,8 @@ namespace zhian::api {
 
 inline std::string Escape(std::string_view text) { return documents::EscapeMarkup(text); }
 
-// How one request wants its page: ?lang=zh-Hans|zh-Hant|en goes before what the browser asks for, and is kept in every link.
+// How one request wants its page: ?lang=zh-Hans|zh-Hant|en goes before what the browser asks for, and is kept in every
+// link.
 class Frame {
  public:
   Frame(const App& app, const Caller& caller);

@@ -22,19 +22,29 @@ constexpr std::size_t kGatherFrom = 5000;  // rows of an import after which the 
 constexpr std::size_t kBatch = 1000;       // rows of one transaction
 
 Result<std::string> JurisdictionOf(storage::Connection& db, const std::string& text, const std::string& root) {
-  ZHIAN_ASSIGN(auto rows, db.Query("SELECT j.id FROM jurisdictions j JOIN jurisdiction_closure c ON c.descendant=j.id WHERE c.ancestor=$2 AND (j.id=$1 OR j.name=$1) ORDER BY j.id LIMIT 2", {text, root}));
-  if (rows.size() != 1) return MakeError(ErrorCode::kInvalid, rows.empty() ? Say("辖区“{}”不在本区，填写乡（镇）、村（社区）的名称或编号", text.substr(0, 60)) : Say("辖区“{}”有重名，请填写编号", text.substr(0, 60)));
+  ZHIAN_ASSIGN(
+      auto rows,
+      db.Query(
+          "SELECT j.id FROM jurisdictions j JOIN jurisdiction_closure c ON c.descendant=j.id WHERE c.ancestor=$2 AND (j.id=$1 OR j.name=$1) ORDER BY j.id LIMIT 2",
+          {text, root}));
+  if (rows.size() != 1)
+    return MakeError(ErrorCode::kInvalid,
+                     rows.empty() ? Say("辖区“{}”不在本区，填写乡（镇）、村（社区）的名称或编号", text.substr(0, 60))
+                                  : Say("辖区“{}”有重名，请填写编号", text.substr(0, 60)));
   return rows.front().text(0);
 }
 
 enum class Fate { kAccepted, kDuplicate };
 
-Error Fault(std::string_view column, Message message) { return NeedsMending({{"/fields/" + std::string(column), "error.value", std::move(message)}}); }
+Error Fault(std::string_view column, Message message) {
+  return NeedsMending({{"/fields/" + std::string(column), "error.value", std::move(message)}});
+}
 
 // One import under way: its file, its report, and how a row becomes a matter or a record.
 class Import {
  public:
-  Import(App& app, const procedure::Actor& actor, const ImportKind& kind, ImportReport& report) : app_(app), actor_(actor), kind_(kind), report_(report), now_(app.clock.Now()) {}
+  Import(App& app, const procedure::Actor& actor, const ImportKind& kind, ImportReport& report)
+      : app_(app), actor_(actor), kind_(kind), report_(report), now_(app.clock.Now()) {}
 
   Status Begin(const std::vector<std::string>& header) {
     ZHIAN_ASSIGN(columns_, ReadHeader(kind_, header));
@@ -42,10 +52,13 @@ class Import {
     return Ok();
   }
 
-  // One row within the transaction. Only what the row itself is at fault for is reported; anything else ends the import.
+  // One row within the transaction. Only what the row itself is at fault for is reported; anything else ends the
+  // import.
   Status Row(storage::Connection& db, std::size_t number, const std::vector<std::string>& cells) {
     if (cells.size() != columns_.size()) {
-      Refuse(number, cells, {{number, "", std::to_string(cells.size()), Say("这一行应有 {} 列，请核对逗号和引号", std::to_string(columns_.size()))}});
+      Refuse(number, cells,
+             {{number, "", std::to_string(cells.size()),
+               Say("这一行应有 {} 列，请核对逗号和引号", std::to_string(columns_.size()))}});
       return Ok();
     }
     const ImportRow row = ReadRow(kind_, columns_, cells);
@@ -58,7 +71,9 @@ class Import {
       return Ok();
     }
     const Error& error = fate.error();
-    if (error.code != ErrorCode::kInvalid && error.code != ErrorCode::kGuardFailed && error.code != ErrorCode::kForbidden && error.code != ErrorCode::kNotFound) return error;
+    if (error.code != ErrorCode::kInvalid && error.code != ErrorCode::kGuardFailed &&
+        error.code != ErrorCode::kForbidden && error.code != ErrorCode::kNotFound)
+      return error;
     std::vector<RefusedCell> faults;
     if (error.fields.empty()) faults.push_back({number, "", "", error.message});
     for (const FieldError& field : error.fields) {
@@ -110,7 +125,8 @@ class Import {
     const std::string code = procedure::ScalarText(row.fields.if_contains("credit_code"));
     if (code.empty()) {
       ZHIAN_ASSIGN(const auto same, subjects::FindByName(db, command.title));
-      if (std::any_of(same.begin(), same.end(), [&](const auto& op) { return op.jurisdiction == *place; })) return Fate::kDuplicate;
+      if (std::any_of(same.begin(), same.end(), [&](const auto& op) { return op.jurisdiction == *place; }))
+        return Fate::kDuplicate;
     } else if (const auto parsed = base::ParseCreditCode(code); parsed.ok()) {
       ZHIAN_ASSIGN(const auto same, subjects::FindByCode(db, *parsed));
       if (same) return Fate::kDuplicate;
@@ -136,7 +152,9 @@ class Import {
   }
 
   Result<Fate> EnterMatter(storage::Connection& db, const ImportRow& row, const subjects::Operator& op) {
-    ZHIAN_ASSIGN(auto known, db.Query(kind_.number_sql, {base::Trim(base::Nfkc(procedure::ScalarText(row.fields.if_contains(kind_.number))))}));
+    ZHIAN_ASSIGN(auto known,
+                 db.Query(kind_.number_sql,
+                          {base::Trim(base::Nfkc(procedure::ScalarText(row.fields.if_contains(kind_.number))))}));
     if (!known.empty()) return Fate::kDuplicate;
     procedure::Command command;
     command.kind = kind_.kind;
@@ -175,7 +193,8 @@ class Import {
       if (!place.ok()) return Fault("@place", place.error().message);
       command.fields["jurisdiction"] = *place;
     }
-    const subjects::RecordDoor door{app_.engine, now_, [this](std::string_view number) { return app_.identity.PersonDigest(number); }};
+    const subjects::RecordDoor door{app_.engine, now_,
+                                    [this](std::string_view number) { return app_.identity.PersonDigest(number); }};
     const auto written = subjects::WriteRecord(db, door, actor_, command);
     if (written.ok()) return Fate::kAccepted;
     if (written.error().code == ErrorCode::kConflict) return Fate::kDuplicate;
@@ -189,10 +208,12 @@ class Import {
     return pointer.starts_with("/fields/") ? pointer.substr(8) : std::string{};
   }
   // Its title in this file (or its label, where the file does not have it) and what stands there.
-  [[nodiscard]] std::pair<std::string, std::string> Cell(const std::string& name, const std::vector<std::string>& cells) const {
+  [[nodiscard]] std::pair<std::string, std::string> Cell(const std::string& name,
+                                                         const std::vector<std::string>& cells) const {
     for (std::size_t i = 0; i < columns_.size(); ++i)
       if (columns_[i] >= 0)
-        if (const ImportColumn& column = kind_.columns[static_cast<std::size_t>(columns_[i])]; column.name == name) return {report_.header[i], column.type == "identity" ? "***" : base::Trim(cells[i])};
+        if (const ImportColumn& column = kind_.columns[static_cast<std::size_t>(columns_[i])]; column.name == name)
+          return {report_.header[i], column.type == "identity" ? "***" : base::Trim(cells[i])};
     for (const ImportColumn& column : kind_.columns)
       if (column.name == name) return {std::string(column.label.zh_hans), ""};
     return {};
@@ -213,7 +234,8 @@ Result<std::string> ReadFile(const std::string& path, std::size_t bytes_max) {
   std::ifstream in(path, std::ios::binary | std::ios::ate);
   if (!in) return MakeError(ErrorCode::kNotFound, "cannot read " + path);
   const auto size = static_cast<std::size_t>(in.tellg());
-  if (size > bytes_max) return MakeError(ErrorCode::kTooLarge, path + " is over " + std::to_string(bytes_max >> 20) + " MB: split it");
+  if (size > bytes_max)
+    return MakeError(ErrorCode::kTooLarge, path + " is over " + std::to_string(bytes_max >> 20) + " MB: split it");
   std::string bytes(size, '\0');
   in.seekg(0);
   in.read(bytes.data(), static_cast<std::streamsize>(size));
@@ -226,16 +248,21 @@ std::string ReportCsv(const ImportReport& report, Language language) {
   csv += Message("原行号").In(language) + "," + Message("需要更正").In(language) + "\r\n";
   auto error = report.errors.begin();
   for (const auto& [number, cells] : report.refused_rows) {
-    for (std::size_t i = 0; i < report.header.size(); ++i) csv += (i < cells.size() ? base::CsvCell(cells[i]) : "") + ",";
+    for (std::size_t i = 0; i < report.header.size(); ++i)
+      csv += (i < cells.size() ? base::CsvCell(cells[i]) : "") + ",";
     std::string mend;
-    for (; error != report.errors.end() && error->row == number; ++error) mend += (mend.empty() ? "" : "; ") + (error->column.empty() ? "" : error->column + ": ") + error->message.In(language);
+    for (; error != report.errors.end() && error->row == number; ++error)
+      mend += (mend.empty() ? "" : "; ") + (error->column.empty() ? "" : error->column + ": ") +
+              error->message.In(language);
     csv += std::to_string(number) + "," + base::CsvCell(mend) + "\r\n";
   }
-  if (report.refused > report.refused_rows.size()) csv += Say("还有 {} 行被退回，未列出", report.refused - report.refused_rows.size()).In(language) + "\r\n";
+  if (report.refused > report.refused_rows.size())
+    csv += Say("还有 {} 行被退回，未列出", report.refused - report.refused_rows.size()).In(language) + "\r\n";
   return csv;
 }
 
-Result<ImportReport> ImportTable(App& app, const procedure::Actor& actor, std::string_view word, std::string_view bytes, const ImportOptions& options) {
+Result<ImportReport> ImportTable(App& app, const procedure::Actor& actor, std::string_view word, std::string_view bytes,
+                                 const ImportOptions& options) {
   const ImportKind* kind = FindImportKind(word);
   if (kind == nullptr) {
     std::string words;
@@ -263,14 +290,17 @@ Result<ImportReport> ImportTable(App& app, const procedure::Actor& actor, std::s
           break;
         }
         ++report.rows;
-        if (next.ok()) ZHIAN_TRY(import.Row(db, reader.row(), cells));
-        else import.Refuse(reader.row(), {}, {{reader.row(), "", "", next.error().message}});
+        if (next.ok())
+          ZHIAN_TRY(import.Row(db, reader.row(), cells));
+        else
+          import.Refuse(reader.row(), {}, {{ reader.row(), "", "", next.error().message }});
       }
       return options.dry_run ? Status(rollback) : Ok();
     });
     if (!done.ok() && !(options.dry_run && done.error().message == rollback.message)) return done.error();
   }
-  if (report.accepted >= kGatherFrom && !options.dry_run) ZHIAN_TRY(app.database.Write([](storage::Connection& db) { return search::Gather(db); }));
+  if (report.accepted >= kGatherFrom && !options.dry_run)
+    ZHIAN_TRY(app.database.Write([](storage::Connection& db) { return search::Gather(db); }));
   return report;
 }
 

@@ -43,38 +43,65 @@ ImportColumn Special(const char* name, const char* label, std::string_view title
   return column;
 }
 
-ImportColumn OperatorCode() { return Special("@code", "field.credit_code", "credit_code|code|operator_code|统一社会信用代码|信用代码|主体代码|社会信用代码"); }
+ImportColumn OperatorCode() {
+  return Special("@code", "field.credit_code",
+                 "credit_code|code|operator_code|统一社会信用代码|信用代码|主体代码|社会信用代码");
+}
 ImportColumn OperatorName(bool plain) {
   // Where the row has no name of its own, "name" is the operator's.
-  return Special("@operator", "field.operator", plain ? "operator|operator_name|企业名称|主体名称|单位名称|name|名称" : "operator|operator_name|企业名称|主体名称|单位名称|所属企业|被抽样单位|被抽样单位名称");
+  return Special("@operator", "field.operator",
+                 plain ? "operator|operator_name|企业名称|主体名称|单位名称|name|名称"
+                       : "operator|operator_name|企业名称|主体名称|单位名称|所属企业|被抽样单位|被抽样单位名称");
 }
 
 // Titles that registries use beside the label of a field.
 std::string_view TitlesOf(std::string_view field) {
-  static const std::map<std::string_view, std::string_view> kTitles{
-      {"name", "企业名称|主体名称|单位名称"}, {"credit_code", "code|信用代码|社会信用代码"}, {"operator_type", "type|类型"}, {"address", "住所|住址"}, {"person_in_charge", "法定代表人|经营者"},
-      {"phone", "联系电话"}, {"staff", "从业人员数|职工人数"}, {"permit_number", "许可证号|证书编号"}, {"regime", "许可类别|许可种类"}, {"certificate_number", "证书号"}, {"certificate_type", "认证项目|type"},
-      {"issuing_body", "发证机构"}, {"valid_from", "有效期起|发证日期"}, {"valid_to", "有效期止|有效期"}, {"last_audit_on", "最近监督审核日期"}, {"registry_evidence", "凭证|依据"}};
+  static const std::map<std::string_view, std::string_view> kTitles{{"name", "企业名称|主体名称|单位名称"},
+                                                                    {"credit_code", "code|信用代码|社会信用代码"},
+                                                                    {"operator_type", "type|类型"},
+                                                                    {"address", "住所|住址"},
+                                                                    {"person_in_charge", "法定代表人|经营者"},
+                                                                    {"phone", "联系电话"},
+                                                                    {"staff", "从业人员数|职工人数"},
+                                                                    {"permit_number", "许可证号|证书编号"},
+                                                                    {"regime", "许可类别|许可种类"},
+                                                                    {"certificate_number", "证书号"},
+                                                                    {"certificate_type", "认证项目|type"},
+                                                                    {"issuing_body", "发证机构"},
+                                                                    {"valid_from", "有效期起|发证日期"},
+                                                                    {"valid_to", "有效期止|有效期"},
+                                                                    {"last_audit_on", "最近监督审核日期"},
+                                                                    {"registry_evidence", "凭证|依据"}};
   const auto found = kTitles.find(field);
   return found == kTitles.end() ? std::string_view{} : found->second;
 }
 
 ImportKind OfMatter(const char* word, const char* kind, const char* action) {
-  ImportKind import{.word = word, .kind = kind, .action = action, .record = nullptr, .number = {}, .number_sql = nullptr, .columns = {}};
+  ImportKind import{.word = word,
+                    .kind = kind,
+                    .action = action,
+                    .record = nullptr,
+                    .number = {},
+                    .number_sql = nullptr,
+                    .columns = {}};
   const procedure::Kind* declared = procedure::FindKind(kind);
   const procedure::Transition* row = declared == nullptr ? nullptr : procedure::FindTransition(*declared, "", action);
   if (row == nullptr) return import;
-  for (const procedure::FormField& entry : procedure::FormOf(*declared, *row)) import.columns.push_back(Column(*entry.field, TitlesOf(entry.field->name)));
+  for (const procedure::FormField& entry : procedure::FormOf(*declared, *row))
+    import.columns.push_back(Column(*entry.field, TitlesOf(entry.field->name)));
   return import;
 }
 
 std::vector<ImportKind> Make() {
   std::vector<ImportKind> kinds;
   kinds.push_back(OfMatter("operators", "operator_file", "import_operator"));
-  kinds.back().columns.push_back(Special("@place", "field.jurisdiction", "township|jurisdiction|village|乡镇|辖区|村|所在乡镇|所在地|@place"));
+  kinds.back().columns.push_back(
+      Special("@place", "field.jurisdiction", "township|jurisdiction|village|乡镇|辖区|村|所在乡镇|所在地|@place"));
   for (const auto& [word, kind, action, number, sql] :
-       {std::tuple{"permits", "permit", "import_permit", "permit_number", "SELECT 1 FROM permit WHERE district='d' AND number=$1 LIMIT 1"},
-        std::tuple{"certifications", "certification", "import_certificate", "certificate_number", "SELECT 1 FROM certification WHERE district='d' AND number=$1 LIMIT 1"}}) {
+       {std::tuple{"permits", "permit", "import_permit", "permit_number",
+                   "SELECT 1 FROM permit WHERE district=$d AND number=$1 LIMIT 1"},
+        std::tuple{"certifications", "certification", "import_certificate", "certificate_number",
+                   "SELECT 1 FROM certification WHERE district=$d AND number=$1 LIMIT 1"}}) {
     kinds.push_back(OfMatter(word, kind, action));
     kinds.back().number = number;
     kinds.back().number_sql = sql;
@@ -82,7 +109,13 @@ std::vector<ImportKind> Make() {
     kinds.back().columns.push_back(OperatorName(true));
   }
   for (const subjects::RecordKind& record : subjects::RecordKinds()) {
-    ImportKind import{.word = std::string(record.imported_as), .kind = {}, .action = {}, .record = &record, .number = {}, .number_sql = nullptr, .columns = {}};
+    ImportKind import{.word = std::string(record.imported_as),
+                      .kind = {},
+                      .action = {},
+                      .record = &record,
+                      .number = {},
+                      .number_sql = nullptr,
+                      .columns = {}};
     for (const subjects::RecordField& declared : record.fields) {
       ImportColumn column = Column(declared.field, declared.titles);
       if (declared.field.type == "jurisdiction") column.name = "@place";
@@ -90,14 +123,28 @@ std::vector<ImportKind> Make() {
     }
     import.columns.push_back(OperatorCode());
     import.columns.push_back(OperatorName(false));
-    if (record.since_field.empty()) import.columns.push_back(Special("@since", "field.valid_from", "since|valid_from|起始日期|登记日期|任职日期"));
+    if (record.since_field.empty())
+      import.columns.push_back(Special("@since", "field.valid_from", "since|valid_from|起始日期|登记日期|任职日期"));
     kinds.push_back(std::move(import));
   }
   // The goods book: rows of whoever keeps it; without an operator's column they are of the sender's own.
-  ImportKind goods{.word = "goods", .kind = {}, .action = {}, .record = nullptr, .number = "product", .number_sql = nullptr, .columns = {}};
+  ImportKind goods{.word = "goods",
+                   .kind = {},
+                   .action = {},
+                   .record = nullptr,
+                   .number = "product",
+                   .number_sql = nullptr,
+                   .columns = {}};
   const auto column = [&](const char* name, const char* type, const char* args, const char* titles) {
     const procedure::Label* label = procedure::FindLabel(std::string("goods.column.") + name);
-    const procedure::Field field{.name = name, .type = type, .args = args, .optional = true, .label = label == nullptr ? procedure::Label{} : *label, .actions = {}, .visibility = "staff", .automatic = {}};
+    const procedure::Field field{.name = name,
+                                 .type = type,
+                                 .args = args,
+                                 .optional = true,
+                                 .label = label == nullptr ? procedure::Label{} : *label,
+                                 .actions = {},
+                                 .visibility = "staff",
+                                 .automatic = {}};
     goods.columns.push_back(Column(field, titles));
   };
   column("act", "choice", "received|sent|made|processed|sold|discarded", "种类|类别|进出");
@@ -140,7 +187,8 @@ std::span<const ImportKind> ImportKinds() {
 
 const ImportKind* FindImportKind(std::string_view word) {
   const auto kinds = ImportKinds();
-  const auto found = std::find_if(kinds.begin(), kinds.end(), [&](const ImportKind& kind) { return kind.word == word; });
+  const auto found =
+      std::find_if(kinds.begin(), kinds.end(), [&](const ImportKind& kind) { return kind.word == word; });
   return found == kinds.end() ? nullptr : &*found;
 }
 
@@ -149,13 +197,16 @@ Result<std::vector<int>> ReadHeader(const ImportKind& kind, std::span<const std:
   std::vector<bool> seen(kind.columns.size(), false);
   for (const std::string& title : titles) {
     const std::string folded = FoldTitle(title);
-    const auto known = std::find_if(kind.columns.begin(), kind.columns.end(), [&](const ImportColumn& c) { return !folded.empty() && std::find(c.titles.begin(), c.titles.end(), folded) != c.titles.end(); });
+    const auto known = std::find_if(kind.columns.begin(), kind.columns.end(), [&](const ImportColumn& c) {
+      return !folded.empty() && std::find(c.titles.begin(), c.titles.end(), folded) != c.titles.end();
+    });
     const auto at = known - kind.columns.begin();
     if (known == kind.columns.end()) {
       columns.push_back(-1);
       continue;
     }
-    if (seen[static_cast<std::size_t>(at)]) return MakeError(ErrorCode::kInvalid, Say("表头有两列都是“{}”，请只留一列", known->label));
+    if (seen[static_cast<std::size_t>(at)])
+      return MakeError(ErrorCode::kInvalid, Say("表头有两列都是“{}”，请只留一列", known->label));
     seen[static_cast<std::size_t>(at)] = true;
     columns.push_back(static_cast<int>(at));
   }
@@ -165,10 +216,12 @@ Result<std::vector<int>> ReadHeader(const ImportKind& kind, std::span<const std:
     return false;
   };
   const auto lacks = [&](std::string_view name) {
-    const auto column = std::find_if(kind.columns.begin(), kind.columns.end(), [&](const ImportColumn& c) { return c.name == name; });
+    const auto column =
+        std::find_if(kind.columns.begin(), kind.columns.end(), [&](const ImportColumn& c) { return c.name == name; });
     return MakeError(ErrorCode::kInvalid, Say("表头缺少“{}”一列", column->label));
   };
-  const std::string own = kind.record == nullptr ? (kind.number.empty() ? "name" : kind.number) : std::string(kind.record->name_field);
+  const std::string own =
+      kind.record == nullptr ? (kind.number.empty() ? "name" : kind.number) : std::string(kind.record->name_field);
   if (!has(own)) return lacks(own);
   if (kind.word != "operators" && kind.word != "goods" && !has("@code") && !has("@operator")) return lacks("@code");
   return columns;
@@ -181,28 +234,42 @@ ImportRow ReadRow(const ImportKind& kind, std::span<const int> columns, std::spa
     const ImportColumn& column = kind.columns[static_cast<std::size_t>(columns[i])];
     const std::string value = base::Trim(cells[i]);
     if (value.empty()) continue;
-    if (column.name == "@code") row.code = value;
-    else if (column.name == "@operator") row.name = value;
-    else if (column.name == "@place") row.place = value;
-    else if (column.name == "@since") row.since = CanonicalDay(value);
-    else if (column.type == "date") row.fields[column.name] = CanonicalDay(value);
-    else if (column.type == "choice") row.fields[column.name] = ChoiceOf(column, value);
+    if (column.name == "@code")
+      row.code = value;
+    else if (column.name == "@operator")
+      row.name = value;
+    else if (column.name == "@place")
+      row.place = value;
+    else if (column.name == "@since")
+      row.since = CanonicalDay(value);
+    else if (column.type == "date")
+      row.fields[column.name] = CanonicalDay(value);
+    else if (column.type == "choice")
+      row.fields[column.name] = ChoiceOf(column, value);
     else if (column.type == "bool") {
       const std::string word = base::Fold(value);
-      if (word == "是" || word == "1" || word == "true" || word == "yes" || word == "y") row.fields[column.name] = true;
-      else if (word == "否" || word == "0" || word == "false" || word == "no" || word == "n") row.fields[column.name] = false;
-      else row.fields[column.name] = value;  // refused by the form, with its mend
-    } else row.fields[column.name] = value;
+      if (word == "是" || word == "1" || word == "true" || word == "yes" || word == "y")
+        row.fields[column.name] = true;
+      else if (word == "否" || word == "0" || word == "false" || word == "no" || word == "n")
+        row.fields[column.name] = false;
+      else
+        row.fields[column.name] = value;  // refused by the form, with its mend
+    } else
+      row.fields[column.name] = value;
   }
   return row;
 }
 
 std::string CanonicalDay(const std::string& text) {
   std::string folded = base::Fold(text);
-  for (const auto& [mark, to] : {std::pair{"年", "-"}, std::pair{"月", "-"}, std::pair{"日", ""}, std::pair{"/", "-"}, std::pair{".", "-"}}) {
-    for (std::size_t at = folded.find(mark); at != std::string::npos; at = folded.find(mark, at)) folded.replace(at, std::string_view(mark).size(), to);
+  for (const auto& [mark, to] :
+       {std::pair{"年", "-"}, std::pair{"月", "-"}, std::pair{"日", ""}, std::pair{"/", "-"}, std::pair{".", "-"}}) {
+    for (std::size_t at = folded.find(mark); at != std::string::npos; at = folded.find(mark, at))
+      folded.replace(at, std::string_view(mark).size(), to);
   }
-  if (const auto space = folded.find(' '); space != std::string::npos && folded.substr(space).find_first_not_of(" 0:-") == std::string::npos) folded.resize(space);  // midnight of a spreadsheet
+  if (const auto space = folded.find(' ');
+      space != std::string::npos && folded.substr(space).find_first_not_of(" 0:-") == std::string::npos)
+    folded.resize(space);  // midnight of a spreadsheet
   const bool digits = folded.size() == 8 && folded.find_first_not_of("0123456789") == std::string::npos;
   if (digits) folded = folded.substr(0, 4) + "-" + folded.substr(4, 2) + "-" + folded.substr(6);
   std::array<std::string, 3> parts;
@@ -216,7 +283,9 @@ std::string CanonicalDay(const std::string& text) {
       return text;
     }
   }
-  if (n != 2 || parts[0].size() != 4 || parts[1].empty() || parts[1].size() > 2 || parts[2].empty() || parts[2].size() > 2) return text;
+  if (n != 2 || parts[0].size() != 4 || parts[1].empty() || parts[1].size() > 2 || parts[2].empty() ||
+      parts[2].size() > 2)
+    return text;
   for (std::string& part : {std::ref(parts[1]), std::ref(parts[2])})
     if (part.size() == 1) part.insert(part.begin(), '0');
   return parts[0] + "-" + parts[1] + "-" + parts[2];

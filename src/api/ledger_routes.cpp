@@ -23,7 +23,9 @@ Result<http::Response> GetCheckpoint(App& app, Caller&) {
   return response;
 }
 
-Result<http::Response> GetKey(App& app, Caller&) { return http::Response::Text(200, app.signer.verifier().Key() + "\n"); }
+Result<http::Response> GetKey(App& app, Caller&) {
+  return http::Response::Text(200, app.signer.verifier().Key() + "\n");
+}
 
 Result<http::Response> GetTile(App& app, Caller& caller) {
   storage::Blob tile;
@@ -72,17 +74,20 @@ Result<http::Response> ListEntries(App& app, Caller& caller) {
       ZHIAN_ASSIGN(json::value parsed, base::ParseJson(entry.text));
       const auto* of = parsed.is_object() ? parsed.get_object().if_contains("kind") : nullptr;
       const std::string label = EntryLabel(procedure::ScalarText(of), caller.language);
-      items.push_back(json::object{{"index", index}, {"entry", std::move(parsed)}, {"label", label}, {"erased", !entry.change.has_value()}});
+      items.push_back(json::object{
+          {"index", index}, {"entry", std::move(parsed)}, {"label", label}, {"erased", !entry.change.has_value()}});
     }
     if (index >= 0) next = std::to_string(index);
     return Ok();
   }));
-  return Json(json::object{{"items", std::move(items)}, {"next", next.empty() ? json::value(nullptr) : json::value(next)}});
+  return Json(
+      json::object{{"items", std::move(items)}, {"next", next.empty() ? json::value(nullptr) : json::value(next)}});
 }
 
 Result<http::Response> ProveEntry(App& app, Caller& caller) {
   const std::string& text = caller.request.PathParameter("index");
-  if (text.empty() || text.size() > 15 || text.find_first_not_of("0123456789") != std::string::npos) return MakeError(ErrorCode::kNotFound, "没有这条记录");
+  if (text.empty() || text.size() > 15 || text.find_first_not_of("0123456789") != std::string::npos)
+    return MakeError(ErrorCode::kNotFound, "没有这条记录");
   json::object view;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const auto entry, ledger::ReadEntry(db, std::stoll(text)));
@@ -90,28 +95,39 @@ Result<http::Response> ProveEntry(App& app, Caller& caller) {
     ZHIAN_ASSIGN(const auto note, ledger::Checkpoint(db, app.signer));
     json::array inclusion;
     for (const auto& hash : proof.proof) inclusion.push_back(json::value(base::Hex(hash)));
-    view = {{"index", proof.index}, {"size", proof.size}, {"entry", entry.text}, {"inclusion", std::move(inclusion)}, {"checkpoint", note}};
+    view = {{"index", proof.index},
+            {"size", proof.size},
+            {"entry", entry.text},
+            {"inclusion", std::move(inclusion)},
+            {"checkpoint", note}};
     return Ok();
   }));
   return Json(view);
 }
 
-// What a reader of the matter needs to check one step himself: the change and its salt, the public entry that commits to them, the
-// way from its leaf to the root, and the signed note that states the root.
+// What a reader of the matter needs to check one step himself: the change and its salt, the public entry that commits
+// to them, the way from its leaf to the root, and the signed note that states the root.
 Result<http::Response> ProveStep(App& app, Caller& caller) {
   json::object view;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const auto matter, VisibleMatter(app, db, caller, caller.request.PathParameter("id")));
-    ZHIAN_ASSIGN(const auto steps, db.Query("SELECT ledger_index FROM matter_transition WHERE district='d' AND id=$1 AND matter_id=$2 LIMIT 1", {caller.request.PathParameter("step"), matter.id}));
+    ZHIAN_ASSIGN(
+        const auto steps,
+        db.Query("SELECT ledger_index FROM matter_transition WHERE district=$d AND id=$1 AND matter_id=$2 LIMIT 1",
+                 {caller.request.PathParameter("step"), matter.id}));
     if (steps.empty()) return MakeError(ErrorCode::kNotFound, "没有这条记录");
     const std::int64_t index = steps.front().integer(0);
     ZHIAN_ASSIGN(const auto entry, ledger::ReadEntry(db, index));
-    ZHIAN_ASSIGN(const auto changes, db.Query("SELECT change, salt FROM ledger_change WHERE sequence=$1 LIMIT 1", {index}));
+    ZHIAN_ASSIGN(const auto changes,
+                 db.Query("SELECT change, salt FROM ledger_change WHERE sequence=$1 LIMIT 1", {index}));
     ZHIAN_ASSIGN(const auto proof, ledger::ProveInclusion(db, static_cast<std::uint64_t>(index)));
     ZHIAN_ASSIGN(const auto note, ledger::Checkpoint(db, app.signer));
     json::array inclusion;
     for (const auto& hash : proof.proof) inclusion.push_back(json::value(base::Hex(hash)));
-    view = {{"index", index}, {"size", proof.size}, {"entry", entry.text}, {"inclusion", std::move(inclusion)}, {"checkpoint", note}, {"key", app.signer.verifier().Key()}, {"change", nullptr}, {"salt", nullptr}};
+    view = {{"index", index},      {"size", proof.size},
+            {"entry", entry.text}, {"inclusion", std::move(inclusion)},
+            {"checkpoint", note},  {"key", app.signer.verifier().Key()},
+            {"change", nullptr},   {"salt", nullptr}};
     if (!changes.empty()) {  // none: erased by an order of the law
       view["change"] = changes.front().text(0);
       view["salt"] = changes.front().text(1);
@@ -125,13 +141,17 @@ Result<http::Response> ProveStep(App& app, Caller& caller) {
 
 void AddLedgerRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
-  routes.push_back({Method::kGet, "/ledger/checkpoint", "getCheckpoint", "账本检查点", Access::kPublic, &GetCheckpoint});
+  routes.push_back(
+      {Method::kGet, "/ledger/checkpoint", "getCheckpoint", "账本检查点", Access::kPublic, &GetCheckpoint});
   routes.push_back({Method::kGet, "/ledger/key", "getLedgerKey", "账本验证公钥", Access::kPublic, &GetKey});
   routes.push_back({Method::kGet, "/ledger/tile/{rest:*}", "getTile", "账本分块", Access::kPublic, &GetTile});
   routes.push_back({Method::kGet, "/api/v1/ledger", "getLedger", "账本", Access::kSignedIn, &GetLedger});
-  routes.push_back({Method::kGet, "/api/v1/ledger/entries", "listLedgerEntries", "账本条目", Access::kSignedIn, &ListEntries});
-  routes.push_back({Method::kGet, "/api/v1/matters/{id}/steps/{step}/proof", "proveStep", "一步办理的账本证明", Access::kSignedIn, &ProveStep});
-  routes.push_back({Method::kGet, "/api/v1/ledger/entries/{index}/proof", "proveLedgerEntry", "条目证明", Access::kSignedIn, &ProveEntry});
+  routes.push_back(
+      {Method::kGet, "/api/v1/ledger/entries", "listLedgerEntries", "账本条目", Access::kSignedIn, &ListEntries});
+  routes.push_back({Method::kGet, "/api/v1/matters/{id}/steps/{step}/proof", "proveStep", "一步办理的账本证明",
+                    Access::kSignedIn, &ProveStep});
+  routes.push_back({Method::kGet, "/api/v1/ledger/entries/{index}/proof", "proveLedgerEntry", "条目证明",
+                    Access::kSignedIn, &ProveEntry});
 }
 
 }  // namespace zhian::api

@@ -17,7 +17,8 @@ namespace {
 
 // Who may ask for a recall in earnest may ask for one as an exercise.
 Status MayExercise(const Caller& caller) {
-  static constexpr std::string_view kRoles[] = {"inspector", "inspection_lead", "risk_officer", "district_office", "bureau_head", "sampling_lead", "operator_user"};
+  static constexpr std::string_view kRoles[] = {"inspector",   "inspection_lead", "risk_officer", "district_office",
+                                                "bureau_head", "sampling_lead",   "operator_user"};
   for (const auto& held : caller.actor.roles)
     for (const auto role : kRoles)
       if (held.role == role) return Ok();
@@ -28,7 +29,7 @@ Status MayExercise(const Caller& caller) {
 Status MustBeOwn(storage::Connection& db, const Caller& caller, const std::string& item) {
   const ReadScope scope = ScopeOf(caller.actor);
   if (!scope.jurisdictions.empty()) return Ok();
-  ZHIAN_ASSIGN(const auto lot, db.Query("SELECT operator_id FROM lot WHERE district='d' AND item=$1 LIMIT 1", {item}));
+  ZHIAN_ASSIGN(const auto lot, db.Query("SELECT operator_id FROM lot WHERE district=$d AND item=$1 LIMIT 1", {item}));
   const std::string owner = lot.empty() ? std::string{} : lot.front().text(0);
   for (const std::string& own : scope.operator_ids)
     if (own == owner) return Ok();
@@ -42,7 +43,9 @@ json::object View(const trace::MockRun& run, Language language, const NameLookup
   view["elapsed_ms"] = run.elapsed_ms;
   view["by"] = names.Account(run.account_id);
   view["unit_symbol"] = base::UnitSymbol(procedure::ScalarText(view.if_contains("unit")), language);
-  for (json::value& holder : view.at("holders").as_array()) holder.as_object()["unit_symbol"] = base::UnitSymbol(procedure::ScalarText(holder.as_object().if_contains("unit")), language);
+  for (json::value& holder : view.at("holders").as_array())
+    holder.as_object()["unit_symbol"] =
+        base::UnitSymbol(procedure::ScalarText(holder.as_object().if_contains("unit")), language);
   return view;
 }
 
@@ -58,10 +61,14 @@ Result<http::Response> RunMockRecall(App& app, Caller& caller) {
     ZHIAN_ASSIGN(const std::string item, trace::FindItem(db, lot));
     ZHIAN_TRY(MustBeOwn(db, caller, item));
     const ReadScope scope = ScopeOf(caller.actor);
-    ZHIAN_ASSIGN(recall, trace::ComputeMockRecall(db, item, tolerance, scope.jurisdictions.empty() ? std::span<const std::string>(scope.operator_ids) : std::span<const std::string>{}));
+    ZHIAN_ASSIGN(recall,
+                 trace::ComputeMockRecall(db, item, tolerance,
+                                          scope.jurisdictions.empty() ? std::span<const std::string>(scope.operator_ids)
+                                                                      : std::span<const std::string>{}));
     return Ok();
   }));
-  const std::int64_t elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();
+  const std::int64_t elapsed =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();
   json::object view;
   ZHIAN_TRY(app.database.Write([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const auto run, trace::KeepMockRecall(db, recall, caller.actor.account_id, elapsed, app.clock.Now()));
@@ -107,10 +114,17 @@ Result<http::Response> GetReport(App& app, Caller& caller) {
     sheet.marks.push_back(Message("演练").In(language));
     if (app.demo) sheet.marks.push_back(Message("演示数据，不具效力").In(language));
     const auto& holders = view.at("holders").as_array();
-    sheet.paragraphs.push_back(Say("批次 {} 的模拟召回用时 {} 毫秒：查到 {} 处持有，其中 {} 处有联系方式；产量的 {}% 已查清。", procedure::ScalarText(view.if_contains("lot_no")), std::to_string(run.elapsed_ms), holders.size(),
-                                   view.at("reachable").to_number<std::int64_t>(), base::ShortNumber(100 * view.at("share").to_number<double>(), 1)).In(language));
-    if (view.at("reached_limit").as_bool()) sheet.paragraphs.push_back(Say("只追到前 {} 处，其余没有列出。", trace::kHoldingsMost).In(language));
-    const auto fact = [&](const char* label, const std::string& value) { sheet.facts.emplace_back(Message(label).In(language), value); };
+    sheet.paragraphs.push_back(
+        Say("批次 {} 的模拟召回用时 {} 毫秒：查到 {} 处持有，其中 {} 处有联系方式；产量的 {}% 已查清。",
+            procedure::ScalarText(view.if_contains("lot_no")), std::to_string(run.elapsed_ms), holders.size(),
+            view.at("reachable").to_number<std::int64_t>(),
+            base::ShortNumber(100 * view.at("share").to_number<double>(), 1))
+            .In(language));
+    if (view.at("reached_limit").as_bool())
+      sheet.paragraphs.push_back(Say("只追到前 {} 处，其余没有列出。", trace::kHoldingsMost).In(language));
+    const auto fact = [&](const char* label, const std::string& value) {
+      sheet.facts.emplace_back(Message(label).In(language), value);
+    };
     fact("产量", counted("made"));
     fact("仍在各处", counted("left"));
     fact("已用于加工", counted("used"));
@@ -118,12 +132,17 @@ Result<http::Response> GetReport(App& app, Caller& caller) {
     fact("未查清", counted("unaccounted"));
     fact("结论", Message(view.at("balanced").as_bool() ? "在容差之内" : "超出容差，须查明").In(language));
     documents::Table table;
-    for (const char* column : {"持有者", "批次", "数量", "占比", "联系方式"}) table.columns.push_back(Message(column).In(language));
+    for (const char* column : {"持有者", "批次", "数量", "占比", "联系方式"})
+      table.columns.push_back(Message(column).In(language));
     for (const auto& one : holders) {
       const json::object& h = one.as_object();
       const std::string contact = procedure::ScalarText(h.if_contains("contact"));
-      table.rows.push_back({procedure::ScalarText(h.if_contains("place_name")), base::LotNumber(procedure::ScalarText(h.if_contains("item"))), base::ShortNumber(h.at("left").to_number<double>(), 3) + " " + procedure::ScalarText(h.if_contains("unit_symbol")),
-                            base::ShortNumber(100 * h.at("share").to_number<double>(), 1) + "%", contact.empty() ? Message("没有").In(language) : contact});
+      table.rows.push_back({procedure::ScalarText(h.if_contains("place_name")),
+                            base::LotNumber(procedure::ScalarText(h.if_contains("item"))),
+                            base::ShortNumber(h.at("left").to_number<double>(), 3) + " " +
+                                procedure::ScalarText(h.if_contains("unit_symbol")),
+                            base::ShortNumber(100 * h.at("share").to_number<double>(), 1) + "%",
+                            contact.empty() ? Message("没有").In(language) : contact});
     }
     if (!table.rows.empty()) sheet.tables.push_back(std::move(table));
     return Ok();
@@ -137,9 +156,12 @@ Result<http::Response> GetReport(App& app, Caller& caller) {
 
 void AddMockRecallRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
-  routes.push_back({Method::kPost, "/api/v1/mock-recalls", "runMockRecall", "模拟召回", Access::kSignedIn, &RunMockRecall, 16 * 1024, true});
-  routes.push_back({Method::kGet, "/api/v1/mock-recalls", "listMockRecalls", "做过的模拟召回", Access::kSignedIn, &ListRuns});
-  routes.push_back({Method::kGet, "/api/v1/mock-recalls/{id}/report.pdf", "mockRecallReport", "模拟召回报告", Access::kSignedIn, &GetReport});
+  routes.push_back({Method::kPost, "/api/v1/mock-recalls", "runMockRecall", "模拟召回", Access::kSignedIn,
+                    &RunMockRecall, 16 * 1024, true});
+  routes.push_back(
+      {Method::kGet, "/api/v1/mock-recalls", "listMockRecalls", "做过的模拟召回", Access::kSignedIn, &ListRuns});
+  routes.push_back({Method::kGet, "/api/v1/mock-recalls/{id}/report.pdf", "mockRecallReport", "模拟召回报告",
+                    Access::kSignedIn, &GetReport});
 }
 
 }  // namespace zhian::api

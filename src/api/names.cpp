@@ -16,11 +16,17 @@ std::string NameLookup::Find(const char* sql, const std::string& id) const {
 std::string NameLookup::Account(const std::string& id) const {
   return id == "system" ? "系统" : Find("SELECT name FROM accounts WHERE id=$1 LIMIT 1", id);
 }
-std::string NameLookup::Operator(const std::string& id) const { return Find("SELECT name FROM operator WHERE district='d' AND id=$1 LIMIT 1", id); }
-std::string NameLookup::Jurisdiction(const std::string& id) const { return Find("SELECT name FROM jurisdictions WHERE id=$1 LIMIT 1", id); }
+std::string NameLookup::Operator(const std::string& id) const {
+  return Find("SELECT name FROM operator WHERE district=$d AND id=$1 LIMIT 1", id);
+}
+std::string NameLookup::Jurisdiction(const std::string& id) const {
+  return Find("SELECT name FROM jurisdictions WHERE id=$1 LIMIT 1", id);
+}
 
 std::string NameLookup::Anyone(const std::string& id) const {
-  for (const char* sql : {"SELECT name FROM accounts WHERE id=$1 LIMIT 1", "SELECT name FROM operator WHERE district='d' AND id=$1 LIMIT 1", "SELECT number FROM matter WHERE district='d' AND id=$1 LIMIT 1"})
+  for (const char* sql : {"SELECT name FROM accounts WHERE id=$1 LIMIT 1",
+                          "SELECT name FROM operator WHERE district=$d AND id=$1 LIMIT 1",
+                          "SELECT number FROM matter WHERE district=$d AND id=$1 LIMIT 1"})
     if (const std::string name = Find(sql, id); name != id) return name;
   return {};
 }
@@ -36,8 +42,11 @@ json::array NameLookup::RuleOptions(std::string_view prefixes, Language language
   const auto wanted = procedure::SplitArguments(prefixes, '|');
   if (rules_ == nullptr) return options;
   for (const policy::Rule& rule : rules_->rules())
-    if (std::any_of(wanted.begin(), wanted.end(), [&](const std::string& prefix) { return rule.name.starts_with(prefix); }) && rules_->Find(rule.name, on_) == &rule)
-      options.push_back(json::object{{"value", rule.name}, {"label", Rule(rule.name, language) + " · " + rule.value_text}});
+    if (std::any_of(wanted.begin(), wanted.end(),
+                    [&](const std::string& prefix) { return rule.name.starts_with(prefix); }) &&
+        rules_->Find(rule.name, on_) == &rule)
+      options.push_back(
+          json::object{{"value", rule.name}, {"label", Rule(rule.name, language) + " · " + rule.value_text}});
   return options;
 }
 
@@ -45,8 +54,10 @@ json::array NameLookup::Holders(std::span<const std::string_view> roles, const s
   json::array names;
   for (const auto role : roles) {
     if (role == "system" || role == "operator_user" || names.size() >= 3) continue;
-    const auto rows = db_.Query("SELECT DISTINCT a.name FROM role_assignments r JOIN accounts a ON a.id=r.account_id JOIN jurisdiction_closure c ON c.ancestor=r.jurisdiction "
-                                "WHERE r.role=$1 AND c.descendant=$2 ORDER BY a.name LIMIT 3", {std::string(role), jurisdiction});
+    const auto rows = db_.Query(
+        "SELECT DISTINCT a.name FROM role_assignments r JOIN accounts a ON a.id=r.account_id JOIN jurisdiction_closure c ON c.ancestor=r.jurisdiction "
+        "WHERE r.role=$1 AND c.descendant=$2 ORDER BY a.name LIMIT 3",
+        {std::string(role), jurisdiction});
     if (rows.ok())
       for (const auto& row : *rows)
         if (names.size() < 3) names.push_back(json::value(row.text(0)));
@@ -54,7 +65,8 @@ json::array NameLookup::Holders(std::span<const std::string_view> roles, const s
   return names;
 }
 
-std::string LabelText(const std::string& key, const std::string& second, const std::string& fallback, Language language) {
+std::string LabelText(const std::string& key, const std::string& second, const std::string& fallback,
+                      Language language) {
   for (const std::string& wanted : {key, second}) {
     if (wanted.empty()) continue;
     if (const auto* label = procedure::FindLabel(wanted)) return std::string(LabelIn(*label, language));

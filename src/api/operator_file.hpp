@@ -1,5 +1,6 @@
-// The one file 一企一檔 as JSON: the operator, what is entered once about it, everything of other rooms read through it, and its time
-// line; each as of a day, as it was known then. Reads only, bounded; the caller has checked that the reader may see the operator.
+// The one file 一企一檔 as JSON: the operator, what is entered once about it, everything of other rooms read through
+// it, and its time line; each as of a day, as it was known then. Reads only, bounded; the caller has checked that the
+// reader may see the operator.
 #pragma once
 
 #include <boost/json.hpp>
@@ -21,16 +22,20 @@ struct AsOf {
 Result<AsOf> ReadAsOf(const App& app, const http::Request& request);
 
 boost::json::object OperatorSummary(const subjects::Operator& op, Language language, const NameLookup& names);
-Result<boost::json::object> OperatorFile(App& app, storage::Connection& db, const Caller& caller, const std::string& id, const AsOf& as_of);
+Result<boost::json::object> OperatorFile(App& app, storage::Connection& db, const Caller& caller, const std::string& id,
+                                         const AsOf& as_of);
 
 struct TimelineQuery {
   std::string operator_id, room, cursor;  // room "": all
   int limit = 50;
 };
-// {items, next, rooms: [{room, label, count}]}: moves of matters, entries and changes of records, lots made; newest first.
-Result<boost::json::object> OperatorTimeline(storage::Connection& db, const Caller& caller, const TimelineQuery& query, const AsOf& as_of);
+// {items, next, rooms: [{room, label, count}]}: moves of matters, entries and changes of records, lots made; newest
+// first.
+Result<boost::json::object> OperatorTimeline(storage::Connection& db, const Caller& caller, const TimelineQuery& query,
+                                             const AsOf& as_of);
 
 // The versions of one record, newest first.
-boost::json::object RecordVersions(const std::vector<subjects::FileRecord>& versions, Language language, const NameLookup& names);
+boost::json::object RecordVersions(const std::vector<subjects::FileRecord>& versions, Language language,
+                                   const NameLookup& names);
 
 }  // namespace zhian::api

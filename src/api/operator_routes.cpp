@@ -39,7 +39,8 @@ Result<http::Response> GetOperator(App& app, Caller& caller) {
 }
 
 Result<http::Response> GetTimeline(App& app, Caller& caller) {
-  TimelineQuery query{caller.request.PathParameter("id"), TextParameter(caller.request, "room"), TextParameter(caller.request, "cursor"), 50};
+  TimelineQuery query{caller.request.PathParameter("id"), TextParameter(caller.request, "room"),
+                      TextParameter(caller.request, "cursor"), 50};
   ZHIAN_ASSIGN(query.limit, IntParameter(caller.request, "limit", 50, 1, 500));
   ZHIAN_ASSIGN(const AsOf as_of, ReadAsOf(app, caller.request));
   json::object view;
@@ -57,24 +58,33 @@ Result<subjects::RecordCommand> ReadRecordCommand(const Caller& caller) {
   command.kind = procedure::ScalarText(body.if_contains("kind"));
   command.since = procedure::ScalarText(body.if_contains("since"));
   command.note = procedure::ScalarText(body.if_contains("note"));
-  if (command.note.size() > procedure::kTextBytesMax) return NeedsMending({{"/note", "error.value", "说明太长，请缩短"}});
-  if (const auto* fields = body.if_contains("fields"); fields != nullptr && fields->is_object()) command.fields = fields->get_object();
+  if (command.note.size() > procedure::kTextBytesMax)
+    return NeedsMending({{"/note", "error.value", "说明太长，请缩短"}});
+  if (const auto* fields = body.if_contains("fields"); fields != nullptr && fields->is_object())
+    command.fields = fields->get_object();
   const std::string action = procedure::ScalarText(body.if_contains("action"));
   using Action = subjects::RecordCommand::Action;
-  if (action == "end") command.action = Action::kEnd;
-  else if (action == "change") command.action = Action::kChange;
-  else if (!action.empty()) return NeedsMending({{"/action", "error.choose", "可以变更（change）或终止（end）"}});
+  if (action == "end")
+    command.action = Action::kEnd;
+  else if (action == "change")
+    command.action = Action::kChange;
+  else if (!action.empty())
+    return NeedsMending({{"/action", "error.choose", "可以变更（change）或终止（end）"}});
   return command;
 }
 
 Result<http::Response> Write(App& app, const Caller& caller, const subjects::RecordCommand& command, int status) {
   subjects::FileRecord written;
-  const subjects::RecordDoor door{app.engine, app.clock.Now(), [&app](std::string_view number) { return app.identity.PersonDigest(number); }};
+  const subjects::RecordDoor door{app.engine, app.clock.Now(),
+                                  [&app](std::string_view number) { return app.identity.PersonDigest(number); }};
   ZHIAN_TRY(app.database.Write([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(written, subjects::WriteRecord(db, door, caller.actor, command));
     return Ok();
   }));
-  return Json(json::object{{"record_id", written.record_id}, {"version", written.version}, {"ledger_index", written.ledger_index}}, status);
+  return Json(
+      json::object{
+          {"record_id", written.record_id}, {"version", written.version}, {"ledger_index", written.ledger_index}},
+      status);
 }
 
 Result<http::Response> EnterRecord(App& app, Caller& caller) {
@@ -86,7 +96,8 @@ Result<http::Response> EnterRecord(App& app, Caller& caller) {
 
 Result<http::Response> ChangeRecord(App& app, Caller& caller) {
   ZHIAN_ASSIGN(subjects::RecordCommand command, ReadRecordCommand(caller));
-  if (command.action == subjects::RecordCommand::Action::kEnter) command.action = subjects::RecordCommand::Action::kChange;
+  if (command.action == subjects::RecordCommand::Action::kEnter)
+    command.action = subjects::RecordCommand::Action::kChange;
   command.record_id = caller.request.PathParameter("id");
   ZHIAN_ASSIGN(command.expected_version, ReadVersion(caller.request));
   return Write(app, caller, command, 200);
@@ -123,7 +134,11 @@ Result<ListPage> QueryOperators(App& app, const Caller& caller, const std::strin
     const NameLookup names(db);
     for (const Operator& op : answer.items) {
       json::object item = OperatorSummary(op, caller.language, names);
-      ZHIAN_ASSIGN(auto open, db.Query("SELECT COUNT(*) FROM (SELECT 1 FROM matter WHERE district='d' AND operator_id=$1 AND terminal=0 AND kind NOT IN ('operator_file','permit','certification') AND flags NOT LIKE '%training%' LIMIT 100) x", {op.id}));
+      ZHIAN_ASSIGN(
+          auto open,
+          db.Query(
+              "SELECT COUNT(*) FROM (SELECT 1 FROM matter WHERE district=$d AND operator_id=$1 AND terminal=0 AND kind NOT IN ('operator_file','permit','certification') AND flags NOT LIKE '%training%' LIMIT 100) x",
+              {op.id}));
       item["open_matters"] = open.front().integer(0);
       page.items.push_back(std::move(item));
     }
@@ -137,11 +152,15 @@ Result<ListPage> QueryOperators(App& app, const Caller& caller, const std::strin
       };
       ReadScope territory;
       territory.jurisdictions = query.jurisdictions;
-      std::string where = "WHERE o.district='d'" + territory.Where("o", parameters);
-      if (!query.township.empty()) where += " AND o.jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=" + bind(query.township) + ")";
+      std::string where = "WHERE o.district=$d" + territory.Where("o", parameters);
+      if (!query.township.empty())
+        where += " AND o.jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=" +
+                 bind(query.township) + ")";
       if (!query.type.empty()) where += " AND o.type=" + bind(query.type);
       if (!query.state.empty()) where += " AND o.state=" + bind(query.state);
-      ZHIAN_ASSIGN(auto counted, db.Query("SELECT COUNT(*) FROM (SELECT 1 FROM operator o " + where + " LIMIT " + std::to_string(kCountedMax) + ") x", std::span<const storage::Value>(parameters)));
+      ZHIAN_ASSIGN(auto counted, db.Query("SELECT COUNT(*) FROM (SELECT 1 FROM operator o " + where + " LIMIT " +
+                                              std::to_string(kCountedMax) + ") x",
+                                          std::span<const storage::Value>(parameters)));
       page.total = counted.front().integer(0);
     }
     return Ok();
@@ -152,11 +171,16 @@ Result<ListPage> QueryOperators(App& app, const Caller& caller, const std::strin
 void AddOperatorRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
   routes.push_back({Method::kGet, "/api/v1/operators", "listOperators", "主体列表", Access::kSignedIn, &ListOperators});
-  routes.push_back({Method::kGet, "/api/v1/operators/{id}", "getOperator", "一企一档", Access::kSignedIn, &GetOperator});
-  routes.push_back({Method::kGet, "/api/v1/operators/{id}/timeline", "getOperatorTimeline", "一企一档的动态", Access::kSignedIn, &GetTimeline});
-  routes.push_back({Method::kPost, "/api/v1/operators/{id}/records", "enterRecord", "在档案中登记", Access::kSignedIn, &EnterRecord, 1024 * 1024, true});
-  routes.push_back({Method::kGet, "/api/v1/records/{id}", "getRecord", "一条登记的历次版本", Access::kSignedIn, &GetRecord});
-  routes.push_back({Method::kPost, "/api/v1/records/{id}", "changeRecord", "变更或终止登记", Access::kSignedIn, &ChangeRecord, 1024 * 1024, true});
+  routes.push_back(
+      {Method::kGet, "/api/v1/operators/{id}", "getOperator", "一企一档", Access::kSignedIn, &GetOperator});
+  routes.push_back({Method::kGet, "/api/v1/operators/{id}/timeline", "getOperatorTimeline", "一企一档的动态",
+                    Access::kSignedIn, &GetTimeline});
+  routes.push_back({Method::kPost, "/api/v1/operators/{id}/records", "enterRecord", "在档案中登记", Access::kSignedIn,
+                    &EnterRecord, 1024 * 1024, true});
+  routes.push_back(
+      {Method::kGet, "/api/v1/records/{id}", "getRecord", "一条登记的历次版本", Access::kSignedIn, &GetRecord});
+  routes.push_back({Method::kPost, "/api/v1/records/{id}", "changeRecord", "变更或终止登记", Access::kSignedIn,
+                    &ChangeRecord, 1024 * 1024, true});
 }
 
 }  // namespace zhian::api

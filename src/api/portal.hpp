@@ -13,7 +13,8 @@ std::string PublicName(std::string_view name, std::string_view operator_type);
 std::string SearchForm(const Frame& frame, std::string_view text);
 
 Result<http::Response> PublicSearch(App& app, Caller& caller);
-// GS1 Digital Link: /01/{gtin} and /01/{gtin}/10/{lot}; ?linkType=all (or Accept: application/linkset+json) answers a linkset (RFC 9264).
+// GS1 Digital Link: /01/{gtin} and /01/{gtin}/10/{lot}; ?linkType=all (or Accept: application/linkset+json) answers a
+// linkset (RFC 9264).
 Result<http::Response> ProductPage(App& app, Caller& caller);
 Result<http::Response> LotPage(App& app, Caller& caller);
 Result<http::Response> LocalLotPage(App& app, Caller& caller);

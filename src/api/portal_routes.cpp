@@ -1,5 +1,6 @@
-// The public portal 公示: rendered by the server, readable without script, nothing personal. What is shown of a matter is its
-// publication, which a second person has reviewed, and the few facts that the publication is about. Bounded lists.
+// The public portal 公示: rendered by the server, readable without script, nothing personal. What is shown of a matter
+// is its publication, which a second person has reviewed, and the few facts that the publication is about. Bounded
+// lists.
 #include <algorithm>
 
 #include "api/html.hpp"
@@ -20,10 +21,13 @@ struct Published {
 };
 
 Result<std::vector<Published>> PublishedOf(storage::Connection& db, std::string_view source_kind, int most) {
-  ZHIAN_ASSIGN(auto rows, db.Query("SELECT p.id, (SELECT l.from_id FROM matter_link l JOIN matter s ON s.district='d' AND s.id=l.from_id WHERE l.district='d' AND l.to_id=p.id AND ($1='' OR s.kind=$1) LIMIT 1) AS source "
-                                   "FROM matter p WHERE p.district='d' AND p.kind='publication' AND p.state='published' AND ($1='' OR EXISTS (SELECT 1 FROM matter_link l JOIN matter s ON s.district='d' AND s.id=l.from_id "
-                                   "WHERE l.district='d' AND l.to_id=p.id AND s.kind=$1)) ORDER BY p.updated_at DESC LIMIT $2",
-                                   {std::string(source_kind), std::int64_t{most}}));
+  ZHIAN_ASSIGN(
+      auto rows,
+      db.Query(
+          "SELECT p.id, (SELECT l.from_id FROM matter_link l JOIN matter s ON s.district=$d AND s.id=l.from_id WHERE l.district=$d AND l.to_id=p.id AND ($1='' OR s.kind=$1) LIMIT 1) AS source "
+          "FROM matter p WHERE p.district=$d AND p.kind='publication' AND p.state='published' AND ($1='' OR EXISTS (SELECT 1 FROM matter_link l JOIN matter s ON s.district=$d AND s.id=l.from_id "
+          "WHERE l.district=$d AND l.to_id=p.id AND s.kind=$1)) ORDER BY p.updated_at DESC LIMIT $2",
+          {std::string(source_kind), std::int64_t{most}}));
   std::vector<Published> list;
   for (const auto& row : rows) {
     Published item;
@@ -36,7 +40,9 @@ Result<std::vector<Published>> PublishedOf(storage::Connection& db, std::string_
   return list;
 }
 
-std::string TitleOf(const Matter& publication) { return publication.Field("publication_title").empty() ? publication.title : publication.Field("publication_title"); }
+std::string TitleOf(const Matter& publication) {
+  return publication.Field("publication_title").empty() ? publication.title : publication.Field("publication_title");
+}
 
 // Until when it is shown; 0: no limit is running.
 std::int64_t LimitOf(storage::Connection& db, const std::string& matter_id, std::string_view duty) {
@@ -58,19 +64,24 @@ std::string RecallTag(const Frame& frame, const Matter& recall) {
 std::vector<Published> OnePerSource(std::vector<Published> list) {
   std::vector<Published> one;
   for (auto& item : list)
-    if (std::none_of(one.begin(), one.end(), [&](const Published& known) { return known.source.id == item.source.id; })) one.push_back(std::move(item));
+    if (std::none_of(one.begin(), one.end(), [&](const Published& known) { return known.source.id == item.source.id; }))
+      one.push_back(std::move(item));
   return one;
 }
 
 std::string Entry(const Frame& frame, const Published& item) {
   const bool recall = item.source.kind == "recall";
   const auto* about = procedure::FindKind(item.source.kind);  // one product is published for several reasons
-  return "<article class=\"item\"><h3>" + (recall ? RecallTag(frame, item.source) : "") + "<a href=\"" + frame.Link("/public/publications/" + item.publication.id) + "\">" + Escape(TitleOf(item.publication)) + "</a></h3><time>" +
-         frame.Day(item.publication.updated_at) + "</time><p>" + (about == nullptr ? std::string() : Escape(LabelIn(about->label, frame.language())) + " · ") + Escape(item.publication.number) + "</p></article>";
+  return "<article class=\"item\"><h3>" + (recall ? RecallTag(frame, item.source) : "") + "<a href=\"" +
+         frame.Link("/public/publications/" + item.publication.id) + "\">" + Escape(TitleOf(item.publication)) +
+         "</a></h3><time>" + frame.Day(item.publication.updated_at) + "</time><p>" +
+         (about == nullptr ? std::string() : Escape(LabelIn(about->label, frame.language())) + " · ") +
+         Escape(item.publication.number) + "</p></article>";
 }
 
 Result<std::string> SubjectOf(storage::Connection& db, const Matter& matter) {
-  ZHIAN_ASSIGN(auto rows, db.Query("SELECT name, type FROM operator WHERE district='d' AND id=$1 LIMIT 1", {matter.operator_id}));
+  ZHIAN_ASSIGN(auto rows,
+               db.Query("SELECT name, type FROM operator WHERE district=$d AND id=$1 LIMIT 1", {matter.operator_id}));
   return rows.empty() ? std::string() : PublicName(rows.front().text(0), rows.front().text(1));
 }
 
@@ -84,15 +95,22 @@ Result<std::string> ListingTable(storage::Connection& db, const Frame& frame, in
     const std::int64_t until = LimitOf(db, item.source.id, "end_listing");
     const auto* conduct = procedure::FindLabel("choice.conduct." + item.source.Field("conduct"));
     if (conduct == nullptr) conduct = procedure::FindLabel("choice." + item.source.Field("conduct"));
-    rows += "<tr><td><a href=\"" + frame.Link("/public/publications/" + item.publication.id) + "\">" + Escape(subject.empty() ? TitleOf(item.publication) : subject) + "</a></td><td data-l=\"" + frame.Text("列入情形") + "\">" +
-            (conduct == nullptr ? "—" : frame.Label(*conduct)) + "</td><td data-l=\"" + frame.Text("公布日期") + "\">" + frame.Day(item.publication.updated_at) + "</td><td data-l=\"" + frame.Text("公示至") + "\">" + (until == 0 ? "—" : frame.Day(until)) + "</td></tr>";
+    rows += "<tr><td><a href=\"" + frame.Link("/public/publications/" + item.publication.id) + "\">" +
+            Escape(subject.empty() ? TitleOf(item.publication) : subject) + "</a></td><td data-l=\"" +
+            frame.Text("列入情形") + "\">" + (conduct == nullptr ? "—" : frame.Label(*conduct)) + "</td><td data-l=\"" +
+            frame.Text("公布日期") + "\">" + frame.Day(item.publication.updated_at) + "</td><td data-l=\"" +
+            frame.Text("公示至") + "\">" + (until == 0 ? "—" : frame.Day(until)) + "</td></tr>";
   }
   if (rows.empty()) return "<p class=\"dim\">" + frame.Text("目前没有列入名单的主体。") + "</p>";
-  return "<table><thead><tr><th scope=\"col\">" + frame.Text("当事人") + "</th><th scope=\"col\">" + frame.Text("列入情形") + "</th><th scope=\"col\">" + frame.Text("公布日期") + "</th><th scope=\"col\">" + frame.Text("公示至") + "</th></tr></thead><tbody>" + rows +
-         "</tbody></table><p class=\"small dim\">" + frame.Text("到期自动撤下；符合条件的可以申请信用修复。") + "</p>";
+  return "<table><thead><tr><th scope=\"col\">" + frame.Text("当事人") + "</th><th scope=\"col\">" +
+         frame.Text("列入情形") + "</th><th scope=\"col\">" + frame.Text("公布日期") + "</th><th scope=\"col\">" +
+         frame.Text("公示至") + "</th></tr></thead><tbody>" + rows + "</tbody></table><p class=\"small dim\">" +
+         frame.Text("到期自动撤下；符合条件的可以申请信用修复。") + "</p>";
 }
 
-std::string Titled(const std::string& title, const std::string& body) { return "<main id=\"main\" class=\"in\"><h1>" + title + "</h1>" + body + "</main>"; }
+std::string Titled(const std::string& title, const std::string& body) {
+  return "<main id=\"main\" class=\"in\"><h1>" + title + "</h1>" + body + "</main>";
+}
 
 http::Response Html(const Frame& frame, int status, const std::string& title, const std::string& body) {
   auto response = http::Response::Html(status, frame.Page(title, body));
@@ -100,28 +118,44 @@ http::Response Html(const Frame& frame, int status, const std::string& title, co
   return response;
 }
 
-std::string Block(const Frame& frame, const char* id, const std::string& title, const char* path, const std::string& body) {
-  return std::string("<section class=\"block\" aria-labelledby=\"") + id + "\"><div class=\"head\"><h2 id=\"" + id + "\">" + title + "</h2><a href=\"" + frame.Link(path) + "\">" + frame.Text("全部") + "<span class=\"skip\"> " + title + "</span></a></div>" + body + "</section>";
+std::string Block(const Frame& frame, const char* id, const std::string& title, const char* path,
+                  const std::string& body) {
+  return std::string("<section class=\"block\" aria-labelledby=\"") + id + "\"><div class=\"head\"><h2 id=\"" + id +
+         "\">" + title + "</h2><a href=\"" + frame.Link(path) + "\">" + frame.Text("全部") + "<span class=\"skip\"> " +
+         title + "</span></a></div>" + body + "</section>";
 }
 
 // One draw: the three steps that anybody can repeat.
 std::string DrawCard(const Frame& frame, const Matter& draw) {
   const auto proof = sampling::ProofOf(draw);
-  const auto count = [&](const char* field) { return std::to_string(proof.contains(field) && proof.at(field).is_array() ? proof.at(field).get_array().size() : 0); };
+  const auto count = [&](const char* field) {
+    return std::to_string(proof.contains(field) && proof.at(field).is_array() ? proof.at(field).get_array().size() : 0);
+  };
   const bool drawn = proof.contains("selected");
-  std::string card = "<article class=\"card\"><h3>" + Escape(draw.Field("stratum")) + "</h3><p class=\"small dim\">" + Escape(draw.number) + "</p><ol class=\"small\"><li><strong>" + frame.Text("先封存名单") + "</strong> " +
-                     frame.Text("{} 个对象，排除 {} 个", count("population"), count("excluded")) + "<br><span class=\"hash\">" + Escape(draw.Field("draw_commitment")) + "</span></li><li><strong>" + frame.Text("后出随机数") + "</strong> " +
-                     Escape(draw.Field("public_source")) + " · " + Escape(draw.Field("public_value_due_on")) + (drawn ? "<br><span class=\"hash\">" + Escape(draw.Field("public_value")) + "</span>" : "") + "</li><li><strong>" + frame.Text("按公开算法抽取") + "</strong> " +
+  std::string card = "<article class=\"card\"><h3>" + Escape(draw.Field("stratum")) + "</h3><p class=\"small dim\">" +
+                     Escape(draw.number) + "</p><ol class=\"small\"><li><strong>" + frame.Text("先封存名单") +
+                     "</strong> " + frame.Text("{} 个对象，排除 {} 个", count("population"), count("excluded")) +
+                     "<br><span class=\"hash\">" + Escape(draw.Field("draw_commitment")) + "</span></li><li><strong>" +
+                     frame.Text("后出随机数") + "</strong> " + Escape(draw.Field("public_source")) + " · " +
+                     Escape(draw.Field("public_value_due_on")) +
+                     (drawn ? "<br><span class=\"hash\">" + Escape(draw.Field("public_value")) + "</span>" : "") +
+                     "</li><li><strong>" + frame.Text("按公开算法抽取") + "</strong> " +
                      (drawn ? frame.Text("抽出 {} 个", count("selected")) : frame.Text("尚未抽取")) + "</li></ol>";
   if (drawn) {
     const bool same = sampling::VerifyDraw(proof).ok();
-    card += "<p class=\"small\"><span class=\"tag " + std::string(same ? "green\">✓ " : "red\">! ") + (same ? frame.Text("刚才重算，结果一致") : frame.Text("重算结果不一致")) + "</span></p>";
+    card += "<p class=\"small\"><span class=\"tag " + std::string(same ? "green\">✓ " : "red\">! ") +
+            (same ? frame.Text("刚才重算，结果一致") : frame.Text("重算结果不一致")) + "</span></p>";
   }
-  return card + "<p class=\"small\"><a href=\"/public/draws/" + draw.id + "/proof\" download>" + frame.Text("下载证明文件") + "</a></p></article>";
+  return card + "<p class=\"small\"><a href=\"/public/draws/" + draw.id + "/proof\" download>" +
+         frame.Text("下载证明文件") + "</a></p></article>";
 }
 
 Result<std::vector<Matter>> Draws(storage::Connection& db, int most) {
-  ZHIAN_ASSIGN(auto rows, db.Query("SELECT id FROM matter WHERE district='d' AND kind='draw' AND state IN ('committed','drawn','used','void') AND flags NOT LIKE '%training%' ORDER BY updated_at DESC LIMIT $1", {std::int64_t{most}}));
+  ZHIAN_ASSIGN(
+      auto rows,
+      db.Query(
+          "SELECT id FROM matter WHERE district=$d AND kind='draw' AND state IN ('committed','drawn','used','void') AND flags NOT LIKE '%training%' ORDER BY updated_at DESC LIMIT $1",
+          {std::int64_t{most}}));
   std::vector<Matter> list;
   for (const auto& row : rows) {
     ZHIAN_ASSIGN(auto matter, procedure::LoadMatter(db, row.text(0)));
@@ -139,24 +173,35 @@ Result<http::Response> Home(App& app, Caller& caller) {
     std::string list;
     for (std::size_t i = 0; i < recalls.size(); ++i) {
       if (IsRunning(recalls[i].source))
-        alert += "<div class=\"alert\" role=\"region\" aria-label=\"" + frame.Text("召回提示") + "\"><div class=\"in\"><strong>" + frame.Text("正在召回：") + "</strong>" + Escape(TitleOf(recalls[i].publication)) + " " + frame.Text("请停止食用，退回购买处。") + " <a href=\"" +
-                 frame.Link("/public/publications/" + recalls[i].publication.id) + "\">" + frame.Text("看公告") + "</a></div></div>";
+        alert += "<div class=\"alert\" role=\"region\" aria-label=\"" + frame.Text("召回提示") +
+                 "\"><div class=\"in\"><strong>" + frame.Text("正在召回：") + "</strong>" +
+                 Escape(TitleOf(recalls[i].publication)) + " " + frame.Text("请停止食用，退回购买处。") +
+                 " <a href=\"" + frame.Link("/public/publications/" + recalls[i].publication.id) + "\">" +
+                 frame.Text("看公告") + "</a></div></div>";
       if (i < 5) list += Entry(frame, recalls[i]);
     }
-    left += Block(frame, "recalls", frame.Text("产品召回"), "/public/recalls", list.empty() ? "<p class=\"dim\">" + frame.Text("目前没有正在公开的召回。") + "</p>" : list);
+    left += Block(frame, "recalls", frame.Text("产品召回"), "/public/recalls",
+                  list.empty() ? "<p class=\"dim\">" + frame.Text("目前没有正在公开的召回。") + "</p>" : list);
     ZHIAN_ASSIGN(const auto listings, ListingTable(db, frame, 10));
     left += Block(frame, "listings", frame.Text("严重违法失信名单"), "/public/listings", listings);
     ZHIAN_ASSIGN(const auto notices, PublishedOf(db, "", 12));
     list.clear();
     for (const auto& item : notices)
       if (item.source.kind != "recall" && item.source.kind != "credit_listing") list += Entry(frame, item);
-    left += Block(frame, "notices", frame.Text("最近公开"), "/public/notices", list.empty() ? "<p class=\"dim\">" + frame.Text("目前没有公开信息。") + "</p>" : list);
+    left += Block(frame, "notices", frame.Text("最近公开"), "/public/notices",
+                  list.empty() ? "<p class=\"dim\">" + frame.Text("目前没有公开信息。") + "</p>" : list);
     ZHIAN_ASSIGN(const auto draws, Draws(db, 1));
-    right += "<h2>" + frame.Text("抽查可验证") + "</h2>" + (draws.empty() ? "<p class=\"dim\">" + frame.Text("还没有公开的抽取。") + "</p>" : DrawCard(frame, draws.front()));
+    right += "<h2>" + frame.Text("抽查可验证") + "</h2>" +
+             (draws.empty() ? "<p class=\"dim\">" + frame.Text("还没有公开的抽取。") + "</p>"
+                            : DrawCard(frame, draws.front()));
     return Ok();
   }));
-  const std::string hero = "<div class=\"hero\"><div class=\"in\"><h1>" + frame.Text("买之前，查一查") + "</h1><p class=\"dim\">" + frame.Text("企业证照、产品批次、召回和失信名单，都在这里。") + "</p>" + SearchForm(frame, "") + "</div></div>";
-  return Html(frame, 200, frame.Text("{}质量安全公示", app.district_name), alert + "<main id=\"main\">" + hero + "<div class=\"in grid\"><div>" + left + "</div><aside aria-label=\"" + frame.Text("抽查公开") + "\">" + right + "</aside></div></main>");
+  const std::string hero = "<div class=\"hero\"><div class=\"in\"><h1>" + frame.Text("买之前，查一查") +
+                           "</h1><p class=\"dim\">" + frame.Text("企业证照、产品批次、召回和失信名单，都在这里。") +
+                           "</p>" + SearchForm(frame, "") + "</div></div>";
+  return Html(frame, 200, frame.Text("{}质量安全公示", app.district_name),
+              alert + "<main id=\"main\">" + hero + "<div class=\"in grid\"><div>" + left +
+                  "</div><aside aria-label=\"" + frame.Text("抽查公开") + "\">" + right + "</aside></div></main>");
 }
 
 Action EntryList(const char* title, const char* kind, const char* empty) {
@@ -186,7 +231,8 @@ Result<http::Response> Listings(App& app, Caller& caller) {
 
 Result<http::Response> DrawList(App& app, Caller& caller) {
   const Frame frame(app, caller);
-  std::string body = "<p>" + frame.Text("名单先封存，随机数后出，谁都能用证明文件重算一遍。作废的抽取也列在这里。") + "</p>";
+  std::string body =
+      "<p>" + frame.Text("名单先封存，随机数后出，谁都能用证明文件重算一遍。作废的抽取也列在这里。") + "</p>";
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const auto list, Draws(db, 50));
     for (const auto& draw : list) body += DrawCard(frame, draw);
@@ -200,7 +246,8 @@ Result<http::Response> DrawProof(App& app, Caller& caller) {
   boost::json::object proof;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     const auto draw = procedure::LoadMatter(db, caller.request.PathParameter("id"));
-    if (!draw.ok() || draw->kind != "draw" || draw->Field("draw_commitment").empty()) return MakeError(ErrorCode::kNotFound, "没有这次抽取");
+    if (!draw.ok() || draw->kind != "draw" || draw->Field("draw_commitment").empty())
+      return MakeError(ErrorCode::kNotFound, "没有这次抽取");
     proof = sampling::ProofOf(*draw);
     return Ok();
   }));
@@ -213,7 +260,8 @@ Result<http::Response> Publication(App& app, Caller& caller) {
   int status = 200;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     const auto matter = procedure::LoadMatter(db, caller.request.PathParameter("id"));
-    if (!matter.ok() || matter->kind != "publication" || (matter->state != "published" && matter->state != "withdrawn" && matter->state != "ended")) {
+    if (!matter.ok() || matter->kind != "publication" ||
+        (matter->state != "published" && matter->state != "withdrawn" && matter->state != "ended")) {
       status = 404;
       body = "<p>" + frame.Text("没有这条公开信息。") + "</p>";
       return Ok();
@@ -222,7 +270,10 @@ Result<http::Response> Publication(App& app, Caller& caller) {
       // A tombstone: that it was withdrawn, and when; without content.
       status = 410;
       const std::string day = frame.Day(matter->updated_at);
-      body = "<p>" + (matter->state == "withdrawn" ? frame.Text("这条公开信息已于 {} 撤回。", day) : frame.Text("这条公开信息已于 {} 公示期满。", day)) + "</p>";
+      body = "<p>" +
+             (matter->state == "withdrawn" ? frame.Text("这条公开信息已于 {} 撤回。", day)
+                                           : frame.Text("这条公开信息已于 {} 公示期满。", day)) +
+             "</p>";
       return Ok();
     }
     title = Escape(TitleOf(*matter));
@@ -230,7 +281,9 @@ Result<http::Response> Publication(App& app, Caller& caller) {
     std::string text = Escape(corrected ? matter->Field("correction_text") : matter->Field("public_text"));
     for (auto at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 4)) text.replace(at, 1, "<br>");
     const std::int64_t until = LimitOf(db, matter->id, "end_display");
-    body = "<p class=\"dim\">" + frame.Day(matter->updated_at) + " · " + Escape(matter->number) + (until == 0 ? "" : " · " + frame.Text("公示至 {}", frame.Day(until))) + "</p>" + (corrected ? "<p><span class=\"tag dim\">" + frame.Text("已更正") + "</span></p>" : "") +
+    body = "<p class=\"dim\">" + frame.Day(matter->updated_at) + " · " + Escape(matter->number) +
+           (until == 0 ? "" : " · " + frame.Text("公示至 {}", frame.Day(until))) + "</p>" +
+           (corrected ? "<p><span class=\"tag dim\">" + frame.Text("已更正") + "</span></p>" : "") +
            "<div class=\"card\" lang=\"zh-Hans\">" + text + "</div>";
     return Ok();
   }));
@@ -248,12 +301,25 @@ Result<http::Response> VerifyDocument(App& app, Caller& caller) {
       body = "<p>" + frame.Text("没有这份文书，请核对编码。") + "</p>";
       return Ok();
     }
-    ZHIAN_ASSIGN(const auto withdrawn, db.Query("SELECT at FROM document_withdrawal WHERE district='d' AND document_id=$1 LIMIT 1", {document->id}));
+    ZHIAN_ASSIGN(
+        const auto withdrawn,
+        db.Query("SELECT at FROM document_withdrawal WHERE district=$d AND document_id=$1 LIMIT 1", {document->id}));
     const auto* kind = procedure::FindDocumentKind(document->kind);
-    const auto row = [&](const char* name, const std::string& value) { return "<tr><th scope=\"row\">" + frame.Text(name) + "</th><td>" + value + "</td></tr>"; };
-    body = "<table><tbody>" + row("文书", kind == nullptr ? Escape(procedure::ScalarText(document->values.if_contains("label"))) : frame.Label(kind->label)) + row("文号", Escape(document->number)) + row("日期", frame.Day(document->issued_at)) +
-           row("状态", document->values.contains("training") ? "<span class=\"tag red\">! " + frame.Text("演练，不具效力") + "</span>" : withdrawn.empty() ? "<span class=\"tag green\">✓ " + frame.Text("有效") + "</span>" : "<span class=\"tag red\">! " + frame.Text("已于 {} 撤回", frame.Day(withdrawn.front().integer(0))) + "</span>") +
-           row("摘要", "<span class=\"hash\">" + Escape(document->sha256) + "</span>") + "</tbody></table><p class=\"dim\">" + frame.Text("摘要与手中文书页脚一致，即为本机关所发。") + "</p>";
+    const auto row = [&](const char* name, const std::string& value) {
+      return "<tr><th scope=\"row\">" + frame.Text(name) + "</th><td>" + value + "</td></tr>";
+    };
+    body = "<table><tbody>" +
+           row("文书", kind == nullptr ? Escape(procedure::ScalarText(document->values.if_contains("label")))
+                                       : frame.Label(kind->label)) +
+           row("文号", Escape(document->number)) + row("日期", frame.Day(document->issued_at)) +
+           row("状态", document->values.contains("training")
+                           ? "<span class=\"tag red\">! " + frame.Text("演练，不具效力") + "</span>"
+                       : withdrawn.empty()
+                           ? "<span class=\"tag green\">✓ " + frame.Text("有效") + "</span>"
+                           : "<span class=\"tag red\">! " +
+                                 frame.Text("已于 {} 撤回", frame.Day(withdrawn.front().integer(0))) + "</span>") +
+           row("摘要", "<span class=\"hash\">" + Escape(document->sha256) + "</span>") +
+           "</tbody></table><p class=\"dim\">" + frame.Text("摘要与手中文书页脚一致，即为本机关所发。") + "</p>";
     return Ok();
   }));
   return Html(frame, status, frame.Text("文书核验"), Titled(frame.Text("文书核验"), body));
@@ -266,20 +332,28 @@ Result<http::Response> LedgerPage(App& app, Caller& caller) {
     ZHIAN_ASSIGN(note, ledger::Checkpoint(db, app.signer));
     return Ok();
   }));
-  return Html(frame, 200, frame.Text("账本核验"), Titled(frame.Text("账本核验"), "<p>" + frame.Text("每一步办理在账本中有一条记录。任何人可以保存检查点，日后核对账本有没有被改动。") + "</p><div class=\"card scroll\" tabindex=\"0\" role=\"region\" aria-label=\"" + frame.Text("检查点") + "\"><pre>" + Escape(note) +
-                                                                          "</pre></div><p><a href=\"/ledger/checkpoint\">" + frame.Text("下载检查点") + "</a> · <a href=\"/ledger/key\">" + frame.Text("验证公钥") + "</a></p>"));
+  return Html(
+      frame, 200, frame.Text("账本核验"),
+      Titled(frame.Text("账本核验"),
+             "<p>" + frame.Text("每一步办理在账本中有一条记录。任何人可以保存检查点，日后核对账本有没有被改动。") +
+                 "</p><div class=\"card scroll\" tabindex=\"0\" role=\"region\" aria-label=\"" + frame.Text("检查点") +
+                 "\"><pre>" + Escape(note) + "</pre></div><p><a href=\"/ledger/checkpoint\">" +
+                 frame.Text("下载检查点") + "</a> · <a href=\"/ledger/key\">" + frame.Text("验证公钥") + "</a></p>"));
 }
 
 }  // namespace
 
 void AddPortalRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
-  const auto page = [&](const char* pattern, const char* id, const char* summary, Action action) { routes.push_back({Method::kGet, pattern, id, summary, Access::kPublic, std::move(action)}); };
+  const auto page = [&](const char* pattern, const char* id, const char* summary, Action action) {
+    routes.push_back({Method::kGet, pattern, id, summary, Access::kPublic, std::move(action)});
+  };
   page("/public", "portalRoot", "公示首页", &Home);
   page("/public/search", "portalSearch", "查企业、证号和批号", &PublicSearch);
   page("/public/notices", "portalNotices", "最近公开", EntryList("最近公开", "", "目前没有公开信息。"));
   page("/public/recalls", "portalRecalls", "召回", EntryList("产品召回", "recall", "目前没有正在公开的召回。"));
-  page("/public/penalties", "portalPenalties", "处罚与曝光", EntryList("处罚与曝光", "enforcement_case", "目前没有正在公示的处罚。"));
+  page("/public/penalties", "portalPenalties", "处罚与曝光",
+       EntryList("处罚与曝光", "enforcement_case", "目前没有正在公示的处罚。"));
   page("/public/listings", "portalListings", "失信名单", &Listings);
   page("/public/draws", "portalDraws", "抽查公开", &DrawList);
   page("/public/draws/{id}/proof", "portalDrawProof", "抽取的证明文件", &DrawProof);

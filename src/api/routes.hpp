@@ -13,7 +13,8 @@ namespace zhian::api {
 struct ListPage {
   boost::json::array items;
   std::string next;  // cursor, "" on the last page
-  std::optional<std::int64_t> total;  // where it was asked for (count=1): exact up to kCountedMax, which means "or more"
+  std::optional<std::int64_t>
+      total;  // where it was asked for (count=1): exact up to kCountedMax, which means "or more"
 };
 inline constexpr std::int64_t kCountedMax = 10'001;
 // Filters of the query string, scoped to the caller; shared by the lists and their exports.

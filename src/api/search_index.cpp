@@ -27,8 +27,10 @@ std::string WithoutPlace(const std::string& number) {
 }
 
 Status Enter(storage::Connection& db, const std::string& kind, const std::string& id) {
-  const char* sql = kind == "matter" ? "SELECT title, number, jurisdiction FROM matter WHERE district='d' AND id=$1 LIMIT 1"
-                                     : "SELECT d.number, '', m.jurisdiction FROM document d JOIN matter m ON m.district='d' AND m.id=d.matter_id WHERE d.district='d' AND d.id=$1 LIMIT 1";
+  const char* sql =
+      kind == "matter"
+          ? "SELECT title, number, jurisdiction FROM matter WHERE district=$d AND id=$1 LIMIT 1"
+          : "SELECT d.number, '', m.jurisdiction FROM document d JOIN matter m ON m.district=$d AND m.id=d.matter_id WHERE d.district=$d AND d.id=$1 LIMIT 1";
   ZHIAN_ASSIGN(auto rows, db.Query(sql, {id}));
   if (rows.empty()) return Ok();
   search::Entry entry{kind, id, rows.front().text(0), {}, {}, {}};
@@ -55,7 +57,8 @@ Result<int> CatchUp(App& app, int rows) {
     ZHIAN_TRY(app.database.Write([&](storage::Connection& db) -> Status {
       ZHIAN_ASSIGN(auto noted, db.Query("SELECT number, kind, id FROM search_pending ORDER BY number LIMIT 500"));
       for (const auto& row : noted) ZHIAN_TRY(Enter(db, row.text(1), row.text(2)));
-      if (!noted.empty()) ZHIAN_TRY(db.Execute("DELETE FROM search_pending WHERE number<=$1", {noted.back().integer(0)}));
+      if (!noted.empty())
+        ZHIAN_TRY(db.Execute("DELETE FROM search_pending WHERE number<=$1", {noted.back().integer(0)}));
       done += static_cast<int>(noted.size());
       left = noted.size() == 500 ? 1 : 0;
       return Ok();

@@ -1,6 +1,6 @@
-// What the global search finds beside operators: matters by title and number, documents by number. Rows that are new or renamed are
-// noted in the transaction that writes them (search_pending), and entered in the index before the next search answers.
-// Functions run on the caller's Connection; CatchUp writes.
+// What the global search finds beside operators: matters by title and number, documents by number. Rows that are new or
+// renamed are noted in the transaction that writes them (search_pending), and entered in the index before the next
+// search answers. Functions run on the caller's Connection; CatchUp writes.
 #pragma once
 
 #include <boost/json.hpp>

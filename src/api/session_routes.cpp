@@ -29,19 +29,29 @@ Result<json::object> SessionView(App& app, const Caller& caller) {
     const NameLookup names(db);
     for (const auto& held : principal.assignments) {
       const auto* role = procedure::FindRole(held.role);
-      const auto named = [&](const std::string& id, const std::string& name) { return id.empty() ? json::value(nullptr) : json::value(json::object{{"id", id}, {"name", name}}); };
+      const auto named = [&](const std::string& id, const std::string& name) {
+        return id.empty() ? json::value(nullptr) : json::value(json::object{{"id", id}, {"name", name}});
+      };
       std::string body_name;
       if (!held.body.empty())
         if (const auto body = identity::LoadBody(db, held.body); body.ok()) body_name = body->name;
-      assignments.push_back(json::object{{"role", held.role}, {"role_label", role == nullptr ? std::string_view(held.role) : LabelIn(role->label, caller.language)},
-                                         {"jurisdiction", named(held.jurisdiction, names.Jurisdiction(held.jurisdiction))}, {"body", named(held.body, body_name)},
-                                         {"operator", named(held.operator_id, names.Operator(held.operator_id))},
-                                         {"on_behalf_of", held.on_behalf_of.empty() ? json::value(nullptr) : json::value(held.on_behalf_of)}});
+      assignments.push_back(json::object{
+          {"role", held.role},
+          {"role_label", role == nullptr ? std::string_view(held.role) : LabelIn(role->label, caller.language)},
+          {"jurisdiction", named(held.jurisdiction, names.Jurisdiction(held.jurisdiction))},
+          {"body", named(held.body, body_name)},
+          {"operator", named(held.operator_id, names.Operator(held.operator_id))},
+          {"on_behalf_of", held.on_behalf_of.empty() ? json::value(nullptr) : json::value(held.on_behalf_of)}});
     }
     return Ok();
   }));
-  return json::object{{"account", json::object{{"id", principal.account_id}, {"name", principal.name}, {"username", principal.username}, {"lang", principal.language}}},
-                      {"assignments", std::move(assignments)}, {"csrf", principal.csrf_token}, {"must_change_password", principal.must_change_password}};
+  return json::object{{"account", json::object{{"id", principal.account_id},
+                                               {"name", principal.name},
+                                               {"username", principal.username},
+                                               {"lang", principal.language}}},
+                      {"assignments", std::move(assignments)},
+                      {"csrf", principal.csrf_token},
+                      {"must_change_password", principal.must_change_password}};
 }
 
 Result<http::Response> SignIn(App& app, Caller& caller) {
@@ -74,7 +84,8 @@ Result<http::Response> SignOut(App& app, Caller& caller) {
 
 Result<http::Response> ChangePassword(App& app, Caller& caller) {
   ZHIAN_ASSIGN(const json::object body, BodyObject(caller.request));
-  ZHIAN_TRY(app.identity.ChangePassword(*caller.principal, procedure::ScalarText(body.if_contains("old")), procedure::ScalarText(body.if_contains("new"))));
+  ZHIAN_TRY(app.identity.ChangePassword(*caller.principal, procedure::ScalarText(body.if_contains("old")),
+                                        procedure::ScalarText(body.if_contains("new"))));
   return http::Response::NoContent();
 }
 
@@ -85,7 +96,8 @@ Result<http::Response> StartSecondFactor(App& app, Caller& caller) {
 
 Result<http::Response> ConfirmSecondFactor(App& app, Caller& caller) {
   ZHIAN_ASSIGN(const json::object body, BodyObject(caller.request));
-  ZHIAN_ASSIGN(const auto codes, app.identity.ConfirmSecondFactor(*caller.principal, procedure::ScalarText(body.if_contains("code"))));
+  ZHIAN_ASSIGN(const auto codes,
+               app.identity.ConfirmSecondFactor(*caller.principal, procedure::ScalarText(body.if_contains("code"))));
   json::array list;
   for (const std::string& code : codes) list.push_back(json::value(code));
   return Json(json::object{{"recovery_codes", std::move(list)}});
@@ -103,24 +115,34 @@ Result<http::Response> Meta(App& app, Caller& caller) {
         std::string label;
         if (roles.ok())
           for (const auto& held : *roles) {
-            if (held.valid_to && held.valid_to->ms <= app.clock.Now().ms) continue;  // the people of 2007 cannot act any more
-            if (const auto* role = procedure::FindRole(held.role)) label += (label.empty() ? "" : "、") + std::string(role->label.zh_hans);
+            if (held.valid_to && held.valid_to->ms <= app.clock.Now().ms)
+              continue;  // the people of 2007 cannot act any more
+            if (const auto* role = procedure::FindRole(held.role))
+              label += (label.empty() ? "" : "、") + std::string(role->label.zh_hans);
           }
         if (label.empty()) continue;
-        // The demonstration's one password is printed by ./run and shown at the door: there is nothing to protect in it.
-        list.push_back(json::object{{"username", account.username}, {"password", "demo-2026"}, {"name", account.name}, {"role_label", label}});
+        // The demonstration's one password is printed by ./run and shown at the door: there is nothing to protect in
+        // it.
+        list.push_back(json::object{
+            {"username", account.username}, {"password", "demo-2026"}, {"name", account.name}, {"role_label", label}});
       }
     accounts = std::move(list);
   }
   const base::Instant now = app.clock.Now();
-  return Json(json::object{{"name", "质安"}, {"district", json::object{{"id", app.district_root}, {"name", app.district_name}}}, {"demo", app.demo},
-                           {"demo_accounts", accounts}, {"signed_in", caller.principal.has_value()}, {"version", app.version}, {"now", base::FormatInstant(now)},
-                           {"today", base::FormatDate(base::LocalDate(now))}, {"business_clock", app.clock.CanAdvance()}});
+  return Json(json::object{{"name", "质安"},
+                           {"district", json::object{{"id", app.district_root}, {"name", app.district_name}}},
+                           {"demo", app.demo},
+                           {"demo_accounts", accounts},
+                           {"signed_in", caller.principal.has_value()},
+                           {"version", app.version},
+                           {"now", base::FormatInstant(now)},
+                           {"today", base::FormatDate(base::LocalDate(now))},
+                           {"business_clock", app.clock.CanAdvance()}});
 }
 
 Result<http::Response> Rail(App& app, Caller& caller) {
   std::vector<storage::Value> parameters;
-  std::string where = "WHERE d.district='d' AND d.state='open'" + ScopeOf(caller.actor).Where("d", parameters);
+  std::string where = "WHERE d.district=$d AND d.state='open'" + ScopeOf(caller.actor).Where("d", parameters);
   std::string roles;
   for (const auto& held : caller.actor.roles) {
     parameters.emplace_back(held.role);
@@ -130,7 +152,9 @@ Result<http::Response> Rail(App& app, Caller& caller) {
   std::map<std::string, std::int64_t, std::less<>> by_room;
   std::int64_t total = 0;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT kind, COUNT(*) FROM (SELECT d.kind FROM duty d " + where + " LIMIT 10000) x GROUP BY kind LIMIT 100", std::span<const storage::Value>(parameters)));
+    ZHIAN_ASSIGN(auto rows, db.Query("SELECT kind, COUNT(*) FROM (SELECT d.kind FROM duty d " + where +
+                                         " LIMIT 10000) x GROUP BY kind LIMIT 100",
+                                     std::span<const storage::Value>(parameters)));
     for (const auto& row : rows) {
       total += row.integer(1);
       if (const auto* kind = procedure::FindKind(row.text(0))) by_room[std::string(kind->room)] += row.integer(1);
@@ -138,19 +162,25 @@ Result<http::Response> Rail(App& app, Caller& caller) {
     return Ok();
   }));
   static constexpr std::pair<std::string_view, std::string_view> kRooms[] = {
-      {"subjects", "work"}, {"access", "work"}, {"inspection", "work"}, {"sampling", "work"}, {"traceability", "work"}, {"enforcement", "work"},
-      {"risk", "govern"}, {"credit", "govern"}, {"standards", "govern"}, {"governance", "govern"}, {"promotion", "govern"}, {"publicity", "govern"}};
+      {"subjects", "work"},     {"access", "work"},       {"inspection", "work"},  {"sampling", "work"},
+      {"traceability", "work"}, {"enforcement", "work"},  {"risk", "govern"},      {"credit", "govern"},
+      {"standards", "govern"},  {"governance", "govern"}, {"promotion", "govern"}, {"publicity", "govern"}};
   json::array rooms;
   const auto kinds = procedure::Kinds();
   std::vector<std::pair<std::string_view, std::string_view>> order(std::begin(kRooms), std::end(kRooms));
   for (const auto& kind : kinds)  // a room that has no place in the list yet comes after the others
-    if (std::none_of(order.begin(), order.end(), [&](const auto& known) { return known.first == kind.room; })) order.emplace_back(kind.room, "work");
+    if (std::none_of(order.begin(), order.end(), [&](const auto& known) { return known.first == kind.room; }))
+      order.emplace_back(kind.room, "work");
   for (const auto& [room, group] : order) {
-    const bool live = std::any_of(kinds.begin(), kinds.end(), [&](const auto& kind) { return kind.live && kind.room == room; });
+    const bool live =
+        std::any_of(kinds.begin(), kinds.end(), [&](const auto& kind) { return kind.live && kind.room == room; });
     if (!live) continue;
     const auto count = by_room.find(room);
-    rooms.push_back(json::object{{"room", room}, {"label", LabelText("room." + std::string(room), {}, std::string(room), caller.language)}, {"group", group},
-                                 {"open_duties", count == by_room.end() ? 0 : count->second}});
+    rooms.push_back(
+        json::object{{"room", room},
+                     {"label", LabelText("room." + std::string(room), {}, std::string(room), caller.language)},
+                     {"group", group},
+                     {"open_duties", count == by_room.end() ? 0 : count->second}});
   }
   return Json(json::object{{"open_duties", total}, {"rooms", std::move(rooms)}});
 }
@@ -160,7 +190,8 @@ Result<http::Response> Rail(App& app, Caller& caller) {
 Language LanguageOf(const http::Request& request) {
   const std::string accept = request.headers.Joined("Accept-Language");
   const auto at = [&](std::string_view tag) { return accept.find(tag); };
-  const auto hant = std::min(at("zh-Hant"), std::min(at("zh-TW"), at("zh-HK"))), hans = std::min(at("zh-Hans"), at("zh-CN")), english = at("en");
+  const auto hant = std::min(at("zh-Hant"), std::min(at("zh-TW"), at("zh-HK"))),
+             hans = std::min(at("zh-Hans"), at("zh-CN")), english = at("en");
   if (english < hant && english < hans && english < at("zh")) return Language::kEnglish;
   if (hant != std::string::npos && hant < hans) return Language::kTraditional;
   return Language::kSimplified;
@@ -172,7 +203,8 @@ procedure::Actor ActorOf(const identity::Principal& principal) {
   actor.name = principal.name;
   actor.person_digest = principal.person_digest;
   actor.system = principal.system;
-  for (const auto& held : principal.assignments) actor.roles.push_back({held.role, held.jurisdiction, held.body, held.operator_id, held.on_behalf_of});
+  for (const auto& held : principal.assignments)
+    actor.roles.push_back({held.role, held.jurisdiction, held.body, held.operator_id, held.on_behalf_of});
   return actor;
 }
 
@@ -184,17 +216,22 @@ Status Authenticate(App& app, Caller& caller, const RouteSpec& route) {
     ZHIAN_ASSIGN(caller.principal, app.identity.LoadToken(authorization.substr(7)));
     const auto& scopes = caller.principal->scopes;
     const char* needed = route.writes ? "write" : "read";
-    if (std::find(scopes.begin(), scopes.end(), needed) == scopes.end()) return MakeError(ErrorCode::kForbidden, Say("这个令牌没有 {} 权限", needed));
+    if (std::find(scopes.begin(), scopes.end(), needed) == scopes.end())
+      return MakeError(ErrorCode::kForbidden, Say("这个令牌没有 {} 权限", needed));
   } else if (const std::string token = Token(request); !token.empty()) {
     auto principal = app.identity.LoadSession(token);
-    if (principal.ok()) caller.principal = std::move(*principal);
-    else if (route.access == Access::kSignedIn) return principal.error();
+    if (principal.ok())
+      caller.principal = std::move(*principal);
+    else if (route.access == Access::kSignedIn)
+      return principal.error();
   }
-  if (route.access == Access::kSignedIn && !caller.principal) return MakeError(ErrorCode::kUnauthenticated, "登录已结束或尚未登录，请重新登录；已填写的内容会保留");
+  if (route.access == Access::kSignedIn && !caller.principal)
+    return MakeError(ErrorCode::kUnauthenticated, "登录已结束或尚未登录，请重新登录；已填写的内容会保留");
   if (caller.principal) {
     caller.actor = ActorOf(*caller.principal);
     const std::string csrf(request.headers.Get("X-CSRF-Token"));
-    if (route.writes && !by_token && csrf != caller.principal->csrf_token) return MakeError(ErrorCode::kForbidden, "请求缺少防伪令牌，请刷新页面后再试");
+    if (route.writes && !by_token && csrf != caller.principal->csrf_token)
+      return MakeError(ErrorCode::kForbidden, "请求缺少防伪令牌，请刷新页面后再试");
   }
   return Ok();
 }
@@ -205,9 +242,12 @@ void AddSessionRoutes(std::vector<RouteSpec>& routes) {
   routes.push_back({Method::kPost, "/api/v1/session", "signIn", "登录", Access::kPublic, &SignIn, 16 * 1024});
   routes.push_back({Method::kGet, "/api/v1/session", "getSession", "当前会话", Access::kSignedIn, &GetSession});
   routes.push_back({Method::kDelete, "/api/v1/session", "signOut", "退出", Access::kSignedIn, &SignOut, 1024, true});
-  routes.push_back({Method::kPost, "/api/v1/session/password", "changePassword", "改密码", Access::kSignedIn, &ChangePassword, 16 * 1024, true});
-  routes.push_back({Method::kPost, "/api/v1/session/totp/start", "startSecondFactor", "启用第二因素", Access::kSignedIn, &StartSecondFactor, 1024, true});
-  routes.push_back({Method::kPost, "/api/v1/session/totp/confirm", "confirmSecondFactor", "确认第二因素", Access::kSignedIn, &ConfirmSecondFactor, 1024, true});
+  routes.push_back({Method::kPost, "/api/v1/session/password", "changePassword", "改密码", Access::kSignedIn,
+                    &ChangePassword, 16 * 1024, true});
+  routes.push_back({Method::kPost, "/api/v1/session/totp/start", "startSecondFactor", "启用第二因素", Access::kSignedIn,
+                    &StartSecondFactor, 1024, true});
+  routes.push_back({Method::kPost, "/api/v1/session/totp/confirm", "confirmSecondFactor", "确认第二因素",
+                    Access::kSignedIn, &ConfirmSecondFactor, 1024, true});
   routes.push_back({Method::kGet, "/api/v1/rail", "getRail", "房间与待办数", Access::kSignedIn, &Rail});
 }
 

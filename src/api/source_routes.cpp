@@ -1,4 +1,5 @@
-// Source finding 溯源排查 on the movements of the district: from where the people fell ill to who is likeliest to have supplied it.
+// Source finding 溯源排查 on the movements of the district: from where the people fell ill to who is likeliest to have
+// supplied it.
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -25,8 +26,11 @@ constexpr int kYearsMax = 5;
 
 // It lays open who supplies whom in the whole district: for those who watch over all of it.
 Status MaySearch(App& app, storage::Connection& db, const Caller& caller) {
-  static constexpr std::string_view kRoles[] = {"inspector", "inspection_lead", "risk_officer", "district_office", "bureau_head", "district_leader", "sampling_lead"};
-  const bool held = std::any_of(caller.actor.roles.begin(), caller.actor.roles.end(), [&](const auto& role) { return std::find(std::begin(kRoles), std::end(kRoles), role.role) != std::end(kRoles); });
+  static constexpr std::string_view kRoles[] = {"inspector",   "inspection_lead", "risk_officer", "district_office",
+                                                "bureau_head", "district_leader", "sampling_lead"};
+  const bool held = std::any_of(caller.actor.roles.begin(), caller.actor.roles.end(), [&](const auto& role) {
+    return std::find(std::begin(kRoles), std::end(kRoles), role.role) != std::end(kRoles);
+  });
   ZHIAN_ASSIGN(const bool covered, ScopeOf(caller.actor).Covers(db, app.district_root));
   if (!held || !covered) return MakeError(ErrorCode::kForbidden, "溯源排查由覆盖全区的检查、风险、应急岗位使用");
   return Ok();
@@ -39,7 +43,8 @@ struct Asked {
 };
 
 // [{operator_id, count}]: numbers above zero, each operator once.
-void ReadWeights(const json::object& body, const char* name, const char* column, bool whole, std::vector<std::pair<std::string, double>>& out, std::vector<FieldError>& faults) {
+void ReadWeights(const json::object& body, const char* name, const char* column, bool whole,
+                 std::vector<std::pair<std::string, double>>& out, std::vector<FieldError>& faults) {
   const json::value* list = body.if_contains(name);
   if (list == nullptr) return;
   const std::string at = std::string("/") + name;
@@ -51,13 +56,18 @@ void ReadWeights(const json::object& body, const char* name, const char* column,
   for (std::size_t i = 0; i < list->get_array().size(); ++i) {
     const json::value& row = list->get_array()[i];
     const std::string line = at + "/" + std::to_string(i) + "/";
-    const std::string id = row.is_object() ? procedure::ScalarText(row.get_object().if_contains("operator_id")) : std::string{};
-    if (id.empty() || id.size() > 300) faults.push_back({line + "operator_id", "error.choose", "选择主体"});
-    else if (!seen.insert(id).second) faults.push_back({line + "operator_id", "error.value", "同一主体只填一行"});
+    const std::string id =
+        row.is_object() ? procedure::ScalarText(row.get_object().if_contains("operator_id")) : std::string{};
+    if (id.empty() || id.size() > 300)
+      faults.push_back({line + "operator_id", "error.choose", "选择主体"});
+    else if (!seen.insert(id).second)
+      faults.push_back({line + "operator_id", "error.value", "同一主体只填一行"});
     const json::value* number = row.is_object() ? row.get_object().if_contains(column) : nullptr;
     const double value = number != nullptr && number->is_number() ? number->to_number<double>() : -1;
     constexpr double kMost = 1e6;
-    if (!(value > 0) || value > kMost || (whole && value != std::floor(value))) faults.push_back({line + column, "error.value", whole ? Message("填写人数，一到一百万") : Message("填写大于零的数，不超过一百万")});
+    if (!(value > 0) || value > kMost || (whole && value != std::floor(value)))
+      faults.push_back({line + column, "error.value",
+                        whole ? Message("填写人数，一到一百万") : Message("填写大于零的数，不超过一百万")});
     out.emplace_back(id, value);
   }
 }
@@ -78,14 +88,16 @@ Result<Asked> ReadQuestion(App& app, const json::object& body) {
   const base::Date today = base::LocalDate(app.clock.Now());
   constexpr int kDays = 90;
   const base::Date to = day("to", today), from = day("from", base::Date{to.days - kDays});
-  if (faults.empty() && (from > to || to.days - from.days > kYearsMax * 366)) faults.push_back({"/from", "error.value", Say("起止日期从早到晚，不超过 {} 年", kYearsMax)});
+  if (faults.empty() && (from > to || to.days - from.days > kYearsMax * 366))
+    faults.push_back({"/from", "error.value", Say("起止日期从早到晚，不超过 {} 年", kYearsMax)});
   asked.supply.from = base::StartOfDay(from);
   asked.supply.to = base::EndOfDay(to);
   asked.supply.product = base::Trim(procedure::ScalarText(body.if_contains("product")));
   if (asked.supply.product.size() > 200) faults.push_back({"/product", "error.value", "品名不超过 200 字节"});
   if (const auto* mass = body.if_contains("mass"); mass != nullptr) {
     asked.mass = mass->is_number() ? mass->to_number<double>() : 0;
-    if (!(asked.mass >= .5 && asked.mass <= .99)) faults.push_back({"/mass", "error.value", "嫌疑集合的概率在 0.5 到 0.99 之间"});
+    if (!(asked.mass >= .5 && asked.mass <= .99))
+      faults.push_back({"/mass", "error.value", "嫌疑集合的概率在 0.5 到 0.99 之间"});
   }
   if (!faults.empty()) return NeedsMending(std::move(faults));
   for (const auto& [id, count] : asked.cases) asked.supply.retail.push_back(id);
@@ -104,7 +116,8 @@ Result<trace::Supply> SupplyFor(App& app, const Caller& caller, const Asked& ask
 
 json::object PlaceView(const trace::Supply& supply, tracing::PlaceIndex place) {
   const trace::SupplyPlace& one = supply.of(place);
-  json::object view{{"id", one.id}, {"name", one.on_file ? one.name : base::LotNumber(one.id)}, {"on_file", one.on_file}};
+  json::object view{
+      {"id", one.id}, {"name", one.on_file ? one.name : base::LotNumber(one.id)}, {"on_file", one.on_file}};
   view["href"] = one.on_file ? json::value("/operators/" + one.id) : json::value(nullptr);
   return view;
 }
@@ -140,25 +153,37 @@ Result<http::Response> FindSources(App& app, Caller& caller) {
   for (std::size_t i = 0; i < asked.cases.size(); ++i) {
     const auto& [id, n] = asked.cases[i];
     const auto found = by_id.find(id);
-    if (found == by_id.end()) faults.push_back({"/cases/" + std::to_string(i) + "/operator_id", "error.value", "这段时间没有它的进货记录；请放宽日期或品名，或先补录进货"});
-    else cases.push_back({found->second->end, n});
+    if (found == by_id.end())
+      faults.push_back({"/cases/" + std::to_string(i) + "/operator_id", "error.value",
+                        "这段时间没有它的进货记录；请放宽日期或品名，或先补录进货"});
+    else
+      cases.push_back({found->second->end, n});
     count += n;
   }
   std::vector<double> priors;
   if (!asked.priors.empty()) priors.assign(supply.network.places.size(), 0);
   for (std::size_t i = 0; i < asked.priors.size(); ++i) {
     const auto found = by_id.find(asked.priors[i].first);
-    if (found == by_id.end()) faults.push_back({"/priors/" + std::to_string(i) + "/operator_id", "error.value", "供应网络中没有这个主体"});
-    else priors[static_cast<std::size_t>(found->second - supply.places.data())] = asked.priors[i].second;
+    if (found == by_id.end())
+      faults.push_back({"/priors/" + std::to_string(i) + "/operator_id", "error.value", "供应网络中没有这个主体"});
+    else
+      priors[static_cast<std::size_t>(found->second - supply.places.data())] = asked.priors[i].second;
   }
   if (!faults.empty()) return NeedsMending(std::move(faults));
   const tracing::SupplyWalk walk(supply.network);
-  ZHIAN_ASSIGN(const auto answer, tracing::FindSources(supply.network, walk, cases, {.priors = priors, .noise = {}, .mass = asked.mass}));
+  ZHIAN_ASSIGN(const auto answer,
+               tracing::FindSources(supply.network, walk, cases, {.priors = priors, .noise = {}, .mass = asked.mass}));
   const auto evidence = tracing::NextEvidence(supply.network, walk, cases, answer);
-  const auto trials = tracing::Calibrate(supply.network, walk, static_cast<int>(count), priors, {.noise = std::max(kNoiseOfTrials, answer.noise), .seed = static_cast<std::uint64_t>(cases.size()), .mass = asked.mass});
+  const auto trials = tracing::Calibrate(supply.network, walk, static_cast<int>(count), priors,
+                                         {.noise = std::max(kNoiseOfTrials, answer.noise),
+                                          .seed = static_cast<std::uint64_t>(cases.size()),
+                                          .mass = asked.mass});
 
   const std::pair<const char*, const std::vector<tracing::RankedSource>*> methods[] = {
-      {"walk_noise_floor", &answer.walk_noise_floor}, {"walk", &answer.walk}, {"effective_distance", &answer.effective_distance}, {"sales_likelihood", &answer.sales_likelihood}};
+      {"walk_noise_floor", &answer.walk_noise_floor},
+      {"walk", &answer.walk},
+      {"effective_distance", &answer.effective_distance},
+      {"sales_likelihood", &answer.sales_likelihood}};
   json::object ranked, agreement;
   for (const auto& [name, list] : methods) ranked[name] = RankedView(supply, *list);
   const std::size_t compared = std::min(kCompared, answer.walk_noise_floor.size());
@@ -196,12 +221,31 @@ Result<http::Response> FindSources(App& app, Caller& caller) {
   }
   json::value calibration = nullptr;
   if (trials.outbreaks > 0)
-    calibration = json::object{{"outbreaks", trials.outbreaks}, {"held", trials.held}, {"top1", trials.top1}, {"suspects_mean", trials.suspects}, {"stated", trials.stated}};
-  return Json(json::object{
-      {"network", json::object{{"places", supply.places.size()}, {"sources", walk.candidates().size()}, {"ends", walk.outlets().size()}, {"movements", supply.movements}, {"not_mass", supply.not_mass}, {"cut", supply.cut},
-                               {"from", base::FormatDate(base::LocalDate(asked.supply.from))}, {"to", base::FormatDate(base::LocalDate(asked.supply.to))}, {"product", asked.supply.product}}},
-      {"cases", count}, {"noise", answer.noise}, {"mass", asked.mass}, {"stated", stated}, {"suspects_count", answer.suspects.size()}, {"suspects", std::move(suspects)},
-      {"methods", std::move(ranked)}, {"compared", compared}, {"agreement", std::move(agreement)}, {"next_evidence", std::move(next)}, {"calibration", std::move(calibration)}});
+    calibration = json::object{{"outbreaks", trials.outbreaks},
+                               {"held", trials.held},
+                               {"top1", trials.top1},
+                               {"suspects_mean", trials.suspects},
+                               {"stated", trials.stated}};
+  return Json(json::object{{"network", json::object{{"places", supply.places.size()},
+                                                    {"sources", walk.candidates().size()},
+                                                    {"ends", walk.outlets().size()},
+                                                    {"movements", supply.movements},
+                                                    {"not_mass", supply.not_mass},
+                                                    {"cut", supply.cut},
+                                                    {"from", base::FormatDate(base::LocalDate(asked.supply.from))},
+                                                    {"to", base::FormatDate(base::LocalDate(asked.supply.to))},
+                                                    {"product", asked.supply.product}}},
+                           {"cases", count},
+                           {"noise", answer.noise},
+                           {"mass", asked.mass},
+                           {"stated", stated},
+                           {"suspects_count", answer.suspects.size()},
+                           {"suspects", std::move(suspects)},
+                           {"methods", std::move(ranked)},
+                           {"compared", compared},
+                           {"agreement", std::move(agreement)},
+                           {"next_evidence", std::move(next)},
+                           {"calibration", std::move(calibration)}});
 }
 
 // The network and the cases as plain files: `zhian trace-sources` computes the same of them.
@@ -214,7 +258,8 @@ Result<http::Response> ExportFile(App& app, Caller& caller) {
   for (const std::string_view one : caller.request.query.All("case")) {  // count:operator
     const auto colon = one.find(':');
     const std::string count(one.substr(0, colon));
-    cases.push_back(json::object{{"operator_id", colon == std::string_view::npos ? "" : one.substr(colon + 1)}, {"count", std::strtod(count.c_str(), nullptr)}});
+    cases.push_back(json::object{{"operator_id", colon == std::string_view::npos ? "" : one.substr(colon + 1)},
+                                 {"count", std::strtod(count.c_str(), nullptr)}});
   }
   body["cases"] = std::move(cases);
   ZHIAN_ASSIGN(const Asked asked, ReadQuestion(app, body));
@@ -223,7 +268,9 @@ Result<http::Response> ExportFile(App& app, Caller& caller) {
   const auto& places = supply.network.places;
   if (file == "network.csv") {
     csv = "from,to,amount\r\n";
-    for (const auto& edge : supply.network.edges) csv += base::CsvCell(places[edge.from]) + "," + base::CsvCell(places[edge.to]) + "," + base::ShortNumber(edge.amount, 6) + "\r\n";
+    for (const auto& edge : supply.network.edges)
+      csv += base::CsvCell(places[edge.from]) + "," + base::CsvCell(places[edge.to]) + "," +
+             base::ShortNumber(edge.amount, 6) + "\r\n";
   } else {
     csv = "place,count\r\n";
     for (const auto& [id, n] : asked.cases)
@@ -238,9 +285,20 @@ Result<http::Response> ExportFile(App& app, Caller& caller) {
 
 void AddSourceRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
-  routes.push_back({Method::kPost, "/api/v1/trace-sources", "findSources", "溯源排查：按病例推断最可能的来源", Access::kSignedIn, &FindSources, 256 * 1024});
-  routes.push_back({Method::kGet, "/api/v1/trace-sources/{file}", "exportSources", "溯源排查所用的供应网络和病例（network.csv、cases.csv）", Access::kSignedIn, &ExportFile, 1 << 20, false,
-                    {{"from", "first day"}, {"to", "last day"}, {"product", "part of the name of the goods"}, {"case", "number of people, a colon, the operator; one or more", "array"}}});
+  routes.push_back({Method::kPost, "/api/v1/trace-sources", "findSources", "溯源排查：按病例推断最可能的来源",
+                    Access::kSignedIn, &FindSources, 256 * 1024});
+  routes.push_back({Method::kGet,
+                    "/api/v1/trace-sources/{file}",
+                    "exportSources",
+                    "溯源排查所用的供应网络和病例（network.csv、cases.csv）",
+                    Access::kSignedIn,
+                    &ExportFile,
+                    1 << 20,
+                    false,
+                    {{"from", "first day"},
+                     {"to", "last day"},
+                     {"product", "part of the name of the goods"},
+                     {"case", "number of people, a colon, the operator; one or more", "array"}}});
 }
 
 }  // namespace zhian::api

@@ -1,5 +1,5 @@
-// Where a matter begins: what can be started from an operator's file, a lot, another matter or a list, derived from the tables
-// and the roles held; and the form of its first step, filled in with what is on file.
+// Where a matter begins: what can be started from an operator's file, a lot, another matter or a list, derived from the
+// tables and the roles held; and the form of its first step, filled in with what is on file.
 #include <algorithm>
 #include <optional>
 
@@ -31,7 +31,10 @@ struct Origin {
   std::string jurisdiction;
 
   [[nodiscard]] procedure::Place place() const {
-    return matter ? procedure::Place::kMatter : lot ? procedure::Place::kLot : op ? procedure::Place::kOperator : procedure::Place::kAnywhere;
+    return matter ? procedure::Place::kMatter
+           : lot  ? procedure::Place::kLot
+           : op   ? procedure::Place::kOperator
+                  : procedure::Place::kAnywhere;
   }
 };
 
@@ -59,10 +62,15 @@ Result<Origin> ReadOrigin(App& app, storage::Connection& db, const Caller& calle
     origin.matter = std::move(matter);
   }
   if (!item.empty()) {
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT item, lot_no, product, unit, place, quantity_micro, operator_id FROM lot WHERE district='d' AND item=$1 LIMIT 1", {item}));
+    ZHIAN_ASSIGN(
+        auto rows,
+        db.Query(
+            "SELECT item, lot_no, product, unit, place, quantity_micro, operator_id FROM lot WHERE district=$d AND item=$1 LIMIT 1",
+            {item}));
     if (rows.empty()) return MakeError(ErrorCode::kNotFound, "没有这个批次");
     const auto& row = rows.front();
-    // A lot travels beyond the territory of who traces it: its operator is filled in only for those who may see the file.
+    // A lot travels beyond the territory of who traces it: its operator is filled in only for those who may see the
+    // file.
     if (!origin.op && !row.is_null(6)) {
       auto taken = TakeOperator(app, db, caller, row.text(6), origin);
       if (!taken.ok() && taken.error().code != ErrorCode::kForbidden) return taken.error();
@@ -73,7 +81,8 @@ Result<Origin> ReadOrigin(App& app, storage::Connection& db, const Caller& calle
 }
 
 // Whether one of the roles held may take this first step here.
-Result<bool> MayStart(storage::Connection& db, const Caller& caller, const Transition& transition, const Origin& origin) {
+Result<bool> MayStart(storage::Connection& db, const Caller& caller, const Transition& transition,
+                      const Origin& origin) {
   for (const auto& held : caller.actor.roles) {
     if (std::find(transition.who.begin(), transition.who.end(), held.role) == transition.who.end()) continue;
     if (!held.operator_id.empty()) {
@@ -89,9 +98,12 @@ Result<bool> MayStart(storage::Connection& db, const Caller& caller, const Trans
 }
 
 json::object StartView(const Kind& kind, const Transition& transition, Language language) {
-  return {{"kind", kind.id}, {"kind_label", LabelIn(kind.label, language)}, {"room", kind.room},
+  return {{"kind", kind.id},
+          {"kind_label", LabelIn(kind.label, language)},
+          {"room", kind.room},
           {"room_label", LabelText("room." + std::string(kind.room), {}, std::string(kind.room), language)},
-          {"action", transition.action}, {"label", LabelIn(transition.label, language)}};
+          {"action", transition.action},
+          {"label", LabelIn(transition.label, language)}};
 }
 
 Result<http::Response> WhatStartsHere(App& app, Caller& caller) {
@@ -101,7 +113,9 @@ Result<http::Response> WhatStartsHere(App& app, Caller& caller) {
     ZHIAN_ASSIGN(const Origin origin, ReadOrigin(app, db, caller));
     const Kind* of = origin.matter ? procedure::FindKind(origin.matter->kind) : nullptr;
     for (const Kind& kind : procedure::Kinds()) {
-      if (!kind.live || (!only.empty() && kind.id != only) || (!room.empty() && kind.room != room) || !procedure::BelongsTo(kind, origin.place(), of)) continue;
+      if (!kind.live || (!only.empty() && kind.id != only) || (!room.empty() && kind.room != room) ||
+          !procedure::BelongsTo(kind, origin.place(), of))
+        continue;
       for (const Transition& transition : kind.transitions) {
         if (!transition.from.empty()) continue;
         ZHIAN_ASSIGN(const bool may, MayStart(db, caller, transition, origin));
@@ -128,28 +142,41 @@ json::value OnFile(const procedure::Field& field, const Origin& origin, Message&
     if (field.name == "source" && field.type == "choice")
       for (const std::string& option : procedure::SplitArguments(field.args, '|'))
         if (option == origin.matter->kind) return json::value(option);
-    if (const auto* value = origin.matter->fields.if_contains(field.name); value != nullptr && field.name != "reason" && field.type != "bool" && field.type != "officers" && field.type != "files") return *value;
+    if (const auto* value = origin.matter->fields.if_contains(field.name);
+        value != nullptr && field.name != "reason" && field.type != "bool" && field.type != "officers" &&
+        field.type != "files")
+      return *value;
   }
   if (origin.lot) {
     const Lot& lot = *origin.lot;
     from = Say("批次 {}", lot.number);
-    const json::object quantity{{"value", base::ShortNumber(static_cast<double>(lot.quantity_micro) / 1e6, 6)}, {"unit", lot.unit}};
+    const json::object quantity{{"value", base::ShortNumber(static_cast<double>(lot.quantity_micro) / 1e6, 6)},
+                                {"unit", lot.unit}};
     if (field.name == "gap_item") return json::value(lot.item);
     if (field.name == "gap_place" && !lot.place.empty()) return json::value(lot.place);
     if (field.name == "lot") return json::value(lot.number);
-    if ((field.name == "product_name" || field.name == "product") && !lot.product.empty()) return json::value(lot.product);
-    if (field.name == "lots" && field.type == "items") return json::array{json::object{{"lot", lot.number}, {"quantity", quantity}}};
+    if ((field.name == "product_name" || field.name == "product") && !lot.product.empty())
+      return json::value(lot.product);
+    if (field.name == "lots" && field.type == "items")
+      return json::array{json::object{{"lot", lot.number}, {"quantity", quantity}}};
   }
   if (origin.op) {
     const subjects::Operator& op = *origin.op;
     from = "一企一档";
-    const auto known = [&](std::initializer_list<std::string_view> names) { return std::find(names.begin(), names.end(), field.name) != names.end(); };
+    const auto known = [&](std::initializer_list<std::string_view> names) {
+      return std::find(names.begin(), names.end(), field.name) != names.end();
+    };
     std::string text;
-    if (known({"credit_code"})) text = op.code;
-    else if (known({"address", "place"})) text = op.address;
-    else if (known({"person_in_charge", "contact"})) text = op.contact;
-    else if (known({"phone"})) text = op.phone;
-    else if (known({"producer_name", "operator_name", "party_name"})) text = op.name;
+    if (known({"credit_code"}))
+      text = op.code;
+    else if (known({"address", "place"}))
+      text = op.address;
+    else if (known({"person_in_charge", "contact"}))
+      text = op.contact;
+    else if (known({"phone"}))
+      text = op.phone;
+    else if (known({"producer_name", "operator_name", "party_name"}))
+      text = op.name;
     if (!text.empty() && (field.type == "text" || field.type == "code")) return json::value(text);
     if (field.name == "regime" && field.type == "choice" && op.food)
       for (const std::string& option : procedure::SplitArguments(field.args, '|'))
@@ -188,16 +215,27 @@ Result<http::Response> StartForm(App& app, Caller& caller) {
     for (const auto id : transition->guards)
       if (const auto* guard = procedure::FindGuard(id)) guards.push_back(json::value(LabelIn(guard->label, language)));
     for (const auto role : transition->who)
-      if (const auto* declared = procedure::FindRole(role); declared != nullptr && role != "system") who.push_back(json::value(LabelIn(declared->label, language)));
+      if (const auto* declared = procedure::FindRole(role); declared != nullptr && role != "system")
+        who.push_back(json::value(LabelIn(declared->label, language)));
     const auto* document = procedure::FindDocumentKind(transition->document);
     view["fields"] = std::move(fields);
     view["guards"] = std::move(guards);
     view["who"] = std::move(who);
     view["document"] = document == nullptr ? json::value(nullptr) : json::value(LabelIn(document->label, language));
-    view["operator"] = origin.op ? json::value(json::object{{"id", origin.op->id}, {"name", origin.op->name}, {"code", origin.op->code}, {"place", names.Jurisdiction(origin.op->jurisdiction)}}) : json::value(nullptr);
+    view["operator"] = origin.op ? json::value(json::object{{"id", origin.op->id},
+                                                            {"name", origin.op->name},
+                                                            {"code", origin.op->code},
+                                                            {"place", names.Jurisdiction(origin.op->jurisdiction)}})
+                                 : json::value(nullptr);
     view["matter"] = origin.matter ? MatterSummary(*origin.matter, language, names) : json::value(nullptr);
-    view["lot"] = origin.lot ? json::value(json::object{{"item", origin.lot->item}, {"number", origin.lot->number}, {"product", origin.lot->product}}) : json::value(nullptr);
-    view["jurisdiction"] = origin.jurisdiction.empty() ? json::value(nullptr) : json::value(json::object{{"id", origin.jurisdiction}, {"name", names.Jurisdiction(origin.jurisdiction)}});
+    view["lot"] =
+        origin.lot ? json::value(json::object{
+                         {"item", origin.lot->item}, {"number", origin.lot->number}, {"product", origin.lot->product}})
+                   : json::value(nullptr);
+    view["jurisdiction"] =
+        origin.jurisdiction.empty()
+            ? json::value(nullptr)
+            : json::value(json::object{{"id", origin.jurisdiction}, {"name", names.Jurisdiction(origin.jurisdiction)}});
     // Whom or where it concerns is asked only where the table says that it concerns an operator.
     view["about_operator"] = procedure::BelongsTo(*kind, procedure::Place::kOperator);
     view["operator_needed"] = procedure::IsOfOneOperator(*kind);
@@ -210,8 +248,10 @@ Result<http::Response> StartForm(App& app, Caller& caller) {
 
 void AddStartRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
-  routes.push_back({Method::kGet, "/api/v1/start", "whatStartsHere", "在此可办的新事项", Access::kSignedIn, &WhatStartsHere});
-  routes.push_back({Method::kGet, "/api/v1/start/form", "startForm", "新事项的第一步，已带出在档内容", Access::kSignedIn, &StartForm});
+  routes.push_back(
+      {Method::kGet, "/api/v1/start", "whatStartsHere", "在此可办的新事项", Access::kSignedIn, &WhatStartsHere});
+  routes.push_back({Method::kGet, "/api/v1/start/form", "startForm", "新事项的第一步，已带出在档内容",
+                    Access::kSignedIn, &StartForm});
 }
 
 }  // namespace zhian::api

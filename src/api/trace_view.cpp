@@ -35,18 +35,22 @@ class Said {
   std::size_t last_ = 0;
 };
 
-// Whether a text has a byte that JSON writes otherwise: below a space, a quotation mark, a backslash. Eight bytes at a time.
+// Whether a text has a byte that JSON writes otherwise: below a space, a quotation mark, a backslash. Eight bytes at a
+// time.
 bool HasEscapes(std::string_view text) {
   constexpr std::uint64_t kOnes = 0x0101010101010101, kHigh = 0x8080808080808080;
   const auto has_zero = [](std::uint64_t word) { return (word - kOnes) & ~word & kHigh; };
-  const auto odd = [&](std::uint64_t word) { return ((word - kOnes * 0x20) & ~word & kHigh) | has_zero(word ^ kOnes * '"') | has_zero(word ^ kOnes * '\\'); };
+  const auto odd = [&](std::uint64_t word) {
+    return ((word - kOnes * 0x20) & ~word & kHigh) | has_zero(word ^ kOnes * '"') | has_zero(word ^ kOnes * '\\');
+  };
   std::uint64_t word = 0, found = 0;
   std::size_t at = 0;
   for (; at + 8 <= text.size(); at += 8) {
     std::memcpy(&word, text.data() + at, 8);
     found |= odd(word);
   }
-  for (; at < text.size(); ++at) found |= static_cast<unsigned char>(text[at]) < 0x20 || text[at] == '"' || text[at] == '\\';
+  for (; at < text.size(); ++at)
+    found |= static_cast<unsigned char>(text[at]) < 0x20 || text[at] == '"' || text[at] == '\\';
   return found != 0;
 }
 // Identifiers and names have nothing to escape; what has is written by the one who knows how.
@@ -71,9 +75,10 @@ class Writer {
   void Number(double value) {
     char digits[32];
     constexpr double kWhole = 9e15;  // up to here a whole number is written as it is
-    const auto end = value >= -kWhole && value <= kWhole && value == std::trunc(value) ? std::to_chars(digits, digits + sizeof digits, static_cast<std::int64_t>(value))
-                     : std::isfinite(value)                                             ? std::to_chars(digits, digits + sizeof digits, value)
-                                                                                        : std::to_chars(digits, digits + sizeof digits, 0);
+    const auto end = value >= -kWhole && value <= kWhole && value == std::trunc(value)
+                         ? std::to_chars(digits, digits + sizeof digits, static_cast<std::int64_t>(value))
+                     : std::isfinite(value) ? std::to_chars(digits, digits + sizeof digits, value)
+                                            : std::to_chars(digits, digits + sizeof digits, 0);
     out_.append(digits, end.ptr);
   }
   void Flag(bool value) { out_ += value ? "true" : "false"; }
@@ -104,16 +109,27 @@ class Writer {
 
 std::string HoldingStatusLabel(std::string_view status, Language language) {
   static constexpr std::pair<std::string_view, const char*> kLabels[] = {
-      {"unknown", "去向未查明"}, {"in_seizure", "已查封扣押"}, {"destroyed", "已销毁"}, {"returned_and_held", "已退回封存"},
-      {"recalled_and_disposed", "已召回处置"}, {"corrected", "已补正"}, {"tested_safe_released", "检验合格放行"},
-      {"sold_to_consumer_evidenced", "已售消费者（有证据）"}, {"used_as_input", "已投入加工"}, {"moved_on", "已转出"},
-      {"exported_notified", "已出口并通知"}, {"handed_to_police", "已移交公安"}, {"reported_only", "仅有陈述"}, {"sold_to_unknown", "售予不明对象"}};
+      {"unknown", "去向未查明"},
+      {"in_seizure", "已查封扣押"},
+      {"destroyed", "已销毁"},
+      {"returned_and_held", "已退回封存"},
+      {"recalled_and_disposed", "已召回处置"},
+      {"corrected", "已补正"},
+      {"tested_safe_released", "检验合格放行"},
+      {"sold_to_consumer_evidenced", "已售消费者（有证据）"},
+      {"used_as_input", "已投入加工"},
+      {"moved_on", "已转出"},
+      {"exported_notified", "已出口并通知"},
+      {"handed_to_police", "已移交公安"},
+      {"reported_only", "仅有陈述"},
+      {"sold_to_unknown", "售予不明对象"}};
   for (const auto& [code, label] : kLabels)
     if (code == status) return Message(label).In(language);
   return std::string(status);
 }
 
-std::string TraceView(const trace::Answer& answer, Language language, const std::function<std::string(const std::string&)>& township_name) {
+std::string TraceView(const trace::Answer& answer, Language language,
+                      const std::function<std::string(const std::string&)>& township_name) {
   Writer w(language);
   w.out().reserve(512 + answer.holdings.size() * 512 + answer.movements.size() * 320 + answer.gaps.size() * 256);
   // Each holding is named once and shown many times.
@@ -140,7 +156,9 @@ std::string TraceView(const trace::Answer& answer, Language language, const std:
   for (std::size_t i = 0; i < answer.holdings.size(); ++i) {
     const trace::Holding& h = answer.holdings[i];
     w.Raw(i == 0 ? "{\"township\":" : ",{\"township\":");
-    w.Raw(townships.Of(h.jurisdiction.substr(0, kTownshipCode), [&](const std::string& code) { return Quoted(code) + ",\"township_name\":" + Quoted(code.empty() ? std::string() : township_name(code)); }));
+    w.Raw(townships.Of(h.jurisdiction.substr(0, kTownshipCode), [&](const std::string& code) {
+      return Quoted(code) + ",\"township_name\":" + Quoted(code.empty() ? std::string() : township_name(code));
+    }));
     w.Raw(",\"id\":");
     w.Raw(id(i));
     w.Raw(",\"item\":");

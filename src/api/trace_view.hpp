@@ -12,7 +12,8 @@
 namespace zhian::api {
 
 // `township_name` is asked once for each township. Quantities are finite.
-std::string TraceView(const traceability::Answer& answer, Language language, const std::function<std::string(const std::string&)>& township_name);
+std::string TraceView(const traceability::Answer& answer, Language language,
+                      const std::function<std::string(const std::string&)>& township_name);
 
 // What became of a holding, for people.
 std::string HoldingStatusLabel(std::string_view status, Language language);

@@ -1,5 +1,5 @@
-// Values of declared fields as people read them: labels of choices, names for identifiers, money and quantities with their unit,
-// rows of a table under the titles of their columns. Reads only.
+// Values of declared fields as people read them: labels of choices, names for identifiers, money and quantities with
+// their unit, rows of a table under the titles of their columns. Reads only.
 #include <algorithm>
 #include <charconv>
 #include <set>
@@ -89,16 +89,20 @@ std::string CellText(std::string_view name, const json::value& value, Language l
   if (value.is_object()) {
     const json::object& object = value.get_object();
     if (object.contains("value") && object.size() == 1u + (object.contains("unit") ? 1u : 0u))
-      return Grouped(procedure::ScalarText(object.if_contains("value"))) + " " + base::UnitSymbol(procedure::ScalarText(object.if_contains("unit")), language);
+      return Grouped(procedure::ScalarText(object.if_contains("value"))) + " " +
+             base::UnitSymbol(procedure::ScalarText(object.if_contains("unit")), language);
     std::string line;
     for (const auto& [key, cell] : object)
-      if (const std::string part = CellText(std::string_view(key.data(), key.size()), cell, language, names); !part.empty()) line += (line.empty() ? "" : " · ") + part;
+      if (const std::string part = CellText(std::string_view(key.data(), key.size()), cell, language, names);
+          !part.empty())
+        line += (line.empty() ? "" : " · ") + part;
     return line;
   }
   if (value.is_array()) {
     std::string text;
     for (const auto& one : value.get_array())
-      if (const std::string part = CellText(name, one, language, names); !part.empty()) text += (text.empty() ? "" : one.is_object() ? "\n" : language == Language::kEnglish ? ", " : "、") + part;
+      if (const std::string part = CellText(name, one, language, names); !part.empty())
+        text += (text.empty() ? "" : one.is_object() ? "\n" : language == Language::kEnglish ? ", " : "、") + part;
     return text;
   }
   const std::string raw = procedure::ScalarText(&value);
@@ -106,7 +110,10 @@ std::string CellText(std::string_view name, const json::value& value, Language l
   if (const std::string choice = ChoiceText(name, raw, language); !choice.empty()) return choice;
   if (IsMoney(name) && !raw.empty()) return Say("{} 元", Grouped(raw)).In(language);
   if (name == "figure")
-    if (const auto* figure = governance::FindFigure(raw)) return std::string(language == Language::kEnglish ? figure->en : language == Language::kTraditional ? figure->zh_hant : figure->zh_hans);
+    if (const auto* figure = governance::FindFigure(raw))
+      return std::string(language == Language::kEnglish       ? figure->en
+                         : language == Language::kTraditional ? figure->zh_hant
+                                                              : figure->zh_hans);
   if (name == "unit" || name.ends_with("_unit")) return base::UnitSymbol(raw, language);
   if (name.ends_with("rule_id") || name == "rule" || name.ends_with("_rule")) return names.Rule(raw, language);
   return base::WithLotNumbers(raw);
@@ -114,7 +121,8 @@ std::string CellText(std::string_view name, const json::value& value, Language l
 
 std::string ValueText(const Field& field, const json::value& value, Language language, const NameLookup& names) {
   const std::string raw = procedure::ScalarText(&value);
-  if (field.type == "choice" && !raw.empty()) return LabelText("choice." + std::string(field.name) + "." + raw, "choice." + raw, raw, language);
+  if (field.type == "choice" && !raw.empty())
+    return LabelText("choice." + std::string(field.name) + "." + raw, "choice." + raw, raw, language);
   if (field.type == "operator") return names.Operator(raw);
   if (field.type == "account") return names.Account(raw);
   if (field.type == "jurisdiction") return names.Jurisdiction(raw);
@@ -138,9 +146,10 @@ json::value ValueRows(const Field& field, const json::value& value, Language lan
   if (std::find(keys.begin(), keys.end(), "name") != keys.end())
     std::erase_if(keys, [&](const std::string& key) {
       return key == "id" && std::all_of(value.get_array().begin(), value.get_array().end(), [&](const auto& row) {
-        const auto *id = row.get_object().if_contains("id"), *name = row.get_object().if_contains("name");
-        return id != nullptr && name != nullptr && CellText("id", *id, language, names) == CellText("name", *name, language, names);
-      });
+               const auto *id = row.get_object().if_contains("id"), *name = row.get_object().if_contains("name");
+               return id != nullptr && name != nullptr &&
+                      CellText("id", *id, language, names) == CellText("name", *name, language, names);
+             });
     });
   json::array columns, rows(value.get_array().size(), json::value(json::array{}));
   for (const auto& key : keys) {
@@ -151,7 +160,8 @@ json::value ValueRows(const Field& field, const json::value& value, Language lan
       cells.push_back(cell == nullptr ? std::string() : CellText(key, *cell, language, names));
     }
     // What nobody filled, and what the engine keeps for itself, has no column.
-    if (label.empty() || std::all_of(cells.begin(), cells.end(), [](const auto& cell) { return cell.empty(); })) continue;
+    if (label.empty() || std::all_of(cells.begin(), cells.end(), [](const auto& cell) { return cell.empty(); }))
+      continue;
     columns.push_back(json::value(label));
     for (std::size_t i = 0; i < cells.size(); ++i) rows[i].as_array().push_back(json::value(cells[i]));
   }

@@ -14,7 +14,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-bool IsDigest(std::string_view text) { return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos; }
+bool IsDigest(std::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
 
 // Written beside its place, made durable, then renamed: a file that is there is whole.
 Status WriteWhole(const fs::path& path, std::string_view bytes) {
@@ -38,24 +40,31 @@ Status WriteWhole(const fs::path& path, std::string_view bytes) {
 }  // namespace
 
 std::string Sniff(std::string_view b) {
-  const auto at = [&](std::size_t n, std::string_view magic) { return b.size() >= n + magic.size() && b.substr(n, magic.size()) == magic; };
+  const auto at = [&](std::size_t n, std::string_view magic) {
+    return b.size() >= n + magic.size() && b.substr(n, magic.size()) == magic;
+  };
   if (at(0, "\xFF\xD8\xFF")) return "image/jpeg";
   if (at(0, "\x89PNG\r\n\x1A\n")) return "image/png";
   if (at(0, "RIFF") && at(8, "WEBP")) return "image/webp";
   if (at(0, "%PDF-")) return "application/pdf";
   if (at(4, "ftyp")) return "video/mp4";
   if (at(0, "PK\x03\x04")) return "application/zip";
-  const bool text = !b.empty() && base::IsValidUtf8(b) && std::none_of(b.begin(), b.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t'; });
+  const bool text = !b.empty() && base::IsValidUtf8(b) && std::none_of(b.begin(), b.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t';
+  });
   return text ? "text/plain" : "";
 }
 
-std::string Store::PathOf(std::string_view sha256) const { return (fs::path(folder_) / sha256.substr(0, 2) / sha256.substr(2)).string(); }
+std::string Store::PathOf(std::string_view sha256) const {
+  return (fs::path(folder_) / sha256.substr(0, 2) / sha256.substr(2)).string();
+}
 
 Result<Stored> Store::Put(std::string_view bytes) const {
   if (bytes.empty()) return NeedsMending({{"/file", "error.fill", "文件是空的，请重新选择"}});
   if (bytes.size() > kBytesMax) return MakeError(ErrorCode::kTooLarge, "单个附件不超过 32 MB，请压缩或分开上传");
   Stored stored{base::HexSha256(bytes), Sniff(bytes), bytes.size()};
-  if (stored.media_type.empty()) return NeedsMending({{"/file", "error.value", "只收照片（JPEG、PNG、WebP）、PDF、MP4、办公文档和文本"}});
+  if (stored.media_type.empty())
+    return NeedsMending({{"/file", "error.value", "只收照片（JPEG、PNG、WebP）、PDF、MP4、办公文档和文本"}});
   const fs::path path = PathOf(stored.sha256);
   std::error_code error;
   if (fs::exists(path, error)) return stored;
@@ -72,14 +81,17 @@ Result<std::string> Store::Get(std::string_view sha256) const {
   std::string bytes(std::min(static_cast<std::size_t>(in.tellg()), kBytesMax + 1), '\0');
   in.seekg(0);
   in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  if (base::HexSha256(bytes) != sha256) return MakeError(ErrorCode::kCorrupt, "attachment " + std::string(sha256) + " is not what was stored");
+  if (base::HexSha256(bytes) != sha256)
+    return MakeError(ErrorCode::kCorrupt, "attachment " + std::string(sha256) + " is not what was stored");
   return bytes;
 }
 
 Status Store::Check(std::string_view sha256) const {
   const auto bytes = Get(sha256);
   if (bytes.ok()) return Ok();
-  return bytes.error().code == ErrorCode::kNotFound ? Status(MakeError(ErrorCode::kCorrupt, "attachment " + std::string(sha256).substr(0, 64) + " is missing")) : Status(bytes.error());
+  return bytes.error().code == ErrorCode::kNotFound
+             ? Status(MakeError(ErrorCode::kCorrupt, "attachment " + std::string(sha256).substr(0, 64) + " is missing"))
+             : Status(bytes.error());
 }
 
 }  // namespace zhian::attachments

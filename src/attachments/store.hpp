@@ -1,5 +1,6 @@
-// Attachments 附件: evidence as files named by their SHA-256, in the data folder. A file is never changed; the same bytes are stored
-// once. What a file is, is read from its bytes, not from its name. Thread-safe: files appear whole, by renaming.
+// Attachments 附件: evidence as files named by their SHA-256, in the data folder. A file is never changed; the same
+// bytes are stored once. What a file is, is read from its bytes, not from its name. Thread-safe: files appear whole, by
+// renaming.
 #pragma once
 
 #include <cstdint>

@@ -45,9 +45,15 @@ TEST_CASE("a changed or missing file is found") {
 
 TEST_CASE("names that are no digests reach no file; what is no evidence is refused with its mend") {
   Folder f;
-  for (const char* name : {"", "..", "../../../etc/passwd", "ABCDEF"}) CHECK(f.store.Get(name).error().code == ErrorCode::kNotFound);
+  for (const char* name : {"", "..", "../../../etc/passwd", "ABCDEF"})
+    CHECK(f.store.Get(name).error().code == ErrorCode::kNotFound);
   CHECK(f.store.Put("").error().code == ErrorCode::kInvalid);
-  CHECK(f.store.Put(std::string("\x7f" "ELF\0\0", 6)).error().code == ErrorCode::kInvalid);
+  CHECK(f.store
+            .Put(std::string("\x7f"
+                             "ELF\0\0",
+                             6))
+            .error()
+            .code == ErrorCode::kInvalid);
   CHECK(f.store.Put(std::string(attachments::kBytesMax + 1, 'a')).error().code == ErrorCode::kTooLarge);
   CHECK(attachments::Sniff("\xFF\xD8\xFF\xE0") == "image/jpeg");
   CHECK(attachments::Sniff("<html>") == "text/plain");  // never served as a page

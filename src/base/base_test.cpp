@@ -16,14 +16,18 @@ using namespace zhian::base;
 
 TEST_CASE("dates and instants: leap days, zones, and what is refused") {
   CHECK(FormatDate(*ParseDate("2024-02-29")) == "2024-02-29");
-  for (const char* bad : {"2023-02-29", "2026-13-01", "2026-1-1", "20260101", "", "2026-11-31", "0000-01-01", "2026-11-24T"}) CHECK_FALSE(ParseDate(bad).ok());
+  for (const char* bad :
+       {"2023-02-29", "2026-13-01", "2026-1-1", "20260101", "", "2026-11-31", "0000-01-01", "2026-11-24T"})
+    CHECK_FALSE(ParseDate(bad).ok());
   CHECK(ParseInstant("2026-11-24T08:00:00+08:00")->ms == ParseInstant("2026-11-24T00:00:00Z")->ms);
   CHECK(FormatInstant(*ParseInstant("2026-11-24T00:00:00.0005Z")) == "2026-11-24T00:00:00.001Z");
   CHECK(FormatInstant(Instant{0}) == "1970-01-01T00:00:00.000Z");
   CHECK(FormatInstant(Instant{-1}) == "1969-12-31T23:59:59.999Z");
   CHECK(FormatInstant(Instant{253'402'300'799'999}) == "9999-12-31T23:59:59.999Z");
   CHECK(FormatInstant(Instant{253'402'300'800'000}) == "10000-01-01T00:00:00.000Z");
-  for (const char* bad : {"2026-11-24T08:00:00", "2026-11-24 08:00:00Z", "2026-11-24T24:00:00Z", "2026-11-24T08:00:00+8", "2026-11-24T08:00:00.Z", "2026-11-24T08:00:00Zx"}) CHECK_FALSE(ParseInstant(bad).ok());
+  for (const char* bad : {"2026-11-24T08:00:00", "2026-11-24 08:00:00Z", "2026-11-24T24:00:00Z",
+                          "2026-11-24T08:00:00+8", "2026-11-24T08:00:00.Z", "2026-11-24T08:00:00Zx"})
+    CHECK_FALSE(ParseInstant(bad).ok());
   CHECK(FormatDate(LocalDate(*ParseInstant("2026-11-23T16:00:00Z"))) == "2026-11-24");
   CHECK(FormatDate(AddMonths(*ParseDate("2026-01-31"), 1)) == "2026-02-28");
   CHECK(FormatDate(AddMonths(*ParseDate("2024-01-31"), 1)) == "2024-02-29");
@@ -80,7 +84,9 @@ TEST_CASE("codes: the check digit finds every single changed character") {
 }
 
 TEST_CASE("JSON from outside: what Boost.JSON alone would take is refused") {
-  for (const char* bad : {R"({"a":1,"a":2})", "1e400", "[1,]", "{\"a\":\"\\u0000\"}", "[1] x", "", "{", "\"\xff\"", "nul"}) CHECK_FALSE(ParseJson(bad).ok());
+  for (const char* bad :
+       {R"({"a":1,"a":2})", "1e400", "[1,]", "{\"a\":\"\\u0000\"}", "[1] x", "", "{", "\"\xff\"", "nul"})
+    CHECK_FALSE(ParseJson(bad).ok());
   CHECK_FALSE(ParseJson(std::string(100, '[') + std::string(100, ']'), {.bytes_max = 1000, .depth_max = 64}).ok());
   CHECK_FALSE(ParseJson(std::string(2000, ' '), {.bytes_max = 1000, .depth_max = 64}).ok());
   CHECK(ParseJson(" {\"a\": [1, 2.5, null, true, \"\\u4e2d\"]} ").ok());
@@ -88,11 +94,23 @@ TEST_CASE("JSON from outside: what Boost.JSON alone would take is refused") {
 
 TEST_CASE("canonical JSON (RFC 8785): numbers, keys, escapes") {
   // The number samples of RFC 8785 appendix B.
-  const std::pair<double, const char*> numbers[] = {{0, "0"}, {-0.0, "0"}, {5e-324, "5e-324"}, {1.7976931348623157e308, "1.7976931348623157e+308"}, {9007199254740992, "9007199254740992"},
-                                                    {295147905179352830000.0, "295147905179352830000"}, {1e21, "1e+21"}, {999999999999999900000.0, "999999999999999900000"}, {1e-6, "0.000001"}, {1e-7, "1e-7"}, {333333333.3333333, "333333333.3333333"}, {-1.5, "-1.5"}};
+  const std::pair<double, const char*> numbers[] = {{0, "0"},
+                                                    {-0.0, "0"},
+                                                    {5e-324, "5e-324"},
+                                                    {1.7976931348623157e308, "1.7976931348623157e+308"},
+                                                    {9007199254740992, "9007199254740992"},
+                                                    {295147905179352830000.0, "295147905179352830000"},
+                                                    {1e21, "1e+21"},
+                                                    {999999999999999900000.0, "999999999999999900000"},
+                                                    {1e-6, "0.000001"},
+                                                    {1e-7, "1e-7"},
+                                                    {333333333.3333333, "333333333.3333333"},
+                                                    {-1.5, "-1.5"}};
   for (const auto& [number, text] : numbers) CHECK(CanonicalJson(number) == text);
-  CHECK(CanonicalJson(*ParseJson(R"({"\u20ac":"Euro","\r":"CR","1":"One","\ud83d\ude02":"Smiley","\ufb33":"Dalet","\u00f6":"o"})")) ==
-        "{\"\\r\":\"CR\",\"1\":\"One\",\"\u00f6\":\"o\",\"\u20ac\":\"Euro\",\"\U0001F602\":\"Smiley\",\"\uFB33\":\"Dalet\"}");
+  CHECK(
+      CanonicalJson(*ParseJson(
+          R"({"\u20ac":"Euro","\r":"CR","1":"One","\ud83d\ude02":"Smiley","\ufb33":"Dalet","\u00f6":"o"})")) ==
+      "{\"\\r\":\"CR\",\"1\":\"One\",\"\u00f6\":\"o\",\"\u20ac\":\"Euro\",\"\U0001F602\":\"Smiley\",\"\uFB33\":\"Dalet\"}");
 }
 
 TEST_CASE("CSV: quotes, encodings, positions of errors") {
@@ -147,7 +165,8 @@ TEST_CASE("from a seed identifiers come again, and only as long as it lives and 
 }
 
 TEST_CASE("fuzzer, number of 39 digits: a double is rounded once, so its canonical form is read as itself") {
-  const auto value = base::ParseJson("[555555555555555555555555555555555555555, 0.1, 5e-324, 1.7976931348623157e308, 2.2250738585072011e-308]");
+  const auto value = base::ParseJson(
+      "[555555555555555555555555555555555555555, 0.1, 5e-324, 1.7976931348623157e308, 2.2250738585072011e-308]");
   REQUIRE(value.ok());
   const std::string canonical = base::CanonicalJson(*value);
   CHECK(canonical == "[5.555555555555556e+38,0.1,5e-324,1.7976931348623157e+308,2.225073858507201e-308]");

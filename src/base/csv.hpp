@@ -24,8 +24,8 @@ Result<std::string> DecodeTable(std::string_view bytes, const CsvLimits& limits 
 class CsvReader {
  public:
   explicit CsvReader(std::string_view text, const CsvLimits& limits = {}) : text_(text), limits_(limits) {}
-  // Fills `cells`; false at the end. Blank lines are skipped. kInvalid: a quote that never ends, text after a closing quote,
-  // a row beyond the limits; reading may go on after the faulty row.
+  // Fills `cells`; false at the end. Blank lines are skipped. kInvalid: a quote that never ends, text after a closing
+  // quote, a row beyond the limits; reading may go on after the faulty row.
   Result<bool> Next(std::vector<std::string>& cells);
   [[nodiscard]] std::size_t row() const { return row_; }  // of the last row, counted from 1 as a spreadsheet does
 

@@ -6,7 +6,8 @@ namespace zhian::base {
 namespace {
 
 const HanPair* Find(const HanPair* pairs, std::size_t count, char32_t c) {
-  const auto* at = std::lower_bound(pairs, pairs + count, c, [](const HanPair& pair, char32_t wanted) { return pair.from < wanted; });
+  const auto* at = std::lower_bound(pairs, pairs + count, c,
+                                    [](const HanPair& pair, char32_t wanted) { return pair.from < wanted; });
   return at == pairs + count || at->from != c ? nullptr : at;
 }
 

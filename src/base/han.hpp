@@ -1,5 +1,5 @@
-// Han characters one by one: the Simplified 簡體 form of a Traditional one and the initial of its pinyin 拼音. From tables that the
-// build makes of ICU's data (tools/han-tables.cpp), sorted by character. Pure; safe from any thread.
+// Han characters one by one: the Simplified 簡體 form of a Traditional one and the initial of its pinyin 拼音. From
+// tables that the build makes of ICU's data (tools/han-tables.cpp), sorted by character. Pure; safe from any thread.
 #pragma once
 
 #include <cstddef>

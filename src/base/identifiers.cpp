@@ -29,8 +29,10 @@ Error Mend(Message message) { return MakeError(ErrorCode::kInvalid, std::move(me
 
 Result<std::string> ParseGs1(std::string_view text, std::size_t length, std::string_view name) {
   const std::string code = Normalise(text);
-  if (code.size() != length || !AllDigits(code)) return Mend(Say("{}为 {} 位数字，请核对", std::string(name), std::to_string(length)));
-  if (Gs1Check(std::string_view(code).substr(0, length - 1)) != code.back()) return Mend(Say("{}的校验位不对，请核对是否抄错一位", std::string(name)));
+  if (code.size() != length || !AllDigits(code))
+    return Mend(Say("{}为 {} 位数字，请核对", std::string(name), std::to_string(length)));
+  if (Gs1Check(std::string_view(code).substr(0, length - 1)) != code.back())
+    return Mend(Say("{}的校验位不对，请核对是否抄错一位", std::string(name)));
   return code;
 }
 
@@ -47,8 +49,10 @@ Result<std::string> ParseCreditCode(std::string_view text) {
   const std::string code = Normalise(text);
   if (code.size() != 18) return Mend(Say("统一社会信用代码为 18 位，现有 {} 位，请核对", std::to_string(code.size())));
   for (const char c : code)
-    if (kCreditAlphabet.find(c) == std::string_view::npos) return Mend("统一社会信用代码只含数字和大写字母，不含 I、O、Z、S、V，请核对");
-  if (CreditCodeCheck(std::string_view(code).substr(0, 17)) != code.back()) return Mend("统一社会信用代码的校验位不对，请核对是否抄错一位");
+    if (kCreditAlphabet.find(c) == std::string_view::npos)
+      return Mend("统一社会信用代码只含数字和大写字母，不含 I、O、Z、S、V，请核对");
+  if (CreditCodeCheck(std::string_view(code).substr(0, 17)) != code.back())
+    return Mend("统一社会信用代码的校验位不对，请核对是否抄错一位");
   return code;
 }
 
@@ -64,13 +68,15 @@ char Mod1110Check(std::string_view digits) {
 
 Result<std::string> ParseLicenceNumber(std::string_view text) {
   const std::string code = Normalise(text);
-  const std::string_view prefix = std::string_view(code).substr(0, 2), digits = std::string_view(code).substr(std::min<std::size_t>(2, code.size()));
+  const std::string_view prefix = std::string_view(code).substr(0, 2),
+                         digits = std::string_view(code).substr(std::min<std::size_t>(2, code.size()));
   if (prefix == "QS") {
     if (digits.size() != 12 || !AllDigits(digits)) return Mend("QS 编号为 QS 加 12 位数字，请核对");
     return code;
   }
   if (prefix != "SC" && prefix != "JY") return Mend("许可证编号以 SC、JY 或 QS 开头，请核对");
-  if (digits.size() != 14 || !AllDigits(digits)) return Mend(Say("许可证编号为 {} 加 14 位数字，请核对", std::string(prefix)));
+  if (digits.size() != 14 || !AllDigits(digits))
+    return Mend(Say("许可证编号为 {} 加 14 位数字，请核对", std::string(prefix)));
   if (Mod1110Check(digits.substr(0, 13)) != digits.back()) return Mend("许可证编号的校验位不对，请核对是否抄错一位");
   return code;
 }
@@ -85,7 +91,8 @@ Result<std::string> ParseGtin(std::string_view text) {
   const std::string code = Normalise(text);
   if ((code.size() != 8 && code.size() != 12 && code.size() != 13 && code.size() != 14) || !AllDigits(code))
     return Mend("商品条码为 8、12、13 或 14 位数字，请核对");
-  if (Gs1Check(std::string_view(code).substr(0, code.size() - 1)) != code.back()) return Mend("商品条码的校验位不对，请核对是否抄错一位");
+  if (Gs1Check(std::string_view(code).substr(0, code.size() - 1)) != code.back())
+    return Mend("商品条码的校验位不对，请核对是否抄错一位");
   return std::string(14 - code.size(), '0') + code;
 }
 Result<std::string> ParseGln(std::string_view text) { return ParseGs1(text, 13, "位置码"); }
@@ -96,7 +103,8 @@ Result<std::string> ParseIdentityNumber(std::string_view text) {
   const std::string code = Normalise(text);
   if (code.size() != 18 || !AllDigits(std::string_view(code).substr(0, 17))) return Mend("身份证号码为 18 位，请核对");
   const auto number = [&](std::size_t at, std::size_t n) { return std::stoi(code.substr(at, n)); };
-  if (number(6, 4) < 1850 || !Date::IsCivil(number(6, 4), number(10, 2), number(12, 2))) return Mend("身份证号码中的出生日期不存在，请核对");
+  if (number(6, 4) < 1850 || !Date::IsCivil(number(6, 4), number(10, 2), number(12, 2)))
+    return Mend("身份证号码中的出生日期不存在，请核对");
   int sum = 0;
   for (std::size_t i = 0; i < 17; ++i) sum += (code[i] - '0') * kWeights[i];
   if ("10X98765432"[sum % 11] != code.back()) return Mend("身份证号码的校验位不对，请核对是否抄错一位");

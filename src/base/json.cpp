@@ -1,8 +1,7 @@
 #include "base/json.hpp"
 
-#include <boost/json/basic_parser_impl.hpp>
-
 #include <algorithm>
+#include <boost/json/basic_parser_impl.hpp>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -33,9 +32,15 @@ class Builder {
   std::string key, text, number;
   Message fault;
 
-  bool on_document_begin(boost::system::error_code&) { stack.reset(storage); return true; }
+  bool on_document_begin(boost::system::error_code&) {
+    stack.reset(storage);
+    return true;
+  }
   bool on_document_end(boost::system::error_code&) { return true; }
-  bool on_object_begin(boost::system::error_code&) { objects_.push_back({keys_.size(), names_.size(), nullptr}); return true; }
+  bool on_object_begin(boost::system::error_code&) {
+    objects_.push_back({keys_.size(), names_.size(), nullptr});
+    return true;
+  }
   bool on_object_end(std::size_t n, boost::system::error_code&) {
     keys_.resize(objects_.back().first_key);
     names_.resize(objects_.back().first_byte);
@@ -44,8 +49,14 @@ class Builder {
     return true;
   }
   bool on_array_begin(boost::system::error_code&) { return true; }
-  bool on_array_end(std::size_t n, boost::system::error_code&) { stack.push_array(n); return true; }
-  bool on_key_part(json::string_view s, std::size_t, boost::system::error_code&) { key.append(s.data(), s.size()); return true; }
+  bool on_array_end(std::size_t n, boost::system::error_code&) {
+    stack.push_array(n);
+    return true;
+  }
+  bool on_key_part(json::string_view s, std::size_t, boost::system::error_code&) {
+    key.append(s.data(), s.size());
+    return true;
+  }
   bool on_key(json::string_view s, std::size_t, boost::system::error_code& ec) {
     std::string_view whole(s.data(), s.size());
     if (!key.empty()) whole = key.append(whole);
@@ -55,7 +66,10 @@ class Builder {
     key.clear();
     return true;
   }
-  bool on_string_part(json::string_view s, std::size_t, boost::system::error_code&) { text.append(s.data(), s.size()); return true; }
+  bool on_string_part(json::string_view s, std::size_t, boost::system::error_code&) {
+    text.append(s.data(), s.size());
+    return true;
+  }
   bool on_string(json::string_view s, std::size_t, boost::system::error_code& ec) {
     std::string_view whole(s.data(), s.size());
     if (!text.empty()) whole = text.append(whole);
@@ -64,22 +78,42 @@ class Builder {
     text.clear();
     return true;
   }
-  bool on_number_part(json::string_view s, boost::system::error_code&) { number.append(s.data(), s.size()); return true; }
-  bool on_int64(std::int64_t i, json::string_view, boost::system::error_code&) { number.clear(); stack.push_int64(i); return true; }
-  bool on_uint64(std::uint64_t u, json::string_view, boost::system::error_code&) { number.clear(); stack.push_uint64(u); return true; }
-  // Boost.JSON's own value may be off by the last bit; what is hashed must be the number that was written, rounded once.
+  bool on_number_part(json::string_view s, boost::system::error_code&) {
+    number.append(s.data(), s.size());
+    return true;
+  }
+  bool on_int64(std::int64_t i, json::string_view, boost::system::error_code&) {
+    number.clear();
+    stack.push_int64(i);
+    return true;
+  }
+  bool on_uint64(std::uint64_t u, json::string_view, boost::system::error_code&) {
+    number.clear();
+    stack.push_uint64(u);
+    return true;
+  }
+  // Boost.JSON's own value may be off by the last bit; what is hashed must be the number that was written, rounded
+  // once.
   bool on_double(double d, json::string_view s, boost::system::error_code& ec) {
     number.append(s.data(), s.size());
     const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), d);
     const bool read = end == number.data() + number.size();
     number.clear();
-    if (error == std::errc::result_out_of_range && std::abs(d) < 1) d = 0;
-    else if (!read || error != std::errc{} || !std::isfinite(d)) return Refuse(ec, "数字超出可表示的范围");
+    if (error == std::errc::result_out_of_range && std::abs(d) < 1)
+      d = 0;
+    else if (!read || error != std::errc{} || !std::isfinite(d))
+      return Refuse(ec, "数字超出可表示的范围");
     stack.push_double(d);
     return true;
   }
-  bool on_bool(bool b, boost::system::error_code&) { stack.push_bool(b); return true; }
-  bool on_null(boost::system::error_code&) { stack.push_null(); return true; }
+  bool on_bool(bool b, boost::system::error_code&) {
+    stack.push_bool(b);
+    return true;
+  }
+  bool on_null(boost::system::error_code&) {
+    stack.push_null();
+    return true;
+  }
   bool on_comment_part(json::string_view, boost::system::error_code&) { return true; }
   bool on_comment(json::string_view, boost::system::error_code&) { return true; }
 
@@ -97,7 +131,8 @@ class Builder {
         if (std::string_view(names_).substr(keys_[i].first, keys_[i].second) == name) return false;
       if (keys_.size() - object.first_key >= kFewKeys) {
         object.many = std::make_unique<std::set<std::string, std::less<>>>();
-        for (std::size_t i = object.first_key; i < keys_.size(); ++i) object.many->emplace(names_, keys_[i].first, keys_[i].second);
+        for (std::size_t i = object.first_key; i < keys_.size(); ++i)
+          object.many->emplace(names_, keys_[i].first, keys_[i].second);
       }
     }
     if (object.many != nullptr) return object.many->emplace(name).second;
@@ -193,8 +228,10 @@ void Append(std::string& out, const json::value& value) {
     case json::kind::bool_: out += value.get_bool() ? "true" : "false"; return;
     // Beyond 2^53 ECMAScript has no such integer: the nearest double is what RFC 8785 writes.
     case json::kind::int64:
-      if (std::abs(static_cast<double>(value.get_int64())) <= 9007199254740992.0) out += std::to_string(value.get_int64());
-      else AppendNumber(out, static_cast<double>(value.get_int64()));
+      if (std::abs(static_cast<double>(value.get_int64())) <= 9007199254740992.0)
+        out += std::to_string(value.get_int64());
+      else
+        AppendNumber(out, static_cast<double>(value.get_int64()));
       return;
     case json::kind::uint64: AppendNumber(out, static_cast<double>(value.get_uint64())); return;
     case json::kind::double_: AppendNumber(out, value.get_double()); return;
@@ -232,7 +269,8 @@ void Append(std::string& out, const json::value& value) {
 }  // namespace
 
 Result<json::value> ParseJson(std::string_view text, const JsonLimits& limits, json::storage_ptr storage) {
-  if (text.size() > limits.bytes_max) return MakeError(ErrorCode::kTooLarge, Say("JSON 超过 {} KB，请分开提交", std::to_string(limits.bytes_max / 1024)));
+  if (text.size() > limits.bytes_max)
+    return MakeError(ErrorCode::kTooLarge, Say("JSON 超过 {} KB，请分开提交", std::to_string(limits.bytes_max / 1024)));
   json::parse_options options;
   options.max_depth = limits.depth_max;
   json::basic_parser<Builder> parser(options);
@@ -246,7 +284,9 @@ Result<json::value> ParseJson(std::string_view text, const JsonLimits& limits, j
   if (!error && !parser.done()) error = json::error::incomplete;
   if (error) {
     Message why = parser.handler().fault;
-    if (why.empty()) why = error == json::error::too_deep ? Say("嵌套超过 {} 层", limits.depth_max) : Message(error == json::error::incomplete ? "内容不完整" : "格式不对");
+    if (why.empty())
+      why = error == json::error::too_deep ? Say("嵌套超过 {} 层", limits.depth_max)
+                                           : Message(error == json::error::incomplete ? "内容不完整" : "格式不对");
     return MakeError(ErrorCode::kInvalid, Say("JSON 第 {} 字节附近：{}", std::to_string(read + 1), why));
   }
   return parser.handler().stack.release();

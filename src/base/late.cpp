@@ -19,9 +19,12 @@ Result<void*> Late::Get() {
     }
     // RTLD_NOW: what is missing is said here, and not in the middle of the work.
     void* const library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr) return MakeError(ErrorCode::kInternal, std::string("cannot load a part of the program: ") + dlerror());
+    if (library == nullptr)
+      return MakeError(ErrorCode::kInternal, std::string("cannot load a part of the program: ") + dlerror());
     address_ = dlsym(library, function_.c_str());
-    if (address_ == nullptr) return MakeError(ErrorCode::kInternal, file.string() + " has no " + function_ + ": it belongs to another version");
+    if (address_ == nullptr)
+      return MakeError(ErrorCode::kInternal,
+                       file.string() + " has no " + function_ + ": it belongs to another version");
     return address_;
   }
   return MakeError(ErrorCode::kInternal, "a part of the program is missing: none of " + tried);

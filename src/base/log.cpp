@@ -33,7 +33,8 @@ void LogLine(std::string_view line) {
 
 void Log(LogLevel level, std::string_view message, const boost::json::object& fields) {
   if (level < least_level.load()) return;
-  boost::json::object line{{"time", FormatInstant(SystemClock{}.Now())}, {"level", LevelName(level)}, {"message", message}};
+  boost::json::object line{
+      {"time", FormatInstant(SystemClock{}.Now())}, {"level", LevelName(level)}, {"message", message}};
   for (const auto& [key, value] : fields) line[key] = value;
   LogLine(boost::json::serialize(line));
 }

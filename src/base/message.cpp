@@ -11,7 +11,8 @@ std::span<const MessageRow> MessageRows();  // generated from data/messages.tsv
 
 const MessageRow* FindMessage(std::string_view simplified) {
   const auto rows = MessageRows();
-  const auto at = std::lower_bound(rows.begin(), rows.end(), simplified, [](const MessageRow& row, std::string_view text) { return row.simplified < text; });
+  const auto at = std::lower_bound(rows.begin(), rows.end(), simplified,
+                                   [](const MessageRow& row, std::string_view text) { return row.simplified < text; });
   return at != rows.end() && at->simplified == simplified ? &*at : nullptr;
 }
 
@@ -42,7 +43,9 @@ std::string Message::In(Language language) const {
     for (const Message& argument : arguments) list += (list.empty() ? "" : "; ") + argument.In(language);
     return list;
   }
-  std::string_view found = row == nullptr ? std::string_view(pattern) : language == Language::kEnglish ? row->english : row->traditional;
+  std::string_view found = row == nullptr                   ? std::string_view(pattern)
+                           : language == Language::kEnglish ? row->english
+                                                            : row->traditional;
   return arguments.empty() ? std::string(found) : Fill(found, arguments, language);
 }
 
@@ -60,7 +63,8 @@ json::value ToJson(const Message& message) {
   json::array with;
   for (const Message& argument : message.arguments) with.push_back(ToJson(argument));
   json::object object{{"say", message.pattern}, {"with", std::move(with)}};
-  if (!message.english.empty()) object["label"] = json::array{json::value(message.traditional), json::value(message.english)};
+  if (!message.english.empty())
+    object["label"] = json::array{json::value(message.traditional), json::value(message.english)};
   return object;
 }
 
@@ -68,10 +72,12 @@ Message MessageFrom(const json::value& value) {
   Message message;
   const auto* object = value.if_object();
   if (object == nullptr) return message;
-  if (const auto* say = object->if_contains("say"); say != nullptr && say->is_string()) message.pattern = say->get_string();
+  if (const auto* say = object->if_contains("say"); say != nullptr && say->is_string())
+    message.pattern = say->get_string();
   if (const auto* with = object->if_contains("with"); with != nullptr && with->is_array())
     for (const auto& argument : with->get_array()) message.arguments.push_back(MessageFrom(argument));
-  if (const auto* label = object->if_contains("label"); label != nullptr && label->is_array() && label->get_array().size() == 2) {
+  if (const auto* label = object->if_contains("label");
+      label != nullptr && label->is_array() && label->get_array().size() == 2) {
     message.traditional = label->get_array()[0].as_string();
     message.english = label->get_array()[1].as_string();
   }

@@ -1,6 +1,7 @@
-// A text for people that can be said in the three languages of the interface. It is written once, in Simplified Chinese, with {}
-// where a value stands; the other languages are looked up by that pattern in src/base/data/messages.tsv when the text leaves
-// the house. A pattern without a row is said in Simplified Chinese; the repository test finds it.
+// A text for people that can be said in the three languages of the interface. It is written once, in Simplified
+// Chinese, with {} where a value stands; the other languages are looked up by that pattern in
+// src/base/data/messages.tsv when the text leaves the house. A pattern without a row is said in Simplified Chinese; the
+// repository test finds it.
 #pragma once
 
 #include <boost/json/value.hpp>
@@ -19,9 +20,9 @@ struct Message {
   std::string traditional, english;  // of a label, which brings its own texts; empty otherwise
 
   Message() = default;
-  Message(std::string text) : pattern(std::move(text)) {}        // NOLINT: implicit by design
-  Message(const char* text) : pattern(text) {}                   // NOLINT: implicit by design
-  Message(std::string_view text) : pattern(text) {}              // NOLINT: implicit by design
+  Message(std::string text) : pattern(std::move(text)) {}  // NOLINT: implicit by design
+  Message(const char* text) : pattern(text) {}             // NOLINT: implicit by design
+  Message(std::string_view text) : pattern(text) {}        // NOLINT: implicit by design
 
   [[nodiscard]] std::string In(Language language) const;
   [[nodiscard]] std::string Text() const { return In(Language::kSimplified); }

@@ -12,7 +12,8 @@
 
 namespace zhian {
 
-// One protocol-neutral list of failures. api/ maps it to HTTP exhaustively: a new code does not compile until it is mapped.
+// One protocol-neutral list of failures. api/ maps it to HTTP exhaustively: a new code does not compile until it is
+// mapped.
 enum class ErrorCode {
   kInvalid,          // the input breaks a rule of form: `fields` names each place and its mend
   kUnauthenticated,  // nobody is signed in, or the session has ended
@@ -31,7 +32,8 @@ enum class ErrorCode {
 };
 
 // One place of the input that must be mended. `pointer` is a JSON pointer ("/fields/deadline") or a guard's name;
-// `key` says what sort of fault it is, for programs; `message` is for people, in their language once it leaves the house.
+// `key` says what sort of fault it is, for programs; `message` is for people, in their language once it leaves the
+// house.
 struct FieldError {
   std::string pointer;
   std::string key;
@@ -48,23 +50,38 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by design
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT: implicit by design
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: implicit by design
 
   [[nodiscard]] bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
 
-  T& value() & { assert(ok()); return std::get<0>(state_); }
-  const T& value() const& { assert(ok()); return std::get<0>(state_); }
-  T&& value() && { assert(ok()); return std::get<0>(std::move(state_)); }
+  T& value() & {
+    assert(ok());
+    return std::get<0>(state_);
+  }
+  const T& value() const& {
+    assert(ok());
+    return std::get<0>(state_);
+  }
+  T&& value() && {
+    assert(ok());
+    return std::get<0>(std::move(state_));
+  }
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
   T&& operator*() && { return std::move(*this).value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
 
-  const Error& error() const& { assert(!ok()); return std::get<1>(state_); }
-  Error&& error() && { assert(!ok()); return std::get<1>(std::move(state_)); }
+  const Error& error() const& {
+    assert(!ok());
+    return std::get<1>(state_);
+  }
+  Error&& error() && {
+    assert(!ok());
+    return std::get<1>(std::move(state_));
+  }
 
  private:
   std::variant<T, Error> state_;
@@ -89,10 +106,10 @@ inline Error NeedsMending(std::vector<FieldError> fields) {
 #define ZHIAN_CONCAT_INNER(a, b) a##b
 #define ZHIAN_CONCAT(a, b) ZHIAN_CONCAT_INNER(a, b)
 // __COUNTER__, not __LINE__: a lambda inside the argument of one of these may use them again.
-#define ZHIAN_TRY_INNER(name, expression)             \
-  do {                                                \
-    auto name = (expression);                         \
-    if (!name.ok()) return std::move(name).error();   \
+#define ZHIAN_TRY_INNER(name, expression)           \
+  do {                                              \
+    auto name = (expression);                       \
+    if (!name.ok()) return std::move(name).error(); \
   } while (false)
 // ZHIAN_TRY(status);            returns the error of a Result, if it has one
 #define ZHIAN_TRY(...) ZHIAN_TRY_INNER(ZHIAN_CONCAT(zhian_status_, __COUNTER__), (__VA_ARGS__))
@@ -101,4 +118,5 @@ inline Error NeedsMending(std::vector<FieldError> fields) {
   if (!name.ok()) return std::move(name).error();         \
   declaration = std::move(name).value()
 // ZHIAN_ASSIGN(auto x, Load(id)); the same, and keeps the value
-#define ZHIAN_ASSIGN(declaration, ...) ZHIAN_ASSIGN_INNER(ZHIAN_CONCAT(zhian_result_, __COUNTER__), declaration, (__VA_ARGS__))
+#define ZHIAN_ASSIGN(declaration, ...) \
+  ZHIAN_ASSIGN_INNER(ZHIAN_CONCAT(zhian_result_, __COUNTER__), declaration, (__VA_ARGS__))

@@ -10,8 +10,15 @@ constexpr std::string_view kLot = "urn:zhian:lot:", kLink = "https://id.gs1.org/
 }
 
 std::string UnitSymbol(std::string_view code, Language language) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kSymbols{
-      {{"KGM", "kg"}, {"GRM", "g"}, {"MGM", "mg"}, {"TNE", "t"}, {"LTR", "L"}, {"MLT", "mL"}, {"MTR", "m"}, {"MTQ", "m³"}, {"MTK", "m²"}}};
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kSymbols{{{"KGM", "kg"},
+                                                                                          {"GRM", "g"},
+                                                                                          {"MGM", "mg"},
+                                                                                          {"TNE", "t"},
+                                                                                          {"LTR", "L"},
+                                                                                          {"MLT", "mL"},
+                                                                                          {"MTR", "m"},
+                                                                                          {"MTQ", "m³"},
+                                                                                          {"MTK", "m²"}}};
   for (const auto& [known, symbol] : kSymbols)
     if (known == code) return std::string(symbol);
   for (const std::string_view piece : {"piece", "H87", "EA", "C62", "NAR"})
@@ -37,8 +44,10 @@ std::string WithLotNumbers(std::string_view text) {
     const std::size_t at = std::min(text.find(kLot), text.find(kLink));
     if (at == std::string_view::npos) break;
     const std::size_t end = std::min(text.find_first_of(" \n\t,;\"", at), text.find("，", at));
-    const std::size_t stop = std::min(end, std::min(text.find("、", at), std::min(text.find("）", at), text.find("；", at))));
-    out += std::string(text.substr(0, at)) + LotNumber(text.substr(at, stop == std::string_view::npos ? stop : stop - at));
+    const std::size_t stop =
+        std::min(end, std::min(text.find("、", at), std::min(text.find("）", at), text.find("；", at))));
+    out +=
+        std::string(text.substr(0, at)) + LotNumber(text.substr(at, stop == std::string_view::npos ? stop : stop - at));
     text = stop == std::string_view::npos ? std::string_view() : text.substr(stop);
   }
   return out + std::string(text);

@@ -1,5 +1,5 @@
-// How codes that machines exchange are shown to people: units of UN/ECE Recommendation 20 by their symbol, lots by the number that
-// stands on the package. What is no such code stays as it is. Pure; safe from any thread.
+// How codes that machines exchange are shown to people: units of UN/ECE Recommendation 20 by their symbol, lots by the
+// number that stands on the package. What is no such code stays as it is. Pure; safe from any thread.
 #pragma once
 
 #include <string>

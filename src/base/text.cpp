@@ -1,9 +1,7 @@
-// The one-shot digest of OpenSSL 3 looks its algorithm up at each call, which costs more than digesting a row of the database;
-// the older functions are the same code without the look-up.
+// The one-shot digest of OpenSSL 3 looks its algorithm up at each call, which costs more than digesting a row of the
+// database; the older functions are the same code without the look-up.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/text.hpp"
-
-#include "base/han.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
@@ -21,6 +19,8 @@
 #include <cstdlib>
 #include <memory>
 #include <utility>
+
+#include "base/han.hpp"
 
 namespace zhian::base {
 
@@ -50,10 +50,14 @@ std::string Trim(std::string_view text) {
     text.remove_prefix(n);
   }
   while (!text.empty()) {
-    if (text.size() >= 3 && is_space(text, text.size() - 3) == 3) text.remove_suffix(3);
-    else if (text.size() >= 2 && is_space(text, text.size() - 2) == 2) text.remove_suffix(2);
-    else if (is_space(text, text.size() - 1) == 1) text.remove_suffix(1);
-    else break;
+    if (text.size() >= 3 && is_space(text, text.size() - 3) == 3)
+      text.remove_suffix(3);
+    else if (text.size() >= 2 && is_space(text, text.size() - 2) == 2)
+      text.remove_suffix(2);
+    else if (is_space(text, text.size() - 1) == 1)
+      text.remove_suffix(1);
+    else
+      break;
   }
   return std::string(text);
 }
@@ -73,7 +77,8 @@ std::string Normalise(std::string_view text, bool fold) {
   UErrorCode error = U_ZERO_ERROR;
   const icu::Normalizer2* normalizer = icu::Normalizer2::getNFKCInstance(error);
   if (U_FAILURE(error)) return std::string(text);
-  icu::UnicodeString source = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
+  icu::UnicodeString source =
+      icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
   if (fold) source.foldCase();
   icu::UnicodeString result = normalizer->normalize(source, error);
   if (U_FAILURE(error)) return std::string(text);
@@ -139,7 +144,8 @@ Sha256Digest Sha256(std::string_view bytes) {
 Sha256Digest HmacSha256(std::span<const std::uint8_t> key, std::string_view bytes) {
   Sha256Digest digest{};
   unsigned int length = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data(), &length);
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(bytes.data()),
+       bytes.size(), digest.data(), &length);
   return digest;
 }
 
@@ -155,7 +161,12 @@ std::string Hex(std::span<const std::uint8_t> bytes) {
 }
 
 Result<std::vector<std::uint8_t>> FromHex(std::string_view text) {
-  const auto value = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; };
+  const auto value = [](char c) {
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+  };
   std::vector<std::uint8_t> out;
   if (text.size() % 2 != 0) return MakeError(ErrorCode::kInvalid, "十六进制须成对");
   for (std::size_t i = 0; i < text.size(); i += 2) {
@@ -168,7 +179,8 @@ Result<std::vector<std::uint8_t>> FromHex(std::string_view text) {
 
 std::string Base64(std::span<const std::uint8_t> bytes) {
   std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytes.data(), static_cast<int>(bytes.size()));
+  const int length =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytes.data(), static_cast<int>(bytes.size()));
   out.resize(static_cast<std::size_t>(length));
   return out;
 }
@@ -179,13 +191,17 @@ Result<std::vector<std::uint8_t>> FromBase64(std::string_view text) {
   std::size_t padding = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    const bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
-    if (c == '=' && i + 2 >= text.size()) ++padding;
-    else if (!letter || padding > 0) return bad;
+    const bool letter =
+        (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+    if (c == '=' && i + 2 >= text.size())
+      ++padding;
+    else if (!letter || padding > 0)
+      return bad;
   }
   std::vector<std::uint8_t> out(text.size() / 4 * 3);
   if (text.empty()) return out;
-  const int length = EVP_DecodeBlock(out.data(), reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+  const int length =
+      EVP_DecodeBlock(out.data(), reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
   if (length < 0) return bad;
   out.resize(static_cast<std::size_t>(length) - padding);
   return out;
@@ -198,12 +214,15 @@ std::string Base64Url(std::span<const std::uint8_t> bytes) {
   return out;
 }
 
-// The system's own source: OpenSSL's generator is seeded from it too, and setting that up was a tenth of the program's start.
+// The system's own source: OpenSSL's generator is seeded from it too, and setting that up was a tenth of the program's
+// start.
 static void ReadRandom(std::span<std::uint8_t> bytes) {
   while (!bytes.empty()) {
     const ssize_t got = getrandom(bytes.data(), bytes.size(), 0);
-    if (got > 0) bytes = bytes.subspan(static_cast<std::size_t>(got));
-    else if (errno != EINTR) std::abort();
+    if (got > 0)
+      bytes = bytes.subspan(static_cast<std::size_t>(got));
+    else if (errno != EINTR)
+      std::abort();
   }
 }
 
@@ -239,18 +258,21 @@ std::string Uuid7(Instant now, std::span<const std::uint8_t, 10> random) {
   bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0F) | 0x70);
   bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3F) | 0x80);
   const std::string hex = Hex(bytes);
-  return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" + hex.substr(16, 4) + "-" + hex.substr(20);
+  return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-" + hex.substr(12, 4) + "-" + hex.substr(16, 4) + "-" +
+         hex.substr(20);
 }
 
 namespace {
 thread_local SeededIdentifiers* seeded = nullptr;
 
-// It begins anywhere in the lower half of its 26 bits: another process that writes the same millisecond hardly ever counts alike.
+// It begins anywhere in the lower half of its 26 bits: another process that writes the same millisecond hardly ever
+// counts alike.
 std::uint32_t NextOfProgram() {
   static std::atomic<std::uint32_t> next = [] {
     std::array<std::uint8_t, 4> bytes{};
     FillRandom(bytes);
-    return (std::uint32_t{bytes[0]} << 24 | std::uint32_t{bytes[1]} << 16 | std::uint32_t{bytes[2]} << 8 | bytes[3]) & 0x1FFFFFF;
+    return (std::uint32_t{bytes[0]} << 24 | std::uint32_t{bytes[1]} << 16 | std::uint32_t{bytes[2]} << 8 | bytes[3]) &
+           0x1FFFFFF;
   }();
   return next.fetch_add(1, std::memory_order_relaxed);
 }

@@ -16,12 +16,12 @@ namespace zhian::base {
 using Sha256Digest = std::array<std::uint8_t, 32>;
 
 bool IsValidUtf8(std::string_view text);
-std::string Trim(std::string_view text);     // ASCII and ideographic spaces
+std::string Trim(std::string_view text);  // ASCII and ideographic spaces
 // At most `decimals` digits after the point, without trailing zeros: "60", "62.5".
 std::string ShortNumber(double value, int decimals);
 // The pattern of `… LIKE $1 ESCAPE '\'` that finds the text anywhere: its own signs of a pattern are letters.
 std::string LikePattern(std::string_view text);
-std::string Fold(std::string_view text);     // NFKC, lower case, trimmed: for comparing names
+std::string Fold(std::string_view text);        // NFKC, lower case, trimmed: for comparing names
 std::string Simplified(std::string_view text);  // Traditional characters one by one, for comparing and for search
 std::string Nfkc(std::string_view text);
 // GB18030 (and so GBK, GB2312) to UTF-8. kInvalid where bytes are no character.
@@ -41,11 +41,12 @@ std::string Base64Url(std::span<const std::uint8_t> bytes);  // without padding
 void FillRandom(std::span<std::uint8_t> bytes);
 // n characters of 0-9 A-Z without I L O U: to be read aloud and typed.
 std::string RandomCode(std::size_t n);
-// UUIDv7 (RFC 9562): time of `now`, then a counter of the program, so that what is made in one millisecond (a demonstration's clock
-// stands still for a day) sorts in the order in which it was made; the rest random.
+// UUIDv7 (RFC 9562): time of `now`, then a counter of the program, so that what is made in one millisecond (a
+// demonstration's clock stands still for a day) sorts in the order in which it was made; the rest random.
 std::string NewUuid7(Instant now);
-// While it lives, the identifiers of its thread come from the seed: what is made twice by the same clock has the same ones (the
-// demonstration: its draws choose by them). Tokens, salts and codes are secrets and never come from it. REQUIRES: one at a time a thread.
+// While it lives, the identifiers of its thread come from the seed: what is made twice by the same clock has the same
+// ones (the demonstration: its draws choose by them). Tokens, salts and codes are secrets and never come from it.
+// REQUIRES: one at a time a thread.
 class SeededIdentifiers {
  public:
   explicit SeededIdentifiers(std::string_view seed);

@@ -9,7 +9,9 @@ namespace {
 constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::int64_t kZoneMs = 8 * 3'600'000;  // Asia/Shanghai
 
-std::chrono::year_month_day Ymd(Date date) { return std::chrono::year_month_day{std::chrono::sys_days{std::chrono::days{date.days}}}; }
+std::chrono::year_month_day Ymd(Date date) {
+  return std::chrono::year_month_day{std::chrono::sys_days{std::chrono::days{date.days}}};
+}
 
 std::int64_t FloorDiv(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
@@ -30,21 +32,27 @@ Error BadInstant() { return MakeError(ErrorCode::kInvalid, "时间写成 2026-11
 
 bool Date::IsCivil(int year, int month, int day) {
   return year >= 1 && year <= 9999 && month >= 1 && day >= 1 &&
-         std::chrono::year_month_day{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)}, std::chrono::day{static_cast<unsigned>(day)}}.ok();
+         std::chrono::year_month_day{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+                                     std::chrono::day{static_cast<unsigned>(day)}}
+             .ok();
 }
 Date Date::FromYmd(int year, int month, int day) {
   assert(IsCivil(year, month, day));
-  const std::chrono::year_month_day ymd{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)}, std::chrono::day{static_cast<unsigned>(day)}};
+  const std::chrono::year_month_day ymd{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+                                        std::chrono::day{static_cast<unsigned>(day)}};
   return Date{static_cast<std::int32_t>(std::chrono::sys_days{ymd}.time_since_epoch().count())};
 }
 int Date::year() const { return static_cast<int>(Ymd(*this).year()); }
 int Date::month() const { return static_cast<int>(static_cast<unsigned>(Ymd(*this).month())); }
 int Date::day() const { return static_cast<int>(static_cast<unsigned>(Ymd(*this).day())); }
-int Date::weekday() const { return static_cast<int>(std::chrono::weekday{std::chrono::sys_days{std::chrono::days{days}}}.c_encoding()); }
+int Date::weekday() const {
+  return static_cast<int>(std::chrono::weekday{std::chrono::sys_days{std::chrono::days{days}}}.c_encoding());
+}
 
 Result<Date> ParseDate(std::string_view text) {
   const int year = Digits(text, 0, 4), month = Digits(text, 5, 2), day = Digits(text, 8, 2);
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-' || year < 1900 || year > 2200 || !Date::IsCivil(year, month, day))
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-' || year < 1900 || year > 2200 ||
+      !Date::IsCivil(year, month, day))
     return MakeError(ErrorCode::kInvalid, "日期写成 2026-11-24，须是存在的日子");
   return Date::FromYmd(year, month, day);
 }
@@ -60,7 +68,9 @@ Result<Instant> ParseInstant(std::string_view text) {
   const auto date = ParseDate(text.substr(0, 10));
   if (!date.ok()) return date.error();
   const int hour = Digits(text, 11, 2), minute = Digits(text, 14, 2), second = Digits(text, 17, 2);
-  if (text[13] != ':' || text[16] != ':' || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return BadInstant();
+  if (text[13] != ':' || text[16] != ':' || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 ||
+      second > 59)
+    return BadInstant();
   std::size_t at = 19;
   std::int64_t ms = 0;
   if (at < text.size() && (text[at] == '.' || text[at] == ',')) {
@@ -84,7 +94,8 @@ Result<Instant> ParseInstant(std::string_view text) {
     const int hours = Digits(text, at + 1, 2);
     const bool colon = at + 3 < text.size() && text[at + 3] == ':';
     const int minutes = Digits(text, at + (colon ? 4 : 3), 2);
-    if (hours < 0 || hours > 14 || minutes < 0 || minutes > 59 || text.size() != at + (colon ? 6 : 5)) return BadInstant();
+    if (hours < 0 || hours > 14 || minutes < 0 || minutes > 59 || text.size() != at + (colon ? 6 : 5))
+      return BadInstant();
     offset = (hours * 60 + minutes) * 60'000LL * (text[at] == '-' ? -1 : 1);
   } else {
     return BadInstant();
@@ -100,7 +111,8 @@ std::string FormatInstant(Instant instant) {
   const auto rest = static_cast<unsigned>(instant.ms - date.days * kDayMs);
   if (year < 0 || year > 9999) {
     char buffer[40];
-    std::snprintf(buffer, sizeof buffer, "%04d-%02d-%02dT%02u:%02u:%02u.%03uZ", date.year(), date.month(), date.day(), rest / 3'600'000, rest / 60'000 % 60, rest / 1000 % 60, rest % 1000);
+    std::snprintf(buffer, sizeof buffer, "%04d-%02d-%02dT%02u:%02u:%02u.%03uZ", date.year(), date.month(), date.day(),
+                  rest / 3'600'000, rest / 60'000 % 60, rest / 1000 % 60, rest % 1000);
     return buffer;
   }
   std::string text = "0000-00-00T00:00:00.000Z";
@@ -122,14 +134,18 @@ Instant StartOfDay(Date date) { return Instant{date.days * kDayMs - kZoneMs}; }
 
 Date AddMonths(Date date, int months) {
   const std::chrono::year_month_day from = Ymd(date);
-  const std::chrono::year_month month = std::chrono::year_month{from.year(), from.month()} + std::chrono::months{months};
+  const std::chrono::year_month month =
+      std::chrono::year_month{from.year(), from.month()} + std::chrono::months{months};
   const std::chrono::year_month_day_last last{month.year(), std::chrono::month_day_last{month.month()}};
   const auto day = from.day() > last.day() ? last.day() : from.day();
-  return Date{static_cast<std::int32_t>(std::chrono::sys_days{std::chrono::year_month_day{month.year(), month.month(), day}}.time_since_epoch().count())};
+  return Date{static_cast<std::int32_t>(
+      std::chrono::sys_days{std::chrono::year_month_day{month.year(), month.month(), day}}.time_since_epoch().count())};
 }
 
 Instant SystemClock::Now() const {
-  return Instant{std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
+  return Instant{
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count()};
 }
 
 }  // namespace zhian::base

@@ -34,14 +34,16 @@ struct Date {
 // "2026-11-24" of the years 1900–2200, nothing else.
 Result<Date> ParseDate(std::string_view text);
 std::string FormatDate(Date date);
-// ISO 8601 with seconds, optional fraction (rounded half up to ms) and a zone ("Z", "+08:00"): a time without zone is refused.
+// ISO 8601 with seconds, optional fraction (rounded half up to ms) and a zone ("Z", "+08:00"): a time without zone is
+// refused.
 Result<Instant> ParseInstant(std::string_view text);
 std::string FormatInstant(Instant instant);  // "2026-11-24T08:00:00.000Z"
 
 Date LocalDate(Instant instant);
 Instant StartOfDay(Date date);
 inline Instant EndOfDay(Date date) { return Instant{StartOfDay(Date{date.days + 1}).ms - 1}; }
-// The same day of a later (or earlier) month; the last day of it where there is none such (31 January + 1 month: 28 February).
+// The same day of a later (or earlier) month; the last day of it where there is none such (31 January + 1 month: 28
+// February).
 Date AddMonths(Date date, int months);
 
 class Clock {

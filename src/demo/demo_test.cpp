@@ -18,7 +18,8 @@ struct Loaded {
   std::unique_ptr<api::House> house;
 
   explicit Loaded(bool demo) {
-    auto opened = api::House::Open({.data = folder.string(), .policy = std::string(ZHIAN_SOURCE_DIR) + "/policy", .make = true, .demo = demo});
+    auto opened = api::House::Open(
+        {.data = folder.string(), .policy = std::string(ZHIAN_SOURCE_DIR) + "/policy", .make = true, .demo = demo});
     REQUIRE(opened.ok());
     house = std::move(*opened);
     if (!demo) return;
@@ -31,14 +32,19 @@ struct Loaded {
   }
   std::vector<std::string> Lines(const std::string& sql) {
     std::vector<std::string> lines;
-    REQUIRE(house->app().database.Read([&](storage::Connection& c) -> Status {
-      ZHIAN_ASSIGN(const auto rows, c.Query(sql));
-      for (const auto& row : rows) lines.push_back(row.text(0));
-      return Ok();
-    }).ok());
+    REQUIRE(house->app()
+                .database
+                .Read([&](storage::Connection& c) -> Status {
+                  ZHIAN_ASSIGN(const auto rows, c.Query(sql));
+                  for (const auto& row : rows) lines.push_back(row.text(0));
+                  return Ok();
+                })
+                .ok());
     return lines;
   }
-  std::int64_t Count(const std::string& sql) { return std::stoll(Lines("SELECT CAST((" + sql + ") AS TEXT) LIMIT 1").front()); }
+  std::int64_t Count(const std::string& sql) {
+    return std::stoll(Lines("SELECT CAST((" + sql + ") AS TEXT) LIMIT 1").front());
+  }
 };
 
 Loaded& District() {
@@ -54,15 +60,18 @@ TEST_CASE("the counts of the speech: 86 industrial enterprises, 20 food producer
   CHECK(d.Count("SELECT COUNT(*) FROM operator WHERE type='industrial' AND above_size=1") == 9);
   CHECK(d.Count("SELECT COUNT(*) FROM operator WHERE type IN ('food_producer','workshop')") == 20);
   CHECK(d.Count("SELECT COUNT(*) FROM operator WHERE type IN ('food_producer','workshop') AND staff>=10") == 2);
-  CHECK(d.Count("SELECT COUNT(DISTINCT operator_id) FROM permit WHERE state='valid' AND operator_id IN (SELECT id FROM operator WHERE type IN ('food_producer','workshop'))") == 1);
+  CHECK(
+      d.Count(
+          "SELECT COUNT(DISTINCT operator_id) FROM permit WHERE state='valid' AND operator_id IN (SELECT id FROM operator WHERE type IN ('food_producer','workshop'))") ==
+      1);
   CHECK(d.Count("SELECT COUNT(*) FROM operator WHERE type='farm_household' AND jurisdiction='511113203201'") == 69);
   CHECK(d.Count("SELECT SUM(staff) FROM operator WHERE type='farm_household'") == 229);
 }
 
 namespace {
 
-// What the folder says, line by line. Accounts have identifiers of the day on which they were made: each account is named by its
-// user name. Left out is what must differ: codes of documents, salts, keys, and digests over them.
+// What the folder says, line by line. Accounts have identifiers of the day on which they were made: each account is
+// named by its user name. Left out is what must differ: codes of documents, salts, keys, and digests over them.
 std::vector<std::string> Told(Loaded& d) {
   static constexpr const char* kTables[] = {
       "SELECT type||'|'||id||'|'||name||'|'||COALESCE(code,'')||'|'||jurisdiction||'|'||staff||'|'||state||'|'||entered_at||'|'||verified_at||'|'||more FROM operator ORDER BY id",
@@ -82,13 +91,15 @@ std::vector<std::string> Told(Loaded& d) {
       "SELECT name||'|'||value FROM counter ORDER BY name",
       "SELECT json_extract(entry,'$.sequence')||'|'||json_extract(entry,'$.kind')||'|'||CASE WHEN json_extract(entry,'$.kind') IN ('account.created','role.granted') THEN '' ELSE json_extract(entry,'$.time') END FROM ledger_entry ORDER BY sequence"};
   std::map<std::string, std::string, std::less<>> accounts;
-  for (const std::string& line : d.Lines("SELECT id||username FROM accounts ORDER BY username LIMIT 1000")) accounts[line.substr(0, 36)] = "@" + line.substr(36);
+  for (const std::string& line : d.Lines("SELECT id||username FROM accounts ORDER BY username LIMIT 1000"))
+    accounts[line.substr(0, 36)] = "@" + line.substr(36);
   std::vector<std::string> told;
   for (const std::string table : kTables) {
     const std::size_t before = told.size();
     for (std::string& line : d.Lines(table + " LIMIT 100000")) {
       for (std::size_t at = 0; at + 36 <= line.size(); ++at)
-        if (const auto known = accounts.find(std::string_view(line).substr(at, 36)); known != accounts.end()) line.replace(at, 36, known->second);
+        if (const auto known = accounts.find(std::string_view(line).substr(at, 36)); known != accounts.end())
+          line.replace(at, 36, known->second);
       told.push_back(std::move(line));
     }
     CHECK_MESSAGE(told.size() > before + 1, "nothing is compared of: " << table);
@@ -116,11 +127,14 @@ TEST_CASE("the demonstration knows nothing of the day on which it is loaded") {
   Loaded& d = District();
   const std::string now = std::to_string(d.house->app().clock.Now().ms);
   CHECK(base::FormatDate(base::LocalDate(d.house->app().clock.Now())) == "2026-09-28");
-  for (const char* latest : {"SELECT MAX(updated_at) FROM matter", "SELECT MAX(recorded_at) FROM matter_transition", "SELECT MAX(opened_at) FROM duty", "SELECT MAX(issued_at) FROM document", "SELECT MAX(entered_at) FROM operator",
-                             "SELECT MAX(recorded_at) FROM file_record", "SELECT MAX(recorded_at) FROM epcis_event", "SELECT MAX(at) FROM outbox"})
+  for (const char* latest : {"SELECT MAX(updated_at) FROM matter", "SELECT MAX(recorded_at) FROM matter_transition",
+                             "SELECT MAX(opened_at) FROM duty", "SELECT MAX(issued_at) FROM document",
+                             "SELECT MAX(entered_at) FROM operator", "SELECT MAX(recorded_at) FROM file_record",
+                             "SELECT MAX(recorded_at) FROM epcis_event", "SELECT MAX(at) FROM outbox"})
     CHECK_MESSAGE(d.Count(latest) <= std::stoll(now), latest);
   const std::string time = base::FormatInstant(d.house->app().clock.Now());
-  CHECK(d.Count("SELECT COUNT(*) FROM ledger_entry WHERE json_extract(entry,'$.time') > '" + time + "' AND json_extract(entry,'$.kind') NOT IN ('account.created','role.granted')") == 0);
+  CHECK(d.Count("SELECT COUNT(*) FROM ledger_entry WHERE json_extract(entry,'$.time') > '" + time +
+                "' AND json_extract(entry,'$.kind') NOT IN ('account.created','role.granted')") == 0);
 }
 
 TEST_CASE("a demonstration is marked and its clock is set forward only; elsewhere the clock is the system's") {

@@ -1,6 +1,6 @@
-// What happened in the demonstration district before the day on which it opens: the autumn of 2007 and a year of supervision up
-// to September 2026. Every step passes the one door, by the people of its time, with the clock of the folder set forward to it.
-// Deterministic; single-threaded; runs while the folder is made.
+// What happened in the demonstration district before the day on which it opens: the autumn of 2007 and a year of
+// supervision up to September 2026. Every step passes the one door, by the people of its time, with the clock of the
+// folder set forward to it. Deterministic; single-threaded; runs while the folder is made.
 #pragma once
 
 #include <functional>
@@ -20,10 +20,13 @@ class History {
   void Knows(const std::string& username, procedure::Actor actor) { people_[username] = std::move(actor); }
   // Sets the clock to nine in the morning of the day and does what is due by then.
   Status On(const char* day);
-  // Creates a matter about an operator, or moves one; `second` confirms where the table wants it. Returns the matter's id.
-  Result<std::string> Begin(const std::string& who, const char* kind, const char* action, const std::string& operator_id, const std::string& place, const std::string& title, boost::json::object fields,
-                            const std::string& about = "");
-  Status Do(const std::string& who, const std::string& matter, const char* action, boost::json::object fields, const std::string& second = "");
+  // Creates a matter about an operator, or moves one; `second` confirms where the table wants it. Returns the matter's
+  // id.
+  Result<std::string> Begin(const std::string& who, const char* kind, const char* action,
+                            const std::string& operator_id, const std::string& place, const std::string& title,
+                            boost::json::object fields, const std::string& about = "");
+  Status Do(const std::string& who, const std::string& matter, const char* action, boost::json::object fields,
+            const std::string& second = "");
   // The newest matter of the kind about the operator.
   Result<std::string> Newest(const char* kind, const std::string& operator_id);
   // Of the kind, among those linked to the matter: the newest in one of the states ("" for any).
@@ -38,7 +41,8 @@ class History {
   // A file of evidence, stored as people send theirs. Returns its digest.
   Result<std::string> File(const std::string& who, const std::string& name, const std::string& text);
   Status Capture(const boost::json::array& events);
-  Status Hold(const std::string& item, const std::string& place, const char* status, const char* evidence, double quantity);
+  Status Hold(const std::string& item, const std::string& place, const char* status, const char* evidence,
+              double quantity);
 
  private:
   api::App& app_;
@@ -77,7 +81,8 @@ struct Order {
 struct Team {
   std::string first, second, lead;  // two inspectors and who leads them
 };
-void AddOrders(Script& script, History& history, std::span<const Order> orders, const Team& team, const std::function<Place(const std::string&)>& operator_of);
+void AddOrders(Script& script, History& history, std::span<const Order> orders, const Team& team,
+               const std::function<Place(const std::string&)>& operator_of);
 std::span<const Order> OrdersOf2007();
 std::span<const Order> OrdersOf2026();
 
@@ -85,7 +90,8 @@ std::span<const Order> OrdersOf2026();
 void AddSampling(Script& script, History& history, const Cast& cast);
 // Two samples that fail and are followed to their ends: disposal, recall, case, listing (year_cases.cpp).
 void AddFailures(Script& script, History& history, const Cast& cast);
-// Supervision tasks, circulars, targets and their assessment, interference, accountability, a referral (year_governance.cpp).
+// Supervision tasks, circulars, targets and their assessment, interference, accountability, a referral
+// (year_governance.cpp).
 void AddGovernance(Script& script, History& history, const Cast& cast);
 // Operators that these stories name: they were on file before.
 std::vector<std::string> NamedOf2026();

@@ -17,7 +17,8 @@ namespace {
 
 constexpr double kMm = 72.0 / 25.4;
 // GB/T 9704-2012: A4, top 37 mm, left 28 mm, text block 156 mm × 225 mm; body 3 (16 pt), 28 pt a line; title 2 (22 pt).
-constexpr double kPageWidth = 210 * kMm, kPageHeight = 297 * kMm, kLeft = 28 * kMm, kTop = 37 * kMm, kWidth = 156 * kMm, kHeight = 225 * kMm;
+constexpr double kPageWidth = 210 * kMm, kPageHeight = 297 * kMm, kLeft = 28 * kMm, kTop = 37 * kMm, kWidth = 156 * kMm,
+                 kHeight = 225 * kMm;
 constexpr double kBody = 16, kLine = 28, kTitle = 22, kTable = 10.5, kSmall = 9, kPad = 4;
 constexpr double kRed[3] = {0.75, 0.1, 0.1};
 constexpr const char* kFamily = "FangSong, Noto Serif CJK SC, Noto Serif CJK, serif";
@@ -43,10 +44,14 @@ Owned<zint_symbol> Encoded(const std::string& content) {
   symbol->symbology = BARCODE_QRCODE;
   symbol->input_mode = UNICODE_MODE;
   symbol->option_1 = 2;  // error correction M
-  if (ZBarcode_Encode(symbol.get(), reinterpret_cast<const unsigned char*>(content.data()), static_cast<int>(content.size())) >= ZINT_ERROR) symbol.reset();
+  if (ZBarcode_Encode(symbol.get(), reinterpret_cast<const unsigned char*>(content.data()),
+                      static_cast<int>(content.size())) >= ZINT_ERROR)
+    symbol.reset();
   return symbol;
 }
-bool IsDark(const zint_symbol& symbol, int row, int column) { return ((symbol.encoded_data[row][column >> 3] >> (column & 7)) & 1) != 0; }
+bool IsDark(const zint_symbol& symbol, int row, int column) {
+  return ((symbol.encoded_data[row][column >> 3] >> (column & 7)) & 1) != 0;
+}
 
 class Pages {
  public:
@@ -74,7 +79,8 @@ class Pages {
   }
   static int Lines(PangoLayout* layout) { return pango_layout_get_line_count(layout); }
 
-  // Room to leave below the last lines (or the last row) of the next block, so that what follows it never stands on a page alone.
+  // Room to leave below the last lines (or the last row) of the next block, so that what follows it never stands on a
+  // page alone.
   void Keep(double room) { keep_ = room; }
 
   // Lines are set one by one on the grid, so that a paragraph may run over the end of the page.
@@ -92,7 +98,8 @@ class Pages {
 
   // One row of a ruled table. A row that is longer than the page is broken between lines; a short one is kept together.
   // `head` draws the head of the table again where the row begins a page.
-  void GridRow(std::span<const std::string> cells, std::span<const double> widths, double size, bool bold, const std::function<void()>& head, double keep = 0) {
+  void GridRow(std::span<const std::string> cells, std::span<const double> widths, double size, bool bold,
+               const std::function<void()>& head, double keep = 0) {
     const double line = size * 1.6;
     std::vector<Owned<PangoLayout>> laid;
     std::vector<Style> styles;
@@ -115,7 +122,8 @@ class Pages {
       const double height = now * line + 2 * kPad;
       double x = kLeft;
       for (std::size_t c = 0; c < laid.size(); ++c) {
-        for (int i = done; i < std::min(done + now, Lines(laid[c].get())); ++i) DrawLine(laid[c].get(), i, x + kPad, y_ + kPad + (i - done) * line, styles[c]);
+        for (int i = done; i < std::min(done + now, Lines(laid[c].get())); ++i)
+          DrawLine(laid[c].get(), i, x + kPad, y_ + kPad + (i - done) * line, styles[c]);
         cairo_set_source_rgb(cr_, 0, 0, 0);
         cairo_set_line_width(cr_, 0.6);
         cairo_rectangle(cr_, x, y_, widths[c], height);
@@ -129,7 +137,11 @@ class Pages {
   // Two short facts share a row, as in the forms of the field: a paper stays on few pages.
   void Facts(const std::vector<std::pair<std::string, std::string>>& facts, bool pairs) {
     const double label_width = 8.5 * kTable + 2 * kPad, value_width = kWidth / 2 - label_width;
-    const auto is_short = [&](const std::pair<std::string, std::string>& fact) { return fact.second.find('\n') == std::string::npos && Natural(fact.second, kTable) <= value_width - 2 * kPad - 4 && Natural(fact.first, kTable) <= label_width - 2 * kPad; };
+    const auto is_short = [&](const std::pair<std::string, std::string>& fact) {
+      return fact.second.find('\n') == std::string::npos &&
+             Natural(fact.second, kTable) <= value_width - 2 * kPad - 4 &&
+             Natural(fact.first, kTable) <= label_width - 2 * kPad;
+    };
     for (std::size_t i = 0; i < facts.size(); ++i) {
       const auto& [label, value] = facts[i];
       if (pairs && i + 1 < facts.size() && is_short(facts[i]) && is_short(facts[i + 1])) {
@@ -152,14 +164,16 @@ class Pages {
     const double least = std::min(size * 2 + 2 * kPad, kWidth / static_cast<double>(columns.size())), most = kWidth / 2;
     std::vector<double> widths(columns.size(), least);
     const auto measure = [&](const std::vector<std::string>& row) {
-      for (std::size_t i = 0; i < std::min(row.size(), columns.size()); ++i) widths[i] = std::max(widths[i], std::min(most, Natural(row[i], size) + 2 * kPad + 2));
+      for (std::size_t i = 0; i < std::min(row.size(), columns.size()); ++i)
+        widths[i] = std::max(widths[i], std::min(most, Natural(row[i], size) + 2 * kPad + 2));
     };
     measure(columns);
     for (const auto& row : table.rows) measure(row);
     double extra = 0;
     for (const double width : widths) extra += width - least;
     const double room = kWidth - least * static_cast<double>(columns.size());
-    for (double& width : widths) width = extra > 0 ? least + (width - least) * room / extra : kWidth / static_cast<double>(columns.size());
+    for (double& width : widths)
+      width = extra > 0 ? least + (width - least) * room / extra : kWidth / static_cast<double>(columns.size());
     if (!table.caption.empty()) {
       Need(kLine + 3 * size);
       const double keep = std::exchange(keep_, 0);
@@ -177,22 +191,29 @@ class Pages {
   }
   // The least that it takes; with a line in place of the ring it cannot move closer to the text.
   static double SignatureHeight(const Sheet& sheet) { return sheet.seal.size() == 1 ? 3.5 * kLine : 2 * kLine; }
-  // Signature, date and the seal beside them stay on one page. The seal is a plain ring with its words in straight lines: it must
-  // never pass for the seal of an authority.
+  // Signature, date and the seal beside them stay on one page. The seal is a plain ring with its words in straight
+  // lines: it must never pass for the seal of an authority.
   void Signature(const Sheet& sheet) {
     const double side = 32 * kMm;
     const bool ring = sheet.seal.size() > 1;
     const double height = 2 * kLine + (sheet.seal.size() == 1 ? kLine : 0);
     const double reach = (side - 2 * kLine) / 2, end = kTop + kHeight;
-    // A signature shall not stand on a page without text: where two lines are left it takes them, and the ring reaches a little into
-    // the line above and the margin below.
-    const bool tight = height == 2 * kLine && y_ + (ring ? side : height) > end && y_ - kLine / 2 <= end - 2 * kLine + 0.01;
-    if (tight) y_ = end - 2 * kLine - (ring ? reach : 0);
-    else Need(ring ? std::max(height, side) : height);
+    // A signature shall not stand on a page without text: where two lines are left it takes them, and the ring reaches
+    // a little into the line above and the margin below.
+    const bool tight =
+        height == 2 * kLine && y_ + (ring ? side : height) > end && y_ - kLine / 2 <= end - 2 * kLine + 0.01;
+    if (tight)
+      y_ = end - 2 * kLine - (ring ? reach : 0);
+    else
+      Need(ring ? std::max(height, side) : height);
     const double top = y_;
     const Style style{kBody, kLine, kWidth - 2 * kBody, 0, PANGO_ALIGN_RIGHT, false, false};
     if (ring) {
-      const double x = std::max(kLeft + side / 2, kLeft + kWidth - 2 * kBody - std::max(Natural(sheet.signature, kBody), Natural(sheet.date, kBody)) - kBody / 2 - side / 2), y = top + side / 2;
+      const double x = std::max(kLeft + side / 2,
+                                kLeft + kWidth - 2 * kBody -
+                                    std::max(Natural(sheet.signature, kBody), Natural(sheet.date, kBody)) - kBody / 2 -
+                                    side / 2),
+                   y = top + side / 2;
       cairo_set_source_rgb(cr_, kRed[0], kRed[1], kRed[2]);
       cairo_set_line_width(cr_, 1.2);
       cairo_new_sub_path(cr_);
@@ -211,16 +232,18 @@ class Pages {
     if (ring) y_ = std::max(y_, top + side);
   }
   void RedLine() {
-    if (sheet_->red) cairo_set_source_rgb(cr_, kRed[0], kRed[1], kRed[2]);
-    else cairo_set_source_rgb(cr_, 0, 0, 0);
+    if (sheet_->red)
+      cairo_set_source_rgb(cr_, kRed[0], kRed[1], kRed[2]);
+    else
+      cairo_set_source_rgb(cr_, 0, 0, 0);
     cairo_set_line_width(cr_, sheet_->red ? 1.5 : 0.8);
     cairo_move_to(cr_, kLeft, y_);
     cairo_line_to(cr_, kLeft + kWidth, y_);
     cairo_stroke(cr_);
     y_ += 14;
   }
-  // Foot of the document with its code: in the lower margin of the page on which the text ends, below the page's number, so that
-  // it never takes a page of its own.
+  // Foot of the document with its code: in the lower margin of the page on which the text ends, below the page's
+  // number, so that it never takes a page of its own.
   void Foot() {
     const double side = sheet_->code.empty() ? 0 : 23 * kMm, size = 7.5, line = size * 1.45;
     const Style style{size, line, kWidth - side - 10, 0, PANGO_ALIGN_LEFT, false, false};
@@ -236,7 +259,8 @@ class Pages {
       auto layout = Lay(one, style);
       for (int i = 0; i < Lines(layout.get()); ++i, y_ += line) DrawLine(layout.get(), i, kLeft, y_, style);
     }
-    if (side > 0) Code(kLeft + kWidth - side, kTop + kHeight + 7.5 * kMm, side);  // beside the number; large enough for a telephone
+    if (side > 0)
+      Code(kLeft + kWidth - side, kTop + kHeight + 7.5 * kMm, side);  // beside the number; large enough for a telephone
   }
   // The next sheet begins on a page of its own.
   void Next(const Sheet& sheet) {
@@ -300,11 +324,16 @@ class Pages {
     pango_layout_line_get_extents(line, nullptr, &logical);
     const double width = static_cast<double>(logical.width) / PANGO_SCALE;
     double at = x;
-    if (style.align == PANGO_ALIGN_CENTER) at += (style.width - width) / 2;
-    else if (style.align == PANGO_ALIGN_RIGHT) at += style.width - width;
-    else if (index == 0) at += style.indent;
-    if (style.red) cairo_set_source_rgb(cr_, kRed[0], kRed[1], kRed[2]);
-    else cairo_set_source_rgb(cr_, 0, 0, 0);
+    if (style.align == PANGO_ALIGN_CENTER)
+      at += (style.width - width) / 2;
+    else if (style.align == PANGO_ALIGN_RIGHT)
+      at += style.width - width;
+    else if (index == 0)
+      at += style.indent;
+    if (style.red)
+      cairo_set_source_rgb(cr_, kRed[0], kRed[1], kRed[2]);
+    else
+      cairo_set_source_rgb(cr_, 0, 0, 0);
     cairo_move_to(cr_, at, y + (style.line + style.size) / 2 - style.size * 0.12);
     pango_cairo_show_layout_line(cr_, line);
   }
@@ -315,7 +344,9 @@ class Pages {
     cairo_set_source_rgb(cr_, 0, 0, 0);
     for (int row = 0; row < symbol->rows; ++row)
       for (int column = 0; column < symbol->width; ++column)
-        if (IsDark(*symbol, row, column)) cairo_rectangle(cr_, x + (column + kQuiet) * module, y + (row + kQuiet) * module, module * 1.02, module * 1.02);
+        if (IsDark(*symbol, row, column))
+          cairo_rectangle(cr_, x + (column + kQuiet) * module, y + (row + kQuiet) * module, module * 1.02,
+                          module * 1.02);
     cairo_fill(cr_);
   }
 
@@ -331,7 +362,9 @@ namespace {
 
 void Draw(Pages& pages, const Sheet& sheet) {
   using Style = Pages::Style;
-  if (!sheet.organ.empty()) pages.Paragraph(sheet.organ, sheet.red ? Style{kTitle, 36, kWidth, 0, PANGO_ALIGN_CENTER, true, true} : Style{kBody, kLine, kWidth, 0, PANGO_ALIGN_CENTER, false, false});
+  if (!sheet.organ.empty())
+    pages.Paragraph(sheet.organ, sheet.red ? Style{kTitle, 36, kWidth, 0, PANGO_ALIGN_CENTER, true, true}
+                                           : Style{kBody, kLine, kWidth, 0, PANGO_ALIGN_CENTER, false, false});
   pages.Paragraph(sheet.title, Style{kTitle, 40, kWidth, 0, PANGO_ALIGN_CENTER, true, false});
   pages.Paragraph(sheet.number, Style{sheet.red ? kBody : kTable, kLine, kWidth, 0, PANGO_ALIGN_RIGHT, false, false});
   pages.RedLine();
@@ -339,10 +372,13 @@ void Draw(Pages& pages, const Sheet& sheet) {
   pages.Paragraph(sheet.addressee, Style{});
   Style body;
   body.indent = 2 * kBody;
-  // The block that the signature follows takes its last lines over to the signature's page where they do not fit on one.
+  // The block that the signature follows takes its last lines over to the signature's page where they do not fit on
+  // one.
   const bool is_signed = sheet.signs.empty() && (!sheet.signature.empty() || !sheet.date.empty());
   constexpr double kGap = 8;
-  const auto before_signature = [&](bool last, double gap) { pages.Keep(is_signed && last ? Pages::SignatureHeight(sheet) + gap : 0); };
+  const auto before_signature = [&](bool last, double gap) {
+    pages.Keep(is_signed && last ? Pages::SignatureHeight(sheet) + gap : 0);
+  };
   const bool closes = !sheet.closing.empty(), tells = !sheet.facts.empty();
   for (const auto& text : sheet.paragraphs) {
     before_signature(&text == &sheet.paragraphs.back() && !tells && sheet.tables.empty() && !closes, 0);
@@ -379,7 +415,8 @@ void Draw(Pages& pages, const Sheet& sheet) {
 
 }  // namespace
 
-extern "C" __attribute__((visibility("default"))) bool zhian_draw_pdf(std::span<const Sheet> sheets, int pages_max, std::string& out, std::vector<int>& starts) {
+extern "C" __attribute__((visibility("default"))) bool zhian_draw_pdf(std::span<const Sheet> sheets, int pages_max,
+                                                                      std::string& out, std::vector<int>& starts) {
   // One file at a time: the font libraries keep caches of their own, and a sheet takes a tenth of a second.
   static std::mutex drawing;
   const std::lock_guard lock(drawing);
@@ -392,7 +429,8 @@ extern "C" __attribute__((visibility("default"))) bool zhian_draw_pdf(std::span<
     return status != CAIRO_STATUS_SUCCESS;
   };
   Owned<cairo_surface_t> surface(cairo_pdf_surface_create_for_stream(&Append, &pdf, kPageWidth, kPageHeight));
-  cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_TITLE, (sheets.front().title + " " + sheets.front().number).c_str());
+  cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_TITLE,
+                                 (sheets.front().title + " " + sheets.front().number).c_str());
   cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_AUTHOR, sheets.front().organ.c_str());
   bool whole = true;
   {
@@ -422,7 +460,8 @@ extern "C" __attribute__((visibility("default"))) bool zhian_draw_code(const std
   out = "<svg class=\"code\" viewBox=\"0 0 " + side + " " + side + "\" role=\"img\" aria-label=\"二维码\"><path d=\"";
   for (int row = 0; row < symbol->rows; ++row)
     for (int column = 0; column < symbol->width; ++column)
-      if (IsDark(*symbol, row, column)) out += "M" + std::to_string(column + kQuiet) + " " + std::to_string(row + kQuiet) + "h1v1h-1z";
+      if (IsDark(*symbol, row, column))
+        out += "M" + std::to_string(column + kQuiet) + " " + std::to_string(row + kQuiet) + "h1v1h-1z";
   out += "\"/></svg>";
   return true;
 }

@@ -7,16 +7,23 @@ std::string Printable(std::string_view text) {
   constexpr std::string_view kUnknown = "\xEF\xBF\xBD";  // U+FFFD
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
-    const auto byte = [&](std::size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0u; };
+    const auto byte = [&](std::size_t i) {
+      return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0u;
+    };
     const unsigned lead = byte(0);
-    const std::size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+    const std::size_t length = lead < 0x80                   ? 1
+                               : lead >= 0xC2 && lead < 0xE0 ? 2
+                               : lead >= 0xE0 && lead < 0xF0 ? 3
+                               : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                             : 0;
     unsigned code = length == 1 ? lead : lead & (0xFFu >> (length + 1));
     bool good = length != 0;
     for (std::size_t i = 1; good && i < length; ++i) {
       good = (byte(i) & 0xC0) == 0x80;
       code = code << 6 | (byte(i) & 0x3F);
     }
-    good = good && !(length == 3 && (code < 0x800 || (code >= 0xD800 && code < 0xE000))) && !(length == 4 && (code < 0x10000 || code > 0x10FFFF));
+    good = good && !(length == 3 && (code < 0x800 || (code >= 0xD800 && code < 0xE000))) &&
+           !(length == 4 && (code < 0x10000 || code > 0x10FFFF));
     if (!good) {
       out += kUnknown;
       ++at;
@@ -24,8 +31,10 @@ std::string Printable(std::string_view text) {
     }
     const bool turns = (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
     const bool controls = (code < 0x20 && code != '\n') || (code >= 0x7F && code < 0xA0);
-    if (controls) out += code == '\t' ? " " : "";
-    else if (!turns) out += text.substr(at, length);
+    if (controls)
+      out += code == '\t' ? " " : "";
+    else if (!turns)
+      out += text.substr(at, length);
     at += length;
   }
   return out;
@@ -50,7 +59,8 @@ namespace {
 
 std::string Facts(const std::vector<std::pair<std::string, std::string>>& rows) {
   std::string html = "<table class=\"facts\"><tbody>";
-  for (const auto& [label, value] : rows) html += "<tr><th scope=\"row\">" + EscapeMarkup(label) + "</th><td>" + EscapeMarkup(value) + "</td></tr>";
+  for (const auto& [label, value] : rows)
+    html += "<tr><th scope=\"row\">" + EscapeMarkup(label) + "</th><td>" + EscapeMarkup(value) + "</td></tr>";
   return html + "</tbody></table>";
 }
 
@@ -59,20 +69,25 @@ std::string Code(const std::string& content) {
   static base::Late drawing(ZHIAN_DRAWING_LIBRARY, ZHIAN_DRAWING_CODE);
   const auto function = drawing.Get();
   std::string svg;
-  if (content.empty() || !function.ok() || !reinterpret_cast<decltype(&zhian_draw_code)>(*function)(content, svg)) return {};
+  if (content.empty() || !function.ok() || !reinterpret_cast<decltype(&zhian_draw_code)>(*function)(content, svg))
+    return {};
   return svg;
 }
 
 // The head stands in thead: the printer repeats it on every page.
 std::string Rows(const Table& table) {
-  std::string html = "<table>" + (table.caption.empty() ? std::string() : "<caption>" + EscapeMarkup(table.caption) + "</caption>") + "<thead><tr>";
+  std::string html =
+      "<table>" + (table.caption.empty() ? std::string() : "<caption>" + EscapeMarkup(table.caption) + "</caption>") +
+      "<thead><tr>";
   for (const auto& column : table.columns) html += "<th scope=\"col\">" + EscapeMarkup(column) + "</th>";
   html += "</tr></thead><tbody>";
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
     html += "<tr>";
     for (std::size_t c = 0; c < table.rows[i].size(); ++c) {
       const std::string cell = EscapeMarkup(table.rows[i][c]);
-      html += "<td>" + (table.contents && c == 1 ? "<a href=\"#paper-" + std::to_string(i + 1) + "\">" + cell + "</a>" : cell) + "</td>";
+      html += "<td>" +
+              (table.contents && c == 1 ? "<a href=\"#paper-" + std::to_string(i + 1) + "\">" + cell + "</a>" : cell) +
+              "</td>";
     }
     html += "</tr>";
   }
@@ -85,7 +100,8 @@ std::string Paper(const Sheet& sheet, std::size_t index) {
     for (const auto& text : list) html += open + EscapeMarkup(text) + "</p>";
     return html;
   };
-  std::string html = "<article id=\"paper-" + std::to_string(index) + "\"" + (sheet.red ? " class=\"red\"" : "") + ">" + paragraphs(sheet.marks, "<p class=\"mark\">");
+  std::string html = "<article id=\"paper-" + std::to_string(index) + "\"" + (sheet.red ? " class=\"red\"" : "") + ">" +
+                     paragraphs(sheet.marks, "<p class=\"mark\">");
   if (!sheet.organ.empty()) html += "<p class=\"organ\">" + EscapeMarkup(sheet.organ) + "</p>";
   html += "<h1>" + EscapeMarkup(sheet.title) + "</h1><p class=\"no\">" + EscapeMarkup(sheet.number) + "</p>";
   if (!sheet.notice.empty()) html += "<p class=\"to\"><strong>" + EscapeMarkup(sheet.notice) + "</strong></p>";
@@ -94,15 +110,18 @@ std::string Paper(const Sheet& sheet, std::size_t index) {
   if (!sheet.facts.empty()) html += Facts(sheet.facts);
   for (const Table& table : sheet.tables) html += Rows(table);
   html += paragraphs(sheet.closing, "<p>");
-  for (const auto& one : sheet.signs) html += "<p class=\"sign\">" + EscapeMarkup(one) + "：__________________　　　　年　　月　　日</p>";
+  for (const auto& one : sheet.signs)
+    html += "<p class=\"sign\">" + EscapeMarkup(one) + "：__________________　　　　年　　月　　日</p>";
   if (!sheet.signature.empty() || !sheet.date.empty()) {
-    html += "<div class=\"end\"><div><p>" + EscapeMarkup(sheet.signature) + "</p><p>" + EscapeMarkup(sheet.date) + "</p>";
+    html +=
+        "<div class=\"end\"><div><p>" + EscapeMarkup(sheet.signature) + "</p><p>" + EscapeMarkup(sheet.date) + "</p>";
     if (sheet.seal.size() == 1) html += "<p>" + EscapeMarkup(sheet.seal.front()) + "</p>";
     html += "</div>";
     if (sheet.seal.size() > 1) html += "<div class=\"seal\"><div>" + paragraphs(sheet.seal, "<p>") + "</div></div>";
     html += "</div>";
   }
-  if (!sheet.foot.empty()) html += "<div class=\"foot\"><div>" + paragraphs(sheet.foot, "<p>") + "</div>" + Code(sheet.code) + "</div>";
+  if (!sheet.foot.empty())
+    html += "<div class=\"foot\"><div>" + paragraphs(sheet.foot, "<p>") + "</div>" + Code(sheet.code) + "</div>";
   if (!sheet.receipt.empty()) html += "<h2>送达回证</h2>" + Facts(sheet.receipt);
   return html + "</article>";
 }
@@ -112,7 +131,8 @@ std::string Paper(const Sheet& sheet, std::size_t index) {
 std::string RenderHtml(std::span<const Sheet> sheets) {
   const std::string title = sheets.empty() ? std::string() : sheets.front().title + " " + sheets.front().number;
   std::string html =
-      "<!doctype html><html lang=\"zh-Hans\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><link rel=\"icon\" href=\"data:,\"><title>" + EscapeMarkup(title) +
+      "<!doctype html><html lang=\"zh-Hans\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><link rel=\"icon\" href=\"data:,\"><title>" +
+      EscapeMarkup(title) +
       "</title><style>@page{size:A4;margin:37mm 26mm 35mm 28mm}body{margin:0 auto;max-width:156mm;padding:24px;font:16pt/28pt FangSong,STFangsong,'Noto Serif CJK SC',serif;color:#000;background:#fff;overflow-wrap:anywhere}"
       "h1{font-size:22pt;line-height:1.5;text-align:center;font-weight:600;margin:0}p{margin:0;text-indent:2em}p.organ{text-align:center;text-indent:0}p.no{text-align:right;text-indent:0;font-size:12pt;border-bottom:1px solid #000;margin-bottom:12pt}.red p.organ{font-size:22pt;line-height:1.6;color:#b01c1c;font-weight:600}.red p.no{font-size:16pt;border-bottom:2px solid #b01c1c}"
       "p.to,p.sign{text-indent:0}p.sign{font-size:12pt}table{border-collapse:collapse;width:100%;font-size:10.5pt;line-height:1.6;margin:8pt 0}caption{text-align:left;font-weight:600}td,th{border:1px solid #000;padding:4px 6px;text-align:left;vertical-align:top;white-space:pre-line}tr{break-inside:avoid}.facts th{width:9em;font-weight:400}"

@@ -4,7 +4,8 @@
 namespace zhian::documents {
 namespace {
 constexpr int kPagesMax = 200;
-constexpr std::size_t kPageBytes = 4000;  // more than a page of the smallest type holds: what is longer is refused before it is laid out
+constexpr std::size_t kPageBytes =
+    4000;  // more than a page of the smallest type holds: what is longer is refused before it is laid out
 
 std::size_t Length(const Sheet& sheet) {
   std::size_t length = 0;
@@ -19,7 +20,9 @@ std::size_t Length(const Sheet& sheet) {
 
 Sheet Cleaned(Sheet sheet) {
   const auto clean = [](std::string& text) { text = Printable(text); };
-  for (auto* text : {&sheet.organ, &sheet.title, &sheet.number, &sheet.addressee, &sheet.signature, &sheet.date, &sheet.notice}) clean(*text);
+  for (auto* text :
+       {&sheet.organ, &sheet.title, &sheet.number, &sheet.addressee, &sheet.signature, &sheet.date, &sheet.notice})
+    clean(*text);
   for (auto* list : {&sheet.paragraphs, &sheet.closing, &sheet.signs, &sheet.seal, &sheet.foot, &sheet.marks})
     for (auto& text : *list) clean(text);
   for (auto* rows : {&sheet.facts, &sheet.receipt})
@@ -57,7 +60,8 @@ Result<std::string> RenderPdf(std::span<const Sheet> given) {
   for (Sheet& sheet : sheets)
     for (Table& table : sheet.tables) {
       if (!table.contents) continue;
-      for (std::size_t i = 0; i < table.rows.size() && i + 1 < starts.size(); ++i) table.rows[i].push_back(std::to_string(starts[i + 1]));
+      for (std::size_t i = 0; i < table.rows.size() && i + 1 < starts.size(); ++i)
+        table.rows[i].push_back(std::to_string(starts[i + 1]));
     }
   if (!draw(sheets, kPagesMax, out, starts)) return MakeError(ErrorCode::kInternal, "drawing: " + out);
   return out;

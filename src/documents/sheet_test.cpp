@@ -39,7 +39,9 @@ std::string Run(const std::string& command) {
   return out;
 }
 struct File {
-  std::string path = (std::filesystem::temp_directory_path() / ("zhian-sheet-" + std::to_string(std::random_device{}()) + ".pdf")).string();
+  std::string path =
+      (std::filesystem::temp_directory_path() / ("zhian-sheet-" + std::to_string(std::random_device{}()) + ".pdf"))
+          .string();
   explicit File(const std::string& bytes) { std::ofstream(path, std::ios::binary) << bytes; }
   ~File() { std::filesystem::remove(path); }
 };
@@ -51,11 +53,14 @@ TEST_CASE("a PDF: Chinese text can be selected, fonts are embedded, the code is 
   const File file(*pdf);
   std::string text = Run("pdftotext -layout " + file.path + " -");
   std::erase(text, ' ');
-  for (const char* part : {"责令召回通知书", "金市监责召〔2026〕1号", "峡谷绿茶", "200kg", "送达回证", "—2—", "2026年10月12日"}) CHECK(text.find(part) != std::string::npos);
+  for (const char* part :
+       {"责令召回通知书", "金市监责召〔2026〕1号", "峡谷绿茶", "200kg", "送达回证", "—2—", "2026年10月12日"})
+    CHECK(text.find(part) != std::string::npos);
   std::string fonts = Run("pdffonts " + file.path + " | tail -n +3");
   CHECK_FALSE(fonts.empty());
   CHECK(fonts.find(" no  yes") == std::string::npos);  // "emb no"
-  CHECK(Run("pdftoppm -r 150 -f 1 -l 1 -png " + file.path + " | zbarimg -q --raw -").find("https://zhian.example/public/verify/ABCDEFGH2345") == 0);
+  CHECK(Run("pdftoppm -r 150 -f 1 -l 1 -png " + file.path + " | zbarimg -q --raw -")
+            .find("https://zhian.example/public/verify/ABCDEFGH2345") == 0);
 }
 
 TEST_CASE("long text runs over pages, a long cell too; nothing is lost") {
@@ -63,7 +68,9 @@ TEST_CASE("long text runs over pages, a long cell too; nothing is lost") {
   std::string cell;
   for (int i = 0; i < 400; ++i) cell += "第" + std::to_string(i) + "行\n";
   sheet.facts.emplace_back("清单", cell);
-  for (int i = 0; i < 40; ++i) sheet.paragraphs.push_back("段落" + std::to_string(i) + "，" + std::string(60, 'a') + " 正文正文正文正文正文正文正文正文正文正文正文正文。");
+  for (int i = 0; i < 40; ++i)
+    sheet.paragraphs.push_back("段落" + std::to_string(i) + "，" + std::string(60, 'a') +
+                               " 正文正文正文正文正文正文正文正文正文正文正文正文。");
   const auto pdf = documents::RenderPdf(sheet);
   REQUIRE(pdf.ok());
   const File file(*pdf);
@@ -77,7 +84,9 @@ TEST_CASE("long text runs over pages, a long cell too; nothing is lost") {
 TEST_CASE("a hundred rows run over pages, the head stands on each, and no row is lost") {
   Sheet sheet = Example();
   documents::Table table{.caption = "物品清单", .columns = {"序号", "品名", "数量", "说明"}};
-  for (int i = 1; i <= 100; ++i) table.rows.push_back({std::to_string(i), "物品" + std::to_string(i), std::to_string(i) + " kg", i % 10 == 0 ? std::string(400, 'x') : "完好"});
+  for (int i = 1; i <= 100; ++i)
+    table.rows.push_back({std::to_string(i), "物品" + std::to_string(i), std::to_string(i) + " kg",
+                          i % 10 == 0 ? std::string(400, 'x') : "完好"});
   sheet.tables.push_back(table);
   const auto pdf = documents::RenderPdf(sheet);
   REQUIRE(pdf.ok());
@@ -99,7 +108,8 @@ TEST_CASE("a hundred rows run over pages, the head stands on each, and no row is
 TEST_CASE("several sheets are one file whose contents give the page of each") {
   std::vector<Sheet> sheets(3, Example());
   sheets[0] = Sheet{.title = "卷宗"};
-  sheets[0].tables.push_back({.caption = "目录", .columns = {"序号", "文书"}, .rows = {{"1", "甲"}, {"2", "乙"}}, .contents = true});
+  sheets[0].tables.push_back(
+      {.caption = "目录", .columns = {"序号", "文书"}, .rows = {{"1", "甲"}, {"2", "乙"}}, .contents = true});
   const auto pdf = documents::RenderPdf(sheets);
   REQUIRE(pdf.ok());
   const File file(*pdf);
@@ -123,7 +133,8 @@ TEST_CASE("draft, withdrawal and seal stand on the paper; the print page says wh
   std::string pdf = Run("pdftotext -layout " + file.path + " -"), html = documents::RenderHtml(sheet);
   std::erase(pdf, ' ');
   std::erase(html, ' ');
-  for (const char* part : {"草", "稿", "本文书已于2026年10月13日撤回", "电子签章示意", "当事人（签名）", "检验结果", "吊白块", "实测值", "责令召回通知书", "批号", "200kg", "送达回证", "文书摘要SHA-25600ff"}) {
+  for (const char* part : {"草", "稿", "本文书已于2026年10月13日撤回", "电子签章示意", "当事人（签名）", "检验结果",
+                           "吊白块", "实测值", "责令召回通知书", "批号", "200kg", "送达回证", "文书摘要SHA-25600ff"}) {
     CHECK_MESSAGE(pdf.find(part) != std::string::npos, part);
     CHECK_MESSAGE(html.find(part) != std::string::npos, part);
   }
@@ -137,7 +148,12 @@ TEST_CASE("hostile text: rare characters, long fields, control characters and br
   Sheet sheet = Example();
   std::string longest;
   for (int i = 0; i < 10'000; ++i) longest += "字";
-  sheet.facts = {{"名称", "𠮷野家 㐂 𡈽 👍 \u202Egnp.exe"}, {"说明", longest}, {"短", "a"}, {"", ""}, {"控制", std::string("一\x01\x1b二\0三", 11)}, {"坏", "\xff\xfe\xed\xa0\x80"}};
+  sheet.facts = {{"名称", "𠮷野家 㐂 𡈽 👍 \u202Egnp.exe"},
+                 {"说明", longest},
+                 {"短", "a"},
+                 {"", ""},
+                 {"控制", std::string("一\x01\x1b二\0三", 11)},
+                 {"坏", "\xff\xfe\xed\xa0\x80"}};
   sheet.tables.push_back({.columns = {"甲", "乙"}, .rows = {{longest, "短"}}});
   const auto pdf = documents::RenderPdf(sheet);
   REQUIRE(pdf.ok());

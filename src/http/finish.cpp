@@ -62,7 +62,8 @@ std::string Gzip(std::string_view bytes, int level) {
     deflater.stream = {};
     constexpr int kGzipWindowBits = 15 + 16;
     if (deflateInit2(&deflater.stream, level, Z_DEFLATED, kGzipWindowBits, 8, Z_DEFAULT_STRATEGY) != Z_OK) return {};
-  } else if (deflateReset(&deflater.stream) != Z_OK || (deflater.level != level && deflateParams(&deflater.stream, level, Z_DEFAULT_STRATEGY) != Z_OK)) {
+  } else if (deflateReset(&deflater.stream) != Z_OK ||
+             (deflater.level != level && deflateParams(&deflater.stream, level, Z_DEFAULT_STRATEGY) != Z_OK)) {
     return {};
   }
   deflater.level = level;
@@ -78,7 +79,8 @@ std::string Gzip(std::string_view bytes, int level) {
 
 void FinishResponse(const Request& request, const ServerOptions& options, Response& response, std::string& complaint) {
   std::string bad;
-  if ((response.status < 200 && !(response.status == 101 && response.socket)) || response.status > 599) bad = "status " + std::to_string(response.status);
+  if ((response.status < 200 && !(response.status == 101 && response.socket)) || response.status > 599)
+    bad = "status " + std::to_string(response.status);
   if (!IsFieldValue(response.content_type)) bad = "content type";
   for (const auto& [name, value] : response.headers.fields()) {
     if (!IsToken(name) || !IsFieldValue(value) || IsFramingField(name)) bad = "header " + JsonQuote(name);
@@ -104,7 +106,8 @@ void FinishResponse(const Request& request, const ServerOptions& options, Respon
   if (bytes.size() < options.compress_min_bytes) return;
   response.headers.Add("Vary", "Accept-Encoding");
   if (!AcceptsEncoding(request.headers.Joined("accept-encoding"), "gzip")) return;
-  auto packed = Gzip(bytes, bytes.size() < options.compress_large_bytes ? options.compress_level : options.compress_large_level);
+  auto packed =
+      Gzip(bytes, bytes.size() < options.compress_large_bytes ? options.compress_level : options.compress_large_level);
   if (packed.empty()) return;
   response.body = std::move(packed);
   response.headers.Set("Content-Encoding", "gzip");
@@ -117,7 +120,8 @@ std::string SerializeHead(const Response& response, const HeadOptions& options) 
   head.append(StatusPhrase(response.status)).append("\r\n");
   AppendField(head, "Date", options.date);
   if (!response.content_type.empty()) AppendField(head, "Content-Type", response.content_type);
-  const bool has_no_length = response.status == 204 || response.status == 304 || response.stream != nullptr || response.socket != nullptr;
+  const bool has_no_length =
+      response.status == 204 || response.status == 304 || response.stream != nullptr || response.socket != nullptr;
   if (!has_no_length) AppendField(head, "Content-Length", std::to_string(options.body_bytes));
   for (const auto& [name, value] : response.headers.fields()) AppendField(head, name, value);
   if (!options.request_id.empty()) AppendField(head, "X-Request-Id", options.request_id);

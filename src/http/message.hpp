@@ -149,7 +149,8 @@ struct Response {
   std::string content_type;  // empty: no Content-Type
   Body body;
   std::shared_ptr<Subscription> stream;  // set: text/event-stream until either side ends it; body is not sent
-  std::shared_ptr<WebSocket> socket;     // set, with status 101: the connection becomes a WebSocket (AnswerWebSocket makes it)
+  std::shared_ptr<WebSocket>
+      socket;            // set, with status 101: the connection becomes a WebSocket (AnswerWebSocket makes it)
   bool compress = true;  // false where a secret stands beside text that the client chose (BREACH), or it is useless
 
   static Response Text(int status, std::string text);

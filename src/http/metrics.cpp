@@ -140,7 +140,8 @@ std::string Metrics::Render() const {
 
   std::vector<std::pair<const std::string*, const Counts*>> counted;
   for (const auto& row : rows_)
-    if (const Counts* counts = row->counts.load(std::memory_order_acquire); counts != nullptr) counted.emplace_back(&row->labels, counts);
+    if (const Counts* counts = row->counts.load(std::memory_order_acquire); counts != nullptr)
+      counted.emplace_back(&row->labels, counts);
   Head(out, "zhian_http_requests_total", "Requests answered.", "counter");
   for (const auto& [labels, counts] : counted) {
     for (std::size_t slot = 0; slot < kStatuses; ++slot) {

@@ -25,7 +25,8 @@ struct Reading {
 };
 
 // The first request of the bytes, which come in pieces of this size (0: at once).
-Reading Read(const std::string& bytes, std::size_t piece = 0, const ServerOptions& options = {}, std::uint64_t body_max = 1000) {
+Reading Read(const std::string& bytes, std::size_t piece = 0, const ServerOptions& options = {},
+             std::uint64_t body_max = 1000) {
   std::atomic<std::uint64_t> held{0};
   Reading reading;
   {
@@ -80,7 +81,8 @@ Headers With(const char* name, const char* value) {
 }  // namespace
 
 TEST_CASE("a request is read the same, wherever its bytes are split, and what follows it is left for the next") {
-  for (const std::string& bytes : {kPost + "Content-Length: 11\r\n\r\nhello world", Chunked("5\r\nhello\r\n6;ext=1\r\n world\r\n0\r\nTrailer: x\r\n\r\n")}) {
+  for (const std::string& bytes : {kPost + "Content-Length: 11\r\n\r\nhello world",
+                                   Chunked("5\r\nhello\r\n6;ext=1\r\n world\r\n0\r\nTrailer: x\r\n\r\n")}) {
     const auto whole = Read(bytes + Get("/next"));
     CHECK(whole.status == 0);
     CHECK(whole.body == "hello world");
@@ -98,7 +100,8 @@ TEST_CASE("a request is read the same, wherever its bytes are split, and what fo
 }
 
 TEST_CASE("limits of line, header, fields and body are told apart") {
-  const ServerOptions narrow{.header_max_bytes = 1024, .header_fields_max = 5, .target_max_bytes = 100, .body_in_memory_max_bytes = 1000};
+  const ServerOptions narrow{
+      .header_max_bytes = 1024, .header_fields_max = 5, .target_max_bytes = 100, .body_in_memory_max_bytes = 1000};
   CHECK(Read(Get("/" + std::string(90, 'a')), 0, narrow).status == 0);
   CHECK(Read(Get("/" + std::string(200, 'a')), 0, narrow).status == 414);
   CHECK(Read("GET /" + std::string(5000, 'a'), 7, narrow).status == 414);  // it never ends
@@ -134,14 +137,29 @@ TEST_CASE("a body beyond the memory limit is kept in a file, which goes with its
 
 TEST_CASE("requests that two readers could understand differently are refused") {
   for (const auto& [name, bytes] : std::initializer_list<std::pair<const char*, std::string>>{
-           {"two lengths", kPost + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!"}, {"two equal lengths", kPost + "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello"},
-           {"length list", kPost + "Content-Length: 5, 5\r\n\r\nhello"}, {"length and chunks", kPost + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
-           {"chunks and length", kPost + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"}, {"negative length", kPost + "Content-Length: -1\r\n\r\n"}, {"signed length", kPost + "Content-Length: +5\r\n\r\nhello"},
-           {"hex length", kPost + "Content-Length: 0x5\r\n\r\nhello"}, {"length beyond 64 bits", kPost + "Content-Length: 99999999999999999999999\r\n\r\n"},
-           {"bare LF", "GET / HTTP/1.1\nHost: h\n\n"}, {"bare LF in a field", "GET / HTTP/1.1\r\nHost: h\nX: y\r\n\r\n"}, {"bare CR in a field", "GET / HTTP/1.1\r\nHost: h\r\nX: a\rb\r\n\r\n"},
-           {"folded line", "GET / HTTP/1.1\r\nHost: h\r\nX: a\r\n b\r\n\r\n"}, {"space before the colon", "GET / HTTP/1.1\r\nHost : h\r\n\r\n"}, {"NUL in a field", std::string("GET / HTTP/1.1\r\nHost: h\r\nX: a") + '\0' + "b\r\n\r\n"},
-           {"chunk size is no number", Chunked("xyz\r\nhello\r\n0\r\n\r\n")}, {"chunk shorter than told", Chunked("6\r\nhello\r\n0\r\n\r\n")}, {"chunk longer than told", Chunked("4\r\nhello\r\n0\r\n\r\n")}, {"chunk beyond 64 bits", Chunked("fffffffffffffffff\r\nx")},
-           {"bare LF in chunks", Chunked("5\nhello\r\n0\r\n\r\n")}, {"no Host", "GET / HTTP/1.1\r\n\r\n"}, {"two Hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"}, {"no method", " / HTTP/1.1\r\nHost: h\r\n\r\n"}})
+           {"two lengths", kPost + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!"},
+           {"two equal lengths", kPost + "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello"},
+           {"length list", kPost + "Content-Length: 5, 5\r\n\r\nhello"},
+           {"length and chunks", kPost + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
+           {"chunks and length", kPost + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"},
+           {"negative length", kPost + "Content-Length: -1\r\n\r\n"},
+           {"signed length", kPost + "Content-Length: +5\r\n\r\nhello"},
+           {"hex length", kPost + "Content-Length: 0x5\r\n\r\nhello"},
+           {"length beyond 64 bits", kPost + "Content-Length: 99999999999999999999999\r\n\r\n"},
+           {"bare LF", "GET / HTTP/1.1\nHost: h\n\n"},
+           {"bare LF in a field", "GET / HTTP/1.1\r\nHost: h\nX: y\r\n\r\n"},
+           {"bare CR in a field", "GET / HTTP/1.1\r\nHost: h\r\nX: a\rb\r\n\r\n"},
+           {"folded line", "GET / HTTP/1.1\r\nHost: h\r\nX: a\r\n b\r\n\r\n"},
+           {"space before the colon", "GET / HTTP/1.1\r\nHost : h\r\n\r\n"},
+           {"NUL in a field", std::string("GET / HTTP/1.1\r\nHost: h\r\nX: a") + '\0' + "b\r\n\r\n"},
+           {"chunk size is no number", Chunked("xyz\r\nhello\r\n0\r\n\r\n")},
+           {"chunk shorter than told", Chunked("6\r\nhello\r\n0\r\n\r\n")},
+           {"chunk longer than told", Chunked("4\r\nhello\r\n0\r\n\r\n")},
+           {"chunk beyond 64 bits", Chunked("fffffffffffffffff\r\nx")},
+           {"bare LF in chunks", Chunked("5\nhello\r\n0\r\n\r\n")},
+           {"no Host", "GET / HTTP/1.1\r\n\r\n"},
+           {"two Hosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"},
+           {"no method", " / HTTP/1.1\r\nHost: h\r\n\r\n"}})
     for (const std::size_t piece : {std::size_t{0}, std::size_t{1}}) {
       const int status = Read(bytes, piece).status;
       CHECK_MESSAGE((status == 400 || status == 413), std::string(name) << ": " << status);
@@ -163,8 +181,11 @@ TEST_CASE("regression: a length that is a list, and a folded line, were taken") 
   CHECK(Read("GET / HTTP/1.1\r\n Host: h\r\n\r\n").status == 400);
 }
 
-TEST_CASE("targets: bad escapes, NUL, controls, dots and bytes that are no UTF-8 are refused; a slash in a segment stays in it") {
-  for (const char* target : {"/%", "/%4", "/%zz", "/%00", "/a%0Ab", "/%7f", "/%ff", "/%c0%af", "/../x", "/a/./b", "/%2e%2e/x", "/a/%2E%2E", "a", "/?a=%zz", "/?a=%00"}) CHECK_MESSAGE(Read(Get(target)).status == 400, target);
+TEST_CASE(
+    "targets: bad escapes, NUL, controls, dots and bytes that are no UTF-8 are refused; a slash in a segment stays in it") {
+  for (const char* target : {"/%", "/%4", "/%zz", "/%00", "/a%0Ab", "/%7f", "/%ff", "/%c0%af", "/../x", "/a/./b",
+                             "/%2e%2e/x", "/a/%2E%2E", "a", "/?a=%zz", "/?a=%00"})
+    CHECK_MESSAGE(Read(Get(target)).status == 400, target);
   CHECK(Read(Get("/%E8%8C%B6")).path == "/茶");
   CHECK(Asked(Method::kGet, "/a%2Fb/c").segments == std::vector<std::string>{"a/b", "c"});
   CHECK(Asked(Method::kGet, "/?q=a+b%2B&q=2").query.All("q") == std::vector<std::string_view>{"a b+", "2"});
@@ -177,7 +198,13 @@ TEST_CASE("targets: bad escapes, NUL, controls, dots and bytes that are no UTF-8
 
 TEST_CASE("router: a literal before a type before a name before the rest; 404, 405 with Allow, HEAD and OPTIONS") {
   Router router;
-  const auto says = [](const char* text) { return [text](const Request& request) { std::string all = text; for (const auto& [name, value] : request.path_parameters) all += " " + name + "=" + value; return Response::Text(200, all); }; };
+  const auto says = [](const char* text) {
+    return [text](const Request& request) {
+      std::string all = text;
+      for (const auto& [name, value] : request.path_parameters) all += " " + name + "=" + value;
+      return Response::Text(200, all);
+    };
+  };
   REQUIRE(router.Add(Method::kGet, "/m/new", says("literal")).ok());
   REQUIRE(router.Add(Method::kGet, "/m/{n:uint}", says("number")).ok());
   REQUIRE(router.Add(Method::kGet, "/m/{id:uuid}", says("uuid")).ok());
@@ -188,7 +215,10 @@ TEST_CASE("router: a literal before a type before a name before the rest; 404, 4
   CHECK_FALSE(router.Add(Method::kGet, "/m/{other}", says("twice")).ok());
   CHECK_FALSE(router.Add(Method::kGet, "/{rest:*}/x", says("rest in the middle")).ok());
   CHECK_FALSE(router.Add(Method::kGet, "no-slash", says("x")).ok());
-  const auto answer = [&](Method method, const char* target) { Request request = Asked(method, target); return router.Dispatch(request); };
+  const auto answer = [&](Method method, const char* target) {
+    Request request = Asked(method, target);
+    return router.Dispatch(request);
+  };
   const auto body = [&](const char* target) { return std::string(answer(Method::kGet, target).BodyView()); };
   CHECK(body("/m/new") == "literal");
   CHECK(body("/m/42") == "number n=42");
@@ -201,16 +231,23 @@ TEST_CASE("router: a literal before a type before a name before the rest; 404, 4
   CHECK(answer(Method::kGet, "/m/new/none").status == 404);
   const auto refused = answer(Method::kDelete, "/m/x");
   CHECK(refused.status == 405);
-  for (const char* name : {"GET", "HEAD", "POST", "OPTIONS"}) CHECK(refused.headers.Get("allow").find(name) != std::string_view::npos);
+  for (const char* name : {"GET", "HEAD", "POST", "OPTIONS"})
+    CHECK(refused.headers.Get("allow").find(name) != std::string_view::npos);
   CHECK(refused.headers.Get("allow").find("PUT") == std::string_view::npos);
   CHECK(answer(Method::kHead, "/m/new").status == 200);
   CHECK(answer(Method::kOptions, "/m/x").status == 204);
 }
 
-TEST_CASE("static files: the best form by Accept-Encoding with a tag of its own, pages get the index, no path leaves the table") {
-  static constexpr EmbeddedFile kFiles[] = {{"index.html", "<p>", "", "", "text/html; charset=utf-8", "\"i\"", false}, {"assets/a.js", "plain", "zipped", "brotli", "text/javascript", "\"a\"", true}};
-  const StaticFiles files(kFiles, {.index = "index.html", .is_page = [](std::string_view path) { return path == "/duties"; }});
-  const auto served = [&](const char* target, Headers headers = {}, Method method = Method::kGet) { return files.Serve(Asked(method, target, std::move(headers))); };
+TEST_CASE(
+    "static files: the best form by Accept-Encoding with a tag of its own, pages get the index, no path leaves the table") {
+  static constexpr EmbeddedFile kFiles[] = {
+      {"index.html", "<p>", "", "", "text/html; charset=utf-8", "\"i\"", false},
+      {"assets/a.js", "plain", "zipped", "brotli", "text/javascript", "\"a\"", true}};
+  const StaticFiles files(kFiles,
+                          {.index = "index.html", .is_page = [](std::string_view path) { return path == "/duties"; }});
+  const auto served = [&](const char* target, Headers headers = {}, Method method = Method::kGet) {
+    return files.Serve(Asked(method, target, std::move(headers)));
+  };
   CHECK(served("/assets/a.js")->BodyView() == "plain");
   CHECK(served("/assets/a.js", With("Accept-Encoding", "gzip, br;q=0.5"))->BodyView() == "brotli");
   CHECK(served("/assets/a.js", With("Accept-Encoding", "gzip;q=1.0, br;q=0"))->BodyView() == "zipped");
@@ -224,7 +261,9 @@ TEST_CASE("static files: the best form by Accept-Encoding with a tag of its own,
   CHECK(served("/duties")->BodyView() == "<p>");
   CHECK(served("/")->headers.Get("cache-control") == "no-cache");
   CHECK_FALSE(served("/", {}, Method::kPost).has_value());
-  for (const char* target : {"/none", "/assets", "/assets/", "//index.html", "/assets/a.js/", "/assets%2Fa.js%2F", "/etc/passwd"}) CHECK_FALSE_MESSAGE(served(target).has_value(), target);
+  for (const char* target :
+       {"/none", "/assets", "/assets/", "//index.html", "/assets/a.js/", "/assets%2Fa.js%2F", "/etc/passwd"})
+    CHECK_FALSE_MESSAGE(served(target).has_value(), target);
   CHECK(files.AsFallback()(Asked(Method::kGet, "/none")).status == 404);
 }
 
@@ -237,7 +276,8 @@ TEST_CASE("regression: a weight of nothing refuses a coding in capitals too") {
   CHECK_FALSE(AcceptsEncoding("", "gzip"));
 }
 
-TEST_CASE("events: lines of data, safe names, replay after a break, resync where too much was missed, a slow client is dropped") {
+TEST_CASE(
+    "events: lines of data, safe names, replay after a break, resync where too much was missed, a slow client is dropped") {
   EventHub hub({.ring_events = 3, .queue_events_max = 4, .subscriptions_max = 2, .epoch = "e"});
   auto all = hub.Subscribe({});
   const auto only_b = hub.Subscribe([](const Event& event) { return event.topic == "b"; });
@@ -252,7 +292,12 @@ TEST_CASE("events: lines of data, safe names, replay after a break, resync where
   CHECK(wire == "id: e-2\nevent: b\ndata: {}\n\n");
   all.reset();
   hub.Publish("a", "3");
-  for (const auto& [last, expected] : std::initializer_list<std::pair<const char*, const char*>>{{"e-2", "id: e-3\nevent: a\ndata: 3\n\n"}, {"e-3", ""}, {"other-2", "id: e-3\nevent: resync\ndata: {}\n\n"}, {"e-99", "id: e-3\nevent: resync\ndata: {}\n\n"}, {"e-2x", "id: e-3\nevent: resync\ndata: {}\n\n"}}) {
+  for (const auto& [last, expected] :
+       std::initializer_list<std::pair<const char*, const char*>>{{"e-2", "id: e-3\nevent: a\ndata: 3\n\n"},
+                                                                  {"e-3", ""},
+                                                                  {"other-2", "id: e-3\nevent: resync\ndata: {}\n\n"},
+                                                                  {"e-99", "id: e-3\nevent: resync\ndata: {}\n\n"},
+                                                                  {"e-2x", "id: e-3\nevent: resync\ndata: {}\n\n"}}) {
     auto back = hub.Subscribe({}, last);
     REQUIRE(back != nullptr);
     wire.clear();
@@ -276,7 +321,11 @@ TEST_CASE("workers: a full queue refuses at once, and Stop runs what was taken")
   WorkerPool pool(1, 2);
   std::promise<void> begun, go;
   std::atomic<int> ran{0};
-  REQUIRE(pool.TryPost([&] { begun.set_value(); go.get_future().wait(); ++ran; }));
+  REQUIRE(pool.TryPost([&] {
+    begun.set_value();
+    go.get_future().wait();
+    ++ran;
+  }));
   begun.get_future().wait();
   CHECK(pool.TryPost([&] { ++ran; }));
   CHECK(pool.TryPost([&] { ++ran; }));
@@ -292,7 +341,8 @@ TEST_CASE("workers: a full queue refuses at once, and Stop runs what was taken")
 TEST_CASE("answers that are packed at one level and another, small and large, are read back whole") {
   const ServerOptions options;
   std::string complaint, large;
-  for (int i = 0; large.size() < 2 * options.compress_large_bytes; ++i) large += "{\"item\":\"urn:zhian:lot:" + std::to_string(i * 7919) + "\"},";
+  for (int i = 0; large.size() < 2 * options.compress_large_bytes; ++i)
+    large += "{\"item\":\"urn:zhian:lot:" + std::to_string(i * 7919) + "\"},";
   const std::string small = large.substr(0, 5000);
   for (const std::string& text : {small, large, small, large, large, small}) {
     Response response = Response::Json(text);
@@ -338,7 +388,14 @@ TEST_CASE("finish: 304 by the tag, gzip where it is taken, and no header that wo
     CHECK(same.BodyView().empty());
   }
   CHECK(finished(Response::Text(200, text).With("ETag", "\"t\""), With("If-None-Match", "\"u\"")).status == 200);
-  for (const auto& [name, value] : std::initializer_list<std::pair<const char*, std::string>>{{"X", "a\r\nSet-Cookie: b"}, {"X", std::string("a\0b", 3)}, {"X Y", "a"}, {"", "a"}, {"Content-Length", "5"}, {"Transfer-Encoding", "chunked"}, {"Connection", "close"}}) {
+  for (const auto& [name, value] :
+       std::initializer_list<std::pair<const char*, std::string>>{{"X", "a\r\nSet-Cookie: b"},
+                                                                  {"X", std::string("a\0b", 3)},
+                                                                  {"X Y", "a"},
+                                                                  {"", "a"},
+                                                                  {"Content-Length", "5"},
+                                                                  {"Transfer-Encoding", "chunked"},
+                                                                  {"Connection", "close"}}) {
     CHECK(finished(Response::Text(200, "x").With(name, value)).status == 500);
     CHECK_FALSE(complaint.empty());
   }

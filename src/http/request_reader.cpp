@@ -116,7 +116,8 @@ RequestReader::Step RequestReader::FeedHeader(InputBuffer& buffer) {
     if (line_end == 0 || bytes[line_end - 1] != '\r') return Fail(400, "a line of the header does not end with CR LF");
     // A folded line (RFC 9112 §5.2) is read differently by different readers.
     const auto before = bytes.substr(0, line_end).rfind('\n');
-    if (before != std::string_view::npos && (bytes[before + 1] == ' ' || bytes[before + 1] == '\t')) return Fail(400, "a line of the header is folded");
+    if (before != std::string_view::npos && (bytes[before + 1] == ' ' || bytes[before + 1] == '\t'))
+      return Fail(400, "a line of the header is folded");
     scanned_ = line_end + 1;
     if (line_end >= 3 && bytes[line_end - 2] == '\n') {
       header_size = line_end + 1;
@@ -154,7 +155,8 @@ RequestReader::Step RequestReader::CheckHeader() {
   if (!transfer.empty() && !parser_->chunked()) return Fail(501, "of transfer codings, only chunked is taken");
   if (parser_->chunked() && transfer.size() != 7) return Fail(501, "of transfer codings, only chunked is taken");
   if (request_.headers.Count("content-length") > 1) return Fail(400, "there must be one Content-Length field");
-  if (request_.headers.Get("content-length").find_first_not_of("0123456789") != std::string_view::npos) return Fail(400, "Content-Length must be one number");
+  if (request_.headers.Get("content-length").find_first_not_of("0123456789") != std::string_view::npos)
+    return Fail(400, "Content-Length must be one number");
   const auto coding = request_.headers.Get("content-encoding");
   if (!coding.empty() && coding != "identity") return Fail(415, "bodies are taken without Content-Encoding");
   const auto expect = request_.headers.Get("expect");

@@ -33,8 +33,7 @@ bool Fits(Kind kind, std::string_view segment) {
       return !segment.empty() && segment.size() <= 128 && std::ranges::all_of(segment, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
       });
-    case Kind::kAny:
-      return !segment.empty();
+    case Kind::kAny: return !segment.empty();
   }
   return false;
 }

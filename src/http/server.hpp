@@ -56,7 +56,8 @@ struct ServerOptions {
 
   std::size_t compress_min_bytes = 1024;
   int compress_level = 5;
-  // From here on the reader would wait longer for the packing than the line for what it saves (2 MB of JSON: 5 ms and 155 KB, not 9 and 126).
+  // From here on the reader would wait longer for the packing than the line for what it saves (2 MB of JSON: 5 ms and
+  // 155 KB, not 9 and 126).
   std::size_t compress_large_bytes = 256 * 1024;
   int compress_large_level = 1;
 

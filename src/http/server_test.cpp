@@ -34,7 +34,9 @@ class Wire {
   Wire(const Wire&) = delete;
   Wire& operator=(const Wire&) = delete;
 
-  void Send(const std::string& bytes) { REQUIRE(::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size())); }
+  void Send(const std::string& bytes) {
+    REQUIRE(::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size()));
+  }
   // Until `text` has come, or the end; both within ten seconds.
   std::string Until(const std::string& text = "\xff") {
     while (got_.find(text) == std::string::npos) {
@@ -68,30 +70,54 @@ struct Running {
   explicit Running(ServerOptions options = {}) {
     const std::shared_future<void> gate = go.get_future();
     REQUIRE(router.Add(Method::kGet, "/hello", [](const Request&) { return Response::Text(200, "hello"); }).ok());
-    REQUIRE(router.Add(Method::kPost, "/echo", [](const Request& request) { return Response::Text(200, "[" + request.body + "]"); }, {.body_max_bytes = 100}).ok());
-    REQUIRE(router.Add(Method::kGet, "/throws", [](const Request&) -> Response { throw std::runtime_error("secret detail"); }).ok());
-    REQUIRE(router.Add(Method::kGet, "/events", [this](const Request&) { return Response::Stream(hub.Subscribe({})); }).ok());
-    REQUIRE(router.Add(Method::kGet, "/socket", [this](const Request& request) { return WantsWebSocket(request) ? AnswerWebSocket(request, socket) : Response::Text(426, ""); }).ok());
-    REQUIRE(router.Add(Method::kGet, "/wait", [this, gate](const Request&) { ++waiting; gate.wait(); return Response::Text(200, "waited"); }).ok());
+    REQUIRE(router
+                .Add(Method::kPost, "/echo",
+                     [](const Request& request) { return Response::Text(200, "[" + request.body + "]"); },
+                     {.body_max_bytes = 100})
+                .ok());
+    REQUIRE(
+        router
+            .Add(Method::kGet, "/throws", [](const Request&) -> Response { throw std::runtime_error("secret detail"); })
+            .ok());
+    REQUIRE(router.Add(Method::kGet, "/events", [this](const Request&) { return Response::Stream(hub.Subscribe({})); })
+                .ok());
+    REQUIRE(router
+                .Add(Method::kGet, "/socket",
+                     [this](const Request& request) {
+                       return WantsWebSocket(request) ? AnswerWebSocket(request, socket) : Response::Text(426, "");
+                     })
+                .ok());
+    REQUIRE(router
+                .Add(Method::kGet, "/wait",
+                     [this, gate](const Request&) {
+                       ++waiting;
+                       gate.wait();
+                       return Response::Text(200, "waited");
+                     })
+                .ok());
     server = std::make_unique<Server>(std::move(options), router, metrics);
     REQUIRE(server->Start().ok());
   }
   [[nodiscard]] std::uint16_t port() const { return server->port(); }
 };
 
-std::string Get(const std::string& path, const std::string& more = "") { return "GET " + path + " HTTP/1.1\r\nHost: h\r\n" + more + "\r\n"; }
+std::string Get(const std::string& path, const std::string& more = "") {
+  return "GET " + path + " HTTP/1.1\r\nHost: h\r\n" + more + "\r\n";
+}
 bool Has(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 
-TEST_CASE("one connection takes many requests, also sent at once, and answers them in order; Connection: close ends it") {
+TEST_CASE(
+    "one connection takes many requests, also sent at once, and answers them in order; Connection: close ends it") {
   Running running;
   Wire wire(running.port());
   for (int i = 0; i < 3; ++i) {
     wire.Send(Get("/hello"));
     CHECK(Has(wire.Until("\r\n\r\nhello"), "HTTP/1.1 200 OK"));
   }
-  wire.Send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\none" + Get("/none") + "HEAD /hello HTTP/1.1\r\nHost: h\r\n\r\n" + Get("/hello", "Connection: close\r\n"));
+  wire.Send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\none" + Get("/none") +
+            "HEAD /hello HTTP/1.1\r\nHost: h\r\n\r\n" + Get("/hello", "Connection: close\r\n"));
   const std::string all = wire.Until();
   CHECK(all.find("[one]") < all.find("404 Not Found"));
   CHECK(all.find("404 Not Found") < all.rfind("200 OK"));
@@ -112,14 +138,20 @@ TEST_CASE("every answer has the security headers; a handler that throws is a 500
   CHECK_FALSE(Has(answer, "secret detail"));
   std::string lower = answer;
   for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  for (const char* name : {"content-security-policy:", "x-content-type-options: nosniff", "referrer-policy:"}) CHECK_MESSAGE(Has(lower, name), std::string(name));
+  for (const char* name : {"content-security-policy:", "x-content-type-options: nosniff", "referrer-policy:"})
+    CHECK_MESSAGE(Has(lower, name), std::string(name));
 }
 
-TEST_CASE("what is refused is answered as problem+json and its connection closed, so that nothing after it is taken for a request") {
+TEST_CASE(
+    "what is refused is answered as problem+json and its connection closed, so that nothing after it is taken for a request") {
   Running running;
   for (const auto& [bytes, status] : std::initializer_list<std::pair<std::string, const char*>>{
-           {"POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "400"}, {"POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 101\r\n\r\n", "413"},
-           {Get("/" + std::string(9000, 'a')), "414"}, {Get("/hello", "X: " + std::string(20'000, 'a') + "\r\n"), "431"}, {"\x16\x03\x01 no HTTP\r\n\r\n", "400"}}) {
+           {"POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            "400"},
+           {"POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 101\r\n\r\n", "413"},
+           {Get("/" + std::string(9000, 'a')), "414"},
+           {Get("/hello", "X: " + std::string(20'000, 'a') + "\r\n"), "431"},
+           {"\x16\x03\x01 no HTTP\r\n\r\n", "400"}}) {
     Wire wire(running.port());
     wire.Send(bytes);
     const std::string answer = wire.Until();
@@ -160,7 +192,8 @@ TEST_CASE("slow clients are cut: a header that drips, a body that stops, and sil
   CHECK(idle.Until().ends_with("hello"));  // closed without a word
 }
 
-TEST_CASE("all workers busy and the queue full: 503 with Retry-After at once, and those that wait are answered in the end, also by Stop") {
+TEST_CASE(
+    "all workers busy and the queue full: 503 with Retry-After at once, and those that wait are answered in the end, also by Stop") {
   Running running({.worker_threads = 1, .worker_queue_max = 1});
   Wire first(running.port()), second(running.port()), third(running.port());
   first.Send(Get("/wait"));
@@ -189,13 +222,15 @@ TEST_CASE("an event stream tells what is published, and ends with the server") {
   CHECK_FALSE(Has(wire.Until(), "<no end>"));
 }
 
-const char* const kHandshake = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
+const char* const kHandshake =
+    "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
 
 TEST_CASE("a WebSocket tells, answers a ping, and its close ends the connection") {
   Running running;
   CHECK(running.socket->TrySend(std::string(70'000, 'a') + "!"));  // waits for the connection
   Wire wire(running.port());
-  wire.Send(Get("/socket", kHandshake) + std::string("\x89\x81\x00\x00\x00\x00p", 7));  // a ping right behind the header
+  wire.Send(Get("/socket", kHandshake) +
+            std::string("\x89\x81\x00\x00\x00\x00p", 7));  // a ping right behind the header
   const std::string head = wire.Until("\r\n\r\n");
   CHECK(head.starts_with("HTTP/1.1 101"));
   CHECK(Has(head, "Connection: Upgrade\r\n"));

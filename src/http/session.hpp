@@ -411,8 +411,10 @@ class Session final : public SessionBase {
     }
     if ((response.stream || response.socket) && request.method != Method::kHead) {
       if (server_.metrics.streams_open.fetch_add(1) < static_cast<std::int64_t>(server_.options.streams_max)) {
-        if (response.socket) co_await SendSocket(request, response);
-        else co_await SendStream(request, response);
+        if (response.socket)
+          co_await SendSocket(request, response);
+        else
+          co_await SendStream(request, response);
         server_.metrics.streams_open.fetch_sub(1);
         co_return false;
       }

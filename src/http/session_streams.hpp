@@ -1,6 +1,6 @@
-// The connections of Session that stay: event streams and WebSockets. Internal to session.hpp, which includes it at its end.
-// Invariants: one read and one write at a time; what a reader leaves behind lives in its StreamSignal, which outlives the wait for
-// its end. Everything happens on the session's I/O thread.
+// The connections of Session that stay: event streams and WebSockets. Internal to session.hpp, which includes it at its
+// end. Invariants: one read and one write at a time; what a reader leaves behind lives in its StreamSignal, which
+// outlives the wait for its end. Everything happens on the session's I/O thread.
 #pragma once
 
 #include "http/session.hpp"
@@ -39,9 +39,8 @@ Task<void> Session<Stream>::SendStream(const Request& request, Response& respons
   } else {
     signal->reader_done = true;
   }
-  subscription->SetWaker([signal, executor = io_.context.get_executor()] {
-    asio::post(executor, [signal] { signal->timer.cancel(); });
-  });
+  subscription->SetWaker(
+      [signal, executor = io_.context.get_executor()] { asio::post(executor, [signal] { signal->timer.cancel(); }); });
   while (alive && !signal->ended && !server_.draining) {
     // Armed before the queue is looked at: a wake between the two cancels this very timer.
     signal->timer.expires_after(server_.options.stream_keep_alive);
@@ -96,9 +95,12 @@ Task<void> Session<Stream>::SendSocket(const Request& request, Response& respons
   // What came behind the header belongs to the new protocol.
   if (alive && !input_.empty()) alive = signal->frames.Feed(input_.view(), signal->replies);
   input_.Consume(input_.view().size());
-  if (alive) ReadFrames(signal);
-  else signal->reader_done = true;
-  told->SetWaker([signal, executor = io_.context.get_executor()] { asio::post(executor, [signal] { signal->timer.cancel(); }); });
+  if (alive)
+    ReadFrames(signal);
+  else
+    signal->reader_done = true;
+  told->SetWaker(
+      [signal, executor = io_.context.get_executor()] { asio::post(executor, [signal] { signal->timer.cancel(); }); });
   while (alive) {
     if (server_.draining) told->Close(1001, "the server goes away");
     // Armed before the queue is looked at: a wake between the two cancels this very timer.

@@ -93,16 +93,21 @@ void WebSocket::SetWaker(std::function<void()> waker) {
 }
 
 bool WantsWebSocket(const Request& request) {
-  if (request.method != Method::kGet || !HasToken(request.headers.Joined("upgrade"), "websocket") || !HasToken(request.headers.Joined("connection"), "upgrade") || request.headers.Get("sec-websocket-version") != "13") return false;
+  if (request.method != Method::kGet || !HasToken(request.headers.Joined("upgrade"), "websocket") ||
+      !HasToken(request.headers.Joined("connection"), "upgrade") ||
+      request.headers.Get("sec-websocket-version") != "13")
+    return false;
   const auto key = request.headers.Get("sec-websocket-key");
   const auto bytes = base::FromBase64(key);
   return bytes.ok() && bytes->size() == 16;
 }
 
 Response AnswerWebSocket(const Request& request, std::shared_ptr<WebSocket> socket) {
-  const std::string text = std::string(request.headers.Get("sec-websocket-key")) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  const std::string text =
+      std::string(request.headers.Get("sec-websocket-key")) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   std::array<std::uint8_t, SHA_DIGEST_LENGTH> digest{};
-  EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha1(), nullptr);  // as the protocol has it; no secret hangs on it
+  EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha1(),
+             nullptr);  // as the protocol has it; no secret hangs on it
   Response response;
   response.status = 101;
   response.socket = std::move(socket);
@@ -117,7 +122,8 @@ std::string MakeFrame(Opcode opcode, std::string_view payload) {
   } else {
     const int bytes = payload.size() < 65'536 ? 2 : 8;
     frame += static_cast<char>(bytes == 2 ? 126 : 127);
-    for (int i = bytes - 1; i >= 0; --i) frame += static_cast<char>((static_cast<std::uint64_t>(payload.size()) >> (8 * i)) & 0xFF);
+    for (int i = bytes - 1; i >= 0; --i)
+      frame += static_cast<char>((static_cast<std::uint64_t>(payload.size()) >> (8 * i)) & 0xFF);
   }
   return frame.append(payload);
 }
@@ -143,7 +149,10 @@ bool FrameReader::Finish(std::string& replies) {
   }
   if (opcode_ == Opcode::kClose) {
     const bool has_code = control_.size() >= 2;
-    replies += MakeClose(has_code ? static_cast<std::uint16_t>(static_cast<unsigned char>(control_[0]) << 8 | static_cast<unsigned char>(control_[1])) : std::uint16_t{1000}, "");
+    replies += MakeClose(has_code ? static_cast<std::uint16_t>(static_cast<unsigned char>(control_[0]) << 8 |
+                                                               static_cast<unsigned char>(control_[1]))
+                                  : std::uint16_t{1000},
+                         "");
     return false;
   }
   if (opcode_ == Opcode::kPong) return true;
@@ -157,7 +166,8 @@ bool FrameReader::Feed(std::string_view bytes, std::string& replies) {
     if (in_payload_) {
       const std::size_t take = static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size()));
       if (static_cast<std::uint8_t>(opcode_) >= 8)
-        for (std::size_t i = 0; i < take; ++i) control_ += static_cast<char>(static_cast<std::uint8_t>(bytes[i]) ^ mask_[(at_ + i) % 4]);
+        for (std::size_t i = 0; i < take; ++i)
+          control_ += static_cast<char>(static_cast<std::uint8_t>(bytes[i]) ^ mask_[(at_ + i) % 4]);
       at_ += take;
       left_ -= take;
       bytes.remove_prefix(take);
@@ -169,7 +179,8 @@ bool FrameReader::Feed(std::string_view bytes, std::string& replies) {
     if (head_.size() < 2) continue;
     const auto byte = [this](std::size_t i) { return static_cast<std::uint8_t>(head_[i]); };
     const std::uint8_t code = byte(0) & 0x0F;
-    if ((byte(0) & 0x70) != 0 || (byte(1) & 0x80) == 0 || (code > 2 && code < 8) || code > 10) return Fail(1002, replies);  // no extensions; a client masks
+    if ((byte(0) & 0x70) != 0 || (byte(1) & 0x80) == 0 || (code > 2 && code < 8) || code > 10)
+      return Fail(1002, replies);  // no extensions; a client masks
     const std::size_t length_bytes = (byte(1) & 0x7F) == 126 ? 2 : (byte(1) & 0x7F) == 127 ? 8 : 0;
     if (head_.size() < 2 + length_bytes + 4) continue;
     left_ = length_bytes == 0 ? byte(1) & 0x7F : 0;

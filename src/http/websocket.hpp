@@ -1,7 +1,7 @@
-// WebSocket (RFC 6455), the server's side of a connection that only tells: texts go out, what a client sends is read as far as the
-// protocol asks (ping, close) and otherwise let go. A WebSocket is the queue between who tells and the connection: bounded by one
-// text, so that its writer goes at the pace of its reader.
-// Thread-safety: WebSocket may be used from any thread; FrameReader by one; the functions are pure.
+// WebSocket (RFC 6455), the server's side of a connection that only tells: texts go out, what a client sends is read as
+// far as the protocol asks (ping, close) and otherwise let go. A WebSocket is the queue between who tells and the
+// connection: bounded by one text, so that its writer goes at the pace of its reader. Thread-safety: WebSocket may be
+// used from any thread; FrameReader by one; the functions are pure.
 #pragma once
 
 #include <cstdint>
@@ -21,14 +21,15 @@ class WebSocket {
   // Whether TrySend would take a text now.
   [[nodiscard]] bool ready() const;
   [[nodiscard]] bool closed() const;
-  // The connection is told so (1000 done, 1001 going away, 1008 not allowed any more), and ended. Later calls change nothing.
+  // The connection is told so (1000 done, 1001 going away, 1008 not allowed any more), and ended. Later calls change
+  // nothing.
   void Close(std::uint16_t code, std::string reason = {});
 
   // ---- the connection's side ----
   // Appends frames that are due; false: the last one was the close.
   [[nodiscard]] bool Drain(std::string& wire);
-  void Sent();   // what was drained has left: there is room for the next text
-  void Ended();  // the connection is gone
+  void Sent();                                 // what was drained has left: there is room for the next text
+  void Ended();                                // the connection is gone
   void SetWaker(std::function<void()> waker);  // runs under the lock: it only posts
 
  private:

@@ -32,12 +32,19 @@ std::string Answer(const std::string& bytes, bool goes_on) {
 
 TEST_CASE("the handshake of RFC 6455, section 1.3") {
   Request request;
-  for (const auto& [name, value] : {std::pair{"Upgrade", "websocket"}, {"Connection", "keep-alive, Upgrade"}, {"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="}, {"Sec-WebSocket-Version", "13"}}) request.headers.Set(name, value);
+  for (const auto& [name, value] : {std::pair{"Upgrade", "websocket"},
+                                    {"Connection", "keep-alive, Upgrade"},
+                                    {"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="},
+                                    {"Sec-WebSocket-Version", "13"}})
+    request.headers.Set(name, value);
   REQUIRE(WantsWebSocket(request));
   const Response response = AnswerWebSocket(request, std::make_shared<WebSocket>());
   CHECK(response.status == 101);
   CHECK(response.headers.Get("Sec-WebSocket-Accept") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
-  for (const auto& [name, value] : {std::pair{"Upgrade", "h2c"}, {"Connection", "close"}, {"Sec-WebSocket-Key", "short"}, {"Sec-WebSocket-Version", "8"}}) {
+  for (const auto& [name, value] : {std::pair{"Upgrade", "h2c"},
+                                    {"Connection", "close"},
+                                    {"Sec-WebSocket-Key", "short"},
+                                    {"Sec-WebSocket-Version", "8"}}) {
     Request wrong = request;
     wrong.headers.Set(name, value);
     CHECK_FALSE_MESSAGE(WantsWebSocket(wrong), name);
@@ -47,28 +54,31 @@ TEST_CASE("the handshake of RFC 6455, section 1.3") {
 TEST_CASE("frames go out unmasked, with the shortest length; a client's ping is answered, its close as well") {
   CHECK(MakeFrame(Opcode::kText, "Hello") == std::string("\x81\x05Hello"));
   CHECK(MakeFrame(Opcode::kText, std::string(126, 'a')).substr(0, 4) == std::string("\x81\x7E\x00\x7E", 4));
-  CHECK(MakeFrame(Opcode::kText, std::string(65'536, 'a')).substr(0, 10) == std::string("\x81\x7F\x00\x00\x00\x00\x00\x01\x00\x00", 10));
+  CHECK(MakeFrame(Opcode::kText, std::string(65'536, 'a')).substr(0, 10) ==
+        std::string("\x81\x7F\x00\x00\x00\x00\x00\x01\x00\x00", 10));
   CHECK(Answer(Masked(0x89, "Hello"), true) == std::string("\x8A\x05Hello"));
   CHECK(Answer(Masked(0x88, "\x03\xE9"), false) == std::string("\x88\x02\x03\xE9"));
   CHECK(Answer(Masked(0x88, ""), false) == std::string("\x88\x02\x03\xE8"));
-  CHECK(Answer(Masked(0x01, "a") + Masked(0x89, "p") + Masked(0x80, "b") + Masked(0x8A, "x"), true) == std::string("\x8A\x01p"));  // a ping between two parts of a message
+  CHECK(Answer(Masked(0x01, "a") + Masked(0x89, "p") + Masked(0x80, "b") + Masked(0x8A, "x"), true) ==
+        std::string("\x8A\x01p"));  // a ping between two parts of a message
 }
 
 TEST_CASE("a breach of the protocol ends the connection") {
   const std::string breach("\x88\x02\x03\xEA"), too_large("\x88\x02\x03\xF1");
-  CHECK(Answer(std::string("\x81\x05Hello"), false) == breach);          // not masked
-  CHECK(Answer(Masked(0xC1, "a"), false) == breach);                     // an extension
-  CHECK(Answer(Masked(0x83, "a"), false) == breach);                     // no such kind
-  CHECK(Answer(Masked(0x09, "a"), false) == breach);                     // a control frame in parts
-  CHECK(Answer(Masked(0x89, std::string(126, 'a')), false) == breach);   // or too long
-  CHECK(Answer(Masked(0x80, "a"), false) == breach);                     // goes on with nothing
-  CHECK(Answer(Masked(0x01, "a") + Masked(0x81, "b"), false) == breach); // begins within another
+  CHECK(Answer(std::string("\x81\x05Hello"), false) == breach);           // not masked
+  CHECK(Answer(Masked(0xC1, "a"), false) == breach);                      // an extension
+  CHECK(Answer(Masked(0x83, "a"), false) == breach);                      // no such kind
+  CHECK(Answer(Masked(0x09, "a"), false) == breach);                      // a control frame in parts
+  CHECK(Answer(Masked(0x89, std::string(126, 'a')), false) == breach);    // or too long
+  CHECK(Answer(Masked(0x80, "a"), false) == breach);                      // goes on with nothing
+  CHECK(Answer(Masked(0x01, "a") + Masked(0x81, "b"), false) == breach);  // begins within another
   CHECK(Answer(std::string("\x81\xFF\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x00\x00\x00\x00", 14), false) == too_large);
   CHECK(Answer(Masked(0x01, std::string(40'000, 'a')) + Masked(0x80, std::string(40'000, 'a')), false) == too_large);
 }
 
 TEST_CASE("however the bytes are cut, the answers are the same") {
-  const std::string bytes = Masked(0x01, "abc") + Masked(0x89, "ping") + Masked(0x80, std::string(300, 'x')) + Masked(0x89, "") + Masked(0x88, "\x03\xE8z");
+  const std::string bytes = Masked(0x01, "abc") + Masked(0x89, "ping") + Masked(0x80, std::string(300, 'x')) +
+                            Masked(0x89, "") + Masked(0x88, "\x03\xE8z");
   const std::string whole = Answer(bytes, false);
   CHECK(rc::check("cuts", [&] {
     FrameReader reader;

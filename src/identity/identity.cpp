@@ -34,9 +34,11 @@ std::string RandomToken() {
 
 Error SignInFailed() { return MakeError(ErrorCode::kUnauthenticated, "用户名或密码不对，请核对后再试"); }
 
-Status Record(storage::Connection& db, const char* table, const std::string& id, const char* kind, const Principal& by, base::Instant now) {
+Status Record(storage::Connection& db, const char* table, const std::string& id, const char* kind, const Principal& by,
+              base::Instant now) {
   ZHIAN_ASSIGN(json::object reference, ledger::RowReference(db, table, {{"id", id}}));
-  const auto index = ledger::Append(db, kind, {{"actor", by.account_id}, {"rows", json::array{std::move(reference)}}}, now);
+  const auto index =
+      ledger::Append(db, kind, {{"actor", by.account_id}, {"rows", json::array{std::move(reference)}}}, now);
   if (!index.ok()) return index.error();
   return Ok();
 }
@@ -45,12 +47,14 @@ std::string CheckPassword(std::string_view password, std::string_view username) 
   if (password.size() < 8) return "密码至少 8 个字符";
   if (password.size() > 256) return "密码不超过 256 个字符";
   if (!username.empty() && base::Fold(password) == base::Fold(username)) return "密码不能与用户名相同";
-  if (std::all_of(password.begin(), password.end(), [&](char c) { return c == password.front(); })) return "密码不能只用同一个字符";
+  if (std::all_of(password.begin(), password.end(), [&](char c) { return c == password.front(); }))
+    return "密码不能只用同一个字符";
   return {};
 }
 
 bool IsAdministrator(const Principal& principal) {
-  return principal.system || std::any_of(principal.assignments.begin(), principal.assignments.end(), [](const Assignment& a) { return a.role == "administrator"; });
+  return principal.system || std::any_of(principal.assignments.begin(), principal.assignments.end(),
+                                         [](const Assignment& a) { return a.role == "administrator"; });
 }
 
 Assignment ToAssignment(const Row& r) {
@@ -65,12 +69,18 @@ Assignment ToAssignment(const Row& r) {
   if (!r.is_null(7)) a.valid_to = base::Instant{r.integer(7)};
   return a;
 }
-constexpr const char* kAssignment = "SELECT r.id, r.role, r.jurisdiction, r.body, r.operator_id, r.certificate, r.valid_from, r.valid_to";
+constexpr const char* kAssignment =
+    "SELECT r.id, r.role, r.jurisdiction, r.body, r.operator_id, r.certificate, r.valid_from, r.valid_to";
 
 // Everything about the account that a request needs, but for how it came.
 Result<Principal> LoadPrincipal(storage::Connection& db, std::string_view account_id, base::Instant business_now) {
-  ZHIAN_ASSIGN(auto rows, db.Query("SELECT a.id, a.username, a.name, a.language, a.person_digest, a.status, c.one_time FROM accounts a LEFT JOIN credentials c ON c.account_id=a.id WHERE a.id=$1 LIMIT 1", {std::string(account_id)}));
-  if (rows.empty() || rows.front().text(5) != "active") return MakeError(ErrorCode::kUnauthenticated, "登录已结束，请重新登录");
+  ZHIAN_ASSIGN(
+      auto rows,
+      db.Query(
+          "SELECT a.id, a.username, a.name, a.language, a.person_digest, a.status, c.one_time FROM accounts a LEFT JOIN credentials c ON c.account_id=a.id WHERE a.id=$1 LIMIT 1",
+          {std::string(account_id)}));
+  if (rows.empty() || rows.front().text(5) != "active")
+    return MakeError(ErrorCode::kUnauthenticated, "登录已结束，请重新登录");
   Principal p;
   p.account_id = rows.front().text(0);
   p.username = rows.front().text(1);
@@ -79,10 +89,20 @@ Result<Principal> LoadPrincipal(storage::Connection& db, std::string_view accoun
   p.person_digest = rows.front().text(4);
   p.must_change_password = rows.front().integer(6) != 0;
   if (p.must_change_password) return p;
-  ZHIAN_ASSIGN(auto own, db.Query(std::string(kAssignment) + " FROM role_assignments r WHERE r.account_id=$1 AND r.valid_from <= $2 AND (r.valid_to IS NULL OR r.valid_to > $2) ORDER BY r.id LIMIT 100", {p.account_id, business_now.ms}));
+  ZHIAN_ASSIGN(
+      auto own,
+      db.Query(
+          std::string(kAssignment) +
+              " FROM role_assignments r WHERE r.account_id=$1 AND r.valid_from <= $2 AND (r.valid_to IS NULL OR r.valid_to > $2) ORDER BY r.id LIMIT 100",
+          {p.account_id, business_now.ms}));
   for (const Row& row : own) p.assignments.push_back(ToAssignment(row));
-  ZHIAN_ASSIGN(auto deputised, db.Query(std::string(kAssignment) + ", a.name, a.id FROM deputies d JOIN role_assignments r ON r.id=d.assignment_id JOIN accounts a ON a.id=r.account_id WHERE d.deputy=$1 AND d.valid_from <= $2 "
-                                        "AND d.valid_to > $2 AND r.valid_from <= $2 AND (r.valid_to IS NULL OR r.valid_to > $2) ORDER BY d.id LIMIT 100", {p.account_id, business_now.ms}));
+  ZHIAN_ASSIGN(
+      auto deputised,
+      db.Query(
+          std::string(kAssignment) +
+              ", a.name, a.id FROM deputies d JOIN role_assignments r ON r.id=d.assignment_id JOIN accounts a ON a.id=r.account_id WHERE d.deputy=$1 AND d.valid_from <= $2 "
+              "AND d.valid_to > $2 AND r.valid_from <= $2 AND (r.valid_to IS NULL OR r.valid_to > $2) ORDER BY d.id LIMIT 100",
+          {p.account_id, business_now.ms}));
   for (const Row& row : deputised) {
     Assignment a = ToAssignment(row);
     a.on_behalf_of = row.text(8);
@@ -102,7 +122,8 @@ Principal Principal::System() {
   return p;
 }
 
-Result<bool> Has(storage::Connection& db, const Principal& principal, std::string_view role, std::string_view jurisdiction) {
+Result<bool> Has(storage::Connection& db, const Principal& principal, std::string_view role,
+                 std::string_view jurisdiction) {
   if (principal.system) return true;
   for (const Assignment& a : principal.assignments) {
     if (a.role != role) continue;
@@ -135,7 +156,8 @@ Result<std::string> EnsureSecret(const std::string& directory) {
     std::string hex;
     in >> hex;
     const auto bytes = base::FromHex(hex);
-    if (!bytes.ok() || bytes->size() != 32) return MakeError(ErrorCode::kCorrupt, file + " is no key of 64 hexadecimal digits");
+    if (!bytes.ok() || bytes->size() != 32)
+      return MakeError(ErrorCode::kCorrupt, file + " is no key of 64 hexadecimal digits");
     return std::string(bytes->begin(), bytes->end());
   }
   std::array<std::uint8_t, 32> bytes{};
@@ -150,7 +172,11 @@ Result<std::string> EnsureSecret(const std::string& directory) {
 }
 
 Service::Service(storage::Database& database, const base::Clock& real, const base::Clock& business, Options options)
-    : database_(database), real_(real), business_(business), options_(std::move(options)), hasher_(std::make_unique<Hasher>(options_.hashing_at_once)) {
+    : database_(database),
+      real_(real),
+      business_(business),
+      options_(std::move(options)),
+      hasher_(std::make_unique<Hasher>(options_.hashing_at_once)) {
   hasher_->dummy = NobodysHash(options_.cost);
 }
 Service::~Service() = default;
@@ -158,24 +184,31 @@ Service::~Service() = default;
 std::string Service::PersonDigest(std::string_view id_number) const {
   if (id_number.empty()) return {};
   const std::string key = "person\n" + options_.secret;
-  return base::Hex(base::HmacSha256(std::span(reinterpret_cast<const std::uint8_t*>(key.data()), key.size()), id_number));
+  return base::Hex(
+      base::HmacSha256(std::span(reinterpret_cast<const std::uint8_t*>(key.data()), key.size()), id_number));
 }
 
 Result<CreatedAccount> Service::CreateAccount(const Principal& by, const NewAccount& account) {
   if (!IsAdministrator(by)) return MakeError(ErrorCode::kForbidden, "账号由管理员建立");
   std::vector<FieldError> errors;
-  const bool good_name = account.username.size() >= 3 && account.username.size() <= 64 &&
-                         std::all_of(account.username.begin(), account.username.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-' || c == '@'; });
+  const bool good_name =
+      account.username.size() >= 3 && account.username.size() <= 64 &&
+      std::all_of(account.username.begin(), account.username.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-' || c == '@';
+      });
   if (!good_name) errors.push_back({"/username", "error.value", "用户名用 3 到 64 个小写字母、数字或 . _ - @"});
   if (account.name.empty() || account.name.size() > 200) errors.push_back({"/name", "error.fill", "填写姓名"});
   std::string id_number;
   if (!account.id_number.empty()) {
     const auto parsed = base::ParseIdentityNumber(account.id_number);
-    if (parsed.ok()) id_number = *parsed;
-    else errors.push_back({"/id_number", "error.value", parsed.error().message});
+    if (parsed.ok())
+      id_number = *parsed;
+    else
+      errors.push_back({"/id_number", "error.value", parsed.error().message});
   }
   if (!account.password.empty())
-    if (const std::string fault = CheckPassword(account.password, account.username); !fault.empty()) errors.push_back({"/password", "error.value", fault});
+    if (const std::string fault = CheckPassword(account.password, account.username); !fault.empty())
+      errors.push_back({"/password", "error.value", fault});
   if (!errors.empty()) return NeedsMending(std::move(errors));
   CreatedAccount created;
   std::string password = account.password;
@@ -187,9 +220,17 @@ Result<CreatedAccount> Service::CreateAccount(const Principal& by, const NewAcco
   const base::Instant now = real_.Now();
   created.id = base::NewUuid7(now);
   ZHIAN_TRY(database_.Write([&](storage::Connection& db) -> Status {
-    const auto inserted = db.Execute("INSERT INTO accounts (id, username, name, person_digest, status, language) VALUES ($1,$2,$3,$4,'active',$5)", {created.id, account.username, account.name, PersonDigest(id_number), account.language});
-    if (!inserted.ok()) return inserted.error().code == ErrorCode::kConflict ? MakeError(ErrorCode::kConflict, "用户名已有人使用", {{"/username", "error.duplicate", "用户名已有人使用，请换一个"}}) : inserted.error();
-    ZHIAN_TRY(db.Execute("INSERT INTO credentials (account_id, password, one_time, last_step, failures, failed_at) VALUES ($1,$2,$3,0,0,0)", {created.id, *hash, std::int64_t{account.one_time || !created.one_time_password.empty()}}));
+    const auto inserted = db.Execute(
+        "INSERT INTO accounts (id, username, name, person_digest, status, language) VALUES ($1,$2,$3,$4,'active',$5)",
+        {created.id, account.username, account.name, PersonDigest(id_number), account.language});
+    if (!inserted.ok())
+      return inserted.error().code == ErrorCode::kConflict
+                 ? MakeError(ErrorCode::kConflict, "用户名已有人使用",
+                             {{"/username", "error.duplicate", "用户名已有人使用，请换一个"}})
+                 : inserted.error();
+    ZHIAN_TRY(db.Execute(
+        "INSERT INTO credentials (account_id, password, one_time, last_step, failures, failed_at) VALUES ($1,$2,$3,0,0,0)",
+        {created.id, *hash, std::int64_t{account.one_time || !created.one_time_password.empty()}}));
     return Record(db, "accounts", created.id, "account.created", by, business_.Now());
   }));
   return created;
@@ -208,8 +249,11 @@ Status Service::CloseAccount(const Principal& by, std::string_view account_id) {
 }
 
 namespace {
-Account ToAccount(const Row& r) { return {r.text(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), r.integer(6) != 0, !r.is_null(7)}; }
-constexpr const char* kAccount = "SELECT a.id, a.username, a.name, a.person_digest, a.status, a.language, c.one_time, c.second_factor FROM accounts a LEFT JOIN credentials c ON c.account_id=a.id ";
+Account ToAccount(const Row& r) {
+  return {r.text(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), r.integer(6) != 0, !r.is_null(7)};
+}
+constexpr const char* kAccount =
+    "SELECT a.id, a.username, a.name, a.person_digest, a.status, a.language, c.one_time, c.second_factor FROM accounts a LEFT JOIN credentials c ON c.account_id=a.id ";
 }  // namespace
 
 Result<Account> Service::LoadAccount(std::string_view account_id) {
@@ -226,7 +270,8 @@ Result<Account> Service::LoadAccount(std::string_view account_id) {
 Result<std::vector<Account>> Service::ListAccounts(std::string_view after, int limit) {
   std::vector<Account> list;
   ZHIAN_TRY(database_.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(auto rows, db.Query(std::string(kAccount) + "WHERE a.username > $1 ORDER BY a.username LIMIT $2", {std::string(after), std::int64_t{std::clamp(limit, 1, 500)}}));
+    ZHIAN_ASSIGN(auto rows, db.Query(std::string(kAccount) + "WHERE a.username > $1 ORDER BY a.username LIMIT $2",
+                                     {std::string(after), std::int64_t{std::clamp(limit, 1, 500)}}));
     for (const Row& row : rows) list.push_back(ToAccount(row));
     return Ok();
   }));
@@ -241,7 +286,9 @@ Result<std::string> Service::SetPassword(const Principal& by, std::string_view a
   hasher_->slots.release();
   if (!hash.ok()) return hash.error();
   ZHIAN_TRY(database_.Write([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(const auto changed, db.Execute("UPDATE credentials SET password=$2, one_time=1, failures=0 WHERE account_id=$1", {std::string(account_id), *hash}));
+    ZHIAN_ASSIGN(const auto changed,
+                 db.Execute("UPDATE credentials SET password=$2, one_time=1, failures=0 WHERE account_id=$1",
+                            {std::string(account_id), *hash}));
     if (changed == 0) return MakeError(ErrorCode::kNotFound, "没有这个账号");
     ZHIAN_TRY(db.Execute("DELETE FROM sessions WHERE account_id=$1", {std::string(account_id)}));
     return Ok();
@@ -250,11 +297,13 @@ Result<std::string> Service::SetPassword(const Principal& by, std::string_view a
 }
 
 Status Service::ChangePassword(const Principal& principal, std::string_view present, std::string_view wanted) {
-  if (const std::string fault = CheckPassword(wanted, principal.username); !fault.empty()) return NeedsMending({{"/new", "error.value", fault}});
+  if (const std::string fault = CheckPassword(wanted, principal.username); !fault.empty())
+    return NeedsMending({{"/new", "error.value", fault}});
   if (present == wanted) return NeedsMending({{"/new", "error.value", "新密码须与原密码不同"}});
   std::string stored;
   ZHIAN_TRY(database_.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT password FROM credentials WHERE account_id=$1 LIMIT 1", {principal.account_id}));
+    ZHIAN_ASSIGN(auto rows,
+                 db.Query("SELECT password FROM credentials WHERE account_id=$1 LIMIT 1", {principal.account_id}));
     if (!rows.empty()) stored = rows.front().text(0);
     return Ok();
   }));
@@ -265,8 +314,10 @@ Status Service::ChangePassword(const Principal& principal, std::string_view pres
   if (!right) return NeedsMending({{"/old", "error.value", "原密码不对，请核对"}});
   if (!hash.ok()) return hash.error();
   return database_.Write([&](storage::Connection& db) -> Status {
-    ZHIAN_TRY(db.Execute("UPDATE credentials SET password=$2, one_time=0 WHERE account_id=$1", {principal.account_id, *hash}));
-    ZHIAN_TRY(db.Execute("DELETE FROM sessions WHERE account_id=$1 AND digest<>$2", {principal.account_id, principal.session_id}));
+    ZHIAN_TRY(db.Execute("UPDATE credentials SET password=$2, one_time=0 WHERE account_id=$1",
+                         {principal.account_id, *hash}));
+    ZHIAN_TRY(db.Execute("DELETE FROM sessions WHERE account_id=$1 AND digest<>$2",
+                         {principal.account_id, principal.session_id}));
     return Ok();
   });
 }
@@ -277,7 +328,11 @@ Result<SignedIn> Service::SignIn(std::string_view username, std::string_view pas
   bool active = false, one_time = false;
   std::int64_t failures = 0, failed_at = 0, last_step = 0;
   ZHIAN_TRY(database_.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT a.id, a.status, c.password, c.one_time, c.second_factor, c.failures, c.failed_at, c.last_step FROM accounts a JOIN credentials c ON c.account_id=a.id WHERE a.username=$1 LIMIT 1", {std::string(username.substr(0, 100))}));
+    ZHIAN_ASSIGN(
+        auto rows,
+        db.Query(
+            "SELECT a.id, a.status, c.password, c.one_time, c.second_factor, c.failures, c.failed_at, c.last_step FROM accounts a JOIN credentials c ON c.account_id=a.id WHERE a.username=$1 LIMIT 1",
+            {std::string(username.substr(0, 100))}));
     if (rows.empty()) return Ok();
     const Row& r = rows.front();
     account_id = r.text(0);
@@ -291,8 +346,13 @@ Result<SignedIn> Service::SignIn(std::string_view username, std::string_view pas
     return Ok();
   }));
   if (failures >= options_.free_attempts) {
-    const std::int64_t wait = std::min<std::int64_t>(options_.back_off_max.count(), std::int64_t{1} << std::min<std::int64_t>(failures - options_.free_attempts, 20)) * 1000;
-    if (now.ms < failed_at + wait) return MakeError(ErrorCode::kTooMany, Say("尝试次数太多，请 {} 秒后再试", std::to_string((failed_at + wait - now.ms + 999) / 1000)));
+    const std::int64_t wait =
+        std::min<std::int64_t>(options_.back_off_max.count(),
+                               std::int64_t{1} << std::min<std::int64_t>(failures - options_.free_attempts, 20)) *
+        1000;
+    if (now.ms < failed_at + wait)
+      return MakeError(ErrorCode::kTooMany,
+                       Say("尝试次数太多，请 {} 秒后再试", std::to_string((failed_at + wait - now.ms + 999) / 1000)));
   }
   hasher_->slots.acquire();
   const bool right = PasswordMatches(password.substr(0, 256), stored) && active;
@@ -300,7 +360,8 @@ Result<SignedIn> Service::SignIn(std::string_view username, std::string_view pas
   const auto fail = [&](Error error) -> Result<SignedIn> {
     if (!account_id.empty())
       ZHIAN_TRY(database_.Write([&](storage::Connection& db) -> Status {
-        ZHIAN_TRY(db.Execute("UPDATE credentials SET failures = failures + 1, failed_at = $2 WHERE account_id=$1", {account_id, now.ms}));
+        ZHIAN_TRY(db.Execute("UPDATE credentials SET failures = failures + 1, failed_at = $2 WHERE account_id=$1",
+                             {account_id, now.ms}));
         return Ok();
       }));
     return error;
@@ -309,7 +370,8 @@ Result<SignedIn> Service::SignIn(std::string_view username, std::string_view pas
   std::int64_t used_step = last_step;
   std::string recovery;
   if (!factor.empty()) {
-    if (code.empty()) return MakeError(ErrorCode::kUnauthenticated, "填写动态验证码", {{"/code", "otp_required", "填写动态验证码"}});
+    if (code.empty())
+      return MakeError(ErrorCode::kUnauthenticated, "填写动态验证码", {{"/code", "otp_required", "填写动态验证码"}});
     ZHIAN_ASSIGN(const std::string secret, Unseal(options_.secret, factor));
     const std::vector<std::uint8_t> bytes(secret.begin(), secret.end());
     const std::int64_t step = now.ms / 30'000;
@@ -326,12 +388,15 @@ Result<SignedIn> Service::SignIn(std::string_view username, std::string_view pas
     if (!matched && code.size() > 6) {
       recovery = base::HexSha256("recovery\n" + std::string(code));
       ZHIAN_TRY(database_.Read([&](storage::Connection& db) -> Status {
-        ZHIAN_ASSIGN(auto rows, db.Query("SELECT 1 FROM recovery_codes WHERE account_id=$1 AND digest=$2 LIMIT 1", {account_id, recovery}));
+        ZHIAN_ASSIGN(auto rows, db.Query("SELECT 1 FROM recovery_codes WHERE account_id=$1 AND digest=$2 LIMIT 1",
+                                         {account_id, recovery}));
         matched = !rows.empty();
         return Ok();
       }));
     }
-    if (!matched) return fail(MakeError(ErrorCode::kUnauthenticated, "动态验证码不对，请等下一个再试", {{"/code", "otp_required", "动态验证码不对，请等下一个再试"}}));
+    if (!matched)
+      return fail(MakeError(ErrorCode::kUnauthenticated, "动态验证码不对，请等下一个再试",
+                            {{"/code", "otp_required", "动态验证码不对，请等下一个再试"}}));
   }
   SignedIn in;
   in.account_id = account_id;
@@ -340,9 +405,13 @@ Result<SignedIn> Service::SignIn(std::string_view username, std::string_view pas
   in.expires = base::Instant{now.ms + std::chrono::duration_cast<std::chrono::milliseconds>(options_.absolute).count()};
   in.must_change_password = one_time;
   ZHIAN_TRY(database_.Write([&](storage::Connection& db) -> Status {
-    ZHIAN_TRY(db.Execute("UPDATE credentials SET failures=0, last_step=$2 WHERE account_id=$1", {account_id, used_step}));
-    if (!recovery.empty()) ZHIAN_TRY(db.Execute("DELETE FROM recovery_codes WHERE account_id=$1 AND digest=$2", {account_id, recovery}));
-    ZHIAN_TRY(db.Execute("INSERT INTO sessions (digest, account_id, csrf, started_at, seen_at, expires_at) VALUES ($1,$2,$3,$4,$4,$5)", {base::HexSha256(in.token), account_id, in.csrf_token, now.ms, in.expires.ms}));
+    ZHIAN_TRY(
+        db.Execute("UPDATE credentials SET failures=0, last_step=$2 WHERE account_id=$1", {account_id, used_step}));
+    if (!recovery.empty())
+      ZHIAN_TRY(db.Execute("DELETE FROM recovery_codes WHERE account_id=$1 AND digest=$2", {account_id, recovery}));
+    ZHIAN_TRY(db.Execute(
+        "INSERT INTO sessions (digest, account_id, csrf, started_at, seen_at, expires_at) VALUES ($1,$2,$3,$4,$4,$5)",
+        {base::HexSha256(in.token), account_id, in.csrf_token, now.ms, in.expires.ms}));
     return Ok();
   }));
   return in;
@@ -355,8 +424,11 @@ Result<Principal> Service::LoadSession(std::string_view token) {
   bool touch = false;
   const std::int64_t idle = std::chrono::duration_cast<std::chrono::milliseconds>(options_.idle).count();
   ZHIAN_TRY(database_.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT account_id, csrf, seen_at, expires_at FROM sessions WHERE digest=$1 LIMIT 1", {digest}));
-    if (rows.empty() || rows.front().integer(3) <= now.ms || rows.front().integer(2) + idle <= now.ms) return MakeError(ErrorCode::kUnauthenticated, "登录已结束，请重新登录；已填写的内容会保留");
+    ZHIAN_ASSIGN(
+        auto rows,
+        db.Query("SELECT account_id, csrf, seen_at, expires_at FROM sessions WHERE digest=$1 LIMIT 1", {digest}));
+    if (rows.empty() || rows.front().integer(3) <= now.ms || rows.front().integer(2) + idle <= now.ms)
+      return MakeError(ErrorCode::kUnauthenticated, "登录已结束，请重新登录；已填写的内容会保留");
     ZHIAN_ASSIGN(principal, LoadPrincipal(db, rows.front().text(0), business_.Now()));
     principal.session_id = digest;
     principal.csrf_token = rows.front().text(1);
@@ -402,17 +474,20 @@ Result<Enrolment> Service::BeginSecondFactor(const Principal& principal) {
   base::FillRandom(secret);
   ZHIAN_ASSIGN(const std::string sealed, Seal(options_.secret, std::string(secret.begin(), secret.end())));
   ZHIAN_TRY(database_.Write([&](storage::Connection& db) -> Status {
-    ZHIAN_TRY(db.Execute("UPDATE credentials SET pending_factor=$2 WHERE account_id=$1", {principal.account_id, sealed}));
+    ZHIAN_TRY(
+        db.Execute("UPDATE credentials SET pending_factor=$2 WHERE account_id=$1", {principal.account_id, sealed}));
     return Ok();
   }));
   const std::string text = Base32(secret);
-  return Enrolment{text, "otpauth://totp/" + options_.issuer + ":" + principal.username + "?secret=" + text + "&issuer=" + options_.issuer};
+  return Enrolment{text, "otpauth://totp/" + options_.issuer + ":" + principal.username + "?secret=" + text +
+                             "&issuer=" + options_.issuer};
 }
 
 Result<std::vector<std::string>> Service::ConfirmSecondFactor(const Principal& principal, std::string_view code) {
   std::vector<std::string> codes;
   ZHIAN_TRY(database_.Write([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT pending_factor FROM credentials WHERE account_id=$1 LIMIT 1", {principal.account_id}));
+    ZHIAN_ASSIGN(auto rows, db.Query("SELECT pending_factor FROM credentials WHERE account_id=$1 LIMIT 1",
+                                     {principal.account_id}));
     if (rows.empty() || rows.front().is_null(0)) return MakeError(ErrorCode::kConflict, "请先开始启用第二因素");
     const std::string sealed = rows.front().text(0);
     ZHIAN_ASSIGN(const std::string secret, Unseal(options_.secret, sealed));
@@ -425,11 +500,14 @@ Result<std::vector<std::string>> Service::ConfirmSecondFactor(const Principal& p
       if (expected == code) used = s;
     }
     if (used == 0) return NeedsMending({{"/code", "error.value", "验证码不对，请等下一个再试"}});
-    ZHIAN_TRY(db.Execute("UPDATE credentials SET second_factor=$2, pending_factor=NULL, last_step=$3 WHERE account_id=$1", {principal.account_id, sealed, used}));
+    ZHIAN_TRY(
+        db.Execute("UPDATE credentials SET second_factor=$2, pending_factor=NULL, last_step=$3 WHERE account_id=$1",
+                   {principal.account_id, sealed, used}));
     ZHIAN_TRY(db.Execute("DELETE FROM recovery_codes WHERE account_id=$1", {principal.account_id}));
     for (int i = 0; i < 8; ++i) {
       codes.push_back(base::RandomCode(12));
-      ZHIAN_TRY(db.Execute("INSERT INTO recovery_codes (account_id, digest) VALUES ($1,$2)", {principal.account_id, base::HexSha256("recovery\n" + codes.back())}));
+      ZHIAN_TRY(db.Execute("INSERT INTO recovery_codes (account_id, digest) VALUES ($1,$2)",
+                           {principal.account_id, base::HexSha256("recovery\n" + codes.back())}));
     }
     return Ok();
   }));
@@ -437,7 +515,8 @@ Result<std::vector<std::string>> Service::ConfirmSecondFactor(const Principal& p
 }
 
 Status Service::RemoveSecondFactor(const Principal& by, std::string_view account_id) {
-  if (!IsAdministrator(by) || by.account_id == account_id) return MakeError(ErrorCode::kForbidden, "第二因素由另一名管理员解除");
+  if (!IsAdministrator(by) || by.account_id == account_id)
+    return MakeError(ErrorCode::kForbidden, "第二因素由另一名管理员解除");
   return database_.Write([&](storage::Connection& db) -> Status {
     ZHIAN_TRY(db.Execute("UPDATE credentials SET second_factor=NULL WHERE account_id=$1", {std::string(account_id)}));
     ZHIAN_TRY(db.Execute("DELETE FROM recovery_codes WHERE account_id=$1", {std::string(account_id)}));
@@ -449,13 +528,18 @@ Result<CreatedToken> Service::CreateToken(const Principal& principal, const NewT
   static constexpr std::string_view kScopes[] = {"read", "write", "capture"};
   std::string scopes;
   for (const std::string& scope : token.scopes) {
-    if (std::find(std::begin(kScopes), std::end(kScopes), scope) == std::end(kScopes)) return NeedsMending({{"/scopes", "error.choose", "权限只能是 read、write、capture"}});
+    if (std::find(std::begin(kScopes), std::end(kScopes), scope) == std::end(kScopes))
+      return NeedsMending({{"/scopes", "error.choose", "权限只能是 read、write、capture"}});
     scopes += (scopes.empty() ? "" : ",") + scope;
   }
-  if (scopes.empty() || token.expires <= real_.Now()) return MakeError(ErrorCode::kInvalid, "令牌须有权限和将来的到期时间");
+  if (scopes.empty() || token.expires <= real_.Now())
+    return MakeError(ErrorCode::kInvalid, "令牌须有权限和将来的到期时间");
   CreatedToken created{base::NewUuid7(real_.Now()), "zhian_" + RandomToken()};
   ZHIAN_TRY(database_.Write([&](storage::Connection& db) -> Status {
-    ZHIAN_TRY(db.Execute("INSERT INTO api_tokens (id, account_id, digest, name, scopes, expires_at) VALUES ($1,$2,$3,$4,$5,$6)", {created.id, principal.account_id, base::HexSha256(created.token), token.name.substr(0, 100), scopes, token.expires.ms}));
+    ZHIAN_TRY(db.Execute(
+        "INSERT INTO api_tokens (id, account_id, digest, name, scopes, expires_at) VALUES ($1,$2,$3,$4,$5,$6)",
+        {created.id, principal.account_id, base::HexSha256(created.token), token.name.substr(0, 100), scopes,
+         token.expires.ms}));
     return Ok();
   }));
   return created;
@@ -463,7 +547,8 @@ Result<CreatedToken> Service::CreateToken(const Principal& principal, const NewT
 
 Status Service::RevokeToken(const Principal& principal, std::string_view token_id) {
   return database_.Write([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(const auto changed, db.Execute("DELETE FROM api_tokens WHERE id=$1 AND account_id=$2", {std::string(token_id), principal.account_id}));
+    ZHIAN_ASSIGN(const auto changed, db.Execute("DELETE FROM api_tokens WHERE id=$1 AND account_id=$2",
+                                                {std::string(token_id), principal.account_id}));
     if (changed == 0) return MakeError(ErrorCode::kNotFound, "没有这个令牌");
     return Ok();
   });
@@ -472,8 +557,10 @@ Status Service::RevokeToken(const Principal& principal, std::string_view token_i
 Result<Principal> Service::LoadToken(std::string_view token) {
   Principal principal;
   ZHIAN_TRY(database_.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT account_id, scopes, expires_at FROM api_tokens WHERE digest=$1 LIMIT 1", {base::HexSha256(token.substr(0, 200))}));
-    if (rows.empty() || rows.front().integer(2) <= real_.Now().ms) return MakeError(ErrorCode::kUnauthenticated, "令牌无效或已到期");
+    ZHIAN_ASSIGN(auto rows, db.Query("SELECT account_id, scopes, expires_at FROM api_tokens WHERE digest=$1 LIMIT 1",
+                                     {base::HexSha256(token.substr(0, 200))}));
+    if (rows.empty() || rows.front().integer(2) <= real_.Now().ms)
+      return MakeError(ErrorCode::kUnauthenticated, "令牌无效或已到期");
     const std::string scopes = rows.front().text(1);
     ZHIAN_ASSIGN(principal, LoadPrincipal(db, rows.front().text(0), business_.Now()));
     std::size_t start = 0;
@@ -488,19 +575,24 @@ Result<Principal> Service::LoadToken(std::string_view token) {
 }
 
 Result<std::string> Service::GrantRole(const Principal& by, const NewAssignment& assignment) {
-  if (std::find(std::begin(Roles()), std::end(Roles()), assignment.role) == std::end(Roles())) return NeedsMending({{"/role", "error.choose", "从列表中选择角色"}});
+  if (std::find(std::begin(Roles()), std::end(Roles()), assignment.role) == std::end(Roles()))
+    return NeedsMending({{"/role", "error.choose", "从列表中选择角色"}});
   const std::string id = base::NewUuid7(real_.Now());
   ZHIAN_TRY(database_.Write([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const bool may, Has(db, by, "administrator", assignment.jurisdiction));
     if (!may) return MakeError(ErrorCode::kForbidden, "角色由辖区的管理员授予");
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT person_digest FROM accounts WHERE id=$1 LIMIT 1", {assignment.account_id}));
+    ZHIAN_ASSIGN(auto rows,
+                 db.Query("SELECT person_digest FROM accounts WHERE id=$1 LIMIT 1", {assignment.account_id}));
     if (rows.empty()) return MakeError(ErrorCode::kInvalid, "没有这个账号");
-    if (!by.system && (assignment.account_id == by.account_id || (!by.person_digest.empty() && rows.front().text(0) == by.person_digest)))
+    if (!by.system && (assignment.account_id == by.account_id ||
+                       (!by.person_digest.empty() && rows.front().text(0) == by.person_digest)))
       return MakeError(ErrorCode::kForbidden, "管理员不能给自己授予角色");
     ZHIAN_TRY(LoadJurisdiction(db, assignment.jurisdiction));
-    ZHIAN_TRY(db.Execute("INSERT INTO role_assignments (id, account_id, role, jurisdiction, body, operator_id, certificate, valid_from, valid_to) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)",
-                         {id, assignment.account_id, assignment.role, assignment.jurisdiction, storage::OrNull(assignment.body), storage::OrNull(assignment.operator_id), storage::OrNull(assignment.certificate),
-                          assignment.valid_from.ms, assignment.valid_to ? Value{assignment.valid_to->ms} : storage::Null()}));
+    ZHIAN_TRY(db.Execute(
+        "INSERT INTO role_assignments (id, account_id, role, jurisdiction, body, operator_id, certificate, valid_from, valid_to) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)",
+        {id, assignment.account_id, assignment.role, assignment.jurisdiction, storage::OrNull(assignment.body),
+         storage::OrNull(assignment.operator_id), storage::OrNull(assignment.certificate), assignment.valid_from.ms,
+         assignment.valid_to ? Value{assignment.valid_to->ms} : storage::Null()}));
     return Record(db, "role_assignments", id, "role.granted", by, business_.Now());
   }));
   return id;
@@ -518,19 +610,25 @@ Status Service::EndRole(const Principal& by, std::string_view assignment_id, bas
   });
 }
 
-Result<std::string> Service::AppointDeputy(const Principal& by, std::string_view assignment_id, std::string_view deputy_account, base::Instant from, base::Instant to) {
+Result<std::string> Service::AppointDeputy(const Principal& by, std::string_view assignment_id,
+                                           std::string_view deputy_account, base::Instant from, base::Instant to) {
   if (to <= from) return MakeError(ErrorCode::kInvalid, "代理的结束时间须晚于开始时间");
   const std::string id = base::NewUuid7(real_.Now());
   ZHIAN_TRY(database_.Write([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT account_id, jurisdiction FROM role_assignments WHERE id=$1 LIMIT 1", {std::string(assignment_id)}));
+    ZHIAN_ASSIGN(auto rows, db.Query("SELECT account_id, jurisdiction FROM role_assignments WHERE id=$1 LIMIT 1",
+                                     {std::string(assignment_id)}));
     if (rows.empty()) return MakeError(ErrorCode::kNotFound, "没有这项角色");
     const std::string holder = rows.front().text(0), place = rows.front().text(1);
     bool may = by.account_id == holder;
     for (const char* role : {"bureau_head", "administrator"})
-      if (!may) { ZHIAN_ASSIGN(may, Has(db, by, role, place)); }
+      if (!may) {
+        ZHIAN_ASSIGN(may, Has(db, by, role, place));
+      }
     if (!may) return MakeError(ErrorCode::kForbidden, "代理由本人、负责人或管理员指定");
     if (holder == deputy_account) return MakeError(ErrorCode::kInvalid, "不能由本人代理自己");
-    ZHIAN_TRY(db.Execute("INSERT INTO deputies (id, assignment_id, deputy, valid_from, valid_to) VALUES ($1,$2,$3,$4,$5)", {id, std::string(assignment_id), std::string(deputy_account), from.ms, to.ms}));
+    ZHIAN_TRY(
+        db.Execute("INSERT INTO deputies (id, assignment_id, deputy, valid_from, valid_to) VALUES ($1,$2,$3,$4,$5)",
+                   {id, std::string(assignment_id), std::string(deputy_account), from.ms, to.ms}));
     return Record(db, "deputies", id, "deputy.appointed", by, business_.Now());
   }));
   return id;
@@ -539,7 +637,9 @@ Result<std::string> Service::AppointDeputy(const Principal& by, std::string_view
 Result<std::vector<Assignment>> Service::ListAssignments(std::string_view account_id) {
   std::vector<Assignment> list;
   ZHIAN_TRY(database_.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(auto rows, db.Query(std::string(kAssignment) + " FROM role_assignments r WHERE r.account_id=$1 ORDER BY r.id LIMIT 100", {std::string(account_id)}));
+    ZHIAN_ASSIGN(auto rows, db.Query(std::string(kAssignment) +
+                                         " FROM role_assignments r WHERE r.account_id=$1 ORDER BY r.id LIMIT 100",
+                                     {std::string(account_id)}));
     for (const Row& row : rows) list.push_back(ToAssignment(row));
     return Ok();
   }));

@@ -1,6 +1,6 @@
 // Identity 身份: accounts, passwords, second factor, sessions, API tokens, roles and deputies.
-// Service is safe to share between threads; password hashing runs outside any transaction, with bounded concurrency: never
-// call it on an I/O thread. Sessions, tokens and attempts use real time; roles are valid by the business clock.
+// Service is safe to share between threads; password hashing runs outside any transaction, with bounded concurrency:
+// never call it on an I/O thread. Sessions, tokens and attempts use real time; roles are valid by the business clock.
 #pragma once
 
 #include <chrono>
@@ -22,7 +22,8 @@ namespace zhian::identity {
 
 std::span<const storage::Migration> Migrations();
 std::vector<ledger::LedgeredTable> LedgeredTables();
-// The roles of procedures.md section 2 that a person can hold ("inspector", … "administrator"); not "public", not "system".
+// The roles of procedures.md section 2 that a person can hold ("inspector", … "administrator"); not "public", not
+// "system".
 std::span<const std::string_view> Roles();
 
 // One role as it is held now. Deputised: on_behalf_of names the person who is stood in for.
@@ -47,21 +48,23 @@ struct Principal {
   static Principal System();
 };
 // Whether the role is held in the jurisdiction or one above it; `jurisdiction` "" asks for the role anywhere.
-Result<bool> Has(storage::Connection& db, const Principal& principal, std::string_view role, std::string_view jurisdiction);
+Result<bool> Has(storage::Connection& db, const Principal& principal, std::string_view role,
+                 std::string_view jurisdiction);
 Scope ScopeOf(const Principal& principal);
 
 struct PasswordCost {
   std::uint32_t memory_kib = 19456, iterations = 2, lanes = 1;  // OWASP's minimum for Argon2id
 };
 struct Options {
-  std::string secret;  // 32 bytes from EnsureSecret: keys the digests of identity numbers, encrypts second-factor secrets
+  std::string
+      secret;  // 32 bytes from EnsureSecret: keys the digests of identity numbers, encrypts second-factor secrets
   PasswordCost cost;
   int hashing_at_once = 2;
   std::chrono::minutes idle{30};
   std::chrono::hours absolute{12};
-  int free_attempts = 5;                     // failures before the back-off begins
-  std::chrono::seconds back_off_max{900};    // 1, 2, 4 … seconds up to this
-  std::string issuer = "Zhian";              // in authenticator apps
+  int free_attempts = 5;                   // failures before the back-off begins
+  std::chrono::seconds back_off_max{900};  // 1, 2, 4 … seconds up to this
+  std::string issuer = "Zhian";            // in authenticator apps
 };
 // DIR/identity.key (0600), made where it is missing.
 Result<std::string> EnsureSecret(const std::string& directory);
@@ -71,8 +74,8 @@ struct NewAccount {
   std::string name;       // as on documents
   std::string id_number;  // kept as a keyed digest only; may be ""
   std::string language = "zh-Hans";
-  std::string password;     // "": a one-time password is made
-  bool one_time = true;     // must be changed at the first sign-in
+  std::string password;  // "": a one-time password is made
+  bool one_time = true;  // must be changed at the first sign-in
 };
 struct CreatedAccount {
   std::string id, one_time_password;  // the latter only where it was made
@@ -118,12 +121,13 @@ class Service {
   Result<std::vector<Account>> ListAccounts(std::string_view after_username, int limit);
   // Sets a one-time password (made where `password` is ""), and ends the account's sessions. Returns the password.
   Result<std::string> SetPassword(const Principal& by, std::string_view account_id, std::string password = {});
-  // One's own. Other sessions of the account end. Errors: kUnauthenticated (wrong present password), kInvalid (too weak).
+  // One's own. Other sessions of the account end. Errors: kUnauthenticated (wrong present password), kInvalid (too
+  // weak).
   Status ChangePassword(const Principal& principal, std::string_view present, std::string_view wanted);
 
   // ---- sessions ----
-  // Errors: kUnauthenticated (one message for every reason; `fields` has "/code" where the second factor is missing or wrong
-  // after a right password), kTooMany (back-off). A recovery code may stand for `code`, once.
+  // Errors: kUnauthenticated (one message for every reason; `fields` has "/code" where the second factor is missing or
+  // wrong after a right password), kTooMany (back-off). A recovery code may stand for `code`, once.
   Result<SignedIn> SignIn(std::string_view username, std::string_view password, std::string_view code = {});
   Result<Principal> LoadSession(std::string_view token);
   Status SignOut(std::string_view token);
@@ -142,12 +146,14 @@ class Service {
   Result<Principal> LoadToken(std::string_view token);
 
   // ---- roles ----
-  // Errors: kForbidden (by is no administrator there, or gives it to himself or another account of his person), kInvalid.
+  // Errors: kForbidden (by is no administrator there, or gives it to himself or another account of his person),
+  // kInvalid.
   Result<std::string> GrantRole(const Principal& by, const NewAssignment& assignment);
   Status EndRole(const Principal& by, std::string_view assignment_id, base::Instant valid_to);
-  // A stand-in for the holder of an assignment, by dates. By the holder himself, a bureau_head of the place, or an administrator.
-  Result<std::string> AppointDeputy(const Principal& by, std::string_view assignment_id, std::string_view deputy_account,
-                                    base::Instant from, base::Instant to);
+  // A stand-in for the holder of an assignment, by dates. By the holder himself, a bureau_head of the place, or an
+  // administrator.
+  Result<std::string> AppointDeputy(const Principal& by, std::string_view assignment_id,
+                                    std::string_view deputy_account, base::Instant from, base::Instant to);
   Result<std::vector<Assignment>> ListAssignments(std::string_view account_id);  // all, also ended ones
   // The principal of an account without a session (command line, demonstration, jobs on behalf of a person).
   Result<Principal> PrincipalOf(std::string_view account_id);

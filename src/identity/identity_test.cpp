@@ -27,10 +27,13 @@ struct World {
     options.cost = {.memory_kib = 64, .iterations = 1, .lanes = 1};
     service = std::make_unique<Service>(*db, real, business, options);
     REQUIRE(db->Write([&](storage::Connection& c) -> Status {
-      ZHIAN_TRY(AddJurisdiction(c, {"511113", "", "区", "district", base::Instant{0}, std::nullopt, ""}, real.Now()));
-      ZHIAN_TRY(AddJurisdiction(c, {"511113203", "511113", "乡", "township", base::Instant{0}, std::nullopt, ""}, real.Now()));
-      return AddJurisdiction(c, {"511112", "", "邻区", "district", base::Instant{0}, std::nullopt, ""}, real.Now());
-    }).ok());
+                ZHIAN_TRY(AddJurisdiction(c, {"511113", "", "区", "district", base::Instant{0}, std::nullopt, ""},
+                                          real.Now()));
+                ZHIAN_TRY(AddJurisdiction(
+                    c, {"511113203", "511113", "乡", "township", base::Instant{0}, std::nullopt, ""}, real.Now()));
+                return AddJurisdiction(c, {"511112", "", "邻区", "district", base::Instant{0}, std::nullopt, ""},
+                                       real.Now());
+              }).ok());
   }
   ~World() { std::filesystem::remove_all(folder); }
   void Forward(std::chrono::seconds by) {
@@ -38,21 +41,33 @@ struct World {
     business.Set(real.Now());
   }
   std::string Make(const char* username, const char* number = "") {
-    const auto made = service->CreateAccount(Principal::System(), {.username = username, .name = username, .id_number = number, .language = "zh-Hans", .password = kPassword, .one_time = false});
+    const auto made = service->CreateAccount(Principal::System(), {.username = username,
+                                                                   .name = username,
+                                                                   .id_number = number,
+                                                                   .language = "zh-Hans",
+                                                                   .password = kPassword,
+                                                                   .one_time = false});
     REQUIRE(made.ok());
     return made->id;
   }
   std::string Grant(const std::string& account, const char* role, const char* place) {
-    const auto granted = service->GrantRole(Principal::System(), {.account_id = account, .role = role, .jurisdiction = place, .body = "", .operator_id = "", .certificate = "", .valid_from = base::Instant{0}, .valid_to = std::nullopt});
+    const auto granted = service->GrantRole(Principal::System(), {.account_id = account,
+                                                                  .role = role,
+                                                                  .jurisdiction = place,
+                                                                  .body = "",
+                                                                  .operator_id = "",
+                                                                  .certificate = "",
+                                                                  .valid_from = base::Instant{0},
+                                                                  .valid_to = std::nullopt});
     REQUIRE(granted.ok());
     return *granted;
   }
   bool Holds(const Principal& who, const char* role, const char* place) {
     bool holds = false;
     REQUIRE(db->Read([&](storage::Connection& c) -> Status {
-      ZHIAN_ASSIGN(holds, Has(c, who, role, place));
-      return Ok();
-    }).ok());
+                ZHIAN_ASSIGN(holds, Has(c, who, role, place));
+                return Ok();
+              }).ok());
     return holds;
   }
 };
@@ -82,7 +97,8 @@ TEST_CASE("a session is a secret of its own, has a CSRF token, and ends by signi
   CHECK_FALSE(world.service->LoadSession("made up").ok());
 }
 
-TEST_CASE("wrong passwords: one message for every reason, and a back-off after some that a right password does not jump") {
+TEST_CASE(
+    "wrong passwords: one message for every reason, and a back-off after some that a right password does not jump") {
   World world;
   world.Make("lili");
   const auto wrong = world.service->SignIn("lili", "nonsense"), nobody = world.service->SignIn("nobody", "nonsense");
@@ -96,15 +112,21 @@ TEST_CASE("wrong passwords: one message for every reason, and a back-off after s
 
 TEST_CASE("a one-time password opens nothing but its own change") {
   World world;
-  const auto made = world.service->CreateAccount(Principal::System(), {.username = "wang", .name = "王", .id_number = "", .language = "zh-Hans", .password = "", .one_time = true});
+  const auto made = world.service->CreateAccount(
+      Principal::System(),
+      {.username = "wang", .name = "王", .id_number = "", .language = "zh-Hans", .password = "", .one_time = true});
   REQUIRE(made.ok());
   world.Grant(made->id, "inspector", "511113");
   const auto signed_in = world.service->SignIn("wang", made->one_time_password);
   REQUIRE(signed_in.ok());
   CHECK(signed_in->must_change_password);
   CHECK(world.service->LoadSession(signed_in->token)->assignments.empty());
-  CHECK_FALSE(world.service->ChangePassword(*world.service->LoadSession(signed_in->token), made->one_time_password, "short").ok());
-  REQUIRE(world.service->ChangePassword(*world.service->LoadSession(signed_in->token), made->one_time_password, kPassword).ok());
+  CHECK_FALSE(
+      world.service->ChangePassword(*world.service->LoadSession(signed_in->token), made->one_time_password, "short")
+          .ok());
+  REQUIRE(
+      world.service->ChangePassword(*world.service->LoadSession(signed_in->token), made->one_time_password, kPassword)
+          .ok());
   CHECK(world.service->SignIn("wang", kPassword).ok());
   CHECK_FALSE(world.service->SignIn("wang", made->one_time_password).ok());
 }
@@ -129,7 +151,8 @@ TEST_CASE("a deputy stands in by dates, and it is said for whom") {
   const std::string head = world.Make("sun"), deputy = world.Make("hehe");
   const std::string role = world.Grant(head, "bureau_head", "511113");
   const auto from = world.real.Now();
-  REQUIRE(world.service->AppointDeputy(Principal::System(), role, deputy, from, base::Instant{from.ms + 86'400'000}).ok());
+  REQUIRE(
+      world.service->AppointDeputy(Principal::System(), role, deputy, from, base::Instant{from.ms + 86'400'000}).ok());
   const auto who = world.service->PrincipalOf(deputy);
   REQUIRE(who->assignments.size() == 1);
   CHECK(who->assignments.front().on_behalf_of == "sun");
@@ -142,7 +165,8 @@ TEST_CASE("an API token is shown once, keeps to its scopes and its time, and can
   const std::string id = world.Make("lili");
   world.Grant(id, "inspector", "511113");
   const auto who = world.service->PrincipalOf(id);
-  const auto token = world.service->CreateToken(*who, {"capture", {"capture"}, base::Instant{world.real.Now().ms + 3'600'000}});
+  const auto token =
+      world.service->CreateToken(*who, {"capture", {"capture"}, base::Instant{world.real.Now().ms + 3'600'000}});
   REQUIRE(token.ok());
   const auto loaded = world.service->LoadToken(token->token);
   REQUIRE(loaded.ok());
@@ -150,14 +174,16 @@ TEST_CASE("an API token is shown once, keeps to its scopes and its time, and can
   CHECK(loaded->csrf_token.empty());
   REQUIRE(world.service->RevokeToken(*who, token->id).ok());
   CHECK_FALSE(world.service->LoadToken(token->token).ok());
-  const auto later = world.service->CreateToken(*who, {"capture", {"capture"}, base::Instant{world.real.Now().ms + 1000}});
+  const auto later =
+      world.service->CreateToken(*who, {"capture", {"capture"}, base::Instant{world.real.Now().ms + 1000}});
   world.Forward(std::chrono::seconds(2));
   CHECK_FALSE(world.service->LoadToken(later->token).ok());
 }
 
 TEST_CASE("two accounts of one natural person have one digest, and the number itself is not kept") {
   World world;
-  const std::string a = world.Make("aaa", "511113198001010011"), b = world.Make("bbb", "511113198001010011"), c = world.Make("ccc", "511113198001010038");
+  const std::string a = world.Make("aaa", "511113198001010011"), b = world.Make("bbb", "511113198001010011"),
+                    c = world.Make("ccc", "511113198001010038");
   CHECK(world.service->LoadAccount(a)->person_digest == world.service->LoadAccount(b)->person_digest);
   CHECK(world.service->LoadAccount(a)->person_digest != world.service->LoadAccount(c)->person_digest);
   CHECK(world.service->LoadAccount(a)->person_digest.find("511113198001010011") == std::string::npos);
@@ -177,8 +203,24 @@ TEST_CASE("only an administrator makes accounts and gives roles") {
   const std::string id = world.Make("lili");
   world.Grant(id, "inspector", "511113");
   const auto who = world.service->PrincipalOf(id);
-  CHECK_FALSE(world.service->CreateAccount(*who, {.username = "x.y", .name = "x", .id_number = "", .language = "zh-Hans", .password = kPassword, .one_time = false}).ok());
-  CHECK_FALSE(world.service->GrantRole(*who, {.account_id = id, .role = "bureau_head", .jurisdiction = "511113", .body = "", .operator_id = "", .certificate = "", .valid_from = base::Instant{0}, .valid_to = std::nullopt}).ok());
+  CHECK_FALSE(world.service
+                  ->CreateAccount(*who, {.username = "x.y",
+                                         .name = "x",
+                                         .id_number = "",
+                                         .language = "zh-Hans",
+                                         .password = kPassword,
+                                         .one_time = false})
+                  .ok());
+  CHECK_FALSE(world.service
+                  ->GrantRole(*who, {.account_id = id,
+                                     .role = "bureau_head",
+                                     .jurisdiction = "511113",
+                                     .body = "",
+                                     .operator_id = "",
+                                     .certificate = "",
+                                     .valid_from = base::Instant{0},
+                                     .valid_to = std::nullopt})
+                  .ok());
 }
 
 namespace {
@@ -199,7 +241,8 @@ std::string CodeAt(const std::string& secret, base::Instant at) {
 }
 }  // namespace
 
-TEST_CASE("the second factor: on once confirmed, asked for at sign-in, a code works once, a recovery code stands in once") {
+TEST_CASE(
+    "the second factor: on once confirmed, asked for at sign-in, a code works once, a recovery code stands in once") {
   World world;
   const std::string id = world.Make("lili");
   const auto who = world.service->PrincipalOf(id);

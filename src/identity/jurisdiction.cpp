@@ -31,24 +31,32 @@ Body ToBody(const storage::Row& r) {
   if (!r.is_null(6)) b.valid_to = base::Instant{r.integer(6)};
   return b;
 }
-constexpr const char* kJurisdiction = "SELECT j.id, j.parent, j.name, j.level, j.valid_from, j.valid_to, j.successor FROM jurisdictions j ";
+constexpr const char* kJurisdiction =
+    "SELECT j.id, j.parent, j.name, j.level, j.valid_from, j.valid_to, j.successor FROM jurisdictions j ";
 constexpr const char* kBody = "SELECT id, name, kind, jurisdiction, parent, valid_from, valid_to FROM bodies ";
 
 }  // namespace
 
 Status AddJurisdiction(storage::Connection& db, const Jurisdiction& j, base::Instant now) {
-  if (j.id.empty() || j.name.empty() || j.level.empty() || Long(j.id) || Long(j.name)) return MakeError(ErrorCode::kInvalid, "辖区须有编号、名称和层级，且不超过 60 字");
+  if (j.id.empty() || j.name.empty() || j.level.empty() || Long(j.id) || Long(j.name))
+    return MakeError(ErrorCode::kInvalid, "辖区须有编号、名称和层级，且不超过 60 字");
   if (!j.parent.empty()) ZHIAN_TRY(LoadJurisdiction(db, j.parent));
-  ZHIAN_TRY(db.Execute("INSERT INTO jurisdictions (id, parent, name, level, valid_from, valid_to, successor) VALUES ($1,$2,$3,$4,$5,$6,$7)",
-                       {j.id, storage::OrNull(j.parent), j.name, j.level, j.valid_from.ms, Time(j.valid_to), storage::OrNull(j.successor)}));
-  ZHIAN_TRY(db.Execute("INSERT INTO jurisdiction_closure (ancestor, descendant) SELECT ancestor, $1 FROM jurisdiction_closure WHERE descendant=$2 UNION SELECT $1, $1", {j.id, j.parent}));
+  ZHIAN_TRY(db.Execute(
+      "INSERT INTO jurisdictions (id, parent, name, level, valid_from, valid_to, successor) VALUES ($1,$2,$3,$4,$5,$6,$7)",
+      {j.id, storage::OrNull(j.parent), j.name, j.level, j.valid_from.ms, Time(j.valid_to),
+       storage::OrNull(j.successor)}));
+  ZHIAN_TRY(db.Execute(
+      "INSERT INTO jurisdiction_closure (ancestor, descendant) SELECT ancestor, $1 FROM jurisdiction_closure WHERE descendant=$2 UNION SELECT $1, $1",
+      {j.id, j.parent}));
   return Record(db, "jurisdictions", j.id, "jurisdiction.added", now);
 }
 
-Status EndJurisdiction(storage::Connection& db, std::string_view id, base::Instant valid_to, std::string_view successor, base::Instant now) {
+Status EndJurisdiction(storage::Connection& db, std::string_view id, base::Instant valid_to, std::string_view successor,
+                       base::Instant now) {
   ZHIAN_TRY(LoadJurisdiction(db, id));
   if (!successor.empty()) ZHIAN_TRY(LoadJurisdiction(db, successor));
-  ZHIAN_TRY(db.Execute("UPDATE jurisdictions SET valid_to=$2, successor=$3 WHERE id=$1", {std::string(id), valid_to.ms, storage::OrNull(std::string(successor))}));
+  ZHIAN_TRY(db.Execute("UPDATE jurisdictions SET valid_to=$2, successor=$3 WHERE id=$1",
+                       {std::string(id), valid_to.ms, storage::OrNull(std::string(successor))}));
   return Record(db, "jurisdictions", std::string(id), "jurisdiction.ended", now);
 }
 
@@ -59,7 +67,11 @@ Result<Jurisdiction> LoadJurisdiction(storage::Connection& db, std::string_view 
 }
 
 Result<std::vector<Jurisdiction>> ListJurisdictions(storage::Connection& db, std::string_view below, int limit) {
-  ZHIAN_ASSIGN(auto rows, db.Query(std::string(kJurisdiction) + "JOIN jurisdiction_closure c ON c.descendant=j.id WHERE c.ancestor=$1 ORDER BY j.id LIMIT $2", {std::string(below), std::int64_t{std::clamp(limit, 1, 5000)}}));
+  ZHIAN_ASSIGN(
+      auto rows,
+      db.Query(std::string(kJurisdiction) +
+                   "JOIN jurisdiction_closure c ON c.descendant=j.id WHERE c.ancestor=$1 ORDER BY j.id LIMIT $2",
+               {std::string(below), std::int64_t{std::clamp(limit, 1, 5000)}}));
   std::vector<Jurisdiction> list;
   for (const auto& row : rows) list.push_back(ToJurisdiction(row));
   return list;
@@ -68,15 +80,19 @@ Result<std::vector<Jurisdiction>> ListJurisdictions(storage::Connection& db, std
 Result<bool> Covers(storage::Connection& db, std::string_view ancestor, std::string_view descendant) {
   if (ancestor.empty() || descendant.empty()) return false;
   if (ancestor == descendant) return true;
-  ZHIAN_ASSIGN(auto rows, db.Query("SELECT 1 FROM jurisdiction_closure WHERE ancestor=$1 AND descendant=$2 LIMIT 1", {std::string(ancestor), std::string(descendant)}));
+  ZHIAN_ASSIGN(auto rows, db.Query("SELECT 1 FROM jurisdiction_closure WHERE ancestor=$1 AND descendant=$2 LIMIT 1",
+                                   {std::string(ancestor), std::string(descendant)}));
   return !rows.empty();
 }
 
 Status AddBody(storage::Connection& db, const Body& b, base::Instant now) {
-  if (b.id.empty() || b.name.empty() || Long(b.name)) return MakeError(ErrorCode::kInvalid, "机构须有编号和名称，且不超过 60 字");
+  if (b.id.empty() || b.name.empty() || Long(b.name))
+    return MakeError(ErrorCode::kInvalid, "机构须有编号和名称，且不超过 60 字");
   ZHIAN_TRY(LoadJurisdiction(db, b.jurisdiction));
-  ZHIAN_TRY(db.Execute("INSERT INTO bodies (id, name, kind, jurisdiction, parent, valid_from, valid_to, document_word) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)",
-                       {b.id, b.name, b.kind, b.jurisdiction, storage::OrNull(b.parent), b.valid_from.ms, Time(b.valid_to), b.document_word}));
+  ZHIAN_TRY(db.Execute(
+      "INSERT INTO bodies (id, name, kind, jurisdiction, parent, valid_from, valid_to, document_word) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)",
+      {b.id, b.name, b.kind, b.jurisdiction, storage::OrNull(b.parent), b.valid_from.ms, Time(b.valid_to),
+       b.document_word}));
   return Record(db, "bodies", b.id, "body.added", now);
 }
 
@@ -87,7 +103,12 @@ Result<Body> LoadBody(storage::Connection& db, std::string_view id) {
 }
 
 Result<std::vector<Body>> ListBodies(storage::Connection& db, std::string_view jurisdiction, int limit) {
-  ZHIAN_ASSIGN(auto rows, db.Query(std::string(kBody) + "WHERE jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=$1) ORDER BY id LIMIT $2", {std::string(jurisdiction), std::int64_t{std::clamp(limit, 1, 5000)}}));
+  ZHIAN_ASSIGN(
+      auto rows,
+      db.Query(
+          std::string(kBody) +
+              "WHERE jurisdiction IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor=$1) ORDER BY id LIMIT $2",
+          {std::string(jurisdiction), std::int64_t{std::clamp(limit, 1, 5000)}}));
   std::vector<Body> list;
   for (const auto& row : rows) list.push_back(ToBody(row));
   return list;
@@ -95,7 +116,8 @@ Result<std::vector<Body>> ListBodies(storage::Connection& db, std::string_view j
 
 bool Scope::HasRole(std::string_view role) const { return std::find(roles.begin(), roles.end(), role) != roles.end(); }
 
-ScopeFilter FilterBy(const Scope& scope, std::string_view jurisdiction_column, std::string_view operator_column, int first) {
+ScopeFilter FilterBy(const Scope& scope, std::string_view jurisdiction_column, std::string_view operator_column,
+                     int first) {
   if (scope.everything) return {"(1=1)", {}};
   ScopeFilter filter;
   const auto list = [&](const std::vector<std::string>& ids) {
@@ -108,8 +130,10 @@ ScopeFilter FilterBy(const Scope& scope, std::string_view jurisdiction_column, s
   };
   std::string sql;
   if (!scope.jurisdictions.empty() && !jurisdiction_column.empty())
-    sql = std::string(jurisdiction_column) + " IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor IN (" + list(scope.jurisdictions) + "))";
-  if (!scope.operators.empty() && !operator_column.empty()) sql += (sql.empty() ? "" : " OR ") + std::string(operator_column) + " IN (" + list(scope.operators) + ")";
+    sql = std::string(jurisdiction_column) + " IN (SELECT descendant FROM jurisdiction_closure WHERE ancestor IN (" +
+          list(scope.jurisdictions) + "))";
+  if (!scope.operators.empty() && !operator_column.empty())
+    sql += (sql.empty() ? "" : " OR ") + std::string(operator_column) + " IN (" + list(scope.operators) + ")";
   filter.sql = sql.empty() ? "(1=0)" : "(" + sql + ")";
   return filter;
 }

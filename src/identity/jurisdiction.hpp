@@ -22,19 +22,22 @@ struct Jurisdiction {
   std::string successor;  // the jurisdiction that took over, "" where none
 };
 
-// An authority, department, laboratory or other organisation. Bodies keep their row after a reform: matters keep the body that acted.
+// An authority, department, laboratory or other organisation. Bodies keep their row after a reform: matters keep the
+// body that acted.
 struct Body {
   std::string id, name, kind;  // kind: "bureau", "office", "department", "laboratory", "police", "market", …
   std::string jurisdiction, parent;
   base::Instant valid_from{};
   std::optional<base::Instant> valid_to;
-  std::string document_word;  // 機關代字, the first part of its document numbers ("金市监"); "" for bodies that issue none
+  std::string
+      document_word;  // 機關代字, the first part of its document numbers ("金市监"); "" for bodies that issue none
 };
 
 // Errors: kConflict (the id exists), kInvalid (no such parent; a field is empty or too long).
 Status AddJurisdiction(storage::Connection& db, const Jurisdiction& jurisdiction, base::Instant now);
 // Ends one and names its successor (merger of townships). Descendants stay under it.
-Status EndJurisdiction(storage::Connection& db, std::string_view id, base::Instant valid_to, std::string_view successor, base::Instant now);
+Status EndJurisdiction(storage::Connection& db, std::string_view id, base::Instant valid_to, std::string_view successor,
+                       base::Instant now);
 Result<Jurisdiction> LoadJurisdiction(storage::Connection& db, std::string_view id);
 Result<std::vector<Jurisdiction>> ListJurisdictions(storage::Connection& db, std::string_view below, int limit = 500);
 // Whether `descendant` is `ancestor` or lies below it.
@@ -53,16 +56,21 @@ struct Scope {
   std::vector<std::string> roles;
   bool everything = false;  // system only: clock, engine, command line
 
-  static Scope System() { return {.account_id = "system", .jurisdictions = {}, .operators = {}, .bodies = {}, .roles = {}, .everything = true}; }
+  static Scope System() {
+    return {
+        .account_id = "system", .jurisdictions = {}, .operators = {}, .bodies = {}, .roles = {}, .everything = true};
+  }
   [[nodiscard]] bool HasRole(std::string_view role) const;
 };
 
-// An SQL condition for a table with these columns, and its parameters, numbered from `first`. An empty scope sees nothing.
-// `jurisdiction_column`, `operator_column`: qualified names written by the programmer; "" where the table has none.
+// An SQL condition for a table with these columns, and its parameters, numbered from `first`. An empty scope sees
+// nothing. `jurisdiction_column`, `operator_column`: qualified names written by the programmer; "" where the table has
+// none.
 struct ScopeFilter {
   std::string sql;  // "(…)"
   std::vector<storage::Value> parameters;
 };
-ScopeFilter FilterBy(const Scope& scope, std::string_view jurisdiction_column, std::string_view operator_column, int first);
+ScopeFilter FilterBy(const Scope& scope, std::string_view jurisdiction_column, std::string_view operator_column,
+                     int first);
 
 }  // namespace zhian::identity

@@ -34,16 +34,23 @@ CREATE TABLE deputies (
 CREATE INDEX deputies_of_account ON deputies (deputy);
 )sql"}};
 constexpr std::string_view kRoles[] = {
-    "inspector", "inspection_lead", "licence_officer", "equipment_officer", "equipment_agency", "standards_officer", "sampler", "sampling_lead", "lab_technician", "lab_verifier",
-    "risk_officer", "complaint_officer", "informant_keeper", "case_officer", "legal_reviewer", "hearing_host", "credit_officer", "publicity_officer", "bureau_head",
-    "department_officer", "department_lead", "police_liaison", "procurator_liaison", "supervision_organ", "township_lead", "village_official", "district_office", "district_leader",
-    "finance", "auditor", "operator_user", "market_organiser", "upper_authority", "administrator"};
+    "inspector",         "inspection_lead",   "licence_officer",    "equipment_officer", "equipment_agency",
+    "standards_officer", "sampler",           "sampling_lead",      "lab_technician",    "lab_verifier",
+    "risk_officer",      "complaint_officer", "informant_keeper",   "case_officer",      "legal_reviewer",
+    "hearing_host",      "credit_officer",    "publicity_officer",  "bureau_head",       "department_officer",
+    "department_lead",   "police_liaison",    "procurator_liaison", "supervision_organ", "township_lead",
+    "village_official",  "district_office",   "district_leader",    "finance",           "auditor",
+    "operator_user",     "market_organiser",  "upper_authority",    "administrator"};
 }  // namespace
 
 std::span<const storage::Migration> Migrations() { return kMigrations; }
 std::span<const std::string_view> Roles() { return kRoles; }
 std::vector<ledger::LedgeredTable> LedgeredTables() {
-  return {{"jurisdictions", {"id"}}, {"bodies", {"id"}}, {"accounts", {"id"}}, {"role_assignments", {"id"}}, {"deputies", {"id"}}};
+  return {{"jurisdictions", {"id"}},
+          {"bodies", {"id"}},
+          {"accounts", {"id"}},
+          {"role_assignments", {"id"}},
+          {"deputies", {"id"}}};
 }
 
 }  // namespace zhian::identity

@@ -17,7 +17,8 @@ Result<std::string> HashPassword(std::string_view password, const PasswordCost& 
   std::array<std::uint8_t, 16> salt{};
   base::FillRandom(salt);
   std::string phc(argon2_encodedlen(cost.iterations, cost.memory_kib, cost.lanes, salt.size(), 32, Argon2_id), '\0');
-  const int code = argon2id_hash_encoded(cost.iterations, cost.memory_kib, cost.lanes, password.data(), password.size(), salt.data(), salt.size(), 32, phc.data(), phc.size());
+  const int code = argon2id_hash_encoded(cost.iterations, cost.memory_kib, cost.lanes, password.data(), password.size(),
+                                         salt.data(), salt.size(), 32, phc.data(), phc.size());
   if (code != ARGON2_OK) return MakeError(ErrorCode::kInternal, std::string("argon2: ") + argon2_error_message(code));
   phc.resize(phc.find('\0'));
   return phc;
@@ -31,19 +32,24 @@ std::string NobodysHash(const PasswordCost& cost) {
     std::erase(text, '=');
     return text;
   };
-  return "$argon2id$v=19$m=" + std::to_string(cost.memory_kib) + ",t=" + std::to_string(cost.iterations) + ",p=" + std::to_string(cost.lanes) + "$" + random(16) + "$" + random(32);
+  return "$argon2id$v=19$m=" + std::to_string(cost.memory_kib) + ",t=" + std::to_string(cost.iterations) +
+         ",p=" + std::to_string(cost.lanes) + "$" + random(16) + "$" + random(32);
 }
 
-bool PasswordMatches(std::string_view password, const std::string& phc) { return argon2id_verify(phc.c_str(), password.data(), password.size()) == ARGON2_OK; }
+bool PasswordMatches(std::string_view password, const std::string& phc) {
+  return argon2id_verify(phc.c_str(), password.data(), password.size()) == ARGON2_OK;
+}
 
 std::uint32_t TotpAt(const std::vector<std::uint8_t>& secret, std::int64_t step) {
   std::array<std::uint8_t, 8> counter{};
-  for (int i = 0; i < 8; ++i) counter[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(step) >> (56 - 8 * i));
+  for (int i = 0; i < 8; ++i)
+    counter[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(static_cast<std::uint64_t>(step) >> (56 - 8 * i));
   std::array<std::uint8_t, 20> mac{};
   unsigned int length = 0;
   HMAC(EVP_sha1(), secret.data(), static_cast<int>(secret.size()), counter.data(), counter.size(), mac.data(), &length);
   const std::size_t at = mac[19] & 15;
-  const std::uint32_t value = (std::uint32_t{mac[at]} & 0x7F) << 24 | std::uint32_t{mac[at + 1]} << 16 | std::uint32_t{mac[at + 2]} << 8 | mac[at + 3];
+  const std::uint32_t value = (std::uint32_t{mac[at]} & 0x7F) << 24 | std::uint32_t{mac[at + 1]} << 16 |
+                              std::uint32_t{mac[at + 2]} << 8 | mac[at + 3];
   return value % 1'000'000;
 }
 
@@ -75,7 +81,8 @@ Result<std::string> Seal(std::string_view secret, std::string_view plain) {
   const Context context(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
   int length = 0;
   if (EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key.data(), out.data()) != 1 ||
-      EVP_EncryptUpdate(context.get(), out.data() + 12, &length, reinterpret_cast<const unsigned char*>(plain.data()), static_cast<int>(plain.size())) != 1 ||
+      EVP_EncryptUpdate(context.get(), out.data() + 12, &length, reinterpret_cast<const unsigned char*>(plain.data()),
+                        static_cast<int>(plain.size())) != 1 ||
       EVP_EncryptFinal_ex(context.get(), out.data() + 12 + length, &length) != 1 ||
       EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, 16, out.data() + 12 + plain.size()) != 1)
     return MakeError(ErrorCode::kInternal, "sealing failed");
@@ -90,7 +97,8 @@ Result<std::string> Unseal(std::string_view secret, std::string_view sealed) {
   const Context context(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
   int length = 0;
   if (EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key.data(), bytes.data()) != 1 ||
-      EVP_DecryptUpdate(context.get(), reinterpret_cast<unsigned char*>(plain.data()), &length, bytes.data() + 12, static_cast<int>(plain.size())) != 1 ||
+      EVP_DecryptUpdate(context.get(), reinterpret_cast<unsigned char*>(plain.data()), &length, bytes.data() + 12,
+                        static_cast<int>(plain.size())) != 1 ||
       EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, 16, bytes.data() + bytes.size() - 16) != 1 ||
       EVP_DecryptFinal_ex(context.get(), reinterpret_cast<unsigned char*>(plain.data()) + length, &length) != 1)
     return MakeError(ErrorCode::kCorrupt, "sealed value was changed, or the key is another");

@@ -13,7 +13,8 @@ namespace zhian::identity {
 
 struct PasswordCost;
 Result<std::string> HashPassword(std::string_view password, const PasswordCost& cost);  // PHC string
-// A hash that no password has, checked as slowly as any other; made without hashing, so that a start does not wait for it.
+// A hash that no password has, checked as slowly as any other; made without hashing, so that a start does not wait for
+// it.
 std::string NobodysHash(const PasswordCost& cost);
 [[nodiscard]] bool PasswordMatches(std::string_view password, const std::string& phc);
 

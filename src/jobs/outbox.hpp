@@ -1,7 +1,7 @@
-// Delivery of notices: rows of the outbox, written in the transaction of the move that they tell of, go to the channels of
-// outbox.toml afterwards: leased, retried with a growing pause, marked once they were accepted and never sent again. A crash between
-// sending and marking can repeat one: its delivery id is the same, so that the receiver can tell.
-// One Outbox per data folder and thread; several processes may share a database, the lease keeps them apart.
+// Delivery of notices: rows of the outbox, written in the transaction of the move that they tell of, go to the channels
+// of outbox.toml afterwards: leased, retried with a growing pause, marked once they were accepted and never sent again.
+// A crash between sending and marking can repeat one: its delivery id is the same, so that the receiver can tell. One
+// Outbox per data folder and thread; several processes may share a database, the lease keeps them apart.
 #pragma once
 
 #include <chrono>
@@ -17,8 +17,8 @@
 namespace zhian::jobs {
 
 struct Channel {
-  std::string name, kind;             // kind "webhook" or "smtp"
-  std::string url, secret;            // webhook
+  std::string name, kind;                               // kind "webhook" or "smtp"
+  std::string url, secret;                              // webhook
   std::string host, port = "25", from, user, password;  // smtp
   std::vector<std::string> to;
   bool start_tls = false;
@@ -31,8 +31,8 @@ struct OutboxOptions {
   std::chrono::seconds lease{120};
   std::chrono::milliseconds timeout{10'000};
   int batch = 50;
-  // Receivers of EPCIS subscriptions that need not have a public address ("host" or "host:port"): whoever subscribes names a
-  // receiver, and the machine must not be made to call what stands behind its own wall.
+  // Receivers of EPCIS subscriptions that need not have a public address ("host" or "host:port"): whoever subscribes
+  // names a receiver, and the machine must not be made to call what stands behind its own wall.
   std::vector<std::string> subscription_hosts;
   std::chrono::hours oldest{7 * 24};  // what was written before a channel was set up is not sent late
 };

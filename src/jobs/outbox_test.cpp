@@ -40,13 +40,17 @@ struct World {
     options.channels = {channel};
   }
   void Write(const char* id, const char* role, std::int64_t before_ms = 0) {
-    REQUIRE(db->Write([&](storage::Connection& c) -> Status {
-      ZHIAN_TRY(c.Execute("INSERT INTO outbox (district, id, role, jurisdiction, operator_id, matter_id, topic, payload, at, sent_at) VALUES ('d',$1,$2,'511113',NULL,'m','notice','{\"title\":\"甲\"}',$3,0)",
-                          {std::string(id), std::string(role), clock.Now().ms - before_ms}));
-      return Ok();
-    }).ok());
+    REQUIRE(
+        db->Write([&](storage::Connection& c) -> Status {
+            ZHIAN_TRY(c.Execute(
+                "INSERT INTO outbox (district, id, role, jurisdiction, operator_id, matter_id, topic, payload, at, sent_at) VALUES ($d,$1,$2,'511113',NULL,'m','notice','{\"title\":\"甲\"}',$3,0)",
+                {std::string(id), std::string(role), clock.Now().ms - before_ms}));
+            return Ok();
+          }).ok());
   }
-  void Forward(std::chrono::seconds by) { clock.Set(base::Instant{clock.Now().ms + std::chrono::milliseconds(by).count()}); }
+  void Forward(std::chrono::seconds by) {
+    clock.Set(base::Instant{clock.Now().ms + std::chrono::milliseconds(by).count()});
+  }
 };
 
 // A receiver on loopback that answers each connection with the next of its answers.
@@ -111,7 +115,8 @@ TEST_CASE("a notice is sent once, and a second round sends nothing") {
   CHECK(calls == 1);
 }
 
-TEST_CASE("a failing receiver is tried again after a growing pause, under the same delivery id, and given up in the end") {
+TEST_CASE(
+    "a failing receiver is tried again after a growing pause, under the same delivery id, and given up in the end") {
   World world;
   world.options.attempts_max = 4;
   world.Write("n1", "case_officer");
@@ -182,7 +187,8 @@ TEST_CASE("channels choose by role and topic; what is old when a channel is set 
 
 TEST_CASE("over loopback: a receiver that fails, hangs up, and then accepts; the signature can be computed anew") {
   World world;
-  Receiver receiver({"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n", "", "HTTP/1.1 204 No Content\r\n\r\n"});
+  Receiver receiver(
+      {"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n", "", "HTTP/1.1 204 No Content\r\n\r\n"});
   Channel& channel = world.options.channels.front();
   channel.url = "http://127.0.0.1:" + std::to_string(receiver.port()) + "/hook";
   channel.secret = "0123456789abcdef";
@@ -198,8 +204,10 @@ TEST_CASE("over loopback: a receiver that fails, hangs up, and then accepts; the
   const std::string& request = receiver.received.back();
   const std::string body = request.substr(request.find("\r\n\r\n") + 4);
   CHECK(body.find("甲") != std::string::npos);
-  CHECK(request.find("X-Zhian-Signature: " + Sign("0123456789abcdef", world.clock.Now().ms / 1000, body)) != std::string::npos);
-  CHECK(Sign("another secret!!", world.clock.Now().ms / 1000, body) != Sign("0123456789abcdef", world.clock.Now().ms / 1000, body));
+  CHECK(request.find("X-Zhian-Signature: " + Sign("0123456789abcdef", world.clock.Now().ms / 1000, body)) !=
+        std::string::npos);
+  CHECK(Sign("another secret!!", world.clock.Now().ms / 1000, body) !=
+        Sign("0123456789abcdef", world.clock.Now().ms / 1000, body));
 }
 
 TEST_CASE("a receiver that never answers does not hold the worker longer than its time") {
@@ -213,14 +221,19 @@ TEST_CASE("a receiver that never answers does not hold the worker longer than it
   socklen_t size = sizeof address;
   ::getsockname(silent, reinterpret_cast<sockaddr*>(&address), &size);
   const auto started = std::chrono::steady_clock::now();
-  CHECK_FALSE(SendPost({"http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/", "{}", "d", "s"}, std::chrono::milliseconds(200)).ok());
+  CHECK_FALSE(SendPost({"http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/", "{}", "d", "s"},
+                       std::chrono::milliseconds(200))
+                  .ok());
   CHECK(std::chrono::steady_clock::now() - started < std::chrono::seconds(5));
   ::close(silent);
-  CHECK_FALSE(SendPost({"http://127.0.0.1:" + std::to_string(receiver.port()) + "/", "{}", "d", "s"}, std::chrono::milliseconds(3000)).ok());
+  CHECK_FALSE(SendPost({"http://127.0.0.1:" + std::to_string(receiver.port()) + "/", "{}", "d", "s"},
+                       std::chrono::milliseconds(3000))
+                  .ok());
 }
 
 TEST_CASE("SMTP: subject and text are base64, so that no line of a title becomes a header") {
-  Mail mail{"h", "25", "zhian@example.cn", "d-1", "甲\r\nBcc: x@example.cn", "正文", {"a@example.cn"}, false, "", "", base::Instant{0}};
+  Mail mail{"h", "25", "zhian@example.cn", "d-1", "甲\r\nBcc: x@example.cn", "正文", {"a@example.cn"}, false,
+            "",  "",   base::Instant{0}};
   const std::string text = MailText(mail);
   CHECK(text.find("Bcc") == std::string::npos);
   CHECK(text.find("Message-ID: <d-1@zhian>\r\n") != std::string::npos);
@@ -230,13 +243,18 @@ TEST_CASE("outbox.toml: faults name the channel and the mend") {
   Folder folder;
   const auto write = [&](const char* text) { std::ofstream(folder.path / "outbox.toml") << text; };
   CHECK(LoadOutboxOptions(folder.path.string())->channels.empty());
-  write("[[channel]]\nname='a'\nkind='webhook'\nurl='https://example.cn/hook'\nsecret='0123456789abcdef'\nroles=['bureau_head']\n[[channel]]\nname='b'\nkind='smtp'\nhost='127.0.0.1'\nport=2525\nfrom='z@example.cn'\nto=['a@example.cn']\n");
+  write(
+      "[[channel]]\nname='a'\nkind='webhook'\nurl='https://example.cn/hook'\nsecret='0123456789abcdef'\nroles=['bureau_head']\n[[channel]]\nname='b'\nkind='smtp'\nhost='127.0.0.1'\nport=2525\nfrom='z@example.cn'\nto=['a@example.cn']\n");
   const auto good = LoadOutboxOptions(folder.path.string());
   REQUIRE(good.ok());
   CHECK(good->channels.size() == 2);
   CHECK(good->channels[1].port == "2525");
-  for (const char* bad : {"[[channel]]\nkind='webhook'\n", "[[channel]]\nname='a'\nkind='webhook'\nurl='ftp://x'\nsecret='0123456789abcdef'\n", "[[channel]]\nname='a'\nkind='webhook'\nurl='http://x'\nsecret='short'\n",
-                          "[[channel]]\nname='a'\nkind='smtp'\nhost='h'\nfrom='z@example.cn\\r\\nX: y'\nto=['a@example.cn']\n", "[[channel]]\nname='a'\nkind='pigeon'\n", "not toml ["}) {
+  for (const char* bad :
+       {"[[channel]]\nkind='webhook'\n",
+        "[[channel]]\nname='a'\nkind='webhook'\nurl='ftp://x'\nsecret='0123456789abcdef'\n",
+        "[[channel]]\nname='a'\nkind='webhook'\nurl='http://x'\nsecret='short'\n",
+        "[[channel]]\nname='a'\nkind='smtp'\nhost='h'\nfrom='z@example.cn\\r\\nX: y'\nto=['a@example.cn']\n",
+        "[[channel]]\nname='a'\nkind='pigeon'\n", "not toml ["}) {
     write(bad);
     const auto loaded = LoadOutboxOptions(folder.path.string());
     REQUIRE_FALSE(loaded.ok());
@@ -245,15 +263,48 @@ TEST_CASE("outbox.toml: faults name the channel and the mend") {
 }
 
 TEST_CASE("what a stranger names must have a public address, however it is written") {
-  for (const char* good : {"8.8.8.8", "223.5.5.5", "2400:3200::1", "::ffff:8.8.8.8"}) CHECK_MESSAGE(IsPublicAddress(good), good);
-  for (const char* bad : {"127.0.0.1", "127.1", "0.0.0.0", "10.1.2.3", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254", "100.64.0.1", "198.18.0.1", "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fd00::1",
-                          "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:db8::1", "0x7f000001", "2130706433", "localhost", ""})
+  for (const char* good : {"8.8.8.8", "223.5.5.5", "2400:3200::1", "::ffff:8.8.8.8"})
+    CHECK_MESSAGE(IsPublicAddress(good), good);
+  for (const char* bad : {"127.0.0.1",
+                          "127.1",
+                          "0.0.0.0",
+                          "10.1.2.3",
+                          "172.16.0.1",
+                          "172.31.255.255",
+                          "192.168.1.1",
+                          "169.254.169.254",
+                          "100.64.0.1",
+                          "198.18.0.1",
+                          "224.0.0.1",
+                          "255.255.255.255",
+                          "::1",
+                          "::",
+                          "fe80::1",
+                          "fd00::1",
+                          "::ffff:127.0.0.1",
+                          "::ffff:10.0.0.1",
+                          "64:ff9b::7f00:1",
+                          "2002:7f00:1::",
+                          "2001:db8::1",
+                          "0x7f000001",
+                          "2130706433",
+                          "localhost",
+                          ""})
     CHECK_MESSAGE(!IsPublicAddress(bad), bad);
   Receiver receiver({"HTTP/1.1 200 OK\r\n\r\n"});
   const std::string url = "http://127.0.0.1:" + std::to_string(receiver.port()) + "/";
   CHECK_FALSE(SendPost({.url = url, .body = "{}", .public_only = true}, std::chrono::milliseconds(2000)).ok());
-  CHECK_FALSE(SendPost({.url = "http://localhost:" + std::to_string(receiver.port()) + "/", .body = "{}", .public_only = true}, std::chrono::milliseconds(2000)).ok());
-  CHECK(SendPost({.url = url, .body = "{}", .signature = "t=1", .content_type = "application/ld+json", .signature_header = "GS1-Signature"}, std::chrono::milliseconds(2000)).ok());
+  CHECK_FALSE(
+      SendPost({.url = "http://localhost:" + std::to_string(receiver.port()) + "/", .body = "{}", .public_only = true},
+               std::chrono::milliseconds(2000))
+          .ok());
+  CHECK(SendPost({.url = url,
+                  .body = "{}",
+                  .signature = "t=1",
+                  .content_type = "application/ld+json",
+                  .signature_header = "GS1-Signature"},
+                 std::chrono::milliseconds(2000))
+            .ok());
   receiver.Join();
   REQUIRE(receiver.received.size() == 1);  // the first two never came
   CHECK(receiver.received.front().find("Content-Type: application/ld+json\r\n") != std::string::npos);
@@ -263,5 +314,7 @@ TEST_CASE("what a stranger names must have a public address, however it is writt
 TEST_CASE("addresses of webhooks: only http and https, no user, no control characters") {
   CHECK(ParseEndpoint("https://example.cn")->path == "/");
   CHECK(ParseEndpoint("http://example.cn:8080/a?b")->port == "8080");
-  for (const char* bad : {"", "example.cn", "file:///etc/passwd", "http://", "http://a b/", "http://user@host/", "http://host:99999999/", "http://h/\r\nX: y"}) CHECK_FALSE(ParseEndpoint(bad).ok());
+  for (const char* bad : {"", "example.cn", "file:///etc/passwd", "http://", "http://a b/", "http://user@host/",
+                          "http://host:99999999/", "http://h/\r\nX: y"})
+    CHECK_FALSE(ParseEndpoint(bad).ok());
 }

@@ -27,7 +27,8 @@ Error Broken(const std::string& what) { return MakeError(ErrorCode::kUnavailable
 
 std::string Base64(std::string_view bytes) {
   std::string text((bytes.size() + 2) / 3 * 4, '\0');
-  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), reinterpret_cast<const unsigned char*>(bytes.data()),
+                  static_cast<int>(bytes.size()));
   return text;
 }
 
@@ -36,19 +37,29 @@ bool IsPublicV4(std::uint32_t address) {
     std::uint32_t network;
     int bits;
   };
-  static constexpr Block kNotPublic[] = {{0x00000000, 8},  {0x0A000000, 8},  {0x64400000, 10}, {0x7F000000, 8},  {0xA9FE0000, 16}, {0xAC100000, 12}, {0xC0000000, 24}, {0xC0000200, 24},
-                                         {0xC0586300, 24}, {0xC0A80000, 16}, {0xC6120000, 15}, {0xC6336400, 24}, {0xCB007100, 24}, {0xE0000000, 4},  {0xF0000000, 4}};
-  return std::none_of(std::begin(kNotPublic), std::end(kNotPublic), [address](const Block& block) { return (address >> (32 - block.bits)) == (block.network >> (32 - block.bits)); });
+  static constexpr Block kNotPublic[] = {{0x00000000, 8},  {0x0A000000, 8},  {0x64400000, 10}, {0x7F000000, 8},
+                                         {0xA9FE0000, 16}, {0xAC100000, 12}, {0xC0000000, 24}, {0xC0000200, 24},
+                                         {0xC0586300, 24}, {0xC0A80000, 16}, {0xC6120000, 15}, {0xC6336400, 24},
+                                         {0xCB007100, 24}, {0xE0000000, 4},  {0xF0000000, 4}};
+  return std::none_of(std::begin(kNotPublic), std::end(kNotPublic), [address](const Block& block) {
+    return (address >> (32 - block.bits)) == (block.network >> (32 - block.bits));
+  });
 }
 
 bool IsPublic(const sockaddr& address) {
-  if (address.sa_family == AF_INET) return IsPublicV4(ntohl(reinterpret_cast<const sockaddr_in&>(address).sin_addr.s_addr));
+  if (address.sa_family == AF_INET)
+    return IsPublicV4(ntohl(reinterpret_cast<const sockaddr_in&>(address).sin_addr.s_addr));
   if (address.sa_family != AF_INET6) return false;
   const unsigned char* byte = reinterpret_cast<const sockaddr_in6&>(address).sin6_addr.s6_addr;
-  const auto begins = [byte](std::initializer_list<unsigned char> prefix) { return std::equal(prefix.begin(), prefix.end(), byte); };
-  if (begins({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF})) return IsPublicV4(static_cast<std::uint32_t>(byte[12]) << 24 | static_cast<std::uint32_t>(byte[13]) << 16 | static_cast<std::uint32_t>(byte[14]) << 8 | byte[15]);
+  const auto begins = [byte](std::initializer_list<unsigned char> prefix) {
+    return std::equal(prefix.begin(), prefix.end(), byte);
+  };
+  if (begins({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF}))
+    return IsPublicV4(static_cast<std::uint32_t>(byte[12]) << 24 | static_cast<std::uint32_t>(byte[13]) << 16 |
+                      static_cast<std::uint32_t>(byte[14]) << 8 | byte[15]);
   // Global unicast is 2000::/3; without documentation and what carries an IPv4 address in it (Teredo, 6to4).
-  return (byte[0] & 0xE0) == 0x20 && !begins({0x20, 0x01, 0x0D, 0xB8}) && !begins({0x20, 0x01, 0x00, 0x00}) && !begins({0x20, 0x02});
+  return (byte[0] & 0xE0) == 0x20 && !begins({0x20, 0x01, 0x0D, 0xB8}) && !begins({0x20, 0x01, 0x00, 0x00}) &&
+         !begins({0x20, 0x02});
 }
 
 // A connection of one exchange. The deadline holds for all of it, so that a slow receiver cannot hold the worker.
@@ -68,7 +79,8 @@ class Wire {
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
-    if (const int fault = getaddrinfo(host.c_str(), port.c_str(), &hints, &found); fault != 0) return Broken(host + ": " + gai_strerror(fault));
+    if (const int fault = getaddrinfo(host.c_str(), port.c_str(), &hints, &found); fault != 0)
+      return Broken(host + ": " + gai_strerror(fault));
     const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(found, &freeaddrinfo);
     std::string last = "no address";
     for (const addrinfo* each = found; each != nullptr; each = each->ai_next) {
@@ -112,11 +124,16 @@ class Wire {
 
   Status Write(std::string_view bytes) {
     while (!bytes.empty()) {
-      const auto sent = tls_ != nullptr ? SSL_write(tls_, bytes.data(), static_cast<int>(bytes.size())) : ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent > 0) bytes.remove_prefix(static_cast<std::size_t>(sent));
-      else if (tls_ != nullptr) ZHIAN_TRY(WaitForTls(static_cast<int>(sent), "sending failed"));
-      else if (errno == EAGAIN) ZHIAN_TRY(Wait(POLLOUT));
-      else return Broken(std::strerror(errno));
+      const auto sent = tls_ != nullptr ? SSL_write(tls_, bytes.data(), static_cast<int>(bytes.size()))
+                                        : ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent > 0)
+        bytes.remove_prefix(static_cast<std::size_t>(sent));
+      else if (tls_ != nullptr)
+        ZHIAN_TRY(WaitForTls(static_cast<int>(sent), "sending failed"));
+      else if (errno == EAGAIN)
+        ZHIAN_TRY(Wait(POLLOUT));
+      else
+        return Broken(std::strerror(errno));
     }
     return Ok();
   }
@@ -132,19 +149,26 @@ class Wire {
       if (buffer_.size() > kAnswerBytesMax) return Broken("the answer is too long");
       char bytes[4096];
       const auto got = tls_ != nullptr ? SSL_read(tls_, bytes, sizeof bytes) : ::recv(socket_, bytes, sizeof bytes, 0);
-      if (got > 0) buffer_.append(bytes, static_cast<std::size_t>(got));
-      else if (tls_ != nullptr) ZHIAN_TRY(WaitForTls(static_cast<int>(got), "the receiver hung up"));
-      else if (got == 0) return Broken("the receiver hung up");
-      else if (errno == EAGAIN) ZHIAN_TRY(Wait(POLLIN));
-      else return Broken(std::strerror(errno));
+      if (got > 0)
+        buffer_.append(bytes, static_cast<std::size_t>(got));
+      else if (tls_ != nullptr)
+        ZHIAN_TRY(WaitForTls(static_cast<int>(got), "the receiver hung up"));
+      else if (got == 0)
+        return Broken("the receiver hung up");
+      else if (errno == EAGAIN)
+        ZHIAN_TRY(Wait(POLLIN));
+      else
+        return Broken(std::strerror(errno));
     }
   }
 
  private:
   Status Wait(short events) const {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - std::chrono::steady_clock::now()).count();
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - std::chrono::steady_clock::now()).count();
     pollfd poller{socket_, events, 0};
-    if (left <= 0 || ::poll(&poller, 1, static_cast<int>(left)) <= 0) return Broken("the receiver did not answer in time");
+    if (left <= 0 || ::poll(&poller, 1, static_cast<int>(left)) <= 0)
+      return Broken("the receiver did not answer in time");
     return Ok();
   }
   Status WaitForTls(int result, const std::string& what) {
@@ -185,7 +209,8 @@ Result<Endpoint> ParseEndpoint(const std::string& url) {
   const auto bad = [&] { return MakeError(ErrorCode::kInvalid, "no http or https address: " + url.substr(0, 200)); };
   const auto colon = url.find("://");
   if (colon == std::string::npos || url.size() > 2000) return bad();
-  if (std::any_of(url.begin(), url.end(), [](unsigned char c) { return c <= ' ' || c >= 127 || c == '@'; })) return bad();
+  if (std::any_of(url.begin(), url.end(), [](unsigned char c) { return c <= ' ' || c >= 127 || c == '@'; }))
+    return bad();
   endpoint.scheme = url.substr(0, colon);
   if (endpoint.scheme != "http" && endpoint.scheme != "https") return bad();
   const std::string rest = url.substr(colon + 3);
@@ -195,7 +220,9 @@ Result<Endpoint> ParseEndpoint(const std::string& url) {
   if (const auto mark = authority.rfind(':'); mark != std::string::npos && authority.find(']') == std::string::npos) {
     endpoint.port = authority.substr(mark + 1);
     authority.resize(mark);
-    if (endpoint.port.empty() || endpoint.port.size() > 5 || endpoint.port.find_first_not_of("0123456789") != std::string::npos) return bad();
+    if (endpoint.port.empty() || endpoint.port.size() > 5 ||
+        endpoint.port.find_first_not_of("0123456789") != std::string::npos)
+      return bad();
   } else {
     endpoint.port = endpoint.scheme == "https" ? "443" : "80";
   }
@@ -218,7 +245,8 @@ std::string Sign(const std::string& secret, std::int64_t seconds, const std::str
   const std::string text = std::to_string(seconds) + "." + body;
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int size = 0;
-  HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()), reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest, &size);
+  HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
+       reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest, &size);
   static constexpr char kHex[] = "0123456789abcdef";
   std::string hex;
   for (unsigned int i = 0; i < size; ++i) {
@@ -233,8 +261,12 @@ Status SendPost(const Post& post, std::chrono::milliseconds timeout) {
   Wire wire(timeout);
   ZHIAN_TRY(wire.Connect(endpoint.host, endpoint.port, post.public_only));
   if (endpoint.scheme == "https") ZHIAN_TRY(wire.StartTls(endpoint.host));
-  ZHIAN_TRY(wire.Write("POST " + endpoint.path + " HTTP/1.1\r\nHost: " + endpoint.host + ":" + endpoint.port + "\r\nContent-Type: " + post.content_type + "\r\nContent-Length: " + std::to_string(post.body.size()) +
-                       "\r\nX-Zhian-Delivery: " + post.delivery_id + (post.signature.empty() ? std::string() : "\r\n" + post.signature_header + ": " + post.signature) + "\r\nConnection: close\r\n\r\n" + post.body));
+  ZHIAN_TRY(
+      wire.Write("POST " + endpoint.path + " HTTP/1.1\r\nHost: " + endpoint.host + ":" + endpoint.port +
+                 "\r\nContent-Type: " + post.content_type + "\r\nContent-Length: " + std::to_string(post.body.size()) +
+                 "\r\nX-Zhian-Delivery: " + post.delivery_id +
+                 (post.signature.empty() ? std::string() : "\r\n" + post.signature_header + ": " + post.signature) +
+                 "\r\nConnection: close\r\n\r\n" + post.body));
   ZHIAN_ASSIGN(const std::string line, wire.ReadLine());
   if (line.size() > 12 && line.starts_with("HTTP/1.") && line[9] == '2') return Ok();
   return Broken("answered " + line.substr(0, std::min<std::size_t>(line.size(), 60)));
@@ -244,8 +276,10 @@ std::string MailText(const Mail& mail) {
   std::string to;
   for (const std::string& each : mail.to) to += (to.empty() ? "" : ", ") + each;
   const std::string day = base::FormatInstant(mail.at);
-  std::string text = "From: " + mail.from + "\r\nTo: " + to + "\r\nMessage-ID: <" + mail.delivery_id + "@zhian>\r\nX-Zhian-At: " + day + "\r\nSubject: =?UTF-8?B?" + Base64(mail.subject.substr(0, 180)) +
-                     "?=\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n";
+  std::string text =
+      "From: " + mail.from + "\r\nTo: " + to + "\r\nMessage-ID: <" + mail.delivery_id +
+      "@zhian>\r\nX-Zhian-At: " + day + "\r\nSubject: =?UTF-8?B?" + Base64(mail.subject.substr(0, 180)) +
+      "?=\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n";
   const std::string body = Base64(mail.text);
   for (std::size_t at = 0; at < body.size(); at += 76) text += body.substr(at, 76) + "\r\n";
   return text;
@@ -263,7 +297,9 @@ Status SendMail(const Mail& mail, std::chrono::milliseconds timeout) {
   }
   if (!mail.user.empty()) {
     if (!wire.secure()) return MakeError(ErrorCode::kInvalid, "a password is sent under TLS only: set start_tls");
-    ZHIAN_TRY(Command(wire, "AUTH PLAIN " + Base64(std::string(1, '\0') + mail.user + std::string(1, '\0') + mail.password), '2', "AUTH"));
+    ZHIAN_TRY(Command(wire,
+                      "AUTH PLAIN " + Base64(std::string(1, '\0') + mail.user + std::string(1, '\0') + mail.password),
+                      '2', "AUTH"));
   }
   ZHIAN_TRY(Command(wire, "MAIL FROM:<" + mail.from + ">", '2', "MAIL FROM"));
   for (const std::string& to : mail.to) ZHIAN_TRY(Command(wire, "RCPT TO:<" + to + ">", '2', "RCPT TO"));

@@ -1,5 +1,5 @@
-// One short exchange with a receiver of notices: TCP with a deadline, TLS with the certificate checked. Blocking; never call it on an
-// I/O thread or in a transaction. Each function is safe to call from several threads at once.
+// One short exchange with a receiver of notices: TCP with a deadline, TLS with the certificate checked. Blocking; never
+// call it on an I/O thread or in a transaction. Each function is safe to call from several threads at once.
 #pragma once
 
 #include <chrono>
@@ -18,14 +18,15 @@ struct Endpoint {
 // kInvalid for anything but http(s)://host[:port]/path without user, spaces or control characters.
 Result<Endpoint> ParseEndpoint(const std::string& url);
 
-// Whether the text is an IP address that lies in the public internet: not this machine, not a private, shared, local, documentary
-// or reserved network, nor a way of writing one of these (IPv4 in IPv6). False for names.
+// Whether the text is an IP address that lies in the public internet: not this machine, not a private, shared, local,
+// documentary or reserved network, nor a way of writing one of these (IPv4 in IPv6). False for names.
 bool IsPublicAddress(const std::string& address);
 
 struct Post {
   std::string url, body, delivery_id, signature;
   std::string content_type = "application/json", signature_header = "X-Zhian-Signature";
-  bool public_only = false;  // refuses addresses that are not public, after the name was resolved: a name may point anywhere
+  bool public_only =
+      false;  // refuses addresses that are not public, after the name was resolved: a name may point anywhere
 };
 // Ok only for a 2xx answer; a redirect is not followed.
 Status SendPost(const Post& post, std::chrono::milliseconds timeout);

@@ -29,7 +29,8 @@ class Verifier {
   static Result<Verifier> FromKey(std::string_view verifier_key);
   Verifier(std::string name, const std::array<std::uint8_t, 32>& public_key);
 
-  // The head that the note states. Errors: kInvalid for a malformed note, another origin, or without a valid signature of this key.
+  // The head that the note states. Errors: kInvalid for a malformed note, another origin, or without a valid signature
+  // of this key.
   [[nodiscard]] Result<TreeHead> Open(std::string_view note) const;
   [[nodiscard]] std::string Key() const;
   [[nodiscard]] const std::string& name() const { return name_; }

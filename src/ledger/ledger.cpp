@@ -22,8 +22,11 @@ CREATE TABLE ledger_node (level BIGINT NOT NULL, position BIGINT NOT NULL, hash 
 
 NodeReader ReaderOf(storage::Connection& db) {
   return [&db](unsigned level, std::uint64_t index) -> Result<Hash> {
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT hash FROM ledger_node WHERE level=$1 AND position=$2 LIMIT 1", {std::int64_t{level}, static_cast<std::int64_t>(index)}));
-    if (rows.empty()) return MakeError(ErrorCode::kCorrupt, "the log lacks node " + std::to_string(level) + "/" + std::to_string(index));
+    ZHIAN_ASSIGN(auto rows, db.Query("SELECT hash FROM ledger_node WHERE level=$1 AND position=$2 LIMIT 1",
+                                     {std::int64_t{level}, static_cast<std::int64_t>(index)}));
+    if (rows.empty())
+      return MakeError(ErrorCode::kCorrupt,
+                       "the log lacks node " + std::to_string(level) + "/" + std::to_string(index));
     return HashFromHex(rows.front().text(0));
   };
 }
@@ -36,10 +39,13 @@ std::string Commitment(std::span<const std::uint8_t> salt, const std::string& ch
 
 // Names of tables and columns come from code and from the log; those of the log are checked before they reach SQL.
 bool IsName(std::string_view name) {
-  return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+  return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
 }
 
-// SHA-256 of the row as a canonical JSON object: a key a column that is not NULL, by name; whole numbers as text, exact beyond 2^53.
+// SHA-256 of the row as a canonical JSON object: a key a column that is not NULL, by name; whole numbers as text, exact
+// beyond 2^53.
 std::string DigestOf(std::span<const std::string> columns, const Row& row) {
   std::vector<std::size_t> order(columns.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -51,29 +57,40 @@ std::string DigestOf(std::span<const std::string> columns, const Row& row) {
     if (text.size() > 1) text += ',';
     base::AppendCanonical(text, columns[i]);
     text += ':';
-    if (const auto* whole = std::get_if<std::int64_t>(&value)) base::AppendCanonical(text, std::to_string(*whole));
-    else if (const auto* real = std::get_if<double>(&value)) base::AppendCanonical(text, *real);
-    else if (const auto* words = std::get_if<std::string>(&value)) base::AppendCanonical(text, *words);
-    else base::AppendCanonical(text, base::Hex(std::get<storage::Blob>(value)));
+    if (const auto* whole = std::get_if<std::int64_t>(&value))
+      base::AppendCanonical(text, std::to_string(*whole));
+    else if (const auto* real = std::get_if<double>(&value))
+      base::AppendCanonical(text, *real);
+    else if (const auto* words = std::get_if<std::string>(&value))
+      base::AppendCanonical(text, *words);
+    else
+      base::AppendCanonical(text, base::Hex(std::get<storage::Blob>(value)));
   }
   return base::HexSha256(text + "}");
 }
 
-Result<std::optional<std::string>> DigestOfKey(storage::Connection& db, std::string_view table, const json::object& key) {
-  if (!IsName(table) || key.empty()) return MakeError(ErrorCode::kInvalid, "no such table or key: " + std::string(table));
+Result<std::optional<std::string>> DigestOfKey(storage::Connection& db, std::string_view table,
+                                               const json::object& key) {
+  if (!IsName(table) || key.empty())
+    return MakeError(ErrorCode::kInvalid, "no such table or key: " + std::string(table));
   ZHIAN_ASSIGN(const auto columns, db.Columns(table));
   std::string list, where;
   std::vector<Value> parameters;
   for (const std::string& column : columns) list += (list.empty() ? "" : ", ") + column;
   for (const auto& [name, value] : key) {
     const std::string column(name);
-    if (std::find(columns.begin(), columns.end(), column) == columns.end()) return MakeError(ErrorCode::kInvalid, "no column " + column + " in " + std::string(table));
-    if (value.is_string()) parameters.emplace_back(std::string(value.get_string()));
-    else if (value.is_int64()) parameters.emplace_back(value.get_int64());
-    else return MakeError(ErrorCode::kInvalid, "a key holds texts and whole numbers");
+    if (std::find(columns.begin(), columns.end(), column) == columns.end())
+      return MakeError(ErrorCode::kInvalid, "no column " + column + " in " + std::string(table));
+    if (value.is_string())
+      parameters.emplace_back(std::string(value.get_string()));
+    else if (value.is_int64())
+      parameters.emplace_back(value.get_int64());
+    else
+      return MakeError(ErrorCode::kInvalid, "a key holds texts and whole numbers");
     where += (where.empty() ? "" : " AND ") + column + "=$" + std::to_string(parameters.size());
   }
-  ZHIAN_ASSIGN(auto rows, db.Query("SELECT " + list + " FROM " + std::string(table) + " WHERE " + where + " LIMIT 1", std::span<const Value>(parameters)));
+  ZHIAN_ASSIGN(auto rows, db.Query("SELECT " + list + " FROM " + std::string(table) + " WHERE " + where + " LIMIT 1",
+                                   std::span<const Value>(parameters)));
   if (rows.empty()) return std::optional<std::string>{};
   return std::optional<std::string>(DigestOf(columns, rows.front()));
 }
@@ -92,14 +109,17 @@ Result<std::uint64_t> Size(storage::Connection& db) {
   return static_cast<std::uint64_t>(next);
 }
 
-Result<std::int64_t> Batch::AddCanonical(std::string_view kind, std::string change, base::Instant now, const std::optional<Salt>& salt) {
+Result<std::int64_t> Batch::AddCanonical(std::string_view kind, std::string change, base::Instant now,
+                                         const std::optional<Salt>& salt) {
   if (next_ < 0) {
     ZHIAN_ASSIGN(next_, NextIndex(db_));
     left_.fill(std::nullopt);
   }
   Salt bytes{};
-  if (salt) bytes = *salt;
-  else base::FillRandom(bytes);
+  if (salt)
+    bytes = *salt;
+  else
+    base::FillRandom(bytes);
   const std::int64_t index = next_++;
   // Canonical JSON: the keys in their order, and nothing between them.
   std::string entry = "{\"commitment\":\"" + Commitment(bytes, change) + "\",\"kind\":";
@@ -114,7 +134,9 @@ Result<std::int64_t> Batch::AddCanonical(std::string_view kind, std::string chan
       left_[level] = hash;
       break;
     }
-    if (!left_[level]) { ZHIAN_ASSIGN(left_[level], ReaderOf(db_)(level, position - 1)); }
+    if (!left_[level]) {
+      ZHIAN_ASSIGN(left_[level], ReaderOf(db_)(level, position - 1));
+    }
     hash = NodeHash(*left_[level], hash);
     position >>= 1;
   }
@@ -123,12 +145,18 @@ Result<std::int64_t> Batch::AddCanonical(std::string_view kind, std::string chan
   return index;
 }
 
-Result<std::int64_t> Batch::Add(std::string_view kind, const json::object& change, base::Instant now, const std::optional<Salt>& salt) { return AddCanonical(kind, base::CanonicalJson(change), now, salt); }
+Result<std::int64_t> Batch::Add(std::string_view kind, const json::object& change, base::Instant now,
+                                const std::optional<Salt>& salt) {
+  return AddCanonical(kind, base::CanonicalJson(change), now, salt);
+}
 
 Status Batch::Flush() {
-  for (const auto& row : entries_) ZHIAN_TRY(db_.Execute("INSERT INTO ledger_entry (sequence, entry) VALUES ($1,$2)", row));
-  for (const auto& row : changes_) ZHIAN_TRY(db_.Execute("INSERT INTO ledger_change (sequence, change, salt) VALUES ($1,$2,$3)", row));
-  for (const auto& row : nodes_) ZHIAN_TRY(db_.Execute("INSERT INTO ledger_node (level, position, hash) VALUES ($1,$2,$3)", row));
+  for (const auto& row : entries_)
+    ZHIAN_TRY(db_.Execute("INSERT INTO ledger_entry (sequence, entry) VALUES ($1,$2)", row));
+  for (const auto& row : changes_)
+    ZHIAN_TRY(db_.Execute("INSERT INTO ledger_change (sequence, change, salt) VALUES ($1,$2,$3)", row));
+  for (const auto& row : nodes_)
+    ZHIAN_TRY(db_.Execute("INSERT INTO ledger_node (level, position, hash) VALUES ($1,$2,$3)", row));
   entries_.clear();
   changes_.clear();
   nodes_.clear();
@@ -136,7 +164,8 @@ Status Batch::Flush() {
   return Ok();
 }
 
-Result<std::int64_t> Append(storage::Connection& db, std::string_view kind, const json::object& change, base::Instant now, const std::optional<Salt>& salt) {
+Result<std::int64_t> Append(storage::Connection& db, std::string_view kind, const json::object& change,
+                            base::Instant now, const std::optional<Salt>& salt) {
   Batch batch(db);
   ZHIAN_ASSIGN(const std::int64_t index, batch.Add(kind, change, now, salt));
   ZHIAN_TRY(batch.Flush());
@@ -145,26 +174,30 @@ Result<std::int64_t> Append(storage::Connection& db, std::string_view kind, cons
 
 Result<std::string> RowDigest(storage::Connection& db, std::string_view table, const json::object& key) {
   ZHIAN_ASSIGN(auto digest, DigestOfKey(db, table, key));
-  if (!digest) return MakeError(ErrorCode::kNotFound, "no row " + base::CanonicalJson(key) + " in " + std::string(table));
+  if (!digest)
+    return MakeError(ErrorCode::kNotFound, "no row " + base::CanonicalJson(key) + " in " + std::string(table));
   return std::move(*digest);
 }
 
 Result<json::object> RowReference(storage::Connection& db, std::string_view table, const json::object& key) {
   ZHIAN_ASSIGN(auto digest, DigestOfKey(db, table, key));
-  return json::object{{"table", table}, {"key", key}, {"digest_after", digest ? json::value(*digest) : json::value(nullptr)}};
+  return json::object{
+      {"table", table}, {"key", key}, {"digest_after", digest ? json::value(*digest) : json::value(nullptr)}};
 }
 
 Result<std::int64_t> Erase(storage::Connection& db, std::int64_t index, const json::object& order, base::Instant now) {
   ZHIAN_ASSIGN(auto rows, db.Query("SELECT change FROM ledger_change WHERE sequence=$1 LIMIT 1", {index}));
   if (rows.empty()) {
     ZHIAN_ASSIGN(auto entry, db.Query("SELECT 1 FROM ledger_entry WHERE sequence=$1 LIMIT 1", {index}));
-    return MakeError(entry.empty() ? ErrorCode::kNotFound : ErrorCode::kConflict, entry.empty() ? "no such entry" : "the entry was erased before");
+    return MakeError(entry.empty() ? ErrorCode::kNotFound : ErrorCode::kConflict,
+                     entry.empty() ? "no such entry" : "the entry was erased before");
   }
   ZHIAN_ASSIGN(const json::value change, base::ParseJson(rows.front().text(0)));
   json::array references;
   if (const auto* covered = change.as_object().if_contains("rows"); covered != nullptr && covered->is_array())
     for (const auto& row : covered->get_array()) {
-      ZHIAN_ASSIGN(auto reference, RowReference(db, std::string_view(row.at("table").as_string()), row.at("key").as_object()));
+      ZHIAN_ASSIGN(auto reference,
+                   RowReference(db, std::string_view(row.at("table").as_string()), row.at("key").as_object()));
       references.push_back(std::move(reference));
     }
   ZHIAN_TRY(db.Execute("DELETE FROM ledger_change WHERE sequence=$1", {index}));
@@ -175,7 +208,11 @@ Result<std::int64_t> Erase(storage::Connection& db, std::int64_t index, const js
 }
 
 Result<Entry> ReadEntry(storage::Connection& db, std::int64_t index) {
-  ZHIAN_ASSIGN(auto rows, db.Query("SELECT e.entry, c.change FROM ledger_entry e LEFT JOIN ledger_change c ON c.sequence=e.sequence WHERE e.sequence=$1 LIMIT 1", {index}));
+  ZHIAN_ASSIGN(
+      auto rows,
+      db.Query(
+          "SELECT e.entry, c.change FROM ledger_entry e LEFT JOIN ledger_change c ON c.sequence=e.sequence WHERE e.sequence=$1 LIMIT 1",
+          {index}));
   if (rows.empty()) return MakeError(ErrorCode::kNotFound, Say("没有第 {} 条记录", std::to_string(index)));
   Entry entry{index, rows.front().text(0), std::nullopt};
   if (!rows.front().is_null(1)) {
@@ -272,8 +309,10 @@ Result<storage::Blob> ReadTile(storage::Connection& db, std::string_view path) {
 Result<VerifyReport> Verify(storage::Connection& db, const VerifyOptions& options) {
   VerifyReport report;
   const auto find = [&](Finding finding) {
-    if (report.findings.size() < options.findings_max) report.findings.push_back(std::move(finding));
-    else report.cut_short = true;
+    if (report.findings.size() < options.findings_max)
+      report.findings.push_back(std::move(finding));
+    else
+      report.cut_short = true;
   };
   struct Covered {
     std::int64_t index = -1;
@@ -285,13 +324,19 @@ Result<VerifyReport> Verify(storage::Connection& db, const VerifyOptions& option
   std::vector<TreeHead> earlier;
   for (const std::string& note : options.earlier_checkpoints) {
     const auto head = options.verifier != nullptr ? options.verifier->Open(note) : ParseCheckpoint(note);
-    if (!head.ok()) find({-1, "", "", "earlier checkpoint: " + head.error().message.Text()});
-    else earlier.push_back(*head);
+    if (!head.ok())
+      find({-1, "", "", "earlier checkpoint: " + head.error().message.Text()});
+    else
+      earlier.push_back(*head);
   }
   const NodeReader read = ReaderOf(db);
   std::int64_t next = 0;
   for (;;) {
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT e.sequence, e.entry, c.change, c.salt FROM ledger_entry e LEFT JOIN ledger_change c ON c.sequence=e.sequence WHERE e.sequence >= $1 ORDER BY e.sequence LIMIT 1000", {next}));
+    ZHIAN_ASSIGN(
+        auto rows,
+        db.Query(
+            "SELECT e.sequence, e.entry, c.change, c.salt FROM ledger_entry e LEFT JOIN ledger_change c ON c.sequence=e.sequence WHERE e.sequence >= $1 ORDER BY e.sequence LIMIT 1000",
+            {next}));
     if (rows.empty()) break;
     for (const Row& row : rows) {
       const std::int64_t index = row.integer(0);
@@ -306,24 +351,29 @@ Result<VerifyReport> Verify(storage::Connection& db, const VerifyOptions& option
       } else {
         const auto salt = base::FromHex(row.text(3));
         const auto* commitment = entry->get_object().if_contains("commitment");
-        if (!salt.ok() || commitment == nullptr || !commitment->is_string() || Commitment(*salt, row.text(2)) != std::string_view(commitment->get_string())) {
+        if (!salt.ok() || commitment == nullptr || !commitment->is_string() ||
+            Commitment(*salt, row.text(2)) != std::string_view(commitment->get_string())) {
           find({index, "", "", "the change is not the one that was committed to"});
         } else if (const auto change = base::ParseJson(row.text(2)); change.ok() && change->is_object()) {
           if (const auto* list = change->get_object().if_contains("rows"); list != nullptr && list->is_array())
             for (const auto& reference : list->get_array()) {
               const auto& object = reference.as_object();
               const auto& digest = object.at("digest_after");
-              covered[{std::string(object.at("table").as_string()), base::CanonicalJson(object.at("key"))}] = {index, digest.is_string() ? std::string(digest.get_string()) : std::string{}};
+              covered[{std::string(object.at("table").as_string()), base::CanonicalJson(object.at("key"))}] = {
+                  index, digest.is_string() ? std::string(digest.get_string()) : std::string{}};
             }
-          if (const auto* list = change->get_object().if_contains("attachments"); list != nullptr && list->is_array() && options.check_attachment)
+          if (const auto* list = change->get_object().if_contains("attachments");
+              list != nullptr && list->is_array() && options.check_attachment)
             for (const auto& digest : list->get_array()) {
               ++report.attachments;
-              if (const Status good = options.check_attachment(std::string_view(digest.as_string())); !good.ok()) find({index, "", "", good.error().message.Text()});
+              if (const Status good = options.check_attachment(std::string_view(digest.as_string())); !good.ok())
+                find({index, "", "", good.error().message.Text()});
             }
         }
       }
       const Hash leaf = LeafHash(row.text(1));
-      if (const auto stored = read(0, static_cast<std::uint64_t>(index)); !stored.ok() || *stored != leaf) find({index, "", "", "the entry is not the one in the tree"});
+      if (const auto stored = read(0, static_cast<std::uint64_t>(index)); !stored.ok() || *stored != leaf)
+        find({index, "", "", "the entry is not the one in the tree"});
       builder.Add(leaf);
       for (const TreeHead& head : earlier)
         if (head.size == builder.size()) roots[head.size] = builder.Root();
@@ -335,8 +385,12 @@ Result<VerifyReport> Verify(storage::Connection& db, const VerifyOptions& option
     if (!stored.ok() || *stored != report.root) find({-1, "", "", "the stored tree has another root than its entries"});
   }
   for (const TreeHead& head : earlier) {
-    if (head.size > builder.size()) find({static_cast<std::int64_t>(builder.size()), "", "", "the log went back: an earlier checkpoint has " + std::to_string(head.size) + " entries"});
-    else if (head.size > 0 && roots[head.size] != head.root) find({-1, "", "", "the log was signed anew: it is no extension of the checkpoint of size " + std::to_string(head.size)});
+    if (head.size > builder.size())
+      find({static_cast<std::int64_t>(builder.size()), "", "",
+            "the log went back: an earlier checkpoint has " + std::to_string(head.size) + " entries"});
+    else if (head.size > 0 && roots[head.size] != head.root)
+      find({-1, "", "",
+            "the log was signed anew: it is no extension of the checkpoint of size " + std::to_string(head.size)});
   }
   for (const LedgeredTable& table : options.tables) {
     const std::string name(table.table);
@@ -352,7 +406,8 @@ Result<VerifyReport> Verify(storage::Connection& db, const VerifyOptions& option
         for (std::size_t i = 0; i < last.size(); ++i) where += (i == 0 ? "$" : ",$") + std::to_string(i + 1);
         where += ")";
       }
-      ZHIAN_ASSIGN(auto rows, db.Query("SELECT " + list + " FROM " + name + where + " ORDER BY " + keys + " LIMIT 1000", std::span<const Value>(last)));
+      ZHIAN_ASSIGN(auto rows, db.Query("SELECT " + list + " FROM " + name + where + " ORDER BY " + keys + " LIMIT 1000",
+                                       std::span<const Value>(last)));
       if (rows.empty()) break;
       for (const Row& row : rows) {
         ++report.rows;
@@ -361,14 +416,20 @@ Result<VerifyReport> Verify(storage::Connection& db, const VerifyOptions& option
         for (const auto column : table.key) {
           const auto at = static_cast<std::size_t>(std::find(columns.begin(), columns.end(), column) - columns.begin());
           last.push_back(row.value(at));
-          if (const auto* whole = std::get_if<std::int64_t>(&row.value(at))) key[column] = *whole;
-          else key[column] = row.text(at);
+          if (const auto* whole = std::get_if<std::int64_t>(&row.value(at)))
+            key[column] = *whole;
+          else
+            key[column] = row.text(at);
         }
         const std::string key_text = base::CanonicalJson(key);
         const auto known = covered.find({name, key_text});
         const std::string digest = DigestOf(columns, row);
-        if (known == covered.end()) find({-1, name, key_text, "row without an entry in the log"});
-        else if (known->second.digest != digest) find({known->second.index, name, key_text, known->second.digest.empty() ? "row that the log says was deleted" : "row differs from what the log says"});
+        if (known == covered.end())
+          find({-1, name, key_text, "row without an entry in the log"});
+        else if (known->second.digest != digest)
+          find({known->second.index, name, key_text,
+                known->second.digest.empty() ? "row that the log says was deleted"
+                                             : "row differs from what the log says"});
         if (known != covered.end()) covered.erase(known);
       }
     }

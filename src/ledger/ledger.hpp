@@ -1,6 +1,6 @@
 // Ledger 存證: every change is a leaf of a Merkle log, written in the transaction of the change itself.
-// The public entry holds {commitment, kind, sequence, time}; the change and its salt stay in the database and may be erased
-// by an order that is itself an entry. Functions run on the caller's Connection and have no state of their own.
+// The public entry holds {commitment, kind, sequence, time}; the change and its salt stay in the database and may be
+// erased by an order that is itself an entry. Functions run on the caller's Connection and have no state of their own.
 #pragma once
 
 #include <array>
@@ -30,38 +30,44 @@ std::span<const storage::Migration> Migrations();
 //   rows:        [{table, key:{column:value…}, digest_after: hex | null}]   null: the row was deleted
 //   attachments: [sha256 hex…]
 // which Verify checks. Without `salt` a fresh random one is taken. REQUIRES: db is in a write transaction.
-Result<std::int64_t> Append(storage::Connection& db, std::string_view kind, const boost::json::object& change, base::Instant now,
-                            const std::optional<Salt>& salt = std::nullopt);
-// Many leaves of one transaction: each has its index at once, the rows reach the database with Flush, table by table. Between the first Add
-// and Flush nothing else is appended. REQUIRES: as Append; Flush before the write ends.
+Result<std::int64_t> Append(storage::Connection& db, std::string_view kind, const boost::json::object& change,
+                            base::Instant now, const std::optional<Salt>& salt = std::nullopt);
+// Many leaves of one transaction: each has its index at once, the rows reach the database with Flush, table by table.
+// Between the first Add and Flush nothing else is appended. REQUIRES: as Append; Flush before the write ends.
 class Batch {
  public:
   explicit Batch(storage::Connection& db) : db_(db) {}
-  Result<std::int64_t> Add(std::string_view kind, const boost::json::object& change, base::Instant now, const std::optional<Salt>& salt = std::nullopt);
+  Result<std::int64_t> Add(std::string_view kind, const boost::json::object& change, base::Instant now,
+                           const std::optional<Salt>& salt = std::nullopt);
   // The same where `change` is canonical JSON already.
-  Result<std::int64_t> AddCanonical(std::string_view kind, std::string change, base::Instant now, const std::optional<Salt>& salt = std::nullopt);
+  Result<std::int64_t> AddCanonical(std::string_view kind, std::string change, base::Instant now,
+                                    const std::optional<Salt>& salt = std::nullopt);
   Status Flush();
 
  private:
   storage::Connection& db_;
-  std::int64_t next_ = -1;                        // -1: nothing was added since the last Flush
-  std::array<std::optional<Hash>, 64> left_;      // of each level the last subtree that waits for its right neighbour, where it was made here
+  std::int64_t next_ = -1;  // -1: nothing was added since the last Flush
+  std::array<std::optional<Hash>, 64>
+      left_;  // of each level the last subtree that waits for its right neighbour, where it was made here
   std::vector<std::array<storage::Value, 2>> entries_;
   std::vector<std::array<storage::Value, 3>> changes_, nodes_;
 };
 // The index that the next Append in this transaction will return: for rows that carry their own ledger index.
 Result<std::int64_t> NextIndex(storage::Connection& db);
 
-// Hex SHA-256 of the canonical JSON of every column of the row that is not NULL (so a nullable column that a migration adds
-// later changes no digest). Errors: kNotFound where no row has this key; kInvalid where key names no columns of the table.
+// Hex SHA-256 of the canonical JSON of every column of the row that is not NULL (so a nullable column that a migration
+// adds later changes no digest). Errors: kNotFound where no row has this key; kInvalid where key names no columns of
+// the table.
 Result<std::string> RowDigest(storage::Connection& db, std::string_view table, const boost::json::object& key);
 // {table, key, digest_after} ready for `rows`; digest_after is null where the row does not exist any more.
-Result<boost::json::object> RowReference(storage::Connection& db, std::string_view table, const boost::json::object& key);
+Result<boost::json::object> RowReference(storage::Connection& db, std::string_view table,
+                                         const boost::json::object& key);
 
 // Erases the change and the salt of one entry, by an order (legal ground, who) that becomes an entry of kind "erasure".
 // The rows that the erased change covered are digested anew as they stand now, within this transaction.
 // Errors: kNotFound (no such entry), kConflict (already erased). Returns the index of the erasure's entry.
-Result<std::int64_t> Erase(storage::Connection& db, std::int64_t index, const boost::json::object& order, base::Instant now);
+Result<std::int64_t> Erase(storage::Connection& db, std::int64_t index, const boost::json::object& order,
+                           base::Instant now);
 
 // ---- reading ----
 struct Entry {
@@ -114,8 +120,8 @@ struct VerifyReport {
   bool cut_short = false;         // findings_max was reached
   [[nodiscard]] bool ok() const { return findings.empty(); }
 };
-// Recomputes commitments, leaves and the tree, and every covered row and attachment. An Error means that the check could not
-// be made; what it found is in the report. O(entries + rows) time; memory about 100 bytes a covered row.
+// Recomputes commitments, leaves and the tree, and every covered row and attachment. An Error means that the check
+// could not be made; what it found is in the report. O(entries + rows) time; memory about 100 bytes a covered row.
 Result<VerifyReport> Verify(storage::Connection& db, const VerifyOptions& options);
 
 }  // namespace zhian::ledger

@@ -14,12 +14,16 @@ namespace json = boost::json;
 namespace {
 
 struct Folder {
-  Folder() : path(std::filesystem::temp_directory_path() / ("zhian-ledger-" + base::RandomCode(10))) { std::filesystem::create_directories(path); }
+  Folder() : path(std::filesystem::temp_directory_path() / ("zhian-ledger-" + base::RandomCode(10))) {
+    std::filesystem::create_directories(path);
+  }
   ~Folder() { std::filesystem::remove_all(path); }
   std::filesystem::path path;
 };
 
-constexpr storage::Migration kThing[] = {{"test/001", "CREATE TABLE thing (id TEXT PRIMARY KEY, name TEXT NOT NULL, amount BIGINT, share DOUBLE PRECISION);"}};
+constexpr storage::Migration kThing[] = {
+    {"test/001",
+     "CREATE TABLE thing (id TEXT PRIMARY KEY, name TEXT NOT NULL, amount BIGINT, share DOUBLE PRECISION);"}};
 
 struct Log {
   Folder folder;
@@ -30,12 +34,16 @@ struct Log {
     REQUIRE(db->Migrate(kThing).ok());
   }
   void Add(const std::string& id, const std::string& name, std::int64_t amount) {
-    REQUIRE(db->Write([&](storage::Connection& c) -> Status {
-                ZHIAN_TRY(c.Execute("INSERT INTO thing (id, name, amount, share) VALUES ($1,$2,$3,0.5) ON CONFLICT (id) DO UPDATE SET name=excluded.name, amount=excluded.amount", {id, name, amount}));
-                ZHIAN_ASSIGN(auto reference, ledger::RowReference(c, "thing", {{"id", id}}));
-                ZHIAN_TRY(ledger::Append(c, "thing", {{"who", "a"}, {"rows", json::array{reference}}}, base::Instant{1'000}));
-                return Ok();
-              }).ok());
+    REQUIRE(
+        db->Write([&](storage::Connection& c) -> Status {
+            ZHIAN_TRY(c.Execute(
+                "INSERT INTO thing (id, name, amount, share) VALUES ($1,$2,$3,0.5) ON CONFLICT (id) DO UPDATE SET name=excluded.name, amount=excluded.amount",
+                {id, name, amount}));
+            ZHIAN_ASSIGN(auto reference, ledger::RowReference(c, "thing", {{"id", id}}));
+            ZHIAN_TRY(
+                ledger::Append(c, "thing", {{"who", "a"}, {"rows", json::array{reference}}}, base::Instant{1'000}));
+            return Ok();
+          }).ok());
   }
   ledger::VerifyReport Check(std::vector<std::string> earlier = {}) {
     ledger::VerifyReport report;
@@ -95,9 +103,16 @@ TEST_CASE("property: proofs of trees of every size up to 70 verify, and changed 
 }
 
 TEST_CASE("a log verifies, and every kind of tampering is found") {
-  for (const char* sql : {"UPDATE thing SET name='x' WHERE id='2'", "UPDATE thing SET amount=7 WHERE id='2'", "UPDATE thing SET share=0.25 WHERE id='2'", "DELETE FROM thing WHERE id='2'",
-                          "INSERT INTO thing (id,name,amount) VALUES ('9','n',1)", "UPDATE ledger_entry SET entry=replace(entry,'thing','thong') WHERE sequence=1", "UPDATE ledger_change SET change=replace(change,'\"a\"','\"b\"') WHERE sequence=1",
-                          "UPDATE ledger_change SET salt=replace(salt,substr(salt,1,1),'z') WHERE sequence=1", "UPDATE ledger_node SET hash=(SELECT hash FROM ledger_node WHERE level=0 AND position=0) WHERE level=0 AND position=1", "DELETE FROM ledger_entry WHERE sequence=2"}) {
+  for (
+      const char* sql :
+      {"UPDATE thing SET name='x' WHERE id='2'", "UPDATE thing SET amount=7 WHERE id='2'",
+       "UPDATE thing SET share=0.25 WHERE id='2'", "DELETE FROM thing WHERE id='2'",
+       "INSERT INTO thing (id,name,amount) VALUES ('9','n',1)",
+       "UPDATE ledger_entry SET entry=replace(entry,'thing','thong') WHERE sequence=1",
+       "UPDATE ledger_change SET change=replace(change,'\"a\"','\"b\"') WHERE sequence=1",
+       "UPDATE ledger_change SET salt=replace(salt,substr(salt,1,1),'z') WHERE sequence=1",
+       "UPDATE ledger_node SET hash=(SELECT hash FROM ledger_node WHERE level=0 AND position=0) WHERE level=0 AND position=1",
+       "DELETE FROM ledger_entry WHERE sequence=2"}) {
     Log log;
     for (int i = 0; i < 5; ++i) log.Add(std::to_string(i), "name", i);
     REQUIRE(log.Check().ok());
@@ -113,10 +128,12 @@ TEST_CASE("going back and signing anew are found with an earlier checkpoint") {
   const auto signer = ledger::EnsureKey(log.folder.path.string(), "zhian/test");
   REQUIRE(signer.ok());
   std::string note;
-  REQUIRE(log.db->Read([&](storage::Connection& c) -> Status {
-               ZHIAN_ASSIGN(note, ledger::Checkpoint(c, *signer));
-               return Ok();
-             }).ok());
+  REQUIRE(log.db
+              ->Read([&](storage::Connection& c) -> Status {
+                ZHIAN_ASSIGN(note, ledger::Checkpoint(c, *signer));
+                return Ok();
+              })
+              .ok());
   const auto head = signer->verifier().Open(note);
   REQUIRE(head.ok());
   CHECK(head->size == 6);
@@ -138,41 +155,51 @@ TEST_CASE("going back and signing anew are found with an earlier checkpoint") {
 TEST_CASE("erasure deletes change and salt by an order that is itself an entry; the log still verifies") {
   Log log;
   for (int i = 0; i < 3; ++i) log.Add(std::to_string(i), "name", i);
-  REQUIRE(log.db->Write([&](storage::Connection& c) -> Status {
-               ZHIAN_TRY(ledger::Erase(c, 1, {{"ground", "order 1"}}, base::Instant{2'000}));
-               return Ok();
-             }).ok());
+  REQUIRE(log.db
+              ->Write([&](storage::Connection& c) -> Status {
+                ZHIAN_TRY(ledger::Erase(c, 1, {{"ground", "order 1"}}, base::Instant{2'000}));
+                return Ok();
+              })
+              .ok());
   const auto report = log.Check();
   CHECK(report.ok());
   CHECK(report.erased == 1);
   CHECK(report.entries == 4);
 }
 
-TEST_CASE("leaves of a batch are the same log as leaves one by one, whatever stood before it and wherever it is flushed") {
+TEST_CASE(
+    "leaves of a batch are the same log as leaves one by one, whatever stood before it and wherever it is flushed") {
   std::mt19937 random(20261128);
   Log one, many;
   const ledger::Salt salt{7};
   for (int round = 0; round < 12; ++round) {
     const auto n = 1 + random() % 40;
     const auto changes = [&](const std::function<Status(const json::object&)>& take) -> Status {
-      for (unsigned i = 0; i < n; ++i) ZHIAN_TRY(take({{"who", "质\"安"}, {"number", round * 100 + static_cast<int>(i)}, {"rows", json::array{}}}));
+      for (unsigned i = 0; i < n; ++i)
+        ZHIAN_TRY(take({{"who", "质\"安"}, {"number", round * 100 + static_cast<int>(i)}, {"rows", json::array{}}}));
       return Ok();
     };
-    REQUIRE(one.db->Write([&](storage::Connection& c) { return changes([&](const json::object& change) -> Status {
-              ZHIAN_TRY(ledger::Append(c, "thing", change, base::Instant{1'000}, salt));
-              return Ok();
-            }); }).ok());
-    REQUIRE(many.db->Write([&](storage::Connection& c) -> Status {
-              ledger::Batch batch(c);
-              ZHIAN_ASSIGN(std::int64_t expected, ledger::NextIndex(c));
-              ZHIAN_TRY(changes([&](const json::object& change) -> Status {
-                ZHIAN_ASSIGN(const std::int64_t index, batch.Add("thing", change, base::Instant{1'000}, salt));
-                CHECK(index == expected++);
-                if (random() % 9 == 0) ZHIAN_TRY(batch.Flush());
-                return Ok();
-              }));
-              return batch.Flush();
-            }).ok());
+    REQUIRE(one.db
+                ->Write([&](storage::Connection& c) {
+                  return changes([&](const json::object& change) -> Status {
+                    ZHIAN_TRY(ledger::Append(c, "thing", change, base::Instant{1'000}, salt));
+                    return Ok();
+                  });
+                })
+                .ok());
+    REQUIRE(many.db
+                ->Write([&](storage::Connection& c) -> Status {
+                  ledger::Batch batch(c);
+                  ZHIAN_ASSIGN(std::int64_t expected, ledger::NextIndex(c));
+                  ZHIAN_TRY(changes([&](const json::object& change) -> Status {
+                    ZHIAN_ASSIGN(const std::int64_t index, batch.Add("thing", change, base::Instant{1'000}, salt));
+                    CHECK(index == expected++);
+                    if (random() % 9 == 0) ZHIAN_TRY(batch.Flush());
+                    return Ok();
+                  }));
+                  return batch.Flush();
+                })
+                .ok());
   }
   const auto a = one.Check(), b = many.Check();
   CHECK(b.ok());

@@ -12,14 +12,16 @@ std::uint64_t Split(std::uint64_t n) { return std::bit_floor(n - 1); }
 
 // Root of leaves [begin, begin + size). Complete aligned subtrees are read, others are split as RFC 6962 does.
 Result<Hash> SubtreeRoot(std::uint64_t begin, std::uint64_t size, const NodeReader& reader) {
-  if (std::has_single_bit(size) && begin % size == 0) return reader(static_cast<unsigned>(std::countr_zero(size)), begin / size);
+  if (std::has_single_bit(size) && begin % size == 0)
+    return reader(static_cast<unsigned>(std::countr_zero(size)), begin / size);
   const std::uint64_t k = Split(size);
   ZHIAN_ASSIGN(const Hash left, SubtreeRoot(begin, k, reader));
   ZHIAN_ASSIGN(const Hash right, SubtreeRoot(begin + k, size - k, reader));
   return NodeHash(left, right);
 }
 
-Status Path(std::uint64_t index, std::uint64_t begin, std::uint64_t size, const NodeReader& reader, std::vector<Hash>& proof) {
+Status Path(std::uint64_t index, std::uint64_t begin, std::uint64_t size, const NodeReader& reader,
+            std::vector<Hash>& proof) {
   if (size == 1) return Ok();
   const std::uint64_t k = Split(size);
   if (index < k) {
@@ -35,7 +37,8 @@ Status Path(std::uint64_t index, std::uint64_t begin, std::uint64_t size, const 
 }
 
 // RFC 6962 section 2.1.2, SUBPROOF(m, D[n], whole).
-Status SubProof(std::uint64_t m, std::uint64_t begin, std::uint64_t n, bool whole, const NodeReader& reader, std::vector<Hash>& proof) {
+Status SubProof(std::uint64_t m, std::uint64_t begin, std::uint64_t n, bool whole, const NodeReader& reader,
+                std::vector<Hash>& proof) {
   if (m == n) {
     if (!whole) {
       ZHIAN_ASSIGN(const Hash root, SubtreeRoot(begin, n, reader));
@@ -85,10 +88,14 @@ Result<Hash> HashFromHex(std::string_view hex) {
   return hash;
 }
 
-Result<Hash> RootAt(std::uint64_t size, const NodeReader& reader) { return size == 0 ? Result<Hash>(EmptyRoot()) : SubtreeRoot(0, size, reader); }
+Result<Hash> RootAt(std::uint64_t size, const NodeReader& reader) {
+  return size == 0 ? Result<Hash>(EmptyRoot()) : SubtreeRoot(0, size, reader);
+}
 
 Result<std::vector<Hash>> InclusionProof(std::uint64_t index, std::uint64_t size, const NodeReader& reader) {
-  if (index >= size) return MakeError(ErrorCode::kInvalid, "entry " + std::to_string(index) + " is not in a log of " + std::to_string(size));
+  if (index >= size)
+    return MakeError(ErrorCode::kInvalid,
+                     "entry " + std::to_string(index) + " is not in a log of " + std::to_string(size));
   std::vector<Hash> proof;
   ZHIAN_TRY(Path(index, 0, size, reader, proof));
   return proof;
@@ -102,7 +109,8 @@ Result<std::vector<Hash>> ConsistencyProof(std::uint64_t old_size, std::uint64_t
   return proof;
 }
 
-bool VerifyInclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size, std::span<const Hash> proof, const Hash& root) {
+bool VerifyInclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size, std::span<const Hash> proof,
+                     const Hash& root) {
   if (index >= size) return false;
   std::uint64_t fn = index, sn = size - 1;
   Hash r = leaf;
@@ -110,8 +118,7 @@ bool VerifyInclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size, 
     if (sn == 0) return false;
     if ((fn & 1) != 0 || fn == sn) {
       r = NodeHash(p, r);
-      if ((fn & 1) == 0)
-        do {
+      if ((fn & 1) == 0) do {
           fn >>= 1;
           sn >>= 1;
         } while ((fn & 1) == 0 && fn != 0);
@@ -124,7 +131,8 @@ bool VerifyInclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size, 
   return sn == 0 && r == root;
 }
 
-bool VerifyConsistency(std::uint64_t old_size, std::uint64_t new_size, const Hash& old_root, const Hash& new_root, std::span<const Hash> proof) {
+bool VerifyConsistency(std::uint64_t old_size, std::uint64_t new_size, const Hash& old_root, const Hash& new_root,
+                       std::span<const Hash> proof) {
   if (old_size > new_size) return false;
   if (old_size == new_size) return proof.empty() && old_root == new_root;
   if (old_size == 0) return proof.empty() && old_root == EmptyRoot();
@@ -144,8 +152,7 @@ bool VerifyConsistency(std::uint64_t old_size, std::uint64_t new_size, const Has
     if ((fn & 1) != 0 || fn == sn) {
       fr = NodeHash(c, fr);
       sr = NodeHash(c, sr);
-      if ((fn & 1) == 0)
-        do {
+      if ((fn & 1) == 0) do {
           fn >>= 1;
           sn >>= 1;
         } while ((fn & 1) == 0 && fn != 0);

@@ -19,11 +19,11 @@ using Hash = std::array<std::uint8_t, 32>;
 
 Hash Sha256(std::span<const std::uint8_t> bytes);
 Hash Sha256(std::string_view bytes);
-Hash LeafHash(std::string_view entry);                      // SHA-256(0x00 ‖ entry)
-Hash NodeHash(const Hash& left, const Hash& right);         // SHA-256(0x01 ‖ left ‖ right)
-Hash EmptyRoot();                                           // SHA-256("")
-Hash RootOfLeaves(std::span<const Hash> leaves);            // O(n), for tiles and tests
-std::string HexOf(const Hash& hash);                        // lower case
+Hash LeafHash(std::string_view entry);               // SHA-256(0x00 ‖ entry)
+Hash NodeHash(const Hash& left, const Hash& right);  // SHA-256(0x01 ‖ left ‖ right)
+Hash EmptyRoot();                                    // SHA-256("")
+Hash RootOfLeaves(std::span<const Hash> leaves);     // O(n), for tiles and tests
+std::string HexOf(const Hash& hash);                 // lower case
 Result<Hash> HashFromHex(std::string_view hex);
 
 // Gives the hash of the complete subtree of 2^level leaves that begins at leaf index·2^level.
@@ -37,8 +37,8 @@ Result<std::vector<Hash>> InclusionProof(std::uint64_t index, std::uint64_t size
 Result<std::vector<Hash>> ConsistencyProof(std::uint64_t old_size, std::uint64_t new_size, const NodeReader& reader);
 
 // RFC 9162 sections 2.1.3.2 and 2.1.4.2. False for any proof that is too long, too short or wrong.
-[[nodiscard]] bool VerifyInclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size, std::span<const Hash> proof,
-                                   const Hash& root);
+[[nodiscard]] bool VerifyInclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size,
+                                   std::span<const Hash> proof, const Hash& root);
 [[nodiscard]] bool VerifyConsistency(std::uint64_t old_size, std::uint64_t new_size, const Hash& old_root,
                                      const Hash& new_root, std::span<const Hash> proof);
 

@@ -23,7 +23,9 @@ std::string_view TrimBlanks(std::string_view text) {
   return text;
 }
 bool IsKey(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; });
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  });
 }
 bool NothingOrComment(std::string_view rest) {
   rest = TrimBlanks(rest);
@@ -40,7 +42,9 @@ std::optional<FlatTable::Scalar> PlainValue(std::string_view text) {
   }
   const std::string_view word = TrimBlanks(text.substr(0, text.find('#')));
   if (word == "true" || word == "false") return word == "true";
-  if (word.empty() || word.size() > kNumberMax || (word.size() > 1 && word.front() == '0') || word.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
+  if (word.empty() || word.size() > kNumberMax || (word.size() > 1 && word.front() == '0') ||
+      word.find_first_not_of("0123456789") != std::string_view::npos)
+    return std::nullopt;
   std::int64_t number = 0;
   std::from_chars(word.data(), word.data() + word.size(), number);
   return number;
@@ -50,10 +54,15 @@ FlatTable Scalars(const toml::table& table, std::deque<std::string>& texts) {
   std::vector<std::pair<toml::source_position, std::pair<std::string_view, FlatTable::Scalar>>> found;
   const auto keep = [&texts](std::string_view text) { return std::string_view(texts.emplace_back(text)); };
   for (const auto& [key, node] : table) {
-    const auto add = [&, name = key.str()](FlatTable::Scalar value) { found.push_back({node.source().begin, {keep(name), value}}); };
-    if (const auto* text = node.as_string()) add(keep(text->get()));
-    else if (const auto* flag = node.as_boolean()) add(flag->get());
-    else if (const auto* number = node.as_integer()) add(number->get());
+    const auto add = [&, name = key.str()](FlatTable::Scalar value) {
+      found.push_back({node.source().begin, {keep(name), value}});
+    };
+    if (const auto* text = node.as_string())
+      add(keep(text->get()));
+    else if (const auto* flag = node.as_boolean())
+      add(flag->get());
+    else if (const auto* number = node.as_integer())
+      add(number->get());
   }
   std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   FlatTable flat;
@@ -80,7 +89,11 @@ std::optional<std::int64_t> FlatTable::Integer(std::string_view key) const {
 }
 
 std::optional<FlatToml> ReadPlainToml(std::string_view text) {
-  if (std::any_of(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7f; }) || !base::IsValidUtf8(text)) return std::nullopt;
+  if (std::any_of(
+          text.begin(), text.end(),
+          [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') || c == 0x7f; }) ||
+      !base::IsValidUtf8(text))
+    return std::nullopt;
   FlatToml out;
   text = out.texts.emplace_back(text);
   FlatTable* table = &out.top;
@@ -114,7 +127,8 @@ Result<FlatToml> ReadAnyToml(std::string_view text) {
   try {
     table = toml::parse(text);
   } catch (const toml::parse_error& error) {
-    return MakeError(ErrorCode::kInvalid, "line " + std::to_string(error.source().begin.line) + ": " + std::string(error.description()));
+    return MakeError(ErrorCode::kInvalid,
+                     "line " + std::to_string(error.source().begin.line) + ": " + std::string(error.description()));
   }
   FlatToml out;
   out.top = Scalars(table, out.texts);

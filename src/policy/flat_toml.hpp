@@ -1,6 +1,7 @@
-// Flat TOML: scalars at the top and lists of tables of scalars, which is all that a policy pack is made of. Its plainest spelling is
-// read by a reader of our own, for a start waits for the pack; whatever that does not know is left to the TOML library, so every TOML
-// file is taken and both say the same (tested on the shipped pack). Pure; safe from any thread.
+// Flat TOML: scalars at the top and lists of tables of scalars, which is all that a policy pack is made of. Its
+// plainest spelling is read by a reader of our own, for a start waits for the pack; whatever that does not know is left
+// to the TOML library, so every TOML file is taken and both say the same (tested on the shipped pack). Pure; safe from
+// any thread.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,8 @@
 
 namespace zhian::policy {
 
-// Keys in the order of the file; values that are no scalars are left out. Texts stand in the FlatToml that the table is of.
+// Keys in the order of the file; values that are no scalars are left out. Texts stand in the FlatToml that the table is
+// of.
 struct FlatTable {
   using Scalar = std::variant<std::string_view, bool, std::int64_t>;
   std::vector<std::pair<std::string_view, Scalar>> fields;

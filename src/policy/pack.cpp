@@ -42,14 +42,32 @@ void ParseValue(Rule& rule) {
 }
 
 std::string ValueText(const Rule& rule) {
-  static const std::map<std::string, std::string, std::less<>> kUnits{
-      {"wd", " 个工作日"}, {"d", " 日"}, {"h", " 小时"}, {"mo", " 个月"}, {"y", " 年"}, {"CNY", " 元"}, {"pct", "%"}, {"x", " 倍货值"}, {"points", " 分"},
-      {"per_year", " 次/年"}, {"times", " 次"}, {"count", " 个"}, {"persons", " 人"}, {"month_day", "（每年）"}, {"date", ""}, {"period", ""}, {"d_interval", " 日一次"}, {"y_list", " 年"}, {"ratio", " 比 1"}};
+  static const std::map<std::string, std::string, std::less<>> kUnits{{"wd", " 个工作日"},
+                                                                      {"d", " 日"},
+                                                                      {"h", " 小时"},
+                                                                      {"mo", " 个月"},
+                                                                      {"y", " 年"},
+                                                                      {"CNY", " 元"},
+                                                                      {"pct", "%"},
+                                                                      {"x", " 倍货值"},
+                                                                      {"points", " 分"},
+                                                                      {"per_year", " 次/年"},
+                                                                      {"times", " 次"},
+                                                                      {"count", " 个"},
+                                                                      {"persons", " 人"},
+                                                                      {"month_day", "（每年）"},
+                                                                      {"date", ""},
+                                                                      {"period", ""},
+                                                                      {"d_interval", " 日一次"},
+                                                                      {"y_list", " 年"},
+                                                                      {"ratio", " 比 1"}};
   const auto unit = kUnits.find(rule.unit);
   return rule.raw + (unit == kUnits.end() ? " " + rule.unit : unit->second);
 }
 
-Error At(const fs::path& file, const std::string& what) { return MakeError(ErrorCode::kInvalid, file.string() + ": " + what); }
+Error At(const fs::path& file, const std::string& what) {
+  return MakeError(ErrorCode::kInvalid, file.string() + ": " + what);
+}
 
 Result<FlatToml> ReadToml(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -86,11 +104,14 @@ Status LoadRules(const fs::path& file, std::vector<Rule>& rules) {
     if (rule.id.empty() || rule.raw.empty() || rule.unit.empty() || rule.source.empty() || rule.confidence.empty())
       return At(file, "rule '" + rule.id + "' lacks id, value, unit, source or confidence");
     // A start that is no date makes the row inert; an end that is none leaves it open, and marked.
-    if (const auto from = base::ParseDate(rule.from_text); from.ok()) rule.from = *from;
-    else rule.inert = true;
+    if (const auto from = base::ParseDate(rule.from_text); from.ok())
+      rule.from = *from;
+    else
+      rule.inert = true;
     const auto to = base::ParseDate(rule.to_text);
     if (to.ok()) rule.to = *to;
-    rule.to_verify = rule.confidence == "KL" || rule.source.find("local default") != std::string::npos || rule.inert || (!rule.to_text.empty() && !to.ok());
+    rule.to_verify = rule.confidence == "KL" || rule.source.find("local default") != std::string::npos || rule.inert ||
+                     (!rule.to_text.empty() && !to.ok());
     ParseValue(rule);
     static constexpr std::string_view kTimes[] = {"wd", "d", "h", "mo", "y"};
     if (std::find(std::begin(kTimes), std::end(kTimes), rule.unit) != std::end(kTimes) && !rule.has_number)
@@ -132,7 +153,8 @@ std::string WithoutVersion(std::string_view id) {
   while (start <= id.size()) {
     const std::size_t end = std::min(id.find('.', start), id.size());
     const std::string_view part = id.substr(start, end - start);
-    const bool version = part.size() == 5 && part[0] == 'v' && part.find_first_not_of("0123456789", 1) == std::string_view::npos && end < id.size();
+    const bool version = part.size() == 5 && part[0] == 'v' &&
+                         part.find_first_not_of("0123456789", 1) == std::string_view::npos && end < id.size();
     if (!version) out += (out.empty() ? "" : ".") + std::string(part);
     start = end + 1;
   }
@@ -144,7 +166,9 @@ Result<Pack> Pack::Load(const std::string& folder, const std::string& overlay) {
   pack.rules_.reserve(kRulesUsual);
   for (const char* name : {"2007", "current"}) {
     ZHIAN_ASSIGN(const auto files, TomlFiles(fs::path(folder) / name));
-    if (files.empty()) return MakeError(ErrorCode::kNotFound, (fs::path(folder) / name).string() + ": no rules; give the policy folder with --policy");
+    if (files.empty())
+      return MakeError(ErrorCode::kNotFound,
+                       (fs::path(folder) / name).string() + ": no rules; give the policy folder with --policy");
     for (const auto& file : files) ZHIAN_TRY(LoadRules(file, pack.rules_));
   }
   if (std::ifstream in(fs::path(folder) / "citations.tsv"); in) {
@@ -152,10 +176,13 @@ Result<Pack> Pack::Load(const std::string& folder, const std::string& overlay) {
     std::getline(in, line);  // header
     while (std::getline(in, line)) {
       const auto a = line.find('\t'), b = a == std::string::npos ? a : line.find('\t', a + 1);
-      if (b == std::string::npos) return MakeError(ErrorCode::kInvalid, folder + "/citations.tsv: each line has short, zh-Hans and en: " + line.substr(0, 60));
+      if (b == std::string::npos)
+        return MakeError(ErrorCode::kInvalid,
+                         folder + "/citations.tsv: each line has short, zh-Hans and en: " + line.substr(0, 60));
       pack.citations_.push_back({line.substr(0, a), line.substr(a + 1, b - a - 1), line.substr(b + 1)});
     }
-    std::stable_sort(pack.citations_.begin(), pack.citations_.end(), [](const Citation& x, const Citation& y) { return x.shortened.size() > y.shortened.size(); });
+    std::stable_sort(pack.citations_.begin(), pack.citations_.end(),
+                     [](const Citation& x, const Citation& y) { return x.shortened.size() > y.shortened.size(); });
   }
   ZHIAN_ASSIGN(const auto calendars, TomlFiles(fs::path(folder) / "calendar"));
   for (const auto& file : calendars) ZHIAN_TRY(LoadCalendar(file, pack.calendar_));
@@ -168,7 +195,9 @@ Result<Pack> Pack::Load(const std::string& folder, const std::string& overlay) {
       pack.rules_.push_back(std::move(rule));
     }
   }
-  std::sort(pack.rules_.begin(), pack.rules_.end(), [](const Rule& a, const Rule& b) { return std::tie(a.domain, a.name, a.from_text, a.id, a.raw) < std::tie(b.domain, b.name, b.from_text, b.id, b.raw); });
+  std::sort(pack.rules_.begin(), pack.rules_.end(), [](const Rule& a, const Rule& b) {
+    return std::tie(a.domain, a.name, a.from_text, a.id, a.raw) < std::tie(b.domain, b.name, b.from_text, b.id, b.raw);
+  });
   for (std::size_t i = 0; i < pack.rules_.size(); ++i) {
     pack.by_name_[pack.rules_[i].name].push_back(i);
     if (pack.rules_[i].id != pack.rules_[i].name) pack.by_name_[pack.rules_[i].id].push_back(i);
@@ -179,8 +208,10 @@ Result<Pack> Pack::Load(const std::string& folder, const std::string& overlay) {
         const Rule &x = pack.rules_[rows[a]], &y = pack.rules_[rows[b]];
         if (x.inert || y.inert) continue;
         const base::Date none_from{-1'000'000}, none_to{1'000'000};
-        if (x.from.value_or(none_from) <= y.to.value_or(none_to) && y.from.value_or(none_from) <= x.to.value_or(none_to))
-          return MakeError(ErrorCode::kInvalid, "rules " + x.id + " (" + x.from_text + ") and " + y.id + " (" + y.from_text + ") hold on the same day: end the first");
+        if (x.from.value_or(none_from) <= y.to.value_or(none_to) &&
+            y.from.value_or(none_from) <= x.to.value_or(none_to))
+          return MakeError(ErrorCode::kInvalid, "rules " + x.id + " (" + x.from_text + ") and " + y.id + " (" +
+                                                    y.from_text + ") hold on the same day: end the first");
       }
   }
   return pack;
@@ -206,7 +237,8 @@ std::string Pack::Cite(const Rule& rule, bool english) const {
           if (rest.starts_with(word)) rest = rest.substr(std::string_view(word).size());
         // "45" and "45-46" are articles; anything else is said as it stands.
         std::string remark;
-        if (const std::size_t bracket = rest.find('('); bracket != std::string::npos && bracket > 0 && rest.back() == ')') {
+        if (const std::size_t bracket = rest.find('(');
+            bracket != std::string::npos && bracket > 0 && rest.back() == ')') {
           remark = rest.substr(bracket);
           for (const Citation& known : citations_)
             if (known.shortened == remark) remark = known.chinese;
@@ -243,7 +275,8 @@ std::optional<double> Pack::Number(std::string_view name, base::Date on) const {
   return rule->value_min;
 }
 
-Result<Deadline> ComputeDeadline(const Rule& rule, base::Instant start, const base::Calendar& calendar, const DeadlineOptions& options) {
+Result<Deadline> ComputeDeadline(const Rule& rule, base::Instant start, const base::Calendar& calendar,
+                                 const DeadlineOptions& options) {
   const base::Date from = base::LocalDate(start);
   const int n = static_cast<int>(rule.value_max);
   base::Date last = from;
@@ -255,7 +288,8 @@ Result<Deadline> ComputeDeadline(const Rule& rule, base::Instant start, const ba
     last = options.before ? calendar.SubtractWorkingDays(from, n) : calendar.AddWorkingDays(from, n);
   } else if (rule.unit == "d" || rule.unit == "mo" || rule.unit == "y") {
     const int sign = options.before ? -1 : 1;
-    last = rule.unit == "d" ? base::Date{from.days + sign * n} : base::AddMonths(from, sign * n * (rule.unit == "y" ? 12 : 1));
+    last = rule.unit == "d" ? base::Date{from.days + sign * n}
+                            : base::AddMonths(from, sign * n * (rule.unit == "y" ? 12 : 1));
     if (!rule.strict) last = options.before ? calendar.PreviousWorkingDay(last) : calendar.NextWorkingDay(last);
   } else if (rule.unit == "month_day") {
     const auto date = base::ParseDate(std::to_string(from.year()) + "-" + rule.raw);
@@ -266,7 +300,8 @@ Result<Deadline> ComputeDeadline(const Rule& rule, base::Instant start, const ba
     if (!date.ok()) return date.error();
     last = *date;
   } else {
-    return MakeError(ErrorCode::kUnsupported, "rule " + rule.id + " is no period of time: " + rule.raw + " " + rule.unit);
+    return MakeError(ErrorCode::kUnsupported,
+                     "rule " + rule.id + " is no period of time: " + rule.raw + " " + rule.unit);
   }
   return Deadline{base::EndOfDay(last), !calendar.Knows(std::min(from, last), std::max(from, last))};
 }

@@ -59,11 +59,14 @@ TEST_CASE("deadlines: the day of the event is not counted, rest days are skipped
   CHECK(base::FormatDate(base::LocalDate(due->limit_at)) == "2026-12-01");
   rule.unit = "d";
   rule.value_max = 4;  // Saturday: rolls to Monday, save where the last day is the last day
-  CHECK(base::FormatDate(base::LocalDate(policy::ComputeDeadline(rule, start, Shipped().calendar())->limit_at)) == "2026-11-30");
+  CHECK(base::FormatDate(base::LocalDate(policy::ComputeDeadline(rule, start, Shipped().calendar())->limit_at)) ==
+        "2026-11-30");
   rule.strict = true;
-  CHECK(base::FormatDate(base::LocalDate(policy::ComputeDeadline(rule, start, Shipped().calendar())->limit_at)) == "2026-11-28");
+  CHECK(base::FormatDate(base::LocalDate(policy::ComputeDeadline(rule, start, Shipped().calendar())->limit_at)) ==
+        "2026-11-28");
   rule.strict = false;
-  CHECK(base::FormatDate(base::LocalDate(policy::ComputeDeadline(rule, start, Shipped().calendar(), {.before = true})->limit_at)) == "2026-11-20");
+  CHECK(base::FormatDate(base::LocalDate(
+            policy::ComputeDeadline(rule, start, Shipped().calendar(), {.before = true})->limit_at)) == "2026-11-20");
   rule.unit = "h";
   rule.value_max = 24;
   CHECK(policy::ComputeDeadline(rule, start, Shipped().calendar())->limit_at.ms == start.ms + 86'400'000);
@@ -73,7 +76,8 @@ TEST_CASE("a year without a published calendar is uncertain, never silent") {
   policy::Rule rule;
   rule.unit = "wd";
   rule.value_max = 10;
-  const auto due = policy::ComputeDeadline(rule, *base::ParseInstant("2031-03-03T10:00:00+08:00"), Shipped().calendar());
+  const auto due =
+      policy::ComputeDeadline(rule, *base::ParseInstant("2031-03-03T10:00:00+08:00"), Shipped().calendar());
   REQUIRE(due.ok());
   CHECK(due->uncertain);
 }
@@ -117,16 +121,24 @@ TEST_CASE("the shipped pack is read the quick way, and the library of TOML reads
 }
 
 TEST_CASE("what the quick way does not know is left to the library, and what is wrong is refused with its line") {
-  for (const char* text : {"a = \"x\\ty\"", "a = 'x'", "a = 1_000", "a = \"\"\"x\"\"\"", "a.b = 1", "[t]\nb = 1", "a = [1]", "a = 07", "a = 1\r\n", "a = 1\na = 2", "a = 1\n[[a]]", "a = \"x\" y", "\"a\" = 1", "a =", "= 1", "a = \"\x01\"", "a = \"\xff\""}) CHECK_MESSAGE(!policy::ReadPlainToml(text).has_value(), text);
+  for (const char* text : {"a = \"x\\ty\"", "a = 'x'", "a = 1_000", "a = \"\"\"x\"\"\"", "a.b = 1", "[t]\nb = 1",
+                           "a = [1]", "a = 07", "a = 1\r\n", "a = 1\na = 2", "a = 1\n[[a]]", "a = \"x\" y", "\"a\" = 1",
+                           "a =", "= 1", "a = \"\x01\"", "a = \"\xff\""})
+    CHECK_MESSAGE(!policy::ReadPlainToml(text).has_value(), text);
   CHECK(policy::ReadFlatToml("a = \"x\\ty\"\n[[l]]\nb = 1_000 # many")->top.Text("a") == "x\ty");
   CHECK(policy::ReadFlatToml("[[l]]\nb = 1_000 # many")->lists.at("l").front().Integer("b") == 1000);
-  CHECK(policy::ReadFlatToml("# only this\n\n a\t= true # yes\n[[l]] # one\n[[l]]\nname = \"金口河\"")->lists.at("l").at(1).Text("name") == "金口河");
+  CHECK(policy::ReadFlatToml("# only this\n\n a\t= true # yes\n[[l]] # one\n[[l]]\nname = \"金口河\"")
+            ->lists.at("l")
+            .at(1)
+            .Text("name") == "金口河");
   CHECK(policy::ReadFlatToml("a = 1\na = 2").error().message.Text().find("line 2") == 0);
   for (const char* text : {"a =", "a = \"x\" y", "a = 1\n[[a]]"}) CHECK_FALSE(policy::ReadFlatToml(text).ok());
 }
 
 TEST_CASE("regression: a malformed name of a table ended a Debug build in an assertion of the library") {
-  for (const char* text : {"[a.]", "[.a]", "[[a.]]", "[a..b]", "[]", "[[]]", "[a", "[[a]", "a.=1", "a..b = 1", "[a.\"x", "['a'.]", "a. = 1", "a、 = 1", "、 = 1"}) CHECK_FALSE_MESSAGE(policy::ReadFlatToml(text).ok(), text);
+  for (const char* text : {"[a.]", "[.a]", "[[a.]]", "[a..b]", "[]", "[[]]", "[a", "[[a]", "a.=1", "a..b = 1", "[a.\"x",
+                           "['a'.]", "a. = 1", "a、 = 1", "、 = 1"})
+    CHECK_FALSE_MESSAGE(policy::ReadFlatToml(text).ok(), text);
 }
 
 TEST_CASE("regression: no ground is cited in English words to a reader of Chinese") {

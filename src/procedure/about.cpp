@@ -9,7 +9,9 @@ namespace {
 bool Names(Text kind, std::initializer_list<Text> words) {
   for (const KindSubject& subject : KindSubjects())
     if (subject.kind == kind)
-      return std::any_of(words.begin(), words.end(), [&](Text word) { return std::find(subject.words.begin(), subject.words.end(), word) != subject.words.end(); });
+      return std::any_of(words.begin(), words.end(), [&](Text word) {
+        return std::find(subject.words.begin(), subject.words.end(), word) != subject.words.end();
+      });
   return false;
 }
 

@@ -15,10 +15,16 @@ namespace json = boost::json;
 json::object ActorJson(const Actor& actor) {
   json::array roles;
   for (const HeldRole& held : actor.roles)
-    roles.push_back(json::object{{"role", held.role}, {"jurisdiction", held.jurisdiction}, {"body", held.body},
-                                 {"operator_id", held.operator_id}, {"on_behalf_of", held.on_behalf_of}});
-  return {{"account_id", actor.account_id}, {"name", actor.name}, {"person_digest", actor.person_digest},
-          {"roles", std::move(roles)}, {"system", actor.system}};
+    roles.push_back(json::object{{"role", held.role},
+                                 {"jurisdiction", held.jurisdiction},
+                                 {"body", held.body},
+                                 {"operator_id", held.operator_id},
+                                 {"on_behalf_of", held.on_behalf_of}});
+  return {{"account_id", actor.account_id},
+          {"name", actor.name},
+          {"person_digest", actor.person_digest},
+          {"roles", std::move(roles)},
+          {"system", actor.system}};
 }
 
 Actor ActorFrom(const json::object& object) {
@@ -27,12 +33,14 @@ Actor ActorFrom(const json::object& object) {
   actor.account_id = text(object, "account_id");
   actor.name = text(object, "name");
   actor.person_digest = text(object, "person_digest");
-  if (const auto* system = object.if_contains("system"); system != nullptr && system->is_bool()) actor.system = system->get_bool();
+  if (const auto* system = object.if_contains("system"); system != nullptr && system->is_bool())
+    actor.system = system->get_bool();
   if (const auto* roles = object.if_contains("roles"); roles != nullptr && roles->is_array())
     for (const auto& role : roles->get_array())
       if (role.is_object()) {
         const auto& held = role.get_object();
-        actor.roles.push_back({text(held, "role"), text(held, "jurisdiction"), text(held, "body"), text(held, "operator_id"), text(held, "on_behalf_of")});
+        actor.roles.push_back({text(held, "role"), text(held, "jurisdiction"), text(held, "body"),
+                               text(held, "operator_id"), text(held, "on_behalf_of")});
       }
   return actor;
 }
@@ -65,11 +73,14 @@ void SetFlag(Matter& matter, std::string_view flag, bool on) {
   if (!on && it != matter.flags.end()) matter.flags.erase(it);
 }
 
-// What a matter that is started takes over: every field that both records declare under one name, and where it came from.
+// What a matter that is started takes over: every field that both records declare under one name, and where it came
+// from.
 json::object Inherited(const Kind& kind, const Matter& origin) {
   json::object fields;
   for (const Field& field : kind.fields)
-    if (const auto* value = origin.fields.if_contains(field.name); value != nullptr && (field.automatic.empty() || field.automatic == "auto:engine")) fields[field.name] = *value;
+    if (const auto* value = origin.fields.if_contains(field.name);
+        value != nullptr && (field.automatic.empty() || field.automatic == "auto:engine"))
+      fields[field.name] = *value;
   return fields;
 }
 
@@ -80,7 +91,9 @@ std::string TitleFor(const Kind& kind, const Command& command, const Matter* ori
     if (const std::string text = field(name); !text.empty()) return text.substr(0, 300);
   if (origin != nullptr) {
     const std::string product = origin->Field("product_name");
-    return product.empty() ? origin->title : product + (origin->Field("lot").empty() ? "" : " " + base::LotNumber(origin->Field("lot")));
+    return product.empty()
+               ? origin->title
+               : product + (origin->Field("lot").empty() ? "" : " " + base::LotNumber(origin->Field("lot")));
   }
   return std::string(kind.label.zh_hans);
 }
@@ -90,12 +103,15 @@ bool NamesProduct(const json::object& input) { return !ScalarText(input.if_conta
 }  // namespace
 
 Result<std::string> Engine::NextNumber(storage::Connection& db, const std::string& counter) {
-  ZHIAN_TRY(db.Execute("INSERT INTO counter (district, name, value) VALUES ('d',$1,1) ON CONFLICT (district, name) DO UPDATE SET value = counter.value + 1", {counter}));
-  ZHIAN_ASSIGN(auto rows, db.Query("SELECT value FROM counter WHERE district='d' AND name=$1 LIMIT 1", {counter}));
+  ZHIAN_TRY(db.Execute(
+      "INSERT INTO counter (district, name, value) VALUES ($d,$1,1) ON CONFLICT (district, name) DO UPDATE SET value = counter.value + 1",
+      {counter}));
+  ZHIAN_ASSIGN(auto rows, db.Query("SELECT value FROM counter WHERE district=$d AND name=$1 LIMIT 1", {counter}));
   return Pad(rows.front().integer(0));
 }
 
-Result<Outcome> Engine::TryApply(storage::Connection& db, const Actor& actor, const Command& command, int depth, const Matter* origin) {
+Result<Outcome> Engine::TryApply(storage::Connection& db, const Actor& actor, const Command& command, int depth,
+                                 const Matter* origin) {
   // What fails inside must leave nothing behind, because the move around it goes on.
   ZHIAN_TRY(db.Script("SAVEPOINT inner_move"));
   auto outcome = Apply(db, actor, command, nullptr, depth, origin);
@@ -106,8 +122,10 @@ Result<Outcome> Engine::TryApply(storage::Connection& db, const Actor& actor, co
 
 namespace {
 
-// Files of this step: those that are attached to it, and those that its form asks for. Each must have been stored before.
-Result<std::vector<std::string>> AttachmentsOf(storage::Connection& db, const Kind& kind, const Transition& transition, const Command& command, const json::object& input) {
+// Files of this step: those that are attached to it, and those that its form asks for. Each must have been stored
+// before.
+Result<std::vector<std::string>> AttachmentsOf(storage::Connection& db, const Kind& kind, const Transition& transition,
+                                               const Command& command, const json::object& input) {
   std::vector<std::string> digests = command.attachments;
   for (const FormField& entry : FormOf(kind, transition)) {
     if (entry.field->type != "files") continue;
@@ -116,9 +134,10 @@ Result<std::vector<std::string>> AttachmentsOf(storage::Connection& db, const Ki
   }
   std::sort(digests.begin(), digests.end());
   digests.erase(std::unique(digests.begin(), digests.end()), digests.end());
-  if (digests.size() > kAttachmentsMax) return NeedsMending({{"/attachments", "error.value", "一次不超过 50 个附件，请分次上传"}});
+  if (digests.size() > kAttachmentsMax)
+    return NeedsMending({{"/attachments", "error.value", "一次不超过 50 个附件，请分次上传"}});
   for (const std::string& digest : digests) {
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT 1 FROM attachment WHERE district='d' AND sha256=$1 LIMIT 1", {digest}));
+    ZHIAN_ASSIGN(auto rows, db.Query("SELECT 1 FROM attachment WHERE district=$d AND sha256=$1 LIMIT 1", {digest}));
     if (rows.empty()) return NeedsMending({{"/attachments", "error.choose", "附件还没有上传完，请重新选择文件"}});
   }
   return digests;
@@ -126,8 +145,8 @@ Result<std::vector<std::string>> AttachmentsOf(storage::Connection& db, const Ki
 
 }  // namespace
 
-Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const Command& command, const Actor* second, int depth,
-                              const Matter* origin) {
+Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const Command& command, const Actor* second,
+                              int depth, const Matter* origin) {
   if (depth > kDepthMax) return MakeError(ErrorCode::kInternal, "effects of " + command.kind + " go round in a circle");
   const base::Instant now = clock_.Now();
   const base::Date today = base::LocalDate(now);
@@ -156,31 +175,39 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
     if (!may_see) {
       // A role of `who` held elsewhere explains itself; to anybody else the matter does not exist.
       const Transition* wanted = FindTransition(*kind, matter.state, command.action);
-      const auto authorised = wanted == nullptr ? Result<const HeldRole*>(MakeError(ErrorCode::kNotFound, "")) : Authorise(db, actor, *wanted, matter);
+      const auto authorised = wanted == nullptr ? Result<const HeldRole*>(MakeError(ErrorCode::kNotFound, ""))
+                                                : Authorise(db, actor, *wanted, matter);
       if (!authorised.ok()) return MakeError(ErrorCode::kForbidden, "这件事项不在您的辖区或名下");
     }
   }
   if (matter.Has("voided")) return MakeError(ErrorCode::kConflict, "这件事项已作废，不能再办理");
-  if (!is_new && EndedWithExercise(matter, *kind)) return MakeError(ErrorCode::kConflict, "这件事项已随演练结束，不能再办理");
+  if (!is_new && EndedWithExercise(matter, *kind))
+    return MakeError(ErrorCode::kConflict, "这件事项已随演练结束，不能再办理");
   if (!kind->live) return MakeError(ErrorCode::kConflict, Say("“{}”尚未启用", kind->label));
 
   ZHIAN_ASSIGN(auto duties, is_new ? Result<std::vector<DutyRow>>(std::vector<DutyRow>{}) : LoadDuties(db, matter.id));
   const Transition* transition = FindTransition(*kind, matter.state, command.action);
   std::optional<CommonRow> common;
   if (transition == nullptr && !is_new && !matter.terminal)
-    if (const CommonAction* found = FindCommon(*kind, command.action); found != nullptr) transition = &common.emplace(*found, *kind, matter, duties).row();
+    if (const CommonAction* found = FindCommon(*kind, command.action); found != nullptr)
+      transition = &common.emplace(*found, *kind, matter, duties).row();
   if (transition == nullptr) {
     const State* state = FindState(*kind, matter.state);
-    return MakeError(ErrorCode::kConflict, Say("现在的状态是“{}”，不能办理这一步，请刷新页面", std::string(state == nullptr ? "" : state->label.zh_hans)));
+    return MakeError(ErrorCode::kConflict, Say("现在的状态是“{}”，不能办理这一步，请刷新页面",
+                                               std::string(state == nullptr ? "" : state->label.zh_hans)));
   }
   // What an effect starts rests on the right of the row that starts it (procedures.md, "effects").
   static const HeldRole kByEffect{"effect", "", "", "", ""};
   const HeldRole* held = &kByEffect;
-  if (origin == nullptr) { ZHIAN_ASSIGN(held, Authorise(db, actor, *transition, matter)); }
+  if (origin == nullptr) {
+    ZHIAN_ASSIGN(held, Authorise(db, actor, *transition, matter));
+  }
   if (!is_new && !actor.system) {
-    if (!command.expected_version) return MakeError(ErrorCode::kVersionMissing, "请带上所读版本（If-Match），以免覆盖别人的改动");
+    if (!command.expected_version)
+      return MakeError(ErrorCode::kVersionMissing, "请带上所读版本（If-Match），以免覆盖别人的改动");
     if (*command.expected_version != matter.version)
-      return MakeError(ErrorCode::kStaleVersion, Say("这件事项刚被别人更新到第 {} 版，请核对后再办", std::to_string(matter.version)));
+      return MakeError(ErrorCode::kStaleVersion,
+                       Say("这件事项刚被别人更新到第 {} 版，请核对后再办", std::to_string(matter.version)));
   }
   base::Instant occurred = now;
   if (command.occurred_at) {
@@ -201,12 +228,18 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   if (!common)  // what a common action asks for is about the matter, not part of its record
     for (const auto& [name, value] : input) matter.fields[name] = value;
   for (const Field& field : kind->fields) {
-    if (field.automatic.empty() || std::find(field.actions.begin(), field.actions.end(), transition->action) == field.actions.end()) continue;
-    if (field.automatic == "auto:now") matter.fields[field.name] = base::FormatInstant(occurred);
-    else if (field.automatic == "auto:today") matter.fields[field.name] = base::FormatDate(base::LocalDate(occurred));
-    else if (field.automatic == "auto:actor") matter.fields[field.name] = actor.account_id;
+    if (field.automatic.empty() ||
+        std::find(field.actions.begin(), field.actions.end(), transition->action) == field.actions.end())
+      continue;
+    if (field.automatic == "auto:now")
+      matter.fields[field.name] = base::FormatInstant(occurred);
+    else if (field.automatic == "auto:today")
+      matter.fields[field.name] = base::FormatDate(base::LocalDate(occurred));
+    else if (field.automatic == "auto:actor")
+      matter.fields[field.name] = actor.account_id;
     else if (field.automatic.starts_with("auto:input.")) {
-      if (const auto* value = matter.fields.if_contains(field.automatic.substr(11)); value != nullptr) matter.fields[field.name] = json::value(*value);
+      if (const auto* value = matter.fields.if_contains(field.automatic.substr(11)); value != nullptr)
+        matter.fields[field.name] = json::value(*value);
     }
   }
 
@@ -214,31 +247,40 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   for (const LinkTo& link : command.links) {
     const auto target = LoadMatter(db, link.matter_id);
     const auto seen = target.ok() ? MaySee(db, actor, *target) : Result<bool>(false);
-    if (!is_new || !seen.ok() || (origin == nullptr && !*seen)) return NeedsMending({{"/links", "error.choose", "没有这件事项"}});
-    if (&link == &command.links.front() && target->Has(kTraining)) SetFlag(matter, kTraining, true);  // what a person starts from an exercise belongs to it
+    if (!is_new || !seen.ok() || (origin == nullptr && !*seen))
+      return NeedsMending({{"/links", "error.choose", "没有这件事项"}});
+    if (&link == &command.links.front() && target->Has(kTraining))
+      SetFlag(matter, kTraining, true);  // what a person starts from an exercise belongs to it
     ZHIAN_TRY(MustBeOfOneWorld(matter, *target, "/links"));
     ZHIAN_TRY(InsertLink(db, matter.id, target->id, link.relation.empty() ? "about" : link.relation, now.ms));
   }
-  ZHIAN_ASSIGN(auto history, is_new ? Result<std::vector<TransitionRow>>(std::vector<TransitionRow>{}) : LoadTransitions(db, matter.id));
+  ZHIAN_ASSIGN(auto history, is_new ? Result<std::vector<TransitionRow>>(std::vector<TransitionRow>{})
+                                    : LoadTransitions(db, matter.id));
   bool needs_second = false;
-  const GuardContext context{db, services_, now, today, *kind, matter, *transition, actor, input, history, duties, origin};
+  const GuardContext context{db,          services_, now,   today,   *kind,  matter,
+                             *transition, actor,     input, history, duties, origin};
   ZHIAN_ASSIGN(auto failing, FailingGuards(context, second, &needs_second));
   if (!failing.empty()) return MakeError(ErrorCode::kGuardFailed, "还有条件不满足", std::move(failing));
-  // An effect starts on behalf of the actor, whose act was confirmed already; a person's own act waits for the second person.
+  // An effect starts on behalf of the actor, whose act was confirmed already; a person's own act waits for the second
+  // person.
   if (needs_second && !actor.system && origin == nullptr) {
-    if (is_new && !command.links.empty()) ZHIAN_TRY(db.Execute("DELETE FROM matter_link WHERE district='d' AND from_id=$1", {matter.id}));
+    if (is_new && !command.links.empty())
+      ZHIAN_TRY(db.Execute("DELETE FROM matter_link WHERE district=$d AND from_id=$1", {matter.id}));
     return AskApproval(db, actor, command, matter);
   }
 
   if (is_new) {
     ZHIAN_ASSIGN(const std::string number, NextNumber(db, NumberPrefix(kind->id) + "-" + std::to_string(today.year())));
-    matter.number = NumberPrefix(kind->id) + "-" + options_.district_code + "-" + std::to_string(today.year()) + "-" + number;
+    matter.number =
+        NumberPrefix(kind->id) + "-" + options_.district_code + "-" + std::to_string(today.year()) + "-" + number;
     matter.title = TitleFor(*kind, command, origin);
     for (const Effect& effect : transition->effects)
       if (effect.kind == Effect::Kind::kFlag && effect.target == kTraining) SetFlag(matter, kTraining, true);
   }
   // A matter that began before its product was known takes the product's name once it is entered.
-  if (!is_new && NamesProduct(input)) matter.title = matter.Field("product_name") + (matter.Field("lot").empty() ? "" : " " + base::LotNumber(matter.Field("lot")));
+  if (!is_new && NamesProduct(input))
+    matter.title =
+        matter.Field("product_name") + (matter.Field("lot").empty() ? "" : " " + base::LotNumber(matter.Field("lot")));
   if (matter.Has(kTraining)) matter.title = MarkedTitle(std::move(matter.title));
   matter.state = std::string(transition->to);
   matter.version += 1;
@@ -246,7 +288,25 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   const State* state = FindState(*kind, matter.state);
   matter.terminal = (state != nullptr && state->terminal) || matter.Has("voided");
 
-  Move move{db, actor, second, *kind, *transition, *held, matter, std::move(input), now, occurred, today, std::move(duties), {}, outcome, depth, {}, {}, {}, std::move(history)};
+  Move move{db,
+            actor,
+            second,
+            *kind,
+            *transition,
+            *held,
+            matter,
+            std::move(input),
+            now,
+            occurred,
+            today,
+            std::move(duties),
+            {},
+            outcome,
+            depth,
+            {},
+            {},
+            {},
+            std::move(history)};
   move.row.id = base::NewUuid7(now);
   move.row.matter_id = matter.id;
   move.row.sequence = move.history.empty() ? 1 : move.history.back().sequence + 1;
@@ -264,7 +324,9 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   move.row.recorded_at = now.ms;
   outcome.transition_id = move.row.id;
   for (const std::string& digest : attachments) {
-    ZHIAN_TRY(db.Execute("INSERT INTO attachment_of_matter (district, matter_id, sha256, transition_id, at) VALUES ('d',$1,$2,$3,$4)", {matter.id, digest, move.row.id, now.ms}));
+    ZHIAN_TRY(db.Execute(
+        "INSERT INTO attachment_of_matter (district, matter_id, sha256, transition_id, at) VALUES ($d,$1,$2,$3,$4)",
+        {matter.id, digest, move.row.id, now.ms}));
     move.attachments.push_back(json::value(digest));
   }
 
@@ -275,7 +337,9 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
     if (field.type == "matter")
       if (const std::string target = matter.Field(field.name); !target.empty() && move.input.contains(field.name)) {
         const auto found = LoadMatter(db, target);
-        if (!found.ok()) return NeedsMending({{"/fields/" + std::string(field.name), "error.choose", Say("从列表中选择{}", field.label)}});
+        if (!found.ok())
+          return NeedsMending(
+              {{"/fields/" + std::string(field.name), "error.choose", Say("从列表中选择{}", field.label)}});
         ZHIAN_TRY(MustBeOfOneWorld(matter, *found, "/fields"));
         ZHIAN_TRY(InsertLink(db, matter.id, target, std::string(field.name), now.ms));
       }

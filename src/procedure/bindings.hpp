@@ -46,10 +46,10 @@ struct Services {
 struct GuardContext {
   storage::Connection& db;
   const Services& services;
-  base::Instant now;   // business clock
-  base::Date today;    // legal day in the district's zone
+  base::Instant now;  // business clock
+  base::Date today;   // legal day in the district's zone
   const Kind& kind;
-  const Matter& matter;         // as it will be after the fields of this action are merged; state is still `from`
+  const Matter& matter;  // as it will be after the fields of this action are merged; state is still `from`
   const Transition& transition;
   const Actor& actor;
   const boost::json::object& input;
@@ -60,7 +60,8 @@ struct GuardContext {
   [[nodiscard]] Result<boost::json::value> Ask(std::string_view question, const boost::json::object& arguments) const;
 };
 
-// Whether the sentence is true, and if not what is still open: each item says what is missing and, if known, who can supply it.
+// Whether the sentence is true, and if not what is still open: each item says what is missing and, if known, who can
+// supply it.
 struct GuardResult {
   bool holds = true;
   std::vector<Message> open_items;
@@ -84,9 +85,10 @@ struct EffectContext {
   const Transition& transition;
   const Actor& actor;
   const boost::json::object& input;
-  std::string argument;  // the word after the colon
+  std::string argument;                                       // the word after the colon
   std::vector<std::pair<std::string, std::string>>& written;  // (table, id) of each ledgered row that the effect wrote
-  boost::json::object& computed;      // what was computed for this move and must stand in its ledger leaf (digests of inputs)
+  boost::json::object&
+      computed;  // what was computed for this move and must stand in its ledger leaf (digests of inputs)
   std::span<const TransitionRow> history = {};  // of this matter, before this move
   std::span<const DutyRow> duties = {};
 };
@@ -104,10 +106,12 @@ struct EffectBinding {
 struct Bindings {
   std::span<const GuardBinding> guards;
   std::span<const EffectBinding> effects;
-  // A room's own projection of its matters ("operator_file" keeps the operator's row); runs after each move of the kind.
+  // A room's own projection of its matters ("operator_file" keeps the operator's row); runs after each move of the
+  // kind.
   std::span<const EffectBinding> records = {};
 };
-// Generated: every code guard and every set/hold/free/stop/credit effect of a live kind. One without code does not link.
+// Generated: every code guard and every set/hold/free/stop/credit effect of a live kind. One without code does not
+// link.
 const Bindings& LiveBindings();
 
 }  // namespace zhian::procedure

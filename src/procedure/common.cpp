@@ -1,4 +1,5 @@
-// Actions of every kind (procedures.md): what they do to the duties and flags of the matter. Their rows stand in data/common.tsv.
+// Actions of every kind (procedures.md): what they do to the duties and flags of the matter. Their rows stand in
+// data/common.tsv.
 #include <algorithm>
 
 #include "base/text.hpp"
@@ -9,11 +10,14 @@
 namespace zhian::procedure {
 namespace json = boost::json;
 
-CommonRow::CommonRow(const CommonAction& action, const Kind& kind, const Matter& matter, std::span<const DutyRow> duties) : row_(action.row) {
+CommonRow::CommonRow(const CommonAction& action, const Kind& kind, const Matter& matter,
+                     std::span<const DutyRow> duties)
+    : row_(action.row) {
   const State* state = FindState(kind, matter.state);
   row_.from = row_.to = state == nullptr ? Text{} : state->id;
   for (const Text role : action.row.who) {
-    if (role != "holder") who_.push_back(role);
+    if (role != "holder")
+      who_.push_back(role);
     else
       for (const DutyRow& duty : duties)
         if (duty.state == DutyState::kOpen || duty.state == DutyState::kSuspended)
@@ -25,8 +29,10 @@ CommonRow::CommonRow(const CommonAction& action, const Kind& kind, const Matter&
 Status Engine::RunCommon(Move& move) {
   const Text action = move.transition.action;
   const std::string wanted = ScalarText(move.input.if_contains("duty_id"));
-  const auto duty = std::find_if(move.duties.begin(), move.duties.end(), [&](const DutyRow& row) { return row.id == wanted; });
-  if (duty == move.duties.end() && (!wanted.empty() || action == "extend_duty")) return MakeError(ErrorCode::kNotFound, "这件事项没有这项待办");
+  const auto duty =
+      std::find_if(move.duties.begin(), move.duties.end(), [&](const DutyRow& row) { return row.id == wanted; });
+  if (duty == move.duties.end() && (!wanted.empty() || action == "extend_duty"))
+    return MakeError(ErrorCode::kNotFound, "这件事项没有这项待办");
   if (action == "reassign") {
     duty->holder_account = ScalarText(move.input.if_contains("successor"));
     return AssignDuty(move.db, *duty);
@@ -39,7 +45,8 @@ Status Engine::RunCommon(Move& move) {
   }
   if (action == "resume_clock") {
     Resume(*duty, move.occurred, services_.policy);
-    const bool another = std::any_of(move.duties.begin(), move.duties.end(), [](const DutyRow& row) { return row.state == DutyState::kSuspended; });
+    const bool another = std::any_of(move.duties.begin(), move.duties.end(),
+                                     [](const DutyRow& row) { return row.state == DutyState::kSuspended; });
     if (!another) std::erase(move.matter.flags, "suspended");
     return UpdateDuty(move.db, *duty);
   }
@@ -67,8 +74,11 @@ Status Engine::RunCommon(Move& move) {
 
 Status Engine::SealIdentity(Move& move) {
   const std::string id = base::NewUuid7(move.now), salt = base::RandomCode(24);
-  const std::string name = ScalarText(move.input.if_contains("sealed_name")), contact = ScalarText(move.input.if_contains("sealed_contact"));
-  ZHIAN_TRY(move.db.Execute("INSERT INTO sealed_identity (district, id, matter_id, name, contact, salt, at) VALUES ('d',$1,$2,$3,$4,$5,$6)", {id, move.matter.id, name, contact, salt, move.now.ms}));
+  const std::string name = ScalarText(move.input.if_contains("sealed_name")),
+                    contact = ScalarText(move.input.if_contains("sealed_contact"));
+  ZHIAN_TRY(move.db.Execute(
+      "INSERT INTO sealed_identity (district, id, matter_id, name, contact, salt, at) VALUES ($d,$1,$2,$3,$4,$5,$6)",
+      {id, move.matter.id, name, contact, salt, move.now.ms}));
   // Neither the history nor the leaf holds the name: only a salted digest of it.
   for (json::object* input : {&move.input, &move.row.input}) {
     input->erase("sealed_name");
@@ -80,7 +90,11 @@ Status Engine::SealIdentity(Move& move) {
 }
 
 Status Engine::SeeIdentity(Move& move) {
-  ZHIAN_ASSIGN(auto rows, move.db.Query("SELECT id, name, contact FROM sealed_identity WHERE district='d' AND matter_id=$1 ORDER BY at, id LIMIT 20", {move.matter.id}));
+  ZHIAN_ASSIGN(
+      auto rows,
+      move.db.Query(
+          "SELECT id, name, contact FROM sealed_identity WHERE district=$d AND matter_id=$1 ORDER BY at, id LIMIT 20",
+          {move.matter.id}));
   json::array seen;
   for (const auto& row : rows) {
     move.outcome.revealed.push_back(json::object{{"name", row.text(1)}, {"contact", row.text(2)}});
@@ -90,7 +104,8 @@ Status Engine::SeeIdentity(Move& move) {
   return Ok();
 }
 
-// Papers of other matters that name the one that was an error: they are marked as withdrawn, and stay readable with that mark.
+// Papers of other matters that name the one that was an error: they are marked as withdrawn, and stay readable with
+// that mark.
 Status Engine::WithdrawDocuments(Move& move) {
   ZHIAN_ASSIGN(const auto linked, LoadLinked(move.db, move.matter.id));
   json::array withdrawn;
@@ -98,9 +113,11 @@ Status Engine::WithdrawDocuments(Move& move) {
     ZHIAN_ASSIGN(const auto documents, LoadDocuments(move.db, other.id));
     for (const DocumentRow& document : documents) {
       const std::string text = json::serialize(document.values);
-      if (text.find(move.matter.id) == std::string::npos && text.find(move.matter.number) == std::string::npos) continue;
-      ZHIAN_TRY(move.db.Execute("INSERT INTO document_withdrawal (district, document_id, matter_id, reason, at) VALUES ('d',$1,$2,$3,$4) ON CONFLICT DO NOTHING",
-                                {document.id, move.matter.id, ScalarText(move.input.if_contains("reason")), move.now.ms}));
+      if (text.find(move.matter.id) == std::string::npos && text.find(move.matter.number) == std::string::npos)
+        continue;
+      ZHIAN_TRY(move.db.Execute(
+          "INSERT INTO document_withdrawal (district, document_id, matter_id, reason, at) VALUES ($d,$1,$2,$3,$4) ON CONFLICT DO NOTHING",
+          {document.id, move.matter.id, ScalarText(move.input.if_contains("reason")), move.now.ms}));
       withdrawn.push_back(json::value(document.id));
     }
   }
@@ -111,10 +128,15 @@ Status Engine::WithdrawDocuments(Move& move) {
 void Resume(DutyRow& row, base::Instant at, const policy::Pack& pack) {
   const base::Date stopped = base::LocalDate(base::Instant{row.suspended_at}), resumed = base::LocalDate(at);
   if (row.limit_at) {
-    const policy::Rule* rule = row.rule_id.empty() ? nullptr : pack.Find(row.rule_id, base::LocalDate(base::Instant{row.start_at}));
+    const policy::Rule* rule =
+        row.rule_id.empty() ? nullptr : pack.Find(row.rule_id, base::LocalDate(base::Instant{row.start_at}));
     const base::Date limit = base::LocalDate(base::Instant{*row.limit_at});
-    if (rule != nullptr && rule->unit == "h") row.limit_at = *row.limit_at + at.ms - row.suspended_at;
-    else if (rule != nullptr && rule->unit == "wd") row.limit_at = base::EndOfDay(pack.calendar().AddWorkingDays(limit, pack.calendar().WorkingDaysBetween(stopped, resumed))).ms;
+    if (rule != nullptr && rule->unit == "h")
+      row.limit_at = *row.limit_at + at.ms - row.suspended_at;
+    else if (rule != nullptr && rule->unit == "wd")
+      row.limit_at =
+          base::EndOfDay(pack.calendar().AddWorkingDays(limit, pack.calendar().WorkingDaysBetween(stopped, resumed)))
+              .ms;
     else {
       const base::Date moved{limit.days + resumed.days - stopped.days};
       row.limit_at = base::EndOfDay(rule != nullptr && rule->strict ? moved : pack.calendar().NextWorkingDay(moved)).ms;
@@ -141,11 +163,13 @@ const DutyRow* Chosen(const GuardContext& context) {
 
 GuardResult successor_holds_the_role(const GuardContext& context) {
   const DutyRow* duty = Chosen(context);
-  if (duty == nullptr || (duty->state != DutyState::kOpen && duty->state != DutyState::kSuspended)) return GuardResult::Fails("选择一项在办的待办");
+  if (duty == nullptr || (duty->state != DutyState::kOpen && duty->state != DutyState::kSuspended))
+    return GuardResult::Fails("选择一项在办的待办");
   const auto rows = context.db.Query(
       "SELECT 1 FROM role_assignments r JOIN jurisdiction_closure c ON c.ancestor = r.jurisdiction AND c.descendant = $3 "
       "WHERE r.account_id = $1 AND r.role = $2 AND (r.valid_to IS NULL OR r.valid_to > $4) LIMIT 1",
-      {ScalarText(context.input.if_contains("successor")), duty->holder_role, context.matter.jurisdiction, context.now.ms});
+      {ScalarText(context.input.if_contains("successor")), duty->holder_role, context.matter.jurisdiction,
+       context.now.ms});
   if (!rows.ok()) return GuardResult::Fails("接手的人未能查清，请稍后再试");
   return GuardResult::From(!rows->empty(), "接手的人在这个辖区没有相应的角色");
 }
@@ -156,7 +180,8 @@ GuardResult clock_may_stand_still(const GuardContext& context) {
   if (duty->limit_at && *duty->limit_at < context.now.ms) return GuardResult::Fails("期限已过，不能再中止");
   const Duty* declared = FindDuty(context.kind, duty->duty);
   const std::string ground = ScalarText(context.input.if_contains("stop_ground"));
-  if (declared == nullptr || std::find(declared->suspended_by.begin(), declared->suspended_by.end(), ground) == declared->suspended_by.end())
+  if (declared == nullptr ||
+      std::find(declared->suspended_by.begin(), declared->suspended_by.end(), ground) == declared->suspended_by.end())
     return GuardResult::Fails("这项待办不因这个事由中止");
   return GuardResult::Holds();
 }

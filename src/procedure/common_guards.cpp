@@ -14,8 +14,9 @@ std::vector<const DutyRow*> DecidingDuties(const GuardContext& context) {
   for (const DutyOp& op : context.transition.duties) closes |= op.kind == DutyOp::Kind::kClose;
   for (const DutyRow& row : context.duties) {
     if (row.state != DutyState::kOpen) continue;
-    const bool named = std::any_of(context.transition.duties.begin(), context.transition.duties.end(),
-                                   [&](const DutyOp& op) { return op.kind == DutyOp::Kind::kClose && op.duty == row.duty; });
+    const bool named =
+        std::any_of(context.transition.duties.begin(), context.transition.duties.end(),
+                    [&](const DutyOp& op) { return op.kind == DutyOp::Kind::kClose && op.duty == row.duty; });
     if (!closes || named) duties.push_back(&row);
   }
   return duties;
@@ -24,7 +25,9 @@ std::string LabelOf(const GuardContext& context, std::string_view duty) {
   const Duty* declared = FindDuty(context.kind, duty);
   return declared == nullptr ? std::string(duty) : std::string(declared->label.zh_hans);
 }
-bool Published(const Matter& matter) { return matter.state == "published" || matter.state == "ended" || matter.state == "not_public"; }
+bool Published(const Matter& matter) {
+  return matter.state == "published" || matter.state == "ended" || matter.state == "not_public";
+}
 }  // namespace
 
 GuardResult limit_of_open_duty_has_passed(const GuardContext& context) {
@@ -35,7 +38,8 @@ GuardResult limit_of_open_duty_has_passed(const GuardContext& context) {
 
 GuardResult limit_of_open_duty_has_not_passed(const GuardContext& context) {
   for (const DutyRow* duty : DecidingDuties(context))
-    if (duty->limit_at && *duty->limit_at < context.now.ms) return GuardResult::Fails(Say("“{}”的期限已过", LabelOf(context, duty->duty)));
+    if (duty->limit_at && *duty->limit_at < context.now.ms)
+      return GuardResult::Fails(Say("“{}”的期限已过", LabelOf(context, duty->duty)));
   return GuardResult::Holds();
 }
 
@@ -50,8 +54,9 @@ GuardResult no_other_duty_is_open(const GuardContext& context) {
   GuardResult result;
   for (const DutyRow& row : context.duties) {
     if (row.state != DutyState::kOpen && row.state != DutyState::kSuspended) continue;
-    const bool closed_here = std::any_of(context.transition.duties.begin(), context.transition.duties.end(),
-                                         [&](const DutyOp& op) { return op.kind == DutyOp::Kind::kClose && op.duty == row.duty; });
+    const bool closed_here =
+        std::any_of(context.transition.duties.begin(), context.transition.duties.end(),
+                    [&](const DutyOp& op) { return op.kind == DutyOp::Kind::kClose && op.duty == row.duty; });
     if (closed_here) continue;
     result.holds = false;
     result.open_items.push_back(Say("“{}”尚未完成", LabelOf(context, row.duty)));
@@ -72,9 +77,11 @@ GuardResult application_is_within_time(const GuardContext& context) {
     if (duties.ok()) windows = *duties;
   }
   for (const DutyRow& row : windows) {
-    const bool window = row.duty == "open_contest_window" || row.duty == "state_defence" || row.duty == "decide_on_refusal";
+    const bool window =
+        row.duty == "open_contest_window" || row.duty == "state_defence" || row.duty == "decide_on_refusal";
     if (!window) continue;
-    if (row.limit_at && *row.limit_at < context.now.ms) return GuardResult::Fails(Say("期限已过（{}）", base::FormatDate(base::LocalDate(base::Instant{*row.limit_at}))));
+    if (row.limit_at && *row.limit_at < context.now.ms)
+      return GuardResult::Fails(Say("期限已过（{}）", base::FormatDate(base::LocalDate(base::Instant{*row.limit_at}))));
     if (row.state != DutyState::kOpen && row.state != DutyState::kSuspended) return GuardResult::Fails("期限已经结束");
     return GuardResult::Holds();
   }
@@ -90,7 +97,8 @@ GuardResult objection_is_within_time(const GuardContext& context) {
 GuardResult objection_period_is_over(const GuardContext& context) {
   const DutyRow* duty = LastDuty(context, "object_score");
   if (duty == nullptr) return GuardResult::Fails("结果尚未告知");
-  return GuardResult::From(duty->state != DutyState::kOpen || (duty->limit_at && *duty->limit_at < context.now.ms), "申诉期尚未届满");
+  return GuardResult::From(duty->state != DutyState::kOpen || (duty->limit_at && *duty->limit_at < context.now.ms),
+                           "申诉期尚未届满");
 }
 
 GuardResult publication_of_result_is_done(const GuardContext& context) {
@@ -113,7 +121,8 @@ GuardResult defence_period_is_over_and_defence_is_answered(const GuardContext& c
   GuardResult result;
   const DutyRow* period = LastDuty(context, "state_defence");
   const TransitionRow* statement = LastMove(context, "state");
-  if (statement == nullptr && (period == nullptr || (period->state == DutyState::kOpen && (!period->limit_at || *period->limit_at >= context.now.ms)))) {
+  if (statement == nullptr && (period == nullptr || (period->state == DutyState::kOpen &&
+                                                     (!period->limit_at || *period->limit_at >= context.now.ms)))) {
     result.holds = false;
     result.open_items.emplace_back("陈述申辩期尚未届满");
   }

@@ -1,4 +1,5 @@
-// What the clock does: rows of the system, overdue marks, escalation. Everything goes through the same door as a person's act.
+// What the clock does: rows of the system, overdue marks, escalation. Everything goes through the same door as a
+// person's act.
 #include <algorithm>
 #include <set>
 
@@ -22,7 +23,9 @@ bool SystemMayFire(const Transition& transition, const std::vector<DutyRow>& dut
   if (!HasRole(transition, "system")) return false;
   bool has_code = false;
   for (const Text id : transition.guards)
-    if (const Guard* guard = FindGuard(id); guard != nullptr && (guard->how == Guard::How::kCode || guard->how == Guard::How::kCodeForm)) has_code = true;
+    if (const Guard* guard = FindGuard(id);
+        guard != nullptr && (guard->how == Guard::How::kCode || guard->how == Guard::How::kCodeForm))
+      has_code = true;
   if (transition.who.size() == 1 && has_code) return true;
   for (const DutyOp& op : transition.duties) {
     if (op.kind != DutyOp::Kind::kClose) continue;
@@ -54,7 +57,8 @@ Result<bool> Engine::Settle(storage::Connection& db, const std::string& matter_i
         moved = moved_now = true;
         break;
       }
-      if (outcome.error().code != ErrorCode::kGuardFailed && outcome.error().code != ErrorCode::kInvalid) return outcome.error();
+      if (outcome.error().code != ErrorCode::kGuardFailed && outcome.error().code != ErrorCode::kInvalid)
+        return outcome.error();
     }
     if (!moved_now) break;
   }
@@ -66,8 +70,11 @@ Result<int> Engine::RunDue() {
   std::vector<std::string> touched;
   const base::Instant now = clock_.Now();
   ZHIAN_TRY(database_.Write([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT matter_id FROM matter_wake WHERE district='d' AND wake_at <= $1 ORDER BY wake_at, matter_id LIMIT $2",
-                                     {now.ms, std::int64_t{kBatch}}));
+    ZHIAN_ASSIGN(
+        auto rows,
+        db.Query(
+            "SELECT matter_id FROM matter_wake WHERE district=$d AND wake_at <= $1 ORDER BY wake_at, matter_id LIMIT $2",
+            {now.ms, std::int64_t{kBatch}}));
     for (const storage::Row& row : rows) {
       const std::string id = row.text(0);
       ZHIAN_ASSIGN(const bool moved, Settle(db, id, 0));
@@ -76,10 +83,11 @@ Result<int> Engine::RunDue() {
         touched.push_back(id);
       }
       // Asleep again until the next limit, or until tomorrow: what a guard still holds back may hold tomorrow.
-      ZHIAN_TRY(db.Execute("UPDATE matter_wake SET wake_at = COALESCE((SELECT MIN(limit_at) + 1 FROM duty WHERE duty.district='d' AND "
-                           "duty.matter_id = matter_wake.matter_id AND duty.state='open' AND duty.limit_at > $2), $3) "
-                           "WHERE district='d' AND matter_id=$1 AND wake_at <= $2",
-                           {id, now.ms, base::StartOfDay(base::Date{base::LocalDate(now).days + 1}).ms + 1}));
+      ZHIAN_TRY(db.Execute(
+          "UPDATE matter_wake SET wake_at = COALESCE((SELECT MIN(limit_at) + 1 FROM duty WHERE duty.district=$d AND "
+          "duty.matter_id = matter_wake.matter_id AND duty.state='open' AND duty.limit_at > $2), $3) "
+          "WHERE district=$d AND matter_id=$1 AND wake_at <= $2",
+          {id, now.ms, base::StartOfDay(base::Date{base::LocalDate(now).days + 1}).ms + 1}));
     }
     ZHIAN_ASSIGN(const int escalated, EscalateOverdue(db));
     moves += escalated;
@@ -97,9 +105,12 @@ Result<int> Engine::RunDue() {
 Result<std::optional<base::Instant>> Engine::NextDue() {
   std::optional<base::Instant> next;
   ZHIAN_TRY(database_.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT MIN(wake_at) FROM matter_wake WHERE district='d' AND wake_at > $1", {clock_.Now().ms}));
+    ZHIAN_ASSIGN(auto rows, db.Query("SELECT MIN(wake_at) FROM matter_wake WHERE district=$d AND wake_at > $1",
+                                     {clock_.Now().ms}));
     if (!rows.empty() && !rows.front().is_null(0)) next = base::Instant{rows.front().integer(0)};
-    ZHIAN_ASSIGN(auto limits, db.Query("SELECT MIN(limit_at) FROM duty WHERE district='d' AND state='open' AND limit_at > $1", {clock_.Now().ms}));
+    ZHIAN_ASSIGN(auto limits,
+                 db.Query("SELECT MIN(limit_at) FROM duty WHERE district=$d AND state='open' AND limit_at > $1",
+                          {clock_.Now().ms}));
     if (!limits.empty() && !limits.front().is_null(0)) {
       const base::Instant limit{limits.front().integer(0) + 1};
       if (!next || limit < *next) next = limit;
@@ -110,17 +121,24 @@ Result<std::optional<base::Instant>> Engine::NextDue() {
 }
 
 Result<int> Engine::EscalateOverdue(storage::Connection& db) {
-  // Outside organs are reminded, never supervised (procedures.md, accountability); firms answer through cases, not tasks.
-  static const std::set<std::string, std::less<>> kNotSupervised{"operator_user", "market_organiser", "supervision_organ", "police_liaison",
-                                                                 "procurator_liaison", "upper_authority", "public", "district_leader"};
+  // Outside organs are reminded, never supervised (procedures.md, accountability); firms answer through cases, not
+  // tasks.
+  static const std::set<std::string, std::less<>> kNotSupervised{
+      "operator_user",   "market_organiser", "supervision_organ", "police_liaison", "procurator_liaison",
+      "upper_authority", "public",           "district_leader"};
   const base::Instant now = clock_.Now();
   const base::Date today = base::LocalDate(now);
   int moves = 0;
-  ZHIAN_ASSIGN(auto fresh, db.Query("SELECT d.id, d.matter_id, d.duty FROM duty d WHERE d.district='d' AND d.state='open' AND d.limit_at < $1 AND d.escalation = 0 "
-                                    "ORDER BY d.limit_at, d.id LIMIT $2", {now.ms, std::int64_t{kBatch}}));
+  ZHIAN_ASSIGN(
+      auto fresh,
+      db.Query(
+          "SELECT d.id, d.matter_id, d.duty FROM duty d WHERE d.district=$d AND d.state='open' AND d.limit_at < $1 AND d.escalation = 0 "
+          "ORDER BY d.limit_at, d.id LIMIT $2",
+          {now.ms, std::int64_t{kBatch}}));
   for (const storage::Row& row : fresh) {
     const std::string duty_id = row.text(0), matter_id = row.text(1);
-    ZHIAN_TRY(db.Execute("UPDATE duty SET escalation = $2 WHERE district='d' AND id=$1", {duty_id, std::int64_t{IsWindow(row.text(2)) ? 2 : 1}}));
+    ZHIAN_TRY(db.Execute("UPDATE duty SET escalation = $2 WHERE district=$d AND id=$1",
+                         {duty_id, std::int64_t{IsWindow(row.text(2)) ? 2 : 1}}));
     if (IsWindow(row.text(2))) {
       ZHIAN_TRY(RecordDuty(db, duty_id, "duty.window_over"));
       continue;
@@ -131,14 +149,19 @@ Result<int> Engine::EscalateOverdue(storage::Connection& db) {
   }
   const policy::Rule* after = services_.policy.Find("duty.escalate.after", today);
   if (after == nullptr) return moves;
-  ZHIAN_ASSIGN(auto late, db.Query("SELECT d.id, d.matter_id, d.duty, d.kind, d.holder_role, d.limit_at FROM duty d WHERE d.district='d' AND d.state='open' "
-                                   "AND d.limit_at < $1 AND d.escalation = 1 ORDER BY d.limit_at, d.id LIMIT $2", {now.ms, std::int64_t{kBatch}}));
+  ZHIAN_ASSIGN(
+      auto late,
+      db.Query(
+          "SELECT d.id, d.matter_id, d.duty, d.kind, d.holder_role, d.limit_at FROM duty d WHERE d.district=$d AND d.state='open' "
+          "AND d.limit_at < $1 AND d.escalation = 1 ORDER BY d.limit_at, d.id LIMIT $2",
+          {now.ms, std::int64_t{kBatch}}));
   for (const storage::Row& row : late) {
-    const std::string duty_id = row.text(0), matter_id = row.text(1), duty_name = row.text(2), kind_id = row.text(3), holder = row.text(4);
+    const std::string duty_id = row.text(0), matter_id = row.text(1), duty_name = row.text(2), kind_id = row.text(3),
+                      holder = row.text(4);
     const base::Instant limit{row.integer(5)};
     const auto due = policy::ComputeDeadline(*after, limit, services_.policy.calendar(), {});
     if (!due.ok() || due->limit_at.ms >= now.ms) continue;
-    ZHIAN_TRY(db.Execute("UPDATE duty SET escalation = 2 WHERE district='d' AND id=$1", {duty_id}));
+    ZHIAN_TRY(db.Execute("UPDATE duty SET escalation = 2 WHERE district=$d AND id=$1", {duty_id}));
     ZHIAN_TRY(RecordDuty(db, duty_id, "duty.escalated"));
     const Kind* kind = FindKind(kind_id);
     const Duty* duty = kind == nullptr ? nullptr : FindDuty(*kind, duty_name);
@@ -152,11 +175,17 @@ Result<int> Engine::EscalateOverdue(storage::Connection& db) {
     command.body = matter.body;
     command.operator_id = matter.operator_id;
     command.title = "督办：" + std::string(duty->label.zh_hans) + "（" + matter.title + "）";
-    command.fields = {{"underlying_duty", duty_id}, {"underlying_matter", matter.id}, {"owner", role == nullptr ? holder : std::string(role->label.zh_hans)},
-                      {"owner_role", holder}, {"task", duty->label.zh_hans}, {"assigned_on", base::FormatDate(today)},
+    command.fields = {{"underlying_duty", duty_id},
+                      {"underlying_matter", matter.id},
+                      {"owner", role == nullptr ? holder : std::string(role->label.zh_hans)},
+                      {"owner_role", holder},
+                      {"task", duty->label.zh_hans},
+                      {"assigned_on", base::FormatDate(today)},
                       {"level", "ordinary"}};
     const auto started = TryApply(db, Actor::System(), command, 1, &matter);
-    if (!started.ok() && started.error().code != ErrorCode::kGuardFailed && started.error().code != ErrorCode::kConflict) return started.error();
+    if (!started.ok() && started.error().code != ErrorCode::kGuardFailed &&
+        started.error().code != ErrorCode::kConflict)
+      return started.error();
     if (started.ok()) ++moves;
   }
   return moves;
@@ -174,7 +203,8 @@ Status Engine::RecordDuty(storage::Connection& db, const std::string& duty_id, c
   return RecordRow(db, "duty", duty_id, kind);
 }
 
-Status Engine::RecordRow(storage::Connection& db, const std::string& table, const std::string& id, const std::string& kind) {
+Status Engine::RecordRow(storage::Connection& db, const std::string& table, const std::string& id,
+                         const std::string& kind) {
   ZHIAN_ASSIGN(json::object reference, ledger::RowReference(db, table, {{"district", "d"}, {"id", id}}));
   const json::object change{{"actor", "system"}, {"rows", json::array{std::move(reference)}}};
   const auto appended = ledger::Append(db, kind, change, clock_.Now());

@@ -49,7 +49,8 @@ void Expand(const std::string& pattern, const Matter& matter, std::vector<std::s
     if (has_word(alternative, "equip")) points += matter.kind == "equipment" ? 3 : -2;
     return points;
   };
-  std::stable_sort(alternatives.begin(), alternatives.end(), [&](const std::string& a, const std::string& b) { return score(a) > score(b); });
+  std::stable_sort(alternatives.begin(), alternatives.end(),
+                   [&](const std::string& a, const std::string& b) { return score(a) > score(b); });
   for (const std::string& alternative : alternatives) Expand(head + alternative + tail, matter, out);
 }
 
@@ -105,12 +106,19 @@ Status Engine::OpenDuty(Move& move, const Duty& duty) {
 }
 
 Status Engine::RunDuties(Move& move) {
-  const bool judges_lateness = std::any_of(move.transition.guards.begin(), move.transition.guards.end(), [](Text guard) { return guard.starts_with("limit_of_open_duty_has_passed"); });
+  const bool judges_lateness =
+      std::any_of(move.transition.guards.begin(), move.transition.guards.end(),
+                  [](Text guard) { return guard.starts_with("limit_of_open_duty_has_passed"); });
   const auto close = [&](DutyRow& row, bool lapsed) -> Status {
     const bool late = row.limit_at && move.occurred.ms > *row.limit_at;
     // A minimum or a window ends by time, on the clock's own row: nobody was late. A right that was not used lapses.
     const bool by_time = late && ((move.actor.system && !judges_lateness) || IsWindow(row.duty));
-    row.state = lapsed || (by_time && IsWindow(row.duty) && row.duty != "keep_backup" && !row.duty.starts_with("end_")) || (by_time && row.holder_role == "operator_user") ? DutyState::kLapsed : late && !by_time ? DutyState::kDoneLate : DutyState::kDone;
+    row.state = lapsed ||
+                        (by_time && IsWindow(row.duty) && row.duty != "keep_backup" && !row.duty.starts_with("end_")) ||
+                        (by_time && row.holder_role == "operator_user")
+                    ? DutyState::kLapsed
+                : late && !by_time ? DutyState::kDoneLate
+                                   : DutyState::kDone;
     row.closed_at = move.occurred.ms;
     return UpdateDuty(move.db, row);
   };

@@ -15,11 +15,23 @@ namespace {
 
 // The word of a document's series in its number (金市监罚〔2026〕12号). Office usage, not law.
 std::string_view SeriesWord(Text document) {
-  static constexpr std::array<std::pair<Text, std::string_view>, 17> kWords{{
-      {"penalty_decision", "罚"}, {"penalty_notice", "罚告"}, {"rectification_order", "责改"}, {"seizure_decision", "强"},
-      {"recall_order", "召"}, {"recall_notice", "召告"}, {"consignee_letter", "召通"}, {"fail_notice", "检告"}, {"sampling_form", "抽"}, {"test_report", "验"},
-      {"listing_decision", "信"}, {"listing_notice", "信告"}, {"transfer_letter", "移"}, {"circular_text", "通"}, {"task_letter", "督"},
-      {"disposal_task", "核"}, {"disposal_conclusion", "核结"}}};
+  static constexpr std::array<std::pair<Text, std::string_view>, 17> kWords{{{"penalty_decision", "罚"},
+                                                                             {"penalty_notice", "罚告"},
+                                                                             {"rectification_order", "责改"},
+                                                                             {"seizure_decision", "强"},
+                                                                             {"recall_order", "召"},
+                                                                             {"recall_notice", "召告"},
+                                                                             {"consignee_letter", "召通"},
+                                                                             {"fail_notice", "检告"},
+                                                                             {"sampling_form", "抽"},
+                                                                             {"test_report", "验"},
+                                                                             {"listing_decision", "信"},
+                                                                             {"listing_notice", "信告"},
+                                                                             {"transfer_letter", "移"},
+                                                                             {"circular_text", "通"},
+                                                                             {"task_letter", "督"},
+                                                                             {"disposal_task", "核"},
+                                                                             {"disposal_conclusion", "核结"}}};
   for (const auto& [id, word] : kWords)
     if (id == document) return word;
   return "文";
@@ -67,7 +79,8 @@ Result<DocumentRow> Engine::ComposeDocument(const Move& move, bool draft) {
   row.kind = std::string(kind);
   row.issued_at = move.now.ms;
   std::string organ = options_.organ, prefix = options_.document_prefix;  // of what the clock issues
-  ZHIAN_ASSIGN(auto body, move.db.Query("SELECT name, document_word FROM bodies WHERE id=$1 LIMIT 1", {move.held.body}));
+  ZHIAN_ASSIGN(auto body,
+               move.db.Query("SELECT name, document_word FROM bodies WHERE id=$1 LIMIT 1", {move.held.body}));
   if (!body.empty() && !body.front().text(1).empty()) {
     organ = body.front().text(0);
     prefix = body.front().text(1);
@@ -94,19 +107,33 @@ Result<DocumentRow> Engine::ComposeDocument(const Move& move, bool draft) {
   for (const DutyRow& duty : move.duties) {
     if (duty.opened_at != move.now.ms || !duty.limit_at || duty.state != DutyState::kOpen) continue;
     const Duty* declared = FindDuty(move.kind, duty.duty);
-    const policy::Rule* rule = duty.rule_id.empty() ? nullptr : services_.policy.Find(duty.rule_id, base::LocalDate(base::Instant{duty.start_at}));
-    limits.push_back(json::object{{"label", declared == nullptr ? Text(duty.duty) : declared->label.zh_hans}, {"on", base::FormatDate(base::LocalDate(base::Instant{*duty.limit_at}))},
-                                  {"rule", rule == nullptr ? std::string() : services_.policy.Cite(*rule, false)}, {"to_verify", rule != nullptr && rule->to_verify}});
+    const policy::Rule* rule = duty.rule_id.empty()
+                                   ? nullptr
+                                   : services_.policy.Find(duty.rule_id, base::LocalDate(base::Instant{duty.start_at}));
+    limits.push_back(json::object{{"label", declared == nullptr ? Text(duty.duty) : declared->label.zh_hans},
+                                  {"on", base::FormatDate(base::LocalDate(base::Instant{*duty.limit_at}))},
+                                  {"rule", rule == nullptr ? std::string() : services_.policy.Cite(*rule, false)},
+                                  {"to_verify", rule != nullptr && rule->to_verify}});
   }
-  row.values = json::object{{"kind", row.kind}, {"organ", organ}, {"label", document->label.zh_hans}, {"number", row.number},
+  row.values = json::object{{"kind", row.kind},
+                            {"organ", organ},
+                            {"label", document->label.zh_hans},
+                            {"number", row.number},
                             {"issued_on", base::FormatDate(move.today)},
-                            {"matter", json::object{{"id", move.matter.id}, {"number", move.matter.number}, {"title", move.matter.title},
-                                                    {"kind", move.kind.label.zh_hans}, {"kind_id", move.kind.id}}},
-                            {"fields", std::move(fields)}, {"limits", std::move(limits)}, {"actor", move.actor.name},
-                            {"second", move.second == nullptr ? "" : move.second->name}, {"note", move.row.note}};
+                            {"matter", json::object{{"id", move.matter.id},
+                                                    {"number", move.matter.number},
+                                                    {"title", move.matter.title},
+                                                    {"kind", move.kind.label.zh_hans},
+                                                    {"kind_id", move.kind.id}}},
+                            {"fields", std::move(fields)},
+                            {"limits", std::move(limits)},
+                            {"actor", move.actor.name},
+                            {"second", move.second == nullptr ? "" : move.second->name},
+                            {"note", move.row.note}};
   if (training) row.values["training"] = true;
   const Actor& actor = move.actor;
-  const GuardContext context{move.db, services_, move.now, move.today, move.kind, move.matter, move.transition, actor, move.input, {}, move.duties, nullptr};
+  const GuardContext context{move.db,         services_, move.now,   move.today, move.kind,   move.matter,
+                             move.transition, actor,     move.input, {},         move.duties, nullptr};
   if (services_.questions.contains("document.subject")) {
     ZHIAN_ASSIGN(json::value subject, context.Ask("document.subject", {{"operator_id", move.matter.operator_id}}));
     row.values["operator"] = std::move(subject);
@@ -120,9 +147,11 @@ Result<DocumentRow> Engine::ComposeDocument(const Move& move, bool draft) {
 Status Engine::IssueDocument(Move& move) {
   ZHIAN_ASSIGN(DocumentRow row, ComposeDocument(move, false));
   row.sha256 = base::HexSha256(base::CanonicalJson(row.values));
-  ZHIAN_TRY(move.db.Execute("INSERT INTO document (district, id, matter_id, kind, number, values_json, sha256, public_code, issued_at) "
-                            "VALUES ('d',$1,$2,$3,$4,$5,$6,$7,$8)",
-                            {row.id, row.matter_id, row.kind, row.number, json::serialize(row.values), row.sha256, row.public_code, row.issued_at}));
+  ZHIAN_TRY(move.db.Execute(
+      "INSERT INTO document (district, id, matter_id, kind, number, values_json, sha256, public_code, issued_at) "
+      "VALUES ($d,$1,$2,$3,$4,$5,$6,$7,$8)",
+      {row.id, row.matter_id, row.kind, row.number, json::serialize(row.values), row.sha256, row.public_code,
+       row.issued_at}));
   move.ledgered.emplace_back("document", row.id);
   move.row.document_id = row.id;
   move.outcome.documents.push_back(row.id);
@@ -134,14 +163,18 @@ Status Engine::RunOwnEffects(Move& move) {
   for (const Effect& effect : move.transition.effects) {
     const std::string name = EffectName(effect);
     if (name.empty() || (training && IsFeltOutside(effect))) continue;
-    const auto binding = std::find_if(bindings_.effects.begin(), bindings_.effects.end(), [&](const EffectBinding& b) { return b.effect == name; });
+    const auto binding = std::find_if(bindings_.effects.begin(), bindings_.effects.end(),
+                                      [&](const EffectBinding& b) { return b.effect == name; });
     if (binding == bindings_.effects.end()) return MakeError(ErrorCode::kInternal, "effect without code: " + name);
-    EffectContext context{move.db, services_, move.now, move.today, move.kind, move.matter, move.transition, move.actor, move.input, std::string(effect.target), move.ledgered, move.computed, move.history, move.duties};
+    EffectContext context{move.db,       services_,       move.now,     move.today, move.kind,
+                          move.matter,   move.transition, move.actor,   move.input, std::string(effect.target),
+                          move.ledgered, move.computed,   move.history, move.duties};
     ZHIAN_TRY(binding->function(context));
   }
   for (const EffectBinding& record : bindings_.records) {
     if (record.effect != move.kind.id || training) continue;
-    EffectContext context{move.db, services_, move.now, move.today, move.kind, move.matter, move.transition, move.actor, move.input, {}, move.ledgered, move.computed, move.history, move.duties};
+    EffectContext context{move.db,    services_,  move.now, move.today,    move.kind,     move.matter,  move.transition,
+                          move.actor, move.input, {},       move.ledgered, move.computed, move.history, move.duties};
     ZHIAN_TRY(record.function(context));
   }
   return Ok();
@@ -156,7 +189,8 @@ Status Engine::Record(Move& move) {
   for (const DutyRow& duty : move.duties)
     if (duty.state == DutyState::kOpen && duty.limit_at && *duty.limit_at > move.now.ms) consider(*duty.limit_at + 1);
   for (const char* term : {"valid_to", "display_until", "term_until", "keep_until"})
-    if (const auto date = base::ParseDate(move.matter.Field(term)); date.ok()) consider(base::StartOfDay(base::Date{date->days + 1}).ms);
+    if (const auto date = base::ParseDate(move.matter.Field(term)); date.ok())
+      consider(base::StartOfDay(base::Date{date->days + 1}).ms);
   if (move.matter.terminal) wake = 0;
   ZHIAN_TRY(SaveMatter(move.db, move.matter, false));
   ZHIAN_TRY(SetWake(move.db, move.matter.id, wake));
@@ -172,10 +206,22 @@ Status Engine::Record(Move& move) {
     ZHIAN_ASSIGN(json::object reference, ledger::RowReference(move.db, table, {{"district", "d"}, {"id", id}}));
     rows.push_back(std::move(reference));
   }
-  json::object change{{"matter", move.matter.id}, {"kind", move.matter.kind}, {"action", move.row.action}, {"from", move.row.from},
-                      {"to", move.row.to}, {"version", move.matter.version}, {"actor", move.row.actor}, {"role", move.row.role},
-                      {"body", move.held.body}, {"on_behalf_of", move.row.on_behalf_of}, {"second", move.row.second_actor},
-                      {"note", move.row.note}, {"input", move.row.input}, {"transition", move.row.id}, {"rows", std::move(rows)}, {"attachments", move.attachments}};
+  json::object change{{"matter", move.matter.id},
+                      {"kind", move.matter.kind},
+                      {"action", move.row.action},
+                      {"from", move.row.from},
+                      {"to", move.row.to},
+                      {"version", move.matter.version},
+                      {"actor", move.row.actor},
+                      {"role", move.row.role},
+                      {"body", move.held.body},
+                      {"on_behalf_of", move.row.on_behalf_of},
+                      {"second", move.row.second_actor},
+                      {"note", move.row.note},
+                      {"input", move.row.input},
+                      {"transition", move.row.id},
+                      {"rows", std::move(rows)},
+                      {"attachments", move.attachments}};
   if (!move.computed.empty()) change["computed"] = move.computed;
   const auto index = ledger::Append(move.db, "matter." + move.matter.kind, change, move.now);
   if (!index.ok()) return index.error();
@@ -185,9 +231,11 @@ Status Engine::Record(Move& move) {
 Status Engine::RecordNote(storage::Connection& db, TransitionRow& row) {
   ZHIAN_ASSIGN(row.ledger_index, ledger::NextIndex(db));
   ZHIAN_TRY(SaveTransition(db, row));
-  ZHIAN_ASSIGN(json::object reference, ledger::RowReference(db, "matter_transition", {{"district", "d"}, {"id", row.id}}));
-  const json::object change{{"matter", row.matter_id}, {"action", row.action}, {"actor", row.actor}, {"note", row.note},
-                            {"transition", row.id}, {"rows", json::array{std::move(reference)}}};
+  ZHIAN_ASSIGN(json::object reference,
+               ledger::RowReference(db, "matter_transition", {{"district", "d"}, {"id", row.id}}));
+  const json::object change{{"matter", row.matter_id}, {"action", row.action},
+                            {"actor", row.actor},      {"note", row.note},
+                            {"transition", row.id},    {"rows", json::array{std::move(reference)}}};
   const auto index = ledger::Append(db, "matter.note", change, base::Instant{row.recorded_at});
   if (!index.ok()) return index.error();
   return Ok();
@@ -200,13 +248,18 @@ Status Engine::RunFarEffects(Move& move) {
       case Effect::Kind::kStart: ZHIAN_TRY(Start(move, effect)); break;
       case Effect::Kind::kClose: ZHIAN_TRY(CloseLinked(move, effect)); break;
       case Effect::Kind::kNotify: {
-        const json::object payload{{"kind", move.matter.kind}, {"title", move.matter.title}, {"number", move.matter.number},
-                                   {"action", move.transition.label.zh_hans}, {"action_id", move.transition.action}, {"from", move.transition.from},
+        const json::object payload{{"kind", move.matter.kind},
+                                   {"title", move.matter.title},
+                                   {"number", move.matter.number},
+                                   {"action", move.transition.label.zh_hans},
+                                   {"action_id", move.transition.action},
+                                   {"from", move.transition.from},
                                    {"state", move.matter.state}};
-        ZHIAN_TRY(move.db.Execute("INSERT INTO outbox (district, id, role, jurisdiction, operator_id, matter_id, topic, payload, at, sent_at) "
-                                  "VALUES ('d',$1,$2,$3,$4,$5,'notice',$6,$7,0)",
-                                  {base::NewUuid7(move.now), std::string(effect.target), move.matter.jurisdiction,
-                                   storage::OrNull(move.matter.operator_id), move.matter.id, json::serialize(payload), move.now.ms}));
+        ZHIAN_TRY(move.db.Execute(
+            "INSERT INTO outbox (district, id, role, jurisdiction, operator_id, matter_id, topic, payload, at, sent_at) "
+            "VALUES ($d,$1,$2,$3,$4,$5,'notice',$6,$7,0)",
+            {base::NewUuid7(move.now), std::string(effect.target), move.matter.jurisdiction,
+             storage::OrNull(move.matter.operator_id), move.matter.id, json::serialize(payload), move.now.ms}));
         break;
       }
       case Effect::Kind::kCredit:
@@ -228,8 +281,10 @@ Status Engine::Start(Move& move, const Effect& effect) {
   const auto keep = [&](const Message& message) -> Status {
     const std::string reason = json::serialize(ToJson(message));
     move.outcome.skipped.push_back({std::string(kind->id), reason});
-    ZHIAN_TRY(move.db.Execute("INSERT INTO handover (district, id, matter_id, kind, action, reason, at, done_at) VALUES ('d',$1,$2,$3,$4,$5,$6,0)",
-                              {base::NewUuid7(move.now), move.matter.id, std::string(kind->id), std::string(effect.action), reason, move.now.ms}));
+    ZHIAN_TRY(move.db.Execute(
+        "INSERT INTO handover (district, id, matter_id, kind, action, reason, at, done_at) VALUES ($d,$1,$2,$3,$4,$5,$6,0)",
+        {base::NewUuid7(move.now), move.matter.id, std::string(kind->id), std::string(effect.action), reason,
+         move.now.ms}));
     return Ok();
   };
   if (!kind->live && move.matter.Has(kTraining)) return Ok();  // nothing of an exercise is made up for later
@@ -241,7 +296,8 @@ Status Engine::Start(Move& move, const Effect& effect) {
   json::array wanted{json::object{}};
   const std::string question = "start." + std::string(kind->id);
   if (services_.questions.contains(question)) {
-    const GuardContext context{move.db, services_, move.now, move.today, move.kind, move.matter, move.transition, move.actor, move.input, {}, move.duties, nullptr};
+    const GuardContext context{move.db,         services_,  move.now,   move.today, move.kind,   move.matter,
+                               move.transition, move.actor, move.input, {},         move.duties, nullptr};
     ZHIAN_ASSIGN(json::value answer, context.Ask(question, {}));
     if (!answer.is_array()) return MakeError(ErrorCode::kInternal, question + " must answer an array");
     wanted = std::move(answer.get_array());
@@ -263,15 +319,18 @@ Status Engine::Start(Move& move, const Effect& effect) {
     Command command;
     command.kind = std::string(kind->id);
     command.action = std::string(row->action);
-    command.operator_id = object.contains("operator_id") ? text("operator_id", "") : move.matter.operator_id;  // "": of nobody on file
+    command.operator_id =
+        object.contains("operator_id") ? text("operator_id", "") : move.matter.operator_id;  // "": of nobody on file
     command.jurisdiction = text("jurisdiction", move.matter.jurisdiction);
     command.body = text("body", move.matter.body);
     command.title = text("title", "");
-    if (const auto* fields = object.if_contains("fields"); fields != nullptr && fields->is_object()) command.fields = fields->get_object();
+    if (const auto* fields = object.if_contains("fields"); fields != nullptr && fields->is_object())
+      command.fields = fields->get_object();
     auto started = TryApply(move.db, move.actor, command, move.depth + 1, &move.matter);
     if (!started.ok()) {
       const ErrorCode code = started.error().code;
-      if (code != ErrorCode::kGuardFailed && code != ErrorCode::kInvalid && code != ErrorCode::kConflict) return std::move(started).error();
+      if (code != ErrorCode::kGuardFailed && code != ErrorCode::kInvalid && code != ErrorCode::kConflict)
+        return std::move(started).error();
       ZHIAN_TRY(keep(FirstReasons(started.error())));
       continue;
     }
@@ -300,17 +359,23 @@ Status Engine::CloseLinked(Move& move, const Effect& effect) {
     if (target.terminal) continue;
     ZHIAN_ASSIGN(const bool moved, Settle(move.db, target.id, move.depth + 1));
     if (moved) continue;
-    // Only a person may close it: tell those who may, so that it does not lie unseen. Once each, whatever the number of ways out.
+    // Only a person may close it: tell those who may, so that it does not lie unseen. Once each, whatever the number of
+    // ways out.
     std::set<Text> told;
     for (const Transition& transition : kind->transitions) {
       const State* to = FindState(*kind, transition.to);
       if (transition.from != target.state || to == nullptr || !to->terminal) continue;
       for (const Text role : transition.who) {
         if (role == "system" || !told.insert(role).second) continue;
-        ZHIAN_TRY(move.db.Execute("INSERT INTO outbox (district, id, role, jurisdiction, operator_id, matter_id, topic, payload, at, sent_at) "
-                                  "VALUES ('d',$1,$2,$3,NULL,$4,'may_close',$5,$6,0)",
-                                  {base::NewUuid7(move.now), std::string(role), target.jurisdiction, target.id,
-                                   json::serialize(json::object{{"title", target.title}, {"action", transition.label.zh_hans}, {"action_id", transition.action}, {"from", transition.from}}), move.now.ms}));
+        ZHIAN_TRY(move.db.Execute(
+            "INSERT INTO outbox (district, id, role, jurisdiction, operator_id, matter_id, topic, payload, at, sent_at) "
+            "VALUES ($d,$1,$2,$3,NULL,$4,'may_close',$5,$6,0)",
+            {base::NewUuid7(move.now), std::string(role), target.jurisdiction, target.id,
+             json::serialize(json::object{{"title", target.title},
+                                          {"action", transition.label.zh_hans},
+                                          {"action_id", transition.action},
+                                          {"from", transition.from}}),
+             move.now.ms}));
       }
     }
   }

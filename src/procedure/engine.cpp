@@ -22,12 +22,13 @@ Actor Actor::System() {
 
 Result<json::value> GuardContext::Ask(std::string_view question, const json::object& arguments) const {
   const auto it = services.questions.find(question);
-  if (it == services.questions.end()) return MakeError(ErrorCode::kInternal, "no room answers " + std::string(question));
+  if (it == services.questions.end())
+    return MakeError(ErrorCode::kInternal, "no room answers " + std::string(question));
   return it->second(*this, arguments);
 }
 
-Engine::Engine(storage::Database& database, const Services& services, const Bindings& bindings, const base::Clock& clock,
-               EngineOptions options)
+Engine::Engine(storage::Database& database, const Services& services, const Bindings& bindings,
+               const base::Clock& clock, EngineOptions options)
     : database_(database), services_(services), bindings_(bindings), clock_(clock), options_(std::move(options)) {}
 
 namespace {
@@ -42,13 +43,20 @@ Result<bool> Covers(storage::Connection& db, const std::string& ancestor, const 
 bool OwnsOnly(std::string_view role) { return role == "operator_user" || role == "market_organiser"; }
 
 json::object CommandJson(const Command& command) {
-  json::object object{{"kind", command.kind}, {"matter_id", command.matter_id}, {"action", command.action},
-                      {"fields", command.fields}, {"note", command.note}, {"operator_id", command.operator_id},
-                      {"jurisdiction", command.jurisdiction}, {"body", command.body}, {"title", command.title}};
+  json::object object{{"kind", command.kind},
+                      {"matter_id", command.matter_id},
+                      {"action", command.action},
+                      {"fields", command.fields},
+                      {"note", command.note},
+                      {"operator_id", command.operator_id},
+                      {"jurisdiction", command.jurisdiction},
+                      {"body", command.body},
+                      {"title", command.title}};
   if (command.expected_version) object["expected_version"] = *command.expected_version;
   if (command.occurred_at) object["occurred_at"] = command.occurred_at->ms;
   json::array links;
-  for (const LinkTo& link : command.links) links.push_back(json::object{{"matter_id", link.matter_id}, {"relation", link.relation}});
+  for (const LinkTo& link : command.links)
+    links.push_back(json::object{{"matter_id", link.matter_id}, {"relation", link.relation}});
   object["links"] = std::move(links);
   json::array files;
   for (const auto& digest : command.attachments) files.push_back(json::value(digest));
@@ -67,14 +75,17 @@ Command CommandFrom(const json::object& object) {
   command.jurisdiction = text("jurisdiction");
   command.body = text("body");
   command.title = text("title");
-  if (const auto* fields = object.if_contains("fields"); fields != nullptr && fields->is_object()) command.fields = fields->get_object();
+  if (const auto* fields = object.if_contains("fields"); fields != nullptr && fields->is_object())
+    command.fields = fields->get_object();
   if (const auto* version = object.if_contains("expected_version"); version != nullptr && version->is_int64())
     command.expected_version = version->get_int64();
-  if (const auto* at = object.if_contains("occurred_at"); at != nullptr && at->is_int64()) command.occurred_at = base::Instant{at->get_int64()};
+  if (const auto* at = object.if_contains("occurred_at"); at != nullptr && at->is_int64())
+    command.occurred_at = base::Instant{at->get_int64()};
   if (const auto* links = object.if_contains("links"); links != nullptr && links->is_array())
     for (const auto& link : links->get_array())
       if (link.is_object())
-        command.links.push_back({ScalarText(link.get_object().if_contains("matter_id")), ScalarText(link.get_object().if_contains("relation"))});
+        command.links.push_back({ScalarText(link.get_object().if_contains("matter_id")),
+                                 ScalarText(link.get_object().if_contains("relation"))});
   if (const auto* files = object.if_contains("attachments"); files != nullptr && files->is_array())
     for (const auto& digest : files->get_array()) command.attachments.push_back(ScalarText(&digest));
   return command;
@@ -100,9 +111,12 @@ Result<bool> Engine::MaySee(storage::Connection& db, const Actor& actor, const M
   return false;
 }
 
-Result<const HeldRole*> Engine::Authorise(storage::Connection& db, const Actor& actor, const Transition& transition, const Matter& matter) {
+Result<const HeldRole*> Engine::Authorise(storage::Connection& db, const Actor& actor, const Transition& transition,
+                                          const Matter& matter) {
   static const HeldRole kSystemRole{"system", "", "", "", ""};
-  const auto may = [&](Text role) { return std::find(transition.who.begin(), transition.who.end(), role) != transition.who.end(); };
+  const auto may = [&](Text role) {
+    return std::find(transition.who.begin(), transition.who.end(), role) != transition.who.end();
+  };
   if (actor.system) {
     if (may("system")) return &kSystemRole;
     return MakeError(ErrorCode::kForbidden, "这一步须由人办理");
@@ -128,13 +142,15 @@ Result<const HeldRole*> Engine::Authorise(storage::Connection& db, const Actor& 
 Result<GuardResult> Engine::Evaluate(const GuardContext& context, Text guard_id) {
   const Guard* guard = FindGuard(guard_id);
   if (guard == nullptr) return MakeError(ErrorCode::kInternal, "unknown guard " + std::string(guard_id));
-  if (guard->how != Guard::How::kCode && guard->how != Guard::How::kCodeForm) return GuardResult::Holds();  // the form or the second person decides
+  if (guard->how != Guard::How::kCode && guard->how != Guard::How::kCodeForm)
+    return GuardResult::Holds();  // the form or the second person decides
   for (const GuardBinding& binding : bindings_.guards)
     if (binding.guard == guard_id) return binding.function(context);
   return MakeError(ErrorCode::kInternal, "guard without code: " + std::string(guard_id));
 }
 
-Result<std::vector<FieldError>> Engine::FailingGuards(const GuardContext& context, const Actor* second, bool* needs_second) {
+Result<std::vector<FieldError>> Engine::FailingGuards(const GuardContext& context, const Actor* second,
+                                                      bool* needs_second) {
   std::vector<FieldError> errors;
   for (const Text id : context.transition.guards) {
     const Guard* guard = FindGuard(id);
@@ -145,8 +161,9 @@ Result<std::vector<FieldError>> Engine::FailingGuards(const GuardContext& contex
     }
     ZHIAN_ASSIGN(GuardResult result, Evaluate(context, id));
     if (result.holds) continue;
-    errors.push_back({std::string(id), "guard." + std::string(id),
-                      result.open_items.empty() ? Argument(guard->label) : Say("{}：{}", guard->label, Joined(result.open_items))});
+    errors.push_back(
+        {std::string(id), "guard." + std::string(id),
+         result.open_items.empty() ? Argument(guard->label) : Say("{}：{}", guard->label, Joined(result.open_items))});
   }
   return errors;
 }
@@ -156,8 +173,11 @@ Result<Outcome> Engine::Execute(const Actor& actor, const Command& command) {
   const std::string digest = base::HexSha256(base::CanonicalJson(CommandJson(command)));
   ZHIAN_TRY(database_.Write([&](storage::Connection& db) -> Status {
     if (!command.idempotency_key.empty()) {
-      ZHIAN_ASSIGN(auto rows, db.Query("SELECT digest, outcome FROM idempotency WHERE district='d' AND account_id=$1 AND idempotency_key=$2 LIMIT 1",
-                                       {actor.account_id, command.idempotency_key}));
+      ZHIAN_ASSIGN(
+          auto rows,
+          db.Query(
+              "SELECT digest, outcome FROM idempotency WHERE district=$d AND account_id=$1 AND idempotency_key=$2 LIMIT 1",
+              {actor.account_id, command.idempotency_key}));
       if (!rows.empty()) {
         if (rows.front().text(0) != digest)
           return MakeError(ErrorCode::kConflict, "这个幂等键已用于另一次提交，请换一个新的 Idempotency-Key");
@@ -166,7 +186,9 @@ Result<Outcome> Engine::Execute(const Actor& actor, const Command& command) {
         const std::string stored = rows.front().text(1);
         if (stored.starts_with("approval:")) {
           replay.approval_id = stored.substr(9);
-          if (!command.matter_id.empty()) { ZHIAN_ASSIGN(replay.matter, LoadMatter(db, command.matter_id)); }
+          if (!command.matter_id.empty()) {
+            ZHIAN_ASSIGN(replay.matter, LoadMatter(db, command.matter_id));
+          }
         } else {
           ZHIAN_ASSIGN(replay.matter, LoadMatter(db, stored));
         }
@@ -176,9 +198,10 @@ Result<Outcome> Engine::Execute(const Actor& actor, const Command& command) {
     }
     ZHIAN_ASSIGN(outcome, ExecuteIn(db, actor, command));
     if (!command.idempotency_key.empty()) {
-      ZHIAN_TRY(db.Execute("INSERT INTO idempotency (district, account_id, idempotency_key, digest, outcome, at) VALUES ('d',$1,$2,$3,$4,$5)",
-                           {actor.account_id, command.idempotency_key, digest,
-                            outcome->approval_id.empty() ? outcome->matter.id : "approval:" + outcome->approval_id, clock_.Now().ms}));
+      ZHIAN_TRY(db.Execute(
+          "INSERT INTO idempotency (district, account_id, idempotency_key, digest, outcome, at) VALUES ($d,$1,$2,$3,$4,$5)",
+          {actor.account_id, command.idempotency_key, digest,
+           outcome->approval_id.empty() ? outcome->matter.id : "approval:" + outcome->approval_id, clock_.Now().ms}));
     }
     return Ok();
   }));
@@ -189,32 +212,45 @@ Result<Outcome> Engine::Execute(const Actor& actor, const Command& command) {
   return std::move(*outcome);
 }
 
-Result<Outcome> Engine::ExecuteIn(storage::Connection& db, const Actor& actor, const Command& command, const Actor* second) {
+Result<Outcome> Engine::ExecuteIn(storage::Connection& db, const Actor& actor, const Command& command,
+                                  const Actor* second) {
   return Apply(db, actor, command, second, 0, nullptr);
 }
 
-Result<Outcome> Engine::AskApproval(storage::Connection& db, const Actor& actor, const Command& command, const Matter& matter) {
-  ZHIAN_ASSIGN(auto open, db.Query("SELECT id FROM approval WHERE district='d' AND matter_id=$1 AND action=$2 AND state='open' AND version=$3 LIMIT 1",
-                                   {matter.id, command.action, matter.version}));
+Result<Outcome> Engine::AskApproval(storage::Connection& db, const Actor& actor, const Command& command,
+                                    const Matter& matter) {
+  ZHIAN_ASSIGN(
+      auto open,
+      db.Query(
+          "SELECT id FROM approval WHERE district=$d AND matter_id=$1 AND action=$2 AND state='open' AND version=$3 LIMIT 1",
+          {matter.id, command.action, matter.version}));
   if (!open.empty()) return MakeError(ErrorCode::kConflict, "这一步已有人提出，正等待另一人覆核");
   Outcome outcome;
   outcome.matter = matter;
   outcome.approval_id = base::NewUuid7(clock_.Now());
-  ZHIAN_TRY(db.Execute("INSERT INTO approval (district, id, matter_id, action, version, asked_by, asked_name, command, at, state, decided_at) "
-                       "VALUES ('d',$1,$2,$3,$4,$5,$6,$7,$8,'open',0)",
-                       {outcome.approval_id, matter.id, command.action, matter.version, actor.account_id, actor.name,
-                        json::serialize(json::object{{"command", CommandJson(command)}, {"actor", ActorJson(actor)}}), clock_.Now().ms}));
+  ZHIAN_TRY(db.Execute(
+      "INSERT INTO approval (district, id, matter_id, action, version, asked_by, asked_name, command, at, state, decided_at) "
+      "VALUES ($d,$1,$2,$3,$4,$5,$6,$7,$8,'open',0)",
+      {outcome.approval_id, matter.id, command.action, matter.version, actor.account_id, actor.name,
+       json::serialize(json::object{{"command", CommandJson(command)}, {"actor", ActorJson(actor)}}),
+       clock_.Now().ms}));
   return outcome;
 }
 
-Result<DocumentRow> Engine::Draft(storage::Connection& db, const Actor& actor, const Matter& stored, std::string_view action) {
+Result<DocumentRow> Engine::Draft(storage::Connection& db, const Actor& actor, const Matter& stored,
+                                  std::string_view action) {
   const Kind* kind = FindKind(stored.kind);
   const Transition* transition = kind == nullptr ? nullptr : FindTransition(*kind, stored.state, action);
-  if (transition == nullptr || transition->document.empty()) return MakeError(ErrorCode::kNotFound, "这一步现在不出具文书");
+  if (transition == nullptr || transition->document.empty())
+    return MakeError(ErrorCode::kNotFound, "这一步现在不出具文书");
   Matter matter = stored;
   Command command;
   Actor asker = actor;
-  ZHIAN_ASSIGN(auto asked, db.Query("SELECT command FROM approval WHERE district='d' AND matter_id=$1 AND action=$2 AND state='open' AND version=$3 LIMIT 1", {matter.id, std::string(action), matter.version}));
+  ZHIAN_ASSIGN(
+      auto asked,
+      db.Query(
+          "SELECT command FROM approval WHERE district=$d AND matter_id=$1 AND action=$2 AND state='open' AND version=$3 LIMIT 1",
+          {matter.id, std::string(action), matter.version}));
   if (!asked.empty()) {
     ZHIAN_ASSIGN(const json::value pending, base::ParseJson(asked.front().text(0)));
     command = CommandFrom(pending.as_object().at("command").as_object());
@@ -225,15 +261,37 @@ Result<DocumentRow> Engine::Draft(storage::Connection& db, const Actor& actor, c
   static const HeldRole kNobody{"", "", "", "", ""};
   const base::Instant now = clock_.Now();
   Outcome outcome;
-  Move move{db, asker, nullptr, *kind, *transition, held.ok() ? **held : kNobody, matter, command.fields, now, now, base::LocalDate(now), {}, {}, outcome, 0, {}, {}, {}, {}};
+  Move move{db,
+            asker,
+            nullptr,
+            *kind,
+            *transition,
+            held.ok() ? **held : kNobody,
+            matter,
+            command.fields,
+            now,
+            now,
+            base::LocalDate(now),
+            {},
+            {},
+            outcome,
+            0,
+            {},
+            {},
+            {},
+            {}};
   move.row.note = command.note;
   return ComposeDocument(move, true);
 }
 
-Result<Outcome> Engine::Decide(const Actor& actor, const std::string& approval_id, bool confirm, const std::string& reason) {
+Result<Outcome> Engine::Decide(const Actor& actor, const std::string& approval_id, bool confirm,
+                               const std::string& reason) {
   std::optional<Outcome> outcome;
   ZHIAN_TRY(database_.Write([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT matter_id, action, version, command, state FROM approval WHERE district='d' AND id=$1 LIMIT 1", {approval_id}));
+    ZHIAN_ASSIGN(
+        auto rows,
+        db.Query("SELECT matter_id, action, version, command, state FROM approval WHERE district=$d AND id=$1 LIMIT 1",
+                 {approval_id}));
     if (rows.empty()) return MakeError(ErrorCode::kNotFound, "没有这件待覆核的事");
     if (rows.front().text(4) != "open") return MakeError(ErrorCode::kConflict, "这件覆核已经办过");
     const std::string text = rows.front().text(3);
@@ -250,8 +308,10 @@ Result<Outcome> Engine::Decide(const Actor& actor, const std::string& approval_i
     }
     ZHIAN_ASSIGN(const bool may, MayApprove(db, actor, command, matter));
     if (!may) return MakeError(ErrorCode::kForbidden, "覆核须由同一层级或上级有职权的另一人办理");
-    ZHIAN_TRY(db.Execute("UPDATE approval SET state=$2, decided_by=$3, decided_at=$4, reason=$5 WHERE district='d' AND id=$1",
-                         {approval_id, std::string(confirm ? "confirmed" : "declined"), actor.account_id, clock_.Now().ms, storage::OrNull(reason)}));
+    ZHIAN_TRY(
+        db.Execute("UPDATE approval SET state=$2, decided_by=$3, decided_at=$4, reason=$5 WHERE district=$d AND id=$1",
+                   {approval_id, std::string(confirm ? "confirmed" : "declined"), actor.account_id, clock_.Now().ms,
+                    storage::OrNull(reason)}));
     if (!confirm) {
       if (reason.empty()) return NeedsMending({{"/reason", "error.fill", "填写不同意的理由"}});
       outcome = Outcome{};
@@ -265,11 +325,12 @@ Result<Outcome> Engine::Decide(const Actor& actor, const std::string& approval_i
   return std::move(*outcome);
 }
 
-Result<bool> Engine::MayApprove(storage::Connection& db, const Actor& actor, const Command& command, const Matter& matter) {
+Result<bool> Engine::MayApprove(storage::Connection& db, const Actor& actor, const Command& command,
+                                const Matter& matter) {
   // Source: procedures.md, glossary: the second person has a role of `who`, or leads (same body or above).
-  static const std::set<std::string, std::less<>> kLeads{"inspection_lead", "bureau_head", "department_lead", "district_leader",
-                                                         "legal_reviewer", "lab_verifier", "upper_authority", "township_lead",
-                                                         "district_office", "sampling_lead", "publicity_officer"};
+  static const std::set<std::string, std::less<>> kLeads{
+      "inspection_lead", "bureau_head",   "department_lead", "district_leader", "legal_reviewer",   "lab_verifier",
+      "upper_authority", "township_lead", "district_office", "sampling_lead",   "publicity_officer"};
   const Kind* kind = FindKind(command.kind);
   const Transition* transition = kind == nullptr ? nullptr : FindTransition(*kind, matter.state, command.action);
   std::optional<CommonRow> common;
@@ -311,7 +372,8 @@ Result<std::vector<ActionView>> Engine::Available(storage::Connection& db, const
     const auto authorised = Authorise(db, actor, transition, matter);
     view.actor_has_role = authorised.ok();
     if (!authorised.ok() && authorised.error().code != ErrorCode::kForbidden) return authorised.error();
-    const GuardContext context{db, services_, now, base::LocalDate(now), *kind, matter, transition, actor, nothing, history, duties, nullptr};
+    const GuardContext context{
+        db, services_, now, base::LocalDate(now), *kind, matter, transition, actor, nothing, history, duties, nullptr};
     for (const Text id : transition.guards) {
       const Guard* guard = FindGuard(id);
       if (guard == nullptr) continue;

@@ -1,6 +1,7 @@
 // The one door 唯一入口: every change of a matter passes Engine::Execute, whoever asks and by whatever way.
-// authorise (role × jurisdiction × ownership) → validate every field → guards → one transaction {matter, transition, duties,
-// documents, effects, ledger leaf, outbox} → notify. Thread-safe; the business clock and randomness are passed in.
+// authorise (role × jurisdiction × ownership) → validate every field → guards → one transaction {matter, transition,
+// duties, documents, effects, ledger leaf, outbox} → notify. Thread-safe; the business clock and randomness are passed
+// in.
 #pragma once
 
 #include <boost/json.hpp>
@@ -35,8 +36,8 @@ struct Command {
   std::string note;
   std::string operator_id, jurisdiction, body, title;  // creation only
   std::vector<LinkTo> links;                           // creation only
-  std::vector<std::string> attachments;                // SHA-256 of files that were stored before: evidence of this step
-  std::optional<base::Instant> occurred_at;            // offline work: not after now, not more than 30 days before
+  std::vector<std::string> attachments;      // SHA-256 of files that were stored before: evidence of this step
+  std::optional<base::Instant> occurred_at;  // offline work: not after now, not more than 30 days before
   std::string idempotency_key;
 };
 
@@ -56,8 +57,8 @@ struct Outcome {
   std::vector<SkippedStart> skipped;
   std::vector<std::string> documents;
   boost::json::array revealed;  // sealed identities, to the keeper who asked with a reason; stored nowhere else
-  std::string approval_id;  // set: nothing has moved yet, a second person must confirm
-  bool replayed = false;    // the same idempotency key had done it already
+  std::string approval_id;      // set: nothing has moved yet, a second person must confirm
+  bool replayed = false;        // the same idempotency key had done it already
 };
 
 class CommonRow;
@@ -66,7 +67,7 @@ class CommonRow;
 struct ActionView {
   const Transition* transition;
   std::shared_ptr<const CommonRow> common;  // owns the row of an action of every kind
-  bool allowed = false;          // this actor may press it now
+  bool allowed = false;                     // this actor may press it now
   bool actor_has_role = false;
   bool needs_second = false;
   std::vector<std::pair<const Guard*, std::vector<Message>>> failing;  // guards that records (not the form) decide
@@ -76,8 +77,8 @@ struct ActionView {
 using Listener = std::function<void(const std::string& matter_id, std::int64_t version)>;
 
 struct EngineOptions {
-  std::string district_code = "511113";   // in matter numbers
-  std::string organ;            // issues what no person issues
+  std::string district_code = "511113";    // in matter numbers
+  std::string organ;                       // issues what no person issues
   std::string document_prefix = "金市监";  // 字號 of documents
 };
 
@@ -91,7 +92,8 @@ class Engine {
   // The second person confirms or declines; confirming executes the stored command with both persons recorded.
   Result<Outcome> Decide(const Actor& actor, const std::string& approval_id, bool confirm, const std::string& reason);
   // Inside a transaction that the caller holds (imports, the demonstration, effects).
-  Result<Outcome> ExecuteIn(storage::Connection& db, const Actor& actor, const Command& command, const Actor* second = nullptr);
+  Result<Outcome> ExecuteIn(storage::Connection& db, const Actor& actor, const Command& command,
+                            const Actor* second = nullptr);
 
   // What may be done now with this matter, by this actor, and why not.
   Result<std::vector<ActionView>> Available(storage::Connection& db, const Actor& actor, const Matter& matter);
@@ -114,20 +116,25 @@ class Engine {
   Result<bool> MaySee(storage::Connection& db, const Actor& actor, const Matter& matter);
 
   // The rule by which this duty could be extended; nullptr where the law knows none, or it was extended before.
-  [[nodiscard]] const policy::Rule* ExtensionRule(const Matter& matter, const DutyRow& row, base::Date on) const { return procedure::ExtensionRule(services_.policy, matter, row, on); }
-  // The paper that the action would issue, with what is on file and, where the action waits for a second person, with what was asked;
-  // without a number, and nothing is written. REQUIRES: the caller may see the matter. Errors: kNotFound.
+  [[nodiscard]] const policy::Rule* ExtensionRule(const Matter& matter, const DutyRow& row, base::Date on) const {
+    return procedure::ExtensionRule(services_.policy, matter, row, on);
+  }
+  // The paper that the action would issue, with what is on file and, where the action waits for a second person, with
+  // what was asked; without a number, and nothing is written. REQUIRES: the caller may see the matter. Errors:
+  // kNotFound.
   Result<DocumentRow> Draft(storage::Connection& db, const Actor& actor, const Matter& matter, std::string_view action);
   // add_note 記錄: allowed in any state; adds, never changes.
   Status AddNote(const Actor& actor, const std::string& matter_id, const std::string& text);
 
  private:
   struct Move;  // one transition under way
-  Result<const HeldRole*> Authorise(storage::Connection& db, const Actor& actor, const Transition& transition, const Matter& matter);
-  Result<Outcome> Apply(storage::Connection& db, const Actor& actor, const Command& command, const Actor* second, int depth,
-                        const Matter* origin);
+  Result<const HeldRole*> Authorise(storage::Connection& db, const Actor& actor, const Transition& transition,
+                                    const Matter& matter);
+  Result<Outcome> Apply(storage::Connection& db, const Actor& actor, const Command& command, const Actor* second,
+                        int depth, const Matter* origin);
   // Apply within a savepoint: for moves whose failure the caller survives.
-  Result<Outcome> TryApply(storage::Connection& db, const Actor& actor, const Command& command, int depth, const Matter* origin);
+  Result<Outcome> TryApply(storage::Connection& db, const Actor& actor, const Command& command, int depth,
+                           const Matter* origin);
   Status RunDuties(Move& move);
   Status OpenDuty(Move& move, const Duty& duty);
   Status Extend(Move& move, DutyRow& row);
@@ -151,7 +158,8 @@ class Engine {
   Result<std::string> NextNumber(storage::Connection& db, const std::string& counter);
   Result<bool> MayApprove(storage::Connection& db, const Actor& actor, const Command& command, const Matter& matter);
   Status RecordNote(storage::Connection& db, TransitionRow& row);
-  Result<Outcome> AskApproval(storage::Connection& db, const Actor& actor, const Command& command, const Matter& matter);
+  Result<Outcome> AskApproval(storage::Connection& db, const Actor& actor, const Command& command,
+                              const Matter& matter);
 
   storage::Database& database_;
   const Services& services_;
@@ -162,8 +170,8 @@ class Engine {
   std::vector<Watch> watches_;
 };
 
-// The concrete rule id that a duty's pattern names for this matter: {a/b} by regime, level, verdict …; {field} from its fields.
-// Pure; the first alternative holds where nothing of the matter decides. See procedures.md, "Duty table".
+// The concrete rule id that a duty's pattern names for this matter: {a/b} by regime, level, verdict …; {field} from its
+// fields. Pure; the first alternative holds where nothing of the matter decides. See procedures.md, "Duty table".
 std::vector<std::string> RuleCandidates(Text pattern, const Matter& matter);
 
 }  // namespace zhian::procedure

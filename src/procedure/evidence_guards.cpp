@@ -1,5 +1,5 @@
-// Guards that a form alone could not answer: who the named officers are, when a paper was served, whether a file is there.
-// What an effect or the clock starts rests on the row that starts it, and is not asked again.
+// Guards that a form alone could not answer: who the named officers are, when a paper was served, whether a file is
+// there. What an effect or the clock starts rests on the row that starts it, and is not asked again.
 #include <algorithm>
 #include <set>
 
@@ -22,9 +22,10 @@ GuardResult Officers(const GuardContext& context, const char* field) {
   GuardResult result;
   std::set<std::string> persons;
   for (const auto& each : given->get_array()) {
-    const auto rows = context.db.Query("SELECT a.name, a.person_digest, r.role, r.certificate, r.operator_id FROM role_assignments r JOIN accounts a ON a.id=r.account_id AND a.status='active' "
-                                       "JOIN jurisdiction_closure c ON c.ancestor=r.jurisdiction AND c.descendant=$2 WHERE r.account_id=$1 AND r.valid_from <= $3 AND (r.valid_to IS NULL OR r.valid_to > $3) LIMIT 50",
-                                       {ScalarText(&each), context.matter.jurisdiction, context.now.ms});
+    const auto rows = context.db.Query(
+        "SELECT a.name, a.person_digest, r.role, r.certificate, r.operator_id FROM role_assignments r JOIN accounts a ON a.id=r.account_id AND a.status='active' "
+        "JOIN jurisdiction_closure c ON c.ancestor=r.jurisdiction AND c.descendant=$2 WHERE r.account_id=$1 AND r.valid_from <= $3 AND (r.valid_to IS NULL OR r.valid_to > $3) LIMIT 50",
+        {ScalarText(&each), context.matter.jurisdiction, context.now.ms});
     if (!rows.ok()) return GuardResult::Fails("人员未能查清，请稍后再试");
     bool fit = false;
     std::string name = ScalarText(&each), person;
@@ -51,13 +52,17 @@ GuardResult Day(const GuardContext& context, const char* field, std::int64_t not
   const auto day = base::ParseDate(Asked(context, field));
   if (!day.ok()) return GuardResult::Fails("填写日期");
   if (*day > context.today) return GuardResult::Fails("日期不能晚于今天");
-  if (not_before > 0 && *day < base::LocalDate(base::Instant{not_before})) return GuardResult::Fails(Say("日期不能早于 {}，那时文书尚未作出", base::FormatDate(base::LocalDate(base::Instant{not_before}))));
+  if (not_before > 0 && *day < base::LocalDate(base::Instant{not_before}))
+    return GuardResult::Fails(
+        Say("日期不能早于 {}，那时文书尚未作出", base::FormatDate(base::LocalDate(base::Instant{not_before}))));
   return GuardResult::Holds();
 }
 // When the last paper of this matter was issued; for a new matter: no bound.
 std::int64_t LastPaper(const GuardContext& context) {
   const auto documents = LoadDocuments(context.db, context.matter.id);
-  return documents.ok() && !documents->empty() ? documents->back().issued_at : context.history.empty() ? 0 : context.history.front().at;
+  return documents.ok() && !documents->empty() ? documents->back().issued_at
+         : context.history.empty()             ? 0
+                                               : context.history.front().at;
 }
 
 }  // namespace
@@ -67,9 +72,13 @@ GuardResult two_samplers_are_assigned(const GuardContext& context) { return Offi
 GuardResult two_officers_are_present(const GuardContext& context) { return Officers(context, "officers_present"); }
 GuardResult two_officers_signed(const GuardContext& context) { return Officers(context, "officers_signed"); }
 
-GuardResult order_was_served(const GuardContext& context) { return Day(context, "served_on", context.history.empty() ? 0 : context.history.front().at); }
+GuardResult order_was_served(const GuardContext& context) {
+  return Day(context, "served_on", context.history.empty() ? 0 : context.history.front().at);
+}
 GuardResult notice_was_served(const GuardContext& context) { return Day(context, "served_on", LastPaper(context)); }
-GuardResult extension_notice_is_served(const GuardContext& context) { return Day(context, "served_on", context.history.empty() ? 0 : context.history.front().at); }
+GuardResult extension_notice_is_served(const GuardContext& context) {
+  return Day(context, "served_on", context.history.empty() ? 0 : context.history.front().at);
+}
 GuardResult penalty_notice_is_served(const GuardContext& context) {
   const TransitionRow* report = LastMove(context, "submit_report");
   return Day(context, "notice_served_on", report == nullptr ? 0 : report->at);
@@ -82,7 +91,8 @@ GuardResult written_answer_is_attached(const GuardContext& context) {
 GuardResult reason_is_given(const GuardContext& context) {
   if (ByEffect(context)) return GuardResult::Holds();
   const std::string text = Asked(context, "reason");
-  const auto characters = std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
+  const auto characters =
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; });
   return GuardResult::From(characters >= 10, "理由须写明事实，不少于十个字");
 }
 
@@ -95,9 +105,11 @@ GuardResult evidence_document_is_attached(const GuardContext& context) {
   const auto* files = context.input.if_contains("evidence_files");
   if (files == nullptr || !files->is_array() || files->get_array().empty()) return GuardResult::Fails("附凭证文件");
   for (const auto& digest : files->get_array()) {
-    const auto rows = context.db.Query("SELECT at FROM attachment WHERE district='d' AND sha256=$1 LIMIT 1", {ScalarText(&digest)});
+    const auto rows =
+        context.db.Query("SELECT at FROM attachment WHERE district=$d AND sha256=$1 LIMIT 1", {ScalarText(&digest)});
     if (!rows.ok()) return GuardResult::Fails("附件未能读取，请稍后再试");
-    if (rows->empty() || rows->front().integer(0) >= since) return GuardResult::Holds();  // one that was not sent is refused by the door itself
+    if (rows->empty() || rows->front().integer(0) >= since)
+      return GuardResult::Holds();  // one that was not sent is refused by the door itself
   }
   return GuardResult::Fails("凭证文件须在这项待办开始之后提交");
 }
@@ -105,14 +117,16 @@ GuardResult evidence_document_is_attached(const GuardContext& context) {
 GuardResult report_is_signed_and_numbered(const GuardContext& context) {
   if (ByEffect(context)) return GuardResult::Holds();
   const std::string number = Asked(context, "document_number");
-  const auto rows = context.db.Query("SELECT 1 FROM document WHERE district='d' AND number=$1 AND matter_id<>$2 LIMIT 1", {number, context.matter.id});
+  const auto rows = context.db.Query("SELECT 1 FROM document WHERE district=$d AND number=$1 AND matter_id<>$2 LIMIT 1",
+                                     {number, context.matter.id});
   if (!rows.ok()) return GuardResult::Fails("案卷目录未能读取，请稍后再试");
   return GuardResult::From(rows->empty(), Say("编号 {} 已用于另一事项", Cut(number)));
 }
 
 GuardResult party_was_heard(const GuardContext& context) {
   if (ByEffect(context)) return GuardResult::Holds();
-  if (FindDuty(context.kind, "state_defence") == nullptr) return GuardResult::Holds();  // the record itself is asked by the form
+  if (FindDuty(context.kind, "state_defence") == nullptr)
+    return GuardResult::Holds();  // the record itself is asked by the form
   const DutyRow* period = LastDuty(context, "state_defence");
   if (period == nullptr) return GuardResult::Fails("尚未告知当事人陈述申辩的权利");
   const bool over = period->state != DutyState::kOpen || (period->limit_at && *period->limit_at < context.now.ms);
@@ -124,14 +138,17 @@ GuardResult linked_matter_is_in_reach(const GuardContext& context) {
   if (!other.ok()) return GuardResult::Fails("没有这件事项");
   if (other->id == context.matter.id) return GuardResult::Fails("不能与自身关联");
   for (const HeldRole& held : context.actor.roles) {
-    const auto rows = context.db.Query("SELECT 1 FROM jurisdiction_closure WHERE ancestor=$1 AND descendant=$2 LIMIT 1", {held.jurisdiction, other->jurisdiction});
-    if (rows.ok() && !rows->empty() && held.operator_id.empty() && !other->Has("confidential")) return GuardResult::Holds();
+    const auto rows = context.db.Query("SELECT 1 FROM jurisdiction_closure WHERE ancestor=$1 AND descendant=$2 LIMIT 1",
+                                       {held.jurisdiction, other->jurisdiction});
+    if (rows.ok() && !rows->empty() && held.operator_id.empty() && !other->Has("confidential"))
+      return GuardResult::Holds();
   }
   return GuardResult::Fails("关联的事项不在您的辖区，或限定知悉");
 }
 
 GuardResult identity_is_sealed(const GuardContext& context) {
-  const auto rows = context.db.Query("SELECT 1 FROM sealed_identity WHERE district='d' AND matter_id=$1 LIMIT 1", {context.matter.id});
+  const auto rows =
+      context.db.Query("SELECT 1 FROM sealed_identity WHERE district=$d AND matter_id=$1 LIMIT 1", {context.matter.id});
   return GuardResult::From(rows.ok() && !rows->empty(), "这件事项没有封存的身份");
 }
 

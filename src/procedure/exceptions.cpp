@@ -15,7 +15,10 @@ bool InForce(const json::value& record, base::Date today) {
 }
 bool Names(const json::value& record, const std::string& text) {
   const json::value* items = record.as_object().if_contains("open_items");
-  return items != nullptr && items->is_array() && std::any_of(items->get_array().begin(), items->get_array().end(), [&](const json::value& known) { return known.is_string() && std::string_view(known.get_string()) == text; });
+  return items != nullptr && items->is_array() &&
+         std::any_of(items->get_array().begin(), items->get_array().end(), [&](const json::value& known) {
+           return known.is_string() && std::string_view(known.get_string()) == text;
+         });
 }
 json::array& Records(Matter& matter) {
   json::value& list = matter.fields[kExceptions];
@@ -24,36 +27,47 @@ json::array& Records(Matter& matter) {
 }
 json::object* UnderWay(Matter& matter, std::string_view gate) {
   const json::value* found = ExceptionUnderWay(matter, gate);
-  return found == nullptr ? nullptr : &Records(matter)[static_cast<std::size_t>(found - Items(matter, kExceptions).begin())].get_object();
+  return found == nullptr
+             ? nullptr
+             : &Records(matter)[static_cast<std::size_t>(found - Items(matter, kExceptions).begin())].get_object();
 }
 
 }  // namespace
 
-std::vector<Message> Uncovered(const Matter& matter, std::string_view gate, const std::vector<Message>& open, base::Date today) {
+std::vector<Message> Uncovered(const Matter& matter, std::string_view gate, const std::vector<Message>& open,
+                               base::Date today) {
   std::vector<Message> rest;
   for (const Message& item : open) {
     const auto& records = Items(matter, kExceptions);
     const std::string text = item.Text();
-    if (std::none_of(records.begin(), records.end(), [&](const json::value& record) { return Cell(record, "gate") == gate && InForce(record, today) && Names(record, text); })) rest.push_back(item);
+    if (std::none_of(records.begin(), records.end(), [&](const json::value& record) {
+          return Cell(record, "gate") == gate && InForce(record, today) && Names(record, text);
+        }))
+      rest.push_back(item);
   }
   return rest;
 }
 
 Standing StandingOf(const Matter& matter, std::string_view gate, const std::vector<Message>& open, base::Date today) {
   const auto& records = Items(matter, kExceptions);
-  if (std::none_of(records.begin(), records.end(), [&](const json::value& record) { return Cell(record, "gate") == gate && Cell(record, "state") == "approved"; })) return Standing::kNone;
+  if (std::none_of(records.begin(), records.end(), [&](const json::value& record) {
+        return Cell(record, "gate") == gate && Cell(record, "state") == "approved";
+      }))
+    return Standing::kNone;
   return Uncovered(matter, gate, open, today).empty() ? Standing::kValid : Standing::kStale;
 }
 
 const json::value* ExceptionUnderWay(const Matter& matter, std::string_view gate) {
   const json::value* found = nullptr;
   for (const auto& record : Items(matter, kExceptions))
-    if (Cell(record, "gate") == gate && (Cell(record, "state") == "asked" || Cell(record, "state") == "opined")) found = &record;
+    if (Cell(record, "gate") == gate && (Cell(record, "state") == "asked" || Cell(record, "state") == "opined"))
+      found = &record;
   return found;
 }
 
 bool IsPerson(const Actor& actor, const json::value& record, const char* account, const char* digest) {
-  return Cell(record, account) == actor.account_id || (!actor.person_digest.empty() && Cell(record, digest) == actor.person_digest);
+  return Cell(record, account) == actor.account_id ||
+         (!actor.person_digest.empty() && Cell(record, digest) == actor.person_digest);
 }
 
 Message ReviewDateFault(const GuardContext& context) {
@@ -61,20 +75,24 @@ Message ReviewDateFault(const GuardContext& context) {
   if (rule == nullptr) return "没有例外复查的期限规则";
   const auto review = base::ParseDate(ScalarText(context.input.if_contains("exception_review_on")));
   const auto latest = policy::ComputeDeadline(*rule, context.now, context.services.policy.calendar());
-  if (!review.ok() || *review <= context.today || (latest.ok() && base::StartOfDay(*review).ms > latest->limit_at.ms)) return Say("复查日期须在今天之后、{} 之内", rule->value_text);
+  if (!review.ok() || *review <= context.today || (latest.ok() && base::StartOfDay(*review).ms > latest->limit_at.ms))
+    return Say("复查日期须在今天之后、{} 之内", rule->value_text);
   return {};
 }
 
 GuardResult MayGiveOpinion(const GuardContext& context, std::string_view gate) {
   const json::value* record = ExceptionUnderWay(context.matter, gate);
   if (record == nullptr || Cell(*record, "state") != "asked") return GuardResult::Fails("这一关没有等待意见的例外申请");
-  return GuardResult::From(!IsPerson(context.actor, *record, "asked_by", "asked_person"), "提出例外的人不能自己出具意见");
+  return GuardResult::From(!IsPerson(context.actor, *record, "asked_by", "asked_person"),
+                           "提出例外的人不能自己出具意见");
 }
 
 GuardResult MayDecide(const GuardContext& context, std::string_view gate) {
   const json::value* record = ExceptionUnderWay(context.matter, gate);
   if (record == nullptr || Cell(*record, "state") != "opined") return GuardResult::Fails("这一关没有等待决定的例外");
-  if (IsPerson(context.actor, *record, "asked_by", "asked_person") || IsPerson(context.actor, *record, "opinion_by", "opinion_person")) return GuardResult::Fails("提出例外或出具意见的人不能批准");
+  if (IsPerson(context.actor, *record, "asked_by", "asked_person") ||
+      IsPerson(context.actor, *record, "opinion_by", "opinion_person"))
+    return GuardResult::Fails("提出例外或出具意见的人不能批准");
   const auto review = base::ParseDate(Cell(*record, "review_on"));
   return GuardResult::From(review.ok() && *review >= context.today, "复查日期已过，须重新申请");
 }
@@ -82,10 +100,19 @@ GuardResult MayDecide(const GuardContext& context, std::string_view gate) {
 Status WriteAsked(EffectContext& context, const std::string& gate, const std::vector<Message>& items) {
   json::array open;
   for (const Message& item : items) open.push_back(json::value(item.Text()));
-  Records(context.matter).push_back(json::object{{"gate", gate}, {"state", "asked"}, {"ground", Asked(context, "exception_grounds")}, {"done", Asked(context, "exception_done")},
-                                                 {"risk", Asked(context, "exception_risk")}, {"measures", Asked(context, "exception_measures")}, {"review_on", Asked(context, "exception_review_on")},
-                                                 {"open_items", std::move(open)}, {"asked_by", context.actor.account_id}, {"asked_name", context.actor.name},
-                                                 {"asked_person", context.actor.person_digest}, {"asked_on", base::FormatDate(context.today)}});
+  Records(context.matter)
+      .push_back(json::object{{"gate", gate},
+                              {"state", "asked"},
+                              {"ground", Asked(context, "exception_grounds")},
+                              {"done", Asked(context, "exception_done")},
+                              {"risk", Asked(context, "exception_risk")},
+                              {"measures", Asked(context, "exception_measures")},
+                              {"review_on", Asked(context, "exception_review_on")},
+                              {"open_items", std::move(open)},
+                              {"asked_by", context.actor.account_id},
+                              {"asked_name", context.actor.name},
+                              {"asked_person", context.actor.person_digest},
+                              {"asked_on", base::FormatDate(context.today)}});
   return Ok();
 }
 
@@ -112,15 +139,21 @@ Status WriteDecision(EffectContext& context, const std::string& gate, bool appro
   if (!approved) return Ok();
   if (!context.matter.Has("exception")) context.matter.flags.emplace_back("exception");
   std::erase(context.matter.flags, "gate_reopened");
-  ZHIAN_TRY(context.db.Execute("INSERT INTO exception_watch (district, kind, matter_id) VALUES ('d',$1,$2) ON CONFLICT DO NOTHING", {context.matter.kind, context.matter.id}));
+  ZHIAN_TRY(context.db.Execute(
+      "INSERT INTO exception_watch (district, kind, matter_id) VALUES ($d,$1,$2) ON CONFLICT DO NOTHING",
+      {context.matter.kind, context.matter.id}));
   return Ok();
 }
 
-Result<int> ReviewExceptions(Engine& engine, storage::Connection& db, std::string_view kind, const std::function<std::vector<OpenGate>(const GuardContext&)>& gates_of) {
+Result<int> ReviewExceptions(Engine& engine, storage::Connection& db, std::string_view kind,
+                             const std::function<std::vector<OpenGate>(const GuardContext&)>& gates_of) {
   constexpr std::int64_t kWatchedMax = 500;
   const Kind* declared = FindKind(kind);
   if (declared == nullptr) return MakeError(ErrorCode::kInternal, "unknown kind " + std::string(kind));
-  ZHIAN_ASSIGN(auto rows, db.Query("SELECT matter_id FROM exception_watch WHERE district='d' AND kind=$1 ORDER BY matter_id LIMIT $2", {std::string(kind), kWatchedMax}));
+  ZHIAN_ASSIGN(
+      auto rows,
+      db.Query("SELECT matter_id FROM exception_watch WHERE district=$d AND kind=$1 ORDER BY matter_id LIMIT $2",
+               {std::string(kind), kWatchedMax}));
   const base::Instant now = engine.Now();
   const Actor system = Actor::System();
   const Transition none{};
@@ -130,10 +163,13 @@ Result<int> ReviewExceptions(Engine& engine, storage::Connection& db, std::strin
     ZHIAN_ASSIGN(const Matter matter, LoadMatter(db, row.text(0)));
     ZHIAN_ASSIGN(const auto history, LoadTransitions(db, matter.id));
     ZHIAN_ASSIGN(const auto duties, LoadDuties(db, matter.id));
-    const GuardContext context{db, engine.services(), now, base::LocalDate(now), *declared, matter, none, system, nothing, history, duties, nullptr};
+    const GuardContext context{
+        db,     engine.services(), now, base::LocalDate(now), *declared, matter, none, system, nothing, history, duties,
+        nullptr};
     std::string stale;
     for (const OpenGate& gate : gates_of(context))
-      if (!gate.open.empty() && StandingOf(matter, gate.gate, gate.open, context.today) == Standing::kStale) stale += (stale.empty() ? "" : "、") + gate.gate;
+      if (!gate.open.empty() && StandingOf(matter, gate.gate, gate.open, context.today) == Standing::kStale)
+        stale += (stale.empty() ? "" : "、") + gate.gate;
     if (stale.empty()) continue;
     Command lead;
     lead.kind = "lead";
@@ -142,12 +178,15 @@ Result<int> ReviewExceptions(Engine& engine, storage::Connection& db, std::strin
     lead.jurisdiction = matter.jurisdiction;
     lead.body = matter.body;
     lead.title = Cut("例外失效：" + matter.title, 300);
-    lead.fields = {{"source", "system"}, {"clue", matter.number + " 的 " + stale + " 例外已失效：" + matter.title}, {"lead_received_on", base::FormatDate(context.today)}};
+    lead.fields = {{"source", "system"},
+                   {"clue", matter.number + " 的 " + stale + " 例外已失效：" + matter.title},
+                   {"lead_received_on", base::FormatDate(context.today)}};
     lead.links = {{matter.id, "gate_reopened"}};
     const auto registered = engine.ExecuteIn(db, system, lead);
     if (!registered.ok()) return registered.error();
     ZHIAN_TRY(engine.Flag(db, matter.id, "gate_reopened"));
-    ZHIAN_TRY(db.Execute("DELETE FROM exception_watch WHERE district='d' AND kind=$1 AND matter_id=$2", {matter.kind, matter.id}));
+    ZHIAN_TRY(db.Execute("DELETE FROM exception_watch WHERE district=$d AND kind=$1 AND matter_id=$2",
+                         {matter.kind, matter.id}));
     ++moves;
   }
   return moves;
@@ -158,7 +197,9 @@ json::array ExceptionsOf(const Matter& matter, std::string_view gate) {
   for (const auto& record : Items(matter, kExceptions)) {
     if (Cell(record, "gate") != gate) continue;
     json::object item;
-    for (const char* name : {"state", "ground", "done", "risk", "measures", "review_on", "asked_name", "asked_on", "opinion", "opinion_name", "decided_name", "decided_on"}) item[name] = Cell(record, name);
+    for (const char* name : {"state", "ground", "done", "risk", "measures", "review_on", "asked_name", "asked_on",
+                             "opinion", "opinion_name", "decided_name", "decided_on"})
+      item[name] = Cell(record, name);
     list.push_back(std::move(item));
   }
   return list;

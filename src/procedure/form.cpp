@@ -47,7 +47,8 @@ Message CheckText(json::value& value, std::size_t bytes_max, const Label& label)
   if (!base::IsValidUtf8(value.get_string())) return Say("{}含有无法识别的字符，请重新输入", label);
   std::string text = Trim(value.get_string());
   if (text.size() > bytes_max) return Say("{}太长，请缩短到 {} 个汉字以内", label, std::to_string(bytes_max / 3));
-  if (std::any_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20 && c != '\n' && c != '\t' && c != '\r'; }))
+  if (std::any_of(text.begin(), text.end(),
+                  [](unsigned char c) { return c < 0x20 && c != '\n' && c != '\t' && c != '\r'; }))
     return Say("{}含有控制字符，请删去", label);
   value = text;
   return {};
@@ -56,7 +57,8 @@ Message CheckText(json::value& value, std::size_t bytes_max, const Label& label)
 // "1,785" is a number; "1,5" may be meant as one and a half, so it is asked for anew.
 bool DropThousands(std::string& text) {
   std::size_t end = std::min(text.find('.'), text.size());
-  for (std::size_t at = text.rfind(',', end); at != std::string::npos; at = at == 0 ? std::string::npos : text.rfind(',', at - 1)) {
+  for (std::size_t at = text.rfind(',', end); at != std::string::npos;
+       at = at == 0 ? std::string::npos : text.rfind(',', at - 1)) {
     if (at == 0 || end - at != 4) return false;
     end = at;
   }
@@ -66,10 +68,14 @@ bool DropThousands(std::string& text) {
 
 Message CheckNumber(json::value& value, bool whole, const Label& label) {
   std::string text;
-  if (value.is_int64()) text = std::to_string(value.get_int64());
-  else if (value.is_uint64()) text = std::to_string(value.get_uint64());
-  else if (value.is_double()) text = json::serialize(value);
-  else if (value.is_string()) text = Trim(value.get_string());
+  if (value.is_int64())
+    text = std::to_string(value.get_int64());
+  else if (value.is_uint64())
+    text = std::to_string(value.get_uint64());
+  else if (value.is_double())
+    text = json::serialize(value);
+  else if (value.is_string())
+    text = Trim(value.get_string());
   if (!DropThousands(text)) return Say("填写{}，小数点用“.”，例如 12.5", label);
   if (!IsDecimal(text, whole))
     return whole ? Say("填写{}，用整数，例如 12", label) : Say("填写{}，用数字，例如 12.5", label);
@@ -110,7 +116,8 @@ Message CheckIds(json::value& value, std::size_t least, const Label& label) {
   if (!value.is_array()) return Say("选择{}", label);
   std::set<std::string> seen;
   for (const json::value& item : value.get_array()) {
-    if (!item.is_string() || item.get_string().empty() || item.get_string().size() > 80) return Say("从列表中选择{}", label);
+    if (!item.is_string() || item.get_string().empty() || item.get_string().size() > 80)
+      return Say("从列表中选择{}", label);
     if (!seen.insert(std::string(item.get_string())).second) return Say("{}中有重复，请各选一次", label);
   }
   if (seen.size() < least) return Say("{}至少 {} 人", label, std::to_string(least));
@@ -147,8 +154,14 @@ Message CheckItems(const Field& field, json::value& value, base::Date today) {
         row.erase(column.name);
         continue;
       }
-      const Field inner{.name = column.name, .type = column.type, .args = column.arguments, .optional = column.optional,
-                        .label = LabelOf(column.name), .actions = {}, .visibility = {}, .automatic = {}};
+      const Field inner{.name = column.name,
+                        .type = column.type,
+                        .args = column.arguments,
+                        .optional = column.optional,
+                        .label = LabelOf(column.name),
+                        .actions = {},
+                        .visibility = {},
+                        .automatic = {}};
       if (const Message fault = CheckValue(inner, *cell, today); !fault.empty()) return Say("{}：{}", where, fault);
     }
   }
@@ -195,15 +208,19 @@ std::vector<Column> ColumnsOf(const Field& field) {
 std::vector<FormField> FormOf(const Kind& kind, const Transition& transition) {
   std::vector<FormField> form;
   for (const Field& field : kind.fields)
-    if (field.automatic.empty() && std::find(field.actions.begin(), field.actions.end(), transition.action) != field.actions.end())
+    if (field.automatic.empty() &&
+        std::find(field.actions.begin(), field.actions.end(), transition.action) != field.actions.end())
       form.push_back({&field, {}});
   for (const Text guard_id : transition.guards) {
     const Guard* guard = FindGuard(guard_id);
     if (guard == nullptr) continue;
     for (const Field& field : guard->fields) {
-      const auto same = std::find_if(form.begin(), form.end(), [&](const FormField& f) { return f.field->name == field.name; });
-      if (same == form.end()) form.push_back({&field, guard_id});
-      else if (same->field->optional && !field.optional) *same = {&field, guard_id};
+      const auto same =
+          std::find_if(form.begin(), form.end(), [&](const FormField& f) { return f.field->name == field.name; });
+      if (same == form.end())
+        form.push_back({&field, guard_id});
+      else if (same->field->optional && !field.optional)
+        *same = {&field, guard_id};
     }
   }
   return form;
@@ -237,13 +254,17 @@ Message CheckValue(const Field& field, json::value& value, base::Date today) {
   if (type == "choice") {
     const auto options = SplitArguments(field.args, '|');
     if (value.is_int64()) value = std::to_string(value.get_int64());
-    if (!value.is_string() || std::find(options.begin(), options.end(), std::string(value.get_string())) == options.end())
+    if (!value.is_string() ||
+        std::find(options.begin(), options.end(), std::string(value.get_string())) == options.end())
       return Say("从列表中选择{}", label);
     return {};
   }
-  if (type == "officers") return CheckIds(value, field.args.empty() ? 2 : static_cast<std::size_t>(std::atoi(std::string(field.args).c_str())), label);
+  if (type == "officers")
+    return CheckIds(
+        value, field.args.empty() ? 2 : static_cast<std::size_t>(std::atoi(std::string(field.args).c_str())), label);
   if (type == "files") return CheckIds(value, 1, label);
-  if (type == "account" || type == "operator" || type == "matter" || type == "jurisdiction" || type == "file" || type == "duty" || type == "rule") {
+  if (type == "account" || type == "operator" || type == "matter" || type == "jurisdiction" || type == "file" ||
+      type == "duty" || type == "rule") {
     if (!value.is_string() || value.get_string().size() > 80) return Say("从列表中选择{}", label);
     return {};
   }
@@ -258,25 +279,30 @@ Result<json::object> ValidateForm(const std::vector<FormField>& form, const json
   for (const auto& [name, value] : input) {
     const std::string_view key(name.data(), name.size());
     if (std::none_of(form.begin(), form.end(), [&](const FormField& f) { return f.field->name == key; }))
-      errors.push_back({"/fields/" + std::string(key), "error.unknown_field", Say("这一步没有这一栏：{}", std::string(key.substr(0, 60)))});
+      errors.push_back({"/fields/" + std::string(key), "error.unknown_field",
+                        Say("这一步没有这一栏：{}", std::string(key.substr(0, 60)))});
   }
   for (const FormField& entry : form) {
     const Field& field = *entry.field;
     const std::string pointer = "/fields/" + std::string(field.name);
     const json::value* given = input.if_contains(field.name);
     if (given == nullptr || IsBlank(*given)) {
-      const bool choose = field.type == "choice" || field.type == "officers" || field.type == "account" || field.type == "operator" ||
-                          field.type == "matter" || field.type == "jurisdiction" || field.type == "duty" || field.type == "rule";
+      const bool choose = field.type == "choice" || field.type == "officers" || field.type == "account" ||
+                          field.type == "operator" || field.type == "matter" || field.type == "jurisdiction" ||
+                          field.type == "duty" || field.type == "rule";
       if (!field.optional)
-        errors.push_back({pointer, choose ? "error.choose" : "error.fill", choose ? Say("选择{}", field.label) : Say("填写{}", field.label)});
+        errors.push_back({pointer, choose ? "error.choose" : "error.fill",
+                          choose ? Say("选择{}", field.label) : Say("填写{}", field.label)});
       continue;
     }
     json::value value = *given;
     Message fault = CheckValue(field, value, today);
     if (fault.empty() && field.type == "bool" && !entry.guard.empty() && !field.optional && !value.get_bool())
       fault = Say("确认“{}”后才能办理", field.label);
-    if (!fault.empty()) errors.push_back({pointer, "error.value", std::move(fault)});
-    else clean[field.name] = std::move(value);
+    if (!fault.empty())
+      errors.push_back({pointer, "error.value", std::move(fault)});
+    else
+      clean[field.name] = std::move(value);
   }
   if (!errors.empty()) return NeedsMending(std::move(errors));
   return clean;

@@ -1,5 +1,6 @@
-// The form of an action: which fields it asks for, and whether what was sent is valid. Derived from the declared tables.
-// Pure; all errors are reported at once, each with its pointer and its mend in Simplified Chinese (keys for other languages).
+// The form of an action: which fields it asks for, and whether what was sent is valid. Derived from the declared
+// tables. Pure; all errors are reported at once, each with its pointer and its mend in Simplified Chinese (keys for
+// other languages).
 #pragma once
 
 #include <boost/json.hpp>
@@ -30,7 +31,8 @@ inline constexpr std::size_t kItemsMax = 500;
 // Checks `input` against the form and returns it normalised (trimmed, dates canonical, numbers exact as text).
 // Unknown fields are refused: a form that loses what was typed without a word is worse than one that complains.
 // An affirmation (bool) of a guard must be true: the sentence is what the person affirms.
-Result<boost::json::object> ValidateForm(const std::vector<FormField>& form, const boost::json::object& input, base::Date today);
+Result<boost::json::object> ValidateForm(const std::vector<FormField>& form, const boost::json::object& input,
+                                         base::Date today);
 
 // Checks one value; the text is the mend, empty where the value is good. `value` is normalised in place.
 Message CheckValue(const Field& field, boost::json::value& value, base::Date today);

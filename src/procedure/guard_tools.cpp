@@ -9,7 +9,8 @@ namespace zhian::procedure {
 namespace json = boost::json;
 
 GuardContext ViewOf(const EffectContext& context) {
-  return {context.db, context.services, context.now, context.today, context.kind, context.matter, context.transition, context.actor, context.input, context.history, context.duties, nullptr};
+  return {context.db,         context.services, context.now,   context.today,   context.kind,   context.matter,
+          context.transition, context.actor,    context.input, context.history, context.duties, nullptr};
 }
 
 std::vector<Matter> Related(const GuardContext& context, std::string_view kind, int depth) {

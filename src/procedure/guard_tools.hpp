@@ -10,7 +10,8 @@
 
 namespace zhian::procedure {
 
-// Matters of the kind that hang together with this one, through links of links; on failure to read: none, and a log line.
+// Matters of the kind that hang together with this one, through links of links; on failure to read: none, and a log
+// line.
 std::vector<Matter> Related(const GuardContext& context, std::string_view kind, int depth = 4);
 // Directly linked ones (either direction); for a creation, those of the origin and the origin itself.
 std::vector<Matter> Linked(const GuardContext& context, std::string_view kind);
@@ -25,8 +26,12 @@ const boost::json::array& Items(const Matter& matter, std::string_view field);
 std::string Cell(const boost::json::value& row, std::string_view column);
 double NumberOf(const boost::json::value& row, std::string_view column);  // number, text, or the value of a quantity
 // What the form of this step says; "" where it says nothing.
-inline std::string Asked(const GuardContext& context, const char* field) { return ScalarText(context.input.if_contains(field)); }
-inline std::string Asked(const EffectContext& context, const char* field) { return ScalarText(context.input.if_contains(field)); }
+inline std::string Asked(const GuardContext& context, const char* field) {
+  return ScalarText(context.input.if_contains(field));
+}
+inline std::string Asked(const EffectContext& context, const char* field) {
+  return ScalarText(context.input.if_contains(field));
+}
 inline bool HoldsRole(const Actor& actor, std::string_view role) {
   return std::any_of(actor.roles.begin(), actor.roles.end(), [&](const HeldRole& held) { return held.role == role; });
 }

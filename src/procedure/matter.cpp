@@ -95,8 +95,8 @@ constexpr std::string_view kExceptionWatch = R"(
 CREATE TABLE exception_watch (
   district TEXT NOT NULL, kind TEXT NOT NULL, matter_id TEXT NOT NULL, PRIMARY KEY (district, kind, matter_id));
 )";
-// Who reported, and how he is reached: apart from the matter, read by an act that is a leaf of its own. Not ledgered as a row, so that
-// it can be erased; its salted digest stands in the leaf of the sealing.
+// Who reported, and how he is reached: apart from the matter, read by an act that is a leaf of its own. Not ledgered as
+// a row, so that it can be erased; its salted digest stands in the leaf of the sealing.
 constexpr std::string_view kSealed = R"(
 CREATE TABLE sealed_identity (
   district TEXT NOT NULL, id TEXT NOT NULL, matter_id TEXT NOT NULL, name TEXT NOT NULL, contact TEXT NOT NULL, salt TEXT NOT NULL, at BIGINT NOT NULL,
@@ -106,7 +106,10 @@ CREATE TABLE document_withdrawal (
   district TEXT NOT NULL, document_id TEXT NOT NULL, matter_id TEXT NOT NULL, reason TEXT NOT NULL, at BIGINT NOT NULL,
   PRIMARY KEY (district, document_id));
 )";
-constexpr storage::Migration kMigrations[] = {{"procedure/001", kSchema}, {"procedure/002", kAssignees}, {"procedure/003", kExceptionWatch}, {"procedure/004", kSealed}};
+constexpr storage::Migration kMigrations[] = {{"procedure/001", kSchema},
+                                              {"procedure/002", kAssignees},
+                                              {"procedure/003", kExceptionWatch},
+                                              {"procedure/004", kSealed}};
 
 constexpr std::string_view kMatterColumns =
     "m.id, m.kind, m.number, m.title, m.state, m.version, m.operator_id, m.jurisdiction, m.body, m.fields, m.flags, "
@@ -149,7 +152,8 @@ Matter ToMatter(const Row& row) {
   return matter;
 }
 
-Result<std::vector<Matter>> SelectMatters(storage::Connection& db, const std::string& tail, std::vector<Value> parameters) {
+Result<std::vector<Matter>> SelectMatters(storage::Connection& db, const std::string& tail,
+                                          std::vector<Value> parameters) {
   ZHIAN_ASSIGN(storage::Rows rows, db.Query("SELECT " + std::string(kMatterColumns) + " FROM matter m " + tail,
                                             std::span<const Value>(parameters)));
   std::vector<Matter> matters;
@@ -159,7 +163,8 @@ Result<std::vector<Matter>> SelectMatters(storage::Connection& db, const std::st
 }
 
 DutyState ParseDutyState(std::string_view text) {
-  for (const DutyState state : {DutyState::kOpen, DutyState::kSuspended, DutyState::kDone, DutyState::kDoneLate, DutyState::kLapsed})
+  for (const DutyState state :
+       {DutyState::kOpen, DutyState::kSuspended, DutyState::kDone, DutyState::kDoneLate, DutyState::kLapsed})
     if (Name(state) == text) return state;
   return DutyState::kLapsed;
 }
@@ -205,26 +210,31 @@ double Matter::Number(std::string_view name) const {
 
 std::span<const storage::Migration> Migrations() { return kMigrations; }
 std::vector<ledger::LedgeredTable> LedgeredTables() {
-  return {{"matter", {"district", "id"}}, {"duty", {"district", "id"}}, {"document", {"district", "id"}},
-          {"matter_transition", {"district", "id"}}, {"credit_record", {"district", "id"}}};
+  return {{"matter", {"district", "id"}},
+          {"duty", {"district", "id"}},
+          {"document", {"district", "id"}},
+          {"matter_transition", {"district", "id"}},
+          {"credit_record", {"district", "id"}}};
 }
 
 Result<Matter> LoadMatter(storage::Connection& db, std::string_view id) {
-  ZHIAN_ASSIGN(auto matters, SelectMatters(db, "WHERE m.district = 'd' AND m.id = $1 LIMIT 1", {std::string(id)}));
+  ZHIAN_ASSIGN(auto matters, SelectMatters(db, "WHERE m.district=$d AND m.id = $1 LIMIT 1", {std::string(id)}));
   if (matters.empty()) return MakeError(ErrorCode::kNotFound, Say("没有这件事项：{}", std::string(id)));
   return std::move(matters.front());
 }
 
-Result<std::vector<Matter>> LoadLinked(storage::Connection& db, std::string_view matter_id, std::string_view kind, int most, bool only_open) {
+Result<std::vector<Matter>> LoadLinked(storage::Connection& db, std::string_view matter_id, std::string_view kind,
+                                       int most, bool only_open) {
   return SelectMatters(
       db,
-      "WHERE m.district = 'd' AND m.id IN (SELECT to_id FROM matter_link WHERE district = 'd' AND from_id = $1 UNION "
-      "SELECT from_id FROM matter_link WHERE district = 'd' AND to_id = $1) AND ($2 = '' OR m.kind = $2) AND ($3 = 0 OR m.terminal = 0) "
+      "WHERE m.district=$d AND m.id IN (SELECT to_id FROM matter_link WHERE district=$d AND from_id = $1 UNION "
+      "SELECT from_id FROM matter_link WHERE district=$d AND to_id = $1) AND ($2 = '' OR m.kind = $2) AND ($3 = 0 OR m.terminal = 0) "
       "ORDER BY m.opened_at, m.id LIMIT $4",
       {std::string(matter_id), std::string(kind), std::int64_t{only_open}, std::int64_t{most}});
 }
 
-Result<std::vector<Matter>> LoadRelated(storage::Connection& db, std::string_view matter_id, std::string_view kind, int depth) {
+Result<std::vector<Matter>> LoadRelated(storage::Connection& db, std::string_view matter_id, std::string_view kind,
+                                        int depth) {
   std::set<std::string, std::less<>> seen{std::string(matter_id)};
   std::vector<std::string> frontier{std::string(matter_id)};
   std::vector<Matter> found;
@@ -243,18 +253,20 @@ Result<std::vector<Matter>> LoadRelated(storage::Connection& db, std::string_vie
   return found;
 }
 
-Result<std::vector<Matter>> LoadMattersOfOperator(storage::Connection& db, std::string_view operator_id, std::string_view kind, bool with_exercises) {
-  return SelectMatters(db,
-                       "WHERE m.district = 'd' AND m.operator_id = $1 AND ($2 = '' OR m.kind = $2) AND ($3 = 1 OR m.flags NOT LIKE '%training%') "
-                       "ORDER BY m.opened_at DESC, m.id LIMIT 500",
-                       {std::string(operator_id), std::string(kind), std::int64_t{with_exercises}});
+Result<std::vector<Matter>> LoadMattersOfOperator(storage::Connection& db, std::string_view operator_id,
+                                                  std::string_view kind, bool with_exercises) {
+  return SelectMatters(
+      db,
+      "WHERE m.district=$d AND m.operator_id = $1 AND ($2 = '' OR m.kind = $2) AND ($3 = 1 OR m.flags NOT LIKE '%training%') "
+      "ORDER BY m.opened_at DESC, m.id LIMIT 500",
+      {std::string(operator_id), std::string(kind), std::int64_t{with_exercises}});
 }
 
 Result<std::vector<TransitionRow>> LoadTransitions(storage::Connection& db, std::string_view matter_id) {
   ZHIAN_ASSIGN(auto rows,
                db.Query("SELECT id, matter_id, action, from_state, to_state, actor, actor_name, role, on_behalf_of, "
                         "second_actor, note, document_id, input, at, recorded_at, sequence, ledger_index "
-                        "FROM matter_transition WHERE district = 'd' AND matter_id = $1 ORDER BY sequence LIMIT 500",
+                        "FROM matter_transition WHERE district=$d AND matter_id = $1 ORDER BY sequence LIMIT 500",
                         {std::string(matter_id)}));
   std::vector<TransitionRow> history;
   history.reserve(rows.size());
@@ -283,11 +295,13 @@ Result<std::vector<TransitionRow>> LoadTransitions(storage::Connection& db, std:
 }
 
 Result<std::vector<DutyRow>> LoadDuties(storage::Connection& db, std::string_view matter_id) {
-  ZHIAN_ASSIGN(auto rows, db.Query("SELECT id, matter_id, kind, duty, holder_role, jurisdiction, operator_id, rule_id, opened_at, "
-                                   "start_at, limit_at, state, suspended_at, suspended_ms, closed_at, extended, escalation, a.account_id "
-                                   "FROM duty d LEFT JOIN duty_assignee a ON a.district = d.district AND a.duty_id = d.id "
-                                   "WHERE d.district = 'd' AND matter_id = $1 ORDER BY opened_at, id LIMIT 500",
-                                   {std::string(matter_id)}));
+  ZHIAN_ASSIGN(
+      auto rows,
+      db.Query("SELECT id, matter_id, kind, duty, holder_role, jurisdiction, operator_id, rule_id, opened_at, "
+               "start_at, limit_at, state, suspended_at, suspended_ms, closed_at, extended, escalation, a.account_id "
+               "FROM duty d LEFT JOIN duty_assignee a ON a.district = d.district AND a.duty_id = d.id "
+               "WHERE d.district=$d AND matter_id = $1 ORDER BY opened_at, id LIMIT 500",
+               {std::string(matter_id)}));
   std::vector<DutyRow> duties;
   duties.reserve(rows.size());
   for (const Row& row : rows) {
@@ -317,13 +331,17 @@ Result<std::vector<DutyRow>> LoadDuties(storage::Connection& db, std::string_vie
 
 namespace {
 DocumentRow ToDocument(const Row& row) {
-  return DocumentRow{row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5), ParseStored(row.text(6)), row.integer(7)};
+  return DocumentRow{
+      row.text(0),   row.text(1), row.text(2), row.text(3), row.text(4), row.text(5), ParseStored(row.text(6)),
+      row.integer(7)};
 }
-constexpr std::string_view kDocumentColumns = "SELECT id, matter_id, kind, number, public_code, sha256, values_json, issued_at FROM document ";
+constexpr std::string_view kDocumentColumns =
+    "SELECT id, matter_id, kind, number, public_code, sha256, values_json, issued_at FROM document ";
 }  // namespace
 
 Result<std::vector<DocumentRow>> LoadDocuments(storage::Connection& db, std::string_view matter_id) {
-  ZHIAN_ASSIGN(auto rows, db.Query(std::string(kDocumentColumns) + "WHERE district = 'd' AND matter_id = $1 ORDER BY issued_at, id LIMIT 500",
+  ZHIAN_ASSIGN(auto rows, db.Query(std::string(kDocumentColumns) +
+                                       "WHERE district=$d AND matter_id = $1 ORDER BY issued_at, id LIMIT 500",
                                    {std::string(matter_id)}));
   std::vector<DocumentRow> documents;
   for (const Row& row : rows) documents.push_back(ToDocument(row));
@@ -331,8 +349,9 @@ Result<std::vector<DocumentRow>> LoadDocuments(storage::Connection& db, std::str
 }
 
 Result<DocumentRow> LoadDocument(storage::Connection& db, std::string_view id) {
-  ZHIAN_ASSIGN(auto rows, db.Query(std::string(kDocumentColumns) + "WHERE district = 'd' AND (id = $1 OR public_code = $1) LIMIT 1",
-                                   {std::string(id)}));
+  ZHIAN_ASSIGN(auto rows,
+               db.Query(std::string(kDocumentColumns) + "WHERE district=$d AND (id = $1 OR public_code = $1) LIMIT 1",
+                        {std::string(id)}));
   if (rows.empty()) return MakeError(ErrorCode::kNotFound, Say("没有这份文书：{}", std::string(id)));
   return ToDocument(rows.front());
 }
@@ -342,70 +361,80 @@ Status SaveMatter(storage::Connection& db, const Matter& m, bool is_new) {
   for (const std::string& flag : m.flags) flags += (flags.empty() ? "" : ",") + flag;
   const std::string fields = json::serialize(m.fields);
   if (is_new) {
-    ZHIAN_TRY(db.Execute("INSERT INTO matter (district, id, kind, number, title, state, version, operator_id, jurisdiction, body, "
-                         "fields, flags, opened_at, opened_by, updated_at, terminal) VALUES "
-                         "('d',$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)",
-                         {m.id, m.kind, m.number, m.title, m.state, m.version, storage::OrNull(m.operator_id), m.jurisdiction,
-                          storage::OrNull(m.body), fields, flags, m.opened_at, m.opened_by, m.updated_at,
-                          std::int64_t{m.terminal}}));
+    ZHIAN_TRY(db.Execute(
+        "INSERT INTO matter (district, id, kind, number, title, state, version, operator_id, jurisdiction, body, "
+        "fields, flags, opened_at, opened_by, updated_at, terminal) VALUES "
+        "($d,$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)",
+        {m.id, m.kind, m.number, m.title, m.state, m.version, storage::OrNull(m.operator_id), m.jurisdiction,
+         storage::OrNull(m.body), fields, flags, m.opened_at, m.opened_by, m.updated_at, std::int64_t{m.terminal}}));
     return Ok();
   }
-  ZHIAN_TRY(db.Execute("UPDATE matter SET title=$2, state=$3, version=$4, operator_id=$5, jurisdiction=$6, body=$7, fields=$8, "
-                       "flags=$9, updated_at=$10, terminal=$11 WHERE district='d' AND id=$1",
-                       {m.id, m.title, m.state, m.version, storage::OrNull(m.operator_id), m.jurisdiction, storage::OrNull(m.body),
-                        fields, flags, m.updated_at, std::int64_t{m.terminal}}));
+  ZHIAN_TRY(db.Execute(
+      "UPDATE matter SET title=$2, state=$3, version=$4, operator_id=$5, jurisdiction=$6, body=$7, fields=$8, "
+      "flags=$9, updated_at=$10, terminal=$11 WHERE district=$d AND id=$1",
+      {m.id, m.title, m.state, m.version, storage::OrNull(m.operator_id), m.jurisdiction, storage::OrNull(m.body),
+       fields, flags, m.updated_at, std::int64_t{m.terminal}}));
   return Ok();
 }
 
 Status SetWake(storage::Connection& db, std::string_view matter_id, std::int64_t wake_at) {
   if (wake_at <= 0) {
-    ZHIAN_TRY(db.Execute("DELETE FROM matter_wake WHERE district='d' AND matter_id=$1", {std::string(matter_id)}));
+    ZHIAN_TRY(db.Execute("DELETE FROM matter_wake WHERE district=$d AND matter_id=$1", {std::string(matter_id)}));
     return Ok();
   }
-  ZHIAN_TRY(db.Execute("INSERT INTO matter_wake (district, matter_id, wake_at) VALUES ('d',$1,$2) "
-                       "ON CONFLICT (district, matter_id) DO UPDATE SET wake_at = excluded.wake_at", {std::string(matter_id), wake_at}));
+  ZHIAN_TRY(
+      db.Execute("INSERT INTO matter_wake (district, matter_id, wake_at) VALUES ($d,$1,$2) "
+                 "ON CONFLICT (district, matter_id) DO UPDATE SET wake_at = excluded.wake_at",
+                 {std::string(matter_id), wake_at}));
   return Ok();
 }
 
 Status SaveTransition(storage::Connection& db, const TransitionRow& t) {
-  ZHIAN_ASSIGN(auto rows, db.Query("SELECT kind FROM matter WHERE district='d' AND id=$1 LIMIT 1", {t.matter_id}));
+  ZHIAN_ASSIGN(auto rows, db.Query("SELECT kind FROM matter WHERE district=$d AND id=$1 LIMIT 1", {t.matter_id}));
   if (rows.empty()) return MakeError(ErrorCode::kCorrupt, "transition of no matter: " + t.matter_id);
-  ZHIAN_TRY(db.Execute("INSERT INTO matter_transition (district, id, matter_id, sequence, kind, action, from_state, to_state, actor, "
-                       "actor_name, role, on_behalf_of, second_actor, note, input, document_id, at, recorded_at, ledger_index) "
-                       "VALUES ('d',$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)",
-                       {t.id, t.matter_id, t.sequence, rows.front().text(0), t.action, t.from, t.to, t.actor, t.actor_name, t.role,
-                        storage::OrNull(t.on_behalf_of), storage::OrNull(t.second_actor), storage::OrNull(t.note),
-                        json::serialize(t.input), storage::OrNull(t.document_id), t.at, t.recorded_at, t.ledger_index}));
+  ZHIAN_TRY(db.Execute(
+      "INSERT INTO matter_transition (district, id, matter_id, sequence, kind, action, from_state, to_state, actor, "
+      "actor_name, role, on_behalf_of, second_actor, note, input, document_id, at, recorded_at, ledger_index) "
+      "VALUES ($d,$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)",
+      {t.id, t.matter_id, t.sequence, rows.front().text(0), t.action, t.from, t.to, t.actor, t.actor_name, t.role,
+       storage::OrNull(t.on_behalf_of), storage::OrNull(t.second_actor), storage::OrNull(t.note),
+       json::serialize(t.input), storage::OrNull(t.document_id), t.at, t.recorded_at, t.ledger_index}));
   return Ok();
 }
 
 Status InsertDuty(storage::Connection& db, const DutyRow& d) {
-  ZHIAN_TRY(db.Execute("INSERT INTO duty (district, id, matter_id, kind, duty, holder_role, jurisdiction, operator_id, rule_id, "
-                       "opened_at, start_at, limit_at, state, suspended_at, suspended_ms, closed_at, extended, escalation) VALUES "
-                       "('d',$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17)",
-                       {d.id, d.matter_id, d.kind, d.duty, d.holder_role, d.jurisdiction, storage::OrNull(d.operator_id), d.rule_id,
-                        d.opened_at, d.start_at, d.limit_at ? Value{*d.limit_at} : storage::Null(), std::string(Name(d.state)),
-                        d.suspended_at, d.suspended_ms, d.closed_at, std::int64_t{d.extended}, std::int64_t{d.escalation}}));
+  ZHIAN_TRY(db.Execute(
+      "INSERT INTO duty (district, id, matter_id, kind, duty, holder_role, jurisdiction, operator_id, rule_id, "
+      "opened_at, start_at, limit_at, state, suspended_at, suspended_ms, closed_at, extended, escalation) VALUES "
+      "($d,$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17)",
+      {d.id, d.matter_id, d.kind, d.duty, d.holder_role, d.jurisdiction, storage::OrNull(d.operator_id), d.rule_id,
+       d.opened_at, d.start_at, d.limit_at ? Value{*d.limit_at} : storage::Null(), std::string(Name(d.state)),
+       d.suspended_at, d.suspended_ms, d.closed_at, std::int64_t{d.extended}, std::int64_t{d.escalation}}));
   return Ok();
 }
 
 Status UpdateDuty(storage::Connection& db, const DutyRow& d) {
-  ZHIAN_TRY(db.Execute("UPDATE duty SET limit_at=$2, state=$3, suspended_at=$4, suspended_ms=$5, closed_at=$6, extended=$7, "
-                       "escalation=$8, start_at=$9, rule_id=$10 WHERE district='d' AND id=$1",
-                       {d.id, d.limit_at ? Value{*d.limit_at} : storage::Null(), std::string(Name(d.state)), d.suspended_at,
-                        d.suspended_ms, d.closed_at, std::int64_t{d.extended}, std::int64_t{d.escalation}, d.start_at, d.rule_id}));
+  ZHIAN_TRY(db.Execute(
+      "UPDATE duty SET limit_at=$2, state=$3, suspended_at=$4, suspended_ms=$5, closed_at=$6, extended=$7, "
+      "escalation=$8, start_at=$9, rule_id=$10 WHERE district=$d AND id=$1",
+      {d.id, d.limit_at ? Value{*d.limit_at} : storage::Null(), std::string(Name(d.state)), d.suspended_at,
+       d.suspended_ms, d.closed_at, std::int64_t{d.extended}, std::int64_t{d.escalation}, d.start_at, d.rule_id}));
   return Ok();
 }
 
 Status AssignDuty(storage::Connection& db, const DutyRow& d) {
-  ZHIAN_TRY(db.Execute("INSERT INTO duty_assignee (district, duty_id, account_id) VALUES ('d',$1,$2) "
-                       "ON CONFLICT (district, duty_id) DO UPDATE SET account_id = excluded.account_id", {d.id, d.holder_account}));
+  ZHIAN_TRY(
+      db.Execute("INSERT INTO duty_assignee (district, duty_id, account_id) VALUES ($d,$1,$2) "
+                 "ON CONFLICT (district, duty_id) DO UPDATE SET account_id = excluded.account_id",
+                 {d.id, d.holder_account}));
   return Ok();
 }
 
-Status InsertLink(storage::Connection& db, std::string_view from, std::string_view to, std::string_view relation, std::int64_t at) {
-  ZHIAN_TRY(db.Execute("INSERT INTO matter_link (district, from_id, to_id, relation, at) VALUES ('d',$1,$2,$3,$4) ON CONFLICT DO NOTHING",
-                       {std::string(from), std::string(to), std::string(relation), at}));
+Status InsertLink(storage::Connection& db, std::string_view from, std::string_view to, std::string_view relation,
+                  std::int64_t at) {
+  ZHIAN_TRY(db.Execute(
+      "INSERT INTO matter_link (district, from_id, to_id, relation, at) VALUES ($d,$1,$2,$3,$4) ON CONFLICT DO NOTHING",
+      {std::string(from), std::string(to), std::string(relation), at}));
   return Ok();
 }
 

@@ -73,11 +73,14 @@ Result<std::vector<DutyRow>> LoadDuties(storage::Connection& db, std::string_vie
 Result<std::vector<DocumentRow>> LoadDocuments(storage::Connection& db, std::string_view matter_id);
 Result<DocumentRow> LoadDocument(storage::Connection& db, std::string_view id);
 // Matters linked in either direction; kind "" means any kind.
-Result<std::vector<Matter>> LoadLinked(storage::Connection& db, std::string_view matter_id, std::string_view kind = {}, int most = kRowsMax, bool only_open = false);
+Result<std::vector<Matter>> LoadLinked(storage::Connection& db, std::string_view matter_id, std::string_view kind = {},
+                                       int most = kRowsMax, bool only_open = false);
 // The same, and onward through links of links up to `depth` steps (a case sees the sample behind its lead).
-Result<std::vector<Matter>> LoadRelated(storage::Connection& db, std::string_view matter_id, std::string_view kind, int depth = 4);
+Result<std::vector<Matter>> LoadRelated(storage::Connection& db, std::string_view matter_id, std::string_view kind,
+                                        int depth = 4);
 // Newest first. Exercises are left out unless asked for: nothing that is judged by an operator's past may see them.
-Result<std::vector<Matter>> LoadMattersOfOperator(storage::Connection& db, std::string_view operator_id, std::string_view kind, bool with_exercises = false);
+Result<std::vector<Matter>> LoadMattersOfOperator(storage::Connection& db, std::string_view operator_id,
+                                                  std::string_view kind, bool with_exercises = false);
 
 Status SaveMatter(storage::Connection& db, const Matter& matter, bool is_new);
 // When the clock must look at the matter again; 0: never. Not part of the record: a schedule, recomputed at each move.
@@ -86,9 +89,11 @@ Status SaveTransition(storage::Connection& db, const TransitionRow& row);
 Status InsertDuty(storage::Connection& db, const DutyRow& row);
 Status UpdateDuty(storage::Connection& db, const DutyRow& row);
 Status AssignDuty(storage::Connection& db, const DutyRow& row);
-// The clock goes on, and the limit moves by what it stood: by working days where the rule counts them, by days otherwise.
+// The clock goes on, and the limit moves by what it stood: by working days where the rule counts them, by days
+// otherwise.
 void Resume(DutyRow& row, base::Instant at, const policy::Pack& pack);
-Status InsertLink(storage::Connection& db, std::string_view from, std::string_view to, std::string_view relation, std::int64_t at);
+Status InsertLink(storage::Connection& db, std::string_view from, std::string_view to, std::string_view relation,
+                  std::int64_t at);
 
 // Text of any JSON scalar ("" for null and for what has no short text).
 std::string ScalarText(const boost::json::value* value);

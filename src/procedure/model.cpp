@@ -11,13 +11,15 @@ const T* FindById(std::span<const T> items, Text id) {
 }
 template <class T>
 const T* FindSorted(std::span<const T> items, Text id) {
-  const auto it = std::lower_bound(items.begin(), items.end(), id, [](const T& item, Text key) { return item.id < key; });
+  const auto it =
+      std::lower_bound(items.begin(), items.end(), id, [](const T& item, Text key) { return item.id < key; });
   return it == items.end() || it->id != id ? nullptr : &*it;
 }
 }  // namespace
 
 std::span<const Text> WindowDuties() {
-  static constexpr Text kWindows[] = {"end_display", "end_listing", "keep_backup", "object_score", "object_to_process", "open_contest_window", "state_defence"};
+  static constexpr Text kWindows[] = {"end_display",       "end_listing",         "keep_backup",  "object_score",
+                                      "object_to_process", "open_contest_window", "state_defence"};
   return kWindows;
 }
 bool IsWindow(Text duty) {
@@ -27,7 +29,8 @@ bool IsWindow(Text duty) {
 
 const Label* FindLabel(Text key) {
   const auto rows = Labels();
-  const auto it = std::lower_bound(rows.begin(), rows.end(), key, [](const LabelRow& row, Text k) { return row.key < k; });
+  const auto it =
+      std::lower_bound(rows.begin(), rows.end(), key, [](const LabelRow& row, Text k) { return row.key < k; });
   return it == rows.end() || it->key != key ? nullptr : &it->label;
 }
 const Kind* FindKind(Text id) { return FindSorted(Kinds(), id); }
@@ -38,7 +41,9 @@ const State* FindState(const Kind& kind, Text state) { return FindById(kind.stat
 const Duty* FindDuty(const Kind& kind, Text duty) { return FindById(kind.duties, duty); }
 const CommonAction* FindCommon(const Kind& kind, Text action) {
   for (const CommonAction& common : CommonActions())
-    if (common.row.action == action && (common.kinds.empty() || std::find(common.kinds.begin(), common.kinds.end(), kind.id) != common.kinds.end())) return &common;
+    if (common.row.action == action &&
+        (common.kinds.empty() || std::find(common.kinds.begin(), common.kinds.end(), kind.id) != common.kinds.end()))
+      return &common;
   return nullptr;
 }
 const Transition* FindTransition(const Kind& kind, Text from, Text action) {

@@ -1,7 +1,7 @@
 // The declared procedures 事項流程: every matter kind as one table of transitions, with its duties and fields.
 // Data only, generated from src/rooms/*/procedures.md and src/procedure/data/*.tsv by tools/generate-procedures.py.
-// Buttons, permissions, deadlines, diagrams, API actions and tests are derived from these tables; nothing else checks a state.
-// Immutable after start; safe to read from any thread.
+// Buttons, permissions, deadlines, diagrams, API actions and tests are derived from these tables; nothing else checks a
+// state. Immutable after start; safe to read from any thread.
 #pragma once
 
 #include <span>
@@ -54,11 +54,11 @@ struct Transition {
 struct Duty {
   Text id;
   Label label;
-  Text holder;         // role
-  Text rule;           // pattern of policy rule ids
-  Text clock_kind;     // "" = this kind
-  Text clock_action;   // "#action"
-  Text clock_field;    // "field:name"
+  Text holder;          // role
+  Text rule;            // pattern of policy rule ids
+  Text clock_kind;      // "" = this kind
+  Text clock_action;    // "#action"
+  Text clock_field;     // "field:name"
   bool before = false;  // counts backward from the field's date
   Texts suspended_by;
   Text extension;  // pattern of a policy rule id; empty: none
@@ -67,8 +67,8 @@ struct Duty {
 // A field of the record of a kind, or one that an action's form asks for.
 struct Field {
   Text name;
-  Text type;  // text longtext date datetime integer decimal money quantity bool choice duty officers account operator matter
-              // jurisdiction file files items code
+  Text type;  // text longtext date datetime integer decimal money quantity bool choice duty officers account operator
+              // matter jurisdiction file files items code
   Text args;  // "a|b|c" for choice, "2" for officers, columns for items, a kind for matter, "uscc" for code
   bool optional = false;
   Label label;
@@ -99,8 +99,8 @@ struct Kind {
   std::span<const Field> fields;
 };
 
-// An action that every kind has, or those in `kinds` (empty: every one): open in any state that is not terminal, and changes none.
-// Its `from` and `to` are empty here; a role "holder" means whoever holds an open duty of the matter.
+// An action that every kind has, or those in `kinds` (empty: every one): open in any state that is not terminal, and
+// changes none. Its `from` and `to` are empty here; a role "holder" means whoever holds an open duty of the matter.
 struct CommonAction {
   Transition row;
   Texts kinds;
@@ -136,8 +136,9 @@ struct LabelRow {
 };
 std::span<const LabelRow> Labels();
 
-// Duties whose limit ends a right or a shortest time instead of asking for an act: windows to contest or to be heard, keeping of
-// back-up samples, display. Nobody is late with them, nobody is pressed about them; a right that was not used lapses.
+// Duties whose limit ends a right or a shortest time instead of asking for an act: windows to contest or to be heard,
+// keeping of back-up samples, display. Nobody is late with them, nobody is pressed about them; a right that was not
+// used lapses.
 std::span<const Text> WindowDuties();
 bool IsWindow(Text duty);
 

@@ -18,20 +18,21 @@ struct Engine::Move {
   const Transition& transition;
   const HeldRole& held;
   Matter& matter;
-  boost::json::object input;         // validated
+  boost::json::object input;  // validated
   base::Instant now, occurred;
   base::Date today;
-  std::vector<DutyRow> duties;       // of this matter, as they stand
+  std::vector<DutyRow> duties;  // of this matter, as they stand
   TransitionRow row;
   Outcome& outcome;
   int depth;
   std::vector<std::pair<std::string, std::string>> ledgered;  // (table, id) of every row that this move wrote
-  boost::json::array attachments;    // SHA-256 of the evidence of this step
-  boost::json::object computed;      // by effects, for the ledger leaf
-  std::vector<TransitionRow> history;  // before this move
+  boost::json::array attachments;                             // SHA-256 of the evidence of this step
+  boost::json::object computed;                               // by effects, for the ledger leaf
+  std::vector<TransitionRow> history;                         // before this move
 };
 
-// The row of a common action as it stands for this matter: it keeps the state, and "holder" means whoever holds an open duty.
+// The row of a common action as it stands for this matter: it keeps the state, and "holder" means whoever holds an open
+// duty.
 class CommonRow {
  public:
   CommonRow(const CommonAction& action, const Kind& kind, const Matter& matter, std::span<const DutyRow> duties);

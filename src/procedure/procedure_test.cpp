@@ -18,10 +18,14 @@ TEST_CASE("a form reports all its errors at once, and refuses what it does not k
   const Kind* kind = FindKind("sample");
   const Transition* take = FindTransition(*kind, "assigned", "take");
   REQUIRE(take != nullptr);
-  const auto answer = ValidateForm(FormOf(*kind, *take), {{"lot", "A"}, {"price", "x"}, {"nonsense", 1}}, *base::ParseDate("2026-10-12"));
+  const auto answer = ValidateForm(FormOf(*kind, *take), {{"lot", "A"}, {"price", "x"}, {"nonsense", 1}},
+                                   *base::ParseDate("2026-10-12"));
   REQUIRE_FALSE(answer.ok());
   CHECK(answer.error().fields.size() > 8);
-  const auto has = [&](const char* pointer) { return std::any_of(answer.error().fields.begin(), answer.error().fields.end(), [&](const FieldError& f) { return f.pointer == pointer; }); };
+  const auto has = [&](const char* pointer) {
+    return std::any_of(answer.error().fields.begin(), answer.error().fields.end(),
+                       [&](const FieldError& f) { return f.pointer == pointer; });
+  };
   CHECK(has("/fields/price"));
   CHECK(has("/fields/nonsense"));
   CHECK(has("/fields/officers_present"));
@@ -105,15 +109,19 @@ TEST_CASE("rule patterns: the matter's fields choose the alternative") {
   Matter matter;
   matter.fields = {{"regime", "agri"}};
   CHECK(RuleCandidates("sampling.{food/agri/product}.serve", matter).front() == "sampling.agri.serve");
-  CHECK(RuleCandidates("licence.{regime}.decide", matter) == std::vector<std::string>{"licence.agri.decide", "licence.general.decide"});
+  CHECK(RuleCandidates("licence.{regime}.decide", matter) ==
+        std::vector<std::string>{"licence.agri.decide", "licence.general.decide"});
   matter.fields = {{"regime", "food"}, {"verdict", "fail"}};
-  CHECK(RuleCandidates("{sampling.food.backup.pass/sampling.food.backup.fail}", matter).front() == "sampling.food.backup.fail");
-  CHECK(RuleCandidates("{sampling.food.labreport.fail/sampling.severe.report/sampling.product.labreport.fail}", matter).front() == "sampling.food.labreport.fail");
+  CHECK(RuleCandidates("{sampling.food.backup.pass/sampling.food.backup.fail}", matter).front() ==
+        "sampling.food.backup.fail");
+  CHECK(RuleCandidates("{sampling.food.labreport.fail/sampling.severe.report/sampling.product.labreport.fail}", matter)
+            .front() == "sampling.food.labreport.fail");
 }
 
 namespace {
 // A matter with one duty that is open; returns the duty's id.
-std::string PutWithDuty(World& world, Text kind, Text state, const char* duty, const char* holder, std::optional<std::int64_t> limit) {
+std::string PutWithDuty(World& world, Text kind, Text state, const char* duty, const char* holder,
+                        std::optional<std::int64_t> limit) {
   const Kind* found = FindKind(kind);
   DutyRow row;
   row.id = "duty-1";
@@ -123,22 +131,27 @@ std::string PutWithDuty(World& world, Text kind, Text state, const char* duty, c
   row.holder_role = holder;
   row.jurisdiction = "511113";
   row.limit_at = limit;
-  REQUIRE(world.db->Write([&](storage::Connection& c) -> Status {
-    ZHIAN_TRY(Put(c, *found, state, "m"));
-    return InsertDuty(c, row);
-  }).ok());
+  REQUIRE(world.db
+              ->Write([&](storage::Connection& c) -> Status {
+                ZHIAN_TRY(Put(c, *found, state, "m"));
+                return InsertDuty(c, row);
+              })
+              .ok());
   return row.id;
 }
 DutyRow FirstDuty(World& world) {
   DutyRow row;
-  REQUIRE(world.db->Read([&](storage::Connection& c) -> Status {
-    ZHIAN_ASSIGN(auto rows, LoadDuties(c, "m"));
-    row = rows.front();
-    return Ok();
-  }).ok());
+  REQUIRE(world.db
+              ->Read([&](storage::Connection& c) -> Status {
+                ZHIAN_ASSIGN(auto rows, LoadDuties(c, "m"));
+                row = rows.front();
+                return Ok();
+              })
+              .ok());
   return row;
 }
-Result<Outcome> Move(World& world, const Actor& actor, const char* kind, const char* action, json::object fields, std::int64_t version = 1) {
+Result<Outcome> Move(World& world, const Actor& actor, const char* kind, const char* action, json::object fields,
+                     std::int64_t version = 1) {
   Command command;
   command.kind = kind;
   command.matter_id = "m";
@@ -176,7 +189,8 @@ TEST_CASE("the clock stands still by its holder and a second person, and the lim
   const std::int64_t limit = world.clock.Now().ms + std::int64_t{10} * 86'400'000;
   const std::string duty = PutWithDuty(world, "enforcement_case", "investigating", "decide_case", "bureau_head", limit);
   const json::object stop{{"duty_id", duty}, {"stop_ground", "police"}, {"stop_evidence", "函"}};
-  CHECK(Move(world, World::Holder("inspector"), "enforcement_case", "suspend_clock", stop).error().code == ErrorCode::kForbidden);
+  CHECK(Move(world, World::Holder("inspector"), "enforcement_case", "suspend_clock", stop).error().code ==
+        ErrorCode::kForbidden);
   const auto asked = Move(world, World::Holder("bureau_head"), "enforcement_case", "suspend_clock", stop);
   REQUIRE(asked.ok());
   REQUIRE_FALSE(asked->approval_id.empty());
@@ -184,23 +198,27 @@ TEST_CASE("the clock stands still by its holder and a second person, and the lim
   REQUIRE(world.engine->Decide(World::Holder("legal_reviewer"), asked->approval_id, true, "").ok());
   CHECK(FirstDuty(world).state == DutyState::kSuspended);
   world.clock.Set(base::Instant{world.clock.Now().ms + std::int64_t{3} * 86'400'000});
-  const auto resumed = Move(world, World::Holder("bureau_head"), "enforcement_case", "resume_clock", {{"duty_id", duty}, {"ground_ended", "复函"}}, 2);
+  const auto resumed = Move(world, World::Holder("bureau_head"), "enforcement_case", "resume_clock",
+                            {{"duty_id", duty}, {"ground_ended", "复函"}}, 2);
   REQUIRE(resumed.ok());
   REQUIRE(world.engine->Decide(World::Holder("legal_reviewer"), resumed->approval_id, true, "").ok());
   CHECK(FirstDuty(world).state == DutyState::kOpen);
-  CHECK(base::FormatDate(base::LocalDate(base::Instant{*FirstDuty(world).limit_at})) == "2026-10-26");  // the 25th is a Sunday
+  CHECK(base::FormatDate(base::LocalDate(base::Instant{*FirstDuty(world).limit_at})) ==
+        "2026-10-26");  // the 25th is a Sunday
 }
 
 TEST_CASE("a matter voided by two persons lapses its duties and moves no more") {
   World world;
   PutWithDuty(world, "lead", "registered", "decide_filing", "bureau_head", std::nullopt);
-  const auto asked = Move(world, World::Holder("inspection_lead"), "lead", "void_as_error", {{"reason", "重复录入，与另一线索同一事"}});
+  const auto asked = Move(world, World::Holder("inspection_lead"), "lead", "void_as_error",
+                          {{"reason", "重复录入，与另一线索同一事"}});
   REQUIRE(asked.ok());
   const auto done = world.engine->Decide(World::Holder("bureau_head"), asked->approval_id, true, "");
   REQUIRE(done.ok());
   CHECK(done->matter.Has("voided"));
   CHECK(FirstDuty(world).state == DutyState::kLapsed);
-  CHECK_FALSE(Move(world, World::Holder("inspection_lead"), "lead", "assign", {{"officers", json::array{"a", "b"}}}, 2).ok());
+  CHECK_FALSE(
+      Move(world, World::Holder("inspection_lead"), "lead", "assign", {{"officers", json::array{"a", "b"}}}, 2).ok());
 }
 
 TEST_CASE("property: common actions are for the roles of their row and for live states only") {
@@ -210,15 +228,22 @@ TEST_CASE("property: common actions are for the roles of their row and for live 
     const auto state = std::find_if(kind.states.begin(), kind.states.end(), [](const State& s) { return !s.terminal; });
     for (const Role& role : Roles()) {
       World world;
-      PutWithDuty(world, kind.id, state->id, std::string(kind.duties.front().id).c_str(), std::string(kind.duties.front().holder).c_str(), std::nullopt);
-      REQUIRE(world.db->Read([&](storage::Connection& c) -> Status {
-        ZHIAN_ASSIGN(const auto matter, LoadMatter(c, "m"));
-        ZHIAN_ASSIGN(const auto views, world.engine->Available(c, World::Holder(role.id), matter));
-        const auto offered = std::find_if(views.begin(), views.end(), [&](const ActionView& view) { return view.transition->action == common.row.action; });
-        const bool named = std::find(common.row.who.begin(), common.row.who.end(), role.id) != common.row.who.end();
-        CHECK_MESSAGE((offered != views.end() && offered->allowed) == named, std::string(common.row.action) << " by " << std::string(role.id));
-        return Ok();
-      }).ok());
+      PutWithDuty(world, kind.id, state->id, std::string(kind.duties.front().id).c_str(),
+                  std::string(kind.duties.front().holder).c_str(), std::nullopt);
+      REQUIRE(world.db
+                  ->Read([&](storage::Connection& c) -> Status {
+                    ZHIAN_ASSIGN(const auto matter, LoadMatter(c, "m"));
+                    ZHIAN_ASSIGN(const auto views, world.engine->Available(c, World::Holder(role.id), matter));
+                    const auto offered = std::find_if(views.begin(), views.end(), [&](const ActionView& view) {
+                      return view.transition->action == common.row.action;
+                    });
+                    const bool named =
+                        std::find(common.row.who.begin(), common.row.who.end(), role.id) != common.row.who.end();
+                    CHECK_MESSAGE((offered != views.end() && offered->allowed) == named,
+                                  std::string(common.row.action) << " by " << std::string(role.id));
+                    return Ok();
+                  })
+                  .ok());
     }
   }
 }

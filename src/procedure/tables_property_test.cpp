@@ -1,5 +1,5 @@
-// Every triple state × action × role of every declared kind, against a second reading of the tables: live kinds at the one door, and all
-// kinds at what the engine offers, with every guard holding and with every guard failing.
+// Every triple state × action × role of every declared kind, against a second reading of the tables: live kinds at the
+// one door, and all kinds at what the engine offers, with every guard holding and with every guard failing.
 #include <algorithm>
 #include <fstream>
 #include <map>
@@ -69,7 +69,9 @@ void ReadTables(const std::filesystem::path& file, std::map<std::string, Written
       }
       for (const std::string& from : origins) {
         const std::string origin = from == "∅" ? "" : from;
-        const auto [_, is_new] = kind->rows.insert({{origin, cells[1]}, {cells[3] == "=" ? origin : cells[3], Parts(cells[4], '/'), Parts(cells[5], ','), cells[7] == "—" ? "" : cells[7]}});
+        const auto [_, is_new] = kind->rows.insert({{origin, cells[1]},
+                                                    {cells[3] == "=" ? origin : cells[3], Parts(cells[4], '/'),
+                                                     Parts(cells[5], ','), cells[7] == "—" ? "" : cells[7]}});
         CHECK_MESSAGE(is_new, line);
       }
     }
@@ -90,7 +92,8 @@ const std::map<std::string, WrittenKind>& WrittenKinds() {
 }
 
 // What the door answers to one command; whatever it did is undone. kUnavailable stands for success.
-ErrorCode AnswerTo(World& world, storage::Connection& c, const Actor& actor, const Command& command, std::string* state = nullptr) {
+ErrorCode AnswerTo(World& world, storage::Connection& c, const Actor& actor, const Command& command,
+                   std::string* state = nullptr) {
   REQUIRE(c.Script("SAVEPOINT asked").ok());
   const auto outcome = world.engine->ExecuteIn(c, actor, command);
   if (outcome.ok() && state != nullptr) *state = outcome->matter.state;
@@ -111,11 +114,14 @@ Command CommandFor(const Kind& kind, const std::string& state, const std::string
 }
 
 void PutEveryState(World& world) {
-  REQUIRE(world.db->Write([&](storage::Connection& c) -> Status {
-    for (const Kind& kind : Kinds())
-      for (const State& state : kind.states) ZHIAN_TRY(Put(c, kind, state.id, std::string(kind.id) + "-" + std::string(state.id)));
-    return Ok();
-  }).ok());
+  REQUIRE(world.db
+              ->Write([&](storage::Connection& c) -> Status {
+                for (const Kind& kind : Kinds())
+                  for (const State& state : kind.states)
+                    ZHIAN_TRY(Put(c, kind, state.id, std::string(kind.id) + "-" + std::string(state.id)));
+                return Ok();
+              })
+              .ok());
 }
 
 // Whether a guard of the row is answered by a function, before the form or with it.
@@ -173,94 +179,115 @@ TEST_CASE("the compiled tables say what a second reading of procedures.md says, 
   CHECK(rows > 600);
 }
 
-TEST_CASE("property: of all state x action x role triples of every live kind, exactly the rows of the tables pass the door") {
+TEST_CASE(
+    "property: of all state x action x role triples of every live kind, exactly the rows of the tables pass the door") {
   World world;
   PutEveryState(world);
   std::size_t allowed = 0, refused = 0, wrong = 0;
-  REQUIRE(world.db->Write([&](storage::Connection& c) -> Status {
-    ForEachPair([&](const Kind& kind, const std::string& state, const std::string& action, const Written* row) {
-      const Command command = CommandFor(kind, state, action);
-      for (const Role& role : Roles()) {
-        if (role.id == "system") continue;
-        const bool expected = row != nullptr && std::find(row->who.begin(), row->who.end(), role.id) != row->who.end();
-        // The form is empty: a row that is allowed passes to its form or beyond.
-        const ErrorCode code = AnswerTo(world, c, World::Holder(role.id), command);
-        const bool passed = code == ErrorCode::kInvalid || code == ErrorCode::kUnavailable;
-        const bool right = expected ? passed : code == (row == nullptr ? ErrorCode::kConflict : ErrorCode::kForbidden);
-        if (!right && ++wrong < 20) FAIL_CHECK(std::string(kind.id), " ", state, " ", action, " ", std::string(role.id), ": ", static_cast<int>(code));
-        ++(expected ? allowed : refused);
-      }
-    });
-    return Ok();
-  }).ok());
+  REQUIRE(world.db
+              ->Write([&](storage::Connection& c) -> Status {
+                ForEachPair(
+                    [&](const Kind& kind, const std::string& state, const std::string& action, const Written* row) {
+                      const Command command = CommandFor(kind, state, action);
+                      for (const Role& role : Roles()) {
+                        if (role.id == "system") continue;
+                        const bool expected =
+                            row != nullptr && std::find(row->who.begin(), row->who.end(), role.id) != row->who.end();
+                        // The form is empty: a row that is allowed passes to its form or beyond.
+                        const ErrorCode code = AnswerTo(world, c, World::Holder(role.id), command);
+                        const bool passed = code == ErrorCode::kInvalid || code == ErrorCode::kUnavailable;
+                        const bool right =
+                            expected ? passed : code == (row == nullptr ? ErrorCode::kConflict : ErrorCode::kForbidden);
+                        if (!right && ++wrong < 20)
+                          FAIL_CHECK(std::string(kind.id), " ", state, " ", action, " ", std::string(role.id), ": ",
+                                     static_cast<int>(code));
+                        ++(expected ? allowed : refused);
+                      }
+                    });
+                return Ok();
+              })
+              .ok());
   CHECK(wrong == 0);
   CHECK(allowed > 250);
   CHECK(refused > 10'000);
 }
 
-TEST_CASE("property: the system does its own rows and no other, where the guards hold; where they do not, none that has a guard") {
+TEST_CASE(
+    "property: the system does its own rows and no other, where the guards hold; where they do not, none that has a guard") {
   World holds, fails(&Fails);
   PutEveryState(holds);
   PutEveryState(fails);
   std::size_t moved = 0, stopped = 0;
-  REQUIRE(holds.db->Write([&](storage::Connection& c) { return fails.db->Write([&](storage::Connection& d) -> Status {
-    ForEachPair([&](const Kind& kind, const std::string& state, const std::string& action, const Written* row) {
-      const Command command = CommandFor(kind, state, action);
-      INFO(std::string(kind.id), " ", state, " ", action);
-      std::string to;
-      const ErrorCode code = AnswerTo(holds, c, Actor::System(), command, &to);
-      const bool own = row != nullptr && std::find(row->who.begin(), row->who.end(), "system") != row->who.end();
-      if (!own) {
-        CHECK(code == (row == nullptr ? ErrorCode::kConflict : ErrorCode::kForbidden));
-        return;
-      }
-      REQUIRE(code == ErrorCode::kUnavailable);
-      CHECK(to == row->to);
-      ++moved;
-      const bool guarded = HasCode(*row, false);
-      CHECK(AnswerTo(fails, d, Actor::System(), command) == (guarded ? ErrorCode::kGuardFailed : ErrorCode::kUnavailable));
-      stopped += guarded ? 1 : 0;
-    });
-    return Ok();
-  }); }).ok());
+  REQUIRE(holds.db
+              ->Write([&](storage::Connection& c) {
+                return fails.db->Write([&](storage::Connection& d) -> Status {
+                  ForEachPair(
+                      [&](const Kind& kind, const std::string& state, const std::string& action, const Written* row) {
+                        const Command command = CommandFor(kind, state, action);
+                        INFO(std::string(kind.id), " ", state, " ", action);
+                        std::string to;
+                        const ErrorCode code = AnswerTo(holds, c, Actor::System(), command, &to);
+                        const bool own =
+                            row != nullptr && std::find(row->who.begin(), row->who.end(), "system") != row->who.end();
+                        if (!own) {
+                          CHECK(code == (row == nullptr ? ErrorCode::kConflict : ErrorCode::kForbidden));
+                          return;
+                        }
+                        REQUIRE(code == ErrorCode::kUnavailable);
+                        CHECK(to == row->to);
+                        ++moved;
+                        const bool guarded = HasCode(*row, false);
+                        CHECK(AnswerTo(fails, d, Actor::System(), command) ==
+                              (guarded ? ErrorCode::kGuardFailed : ErrorCode::kUnavailable));
+                        stopped += guarded ? 1 : 0;
+                      });
+                  return Ok();
+                });
+              })
+              .ok());
   CHECK(moved > 20);
   CHECK(stopped > 10);
 }
 
-TEST_CASE("property: of all state x action x role triples of all 57 kinds, exactly the rows of the tables are offered, where the guards hold; where they fail, each with a guard is closed with its reason") {
+TEST_CASE(
+    "property: of all state x action x role triples of all 57 kinds, exactly the rows of the tables are offered, where the guards hold; where they fail, each with a guard is closed with its reason") {
   std::size_t offered = 0, closed = 0, withheld = 0;
   for (const GuardFunction answer : {&Holds, &Fails}) {
     World world(answer);
     PutEveryState(world);
-    REQUIRE(world.db->Read([&](storage::Connection& c) -> Status {
-      for (const Kind& kind : Kinds())
-        for (const State& state : kind.states) {
-          ZHIAN_ASSIGN(const Matter matter, LoadMatter(c, std::string(kind.id) + "-" + std::string(state.id)));
-          std::map<std::string, const Written*> rows;
-          for (const auto& [key, row] : WrittenKinds().at(matter.kind).rows)
-            if (key.first == matter.state) rows[key.second] = &row;
-          for (const Role& role : Roles()) {
-            if (role.id == "system") continue;
-            ZHIAN_ASSIGN(const auto views, world.engine->Available(c, World::Holder(role.id), matter));
-            std::size_t seen = 0;
-            for (const ActionView& view : views) {
-              if (view.common != nullptr) continue;
-              INFO(matter.id, " ", std::string(view.transition->action), " ", std::string(role.id));
-              const auto found = rows.find(std::string(view.transition->action));
-              REQUIRE(found != rows.end());
-              ++seen;
-              const bool named = std::find(found->second->who.begin(), found->second->who.end(), role.id) != found->second->who.end();
-              const bool fails = answer == &Fails && HasCode(*found->second, true);
-              CHECK(view.actor_has_role == named);
-              CHECK(view.failing.empty() != fails);
-              CHECK(view.allowed == (named && !fails));
-              ++(!named ? withheld : fails ? closed : offered);
-            }
-            CHECK(seen == rows.size());  // no row is left out
-          }
-        }
-      return Ok();
-    }).ok());
+    REQUIRE(world.db
+                ->Read([&](storage::Connection& c) -> Status {
+                  for (const Kind& kind : Kinds())
+                    for (const State& state : kind.states) {
+                      ZHIAN_ASSIGN(const Matter matter,
+                                   LoadMatter(c, std::string(kind.id) + "-" + std::string(state.id)));
+                      std::map<std::string, const Written*> rows;
+                      for (const auto& [key, row] : WrittenKinds().at(matter.kind).rows)
+                        if (key.first == matter.state) rows[key.second] = &row;
+                      for (const Role& role : Roles()) {
+                        if (role.id == "system") continue;
+                        ZHIAN_ASSIGN(const auto views, world.engine->Available(c, World::Holder(role.id), matter));
+                        std::size_t seen = 0;
+                        for (const ActionView& view : views) {
+                          if (view.common != nullptr) continue;
+                          INFO(matter.id, " ", std::string(view.transition->action), " ", std::string(role.id));
+                          const auto found = rows.find(std::string(view.transition->action));
+                          REQUIRE(found != rows.end());
+                          ++seen;
+                          const bool named = std::find(found->second->who.begin(), found->second->who.end(), role.id) !=
+                                             found->second->who.end();
+                          const bool fails = answer == &Fails && HasCode(*found->second, true);
+                          CHECK(view.actor_has_role == named);
+                          CHECK(view.failing.empty() != fails);
+                          CHECK(view.allowed == (named && !fails));
+                          ++(!named ? withheld : fails ? closed : offered);
+                        }
+                        CHECK(seen == rows.size());  // no row is left out
+                      }
+                    }
+                  return Ok();
+                })
+                .ok());
   }
   CHECK(offered > 1000);
   CHECK(closed > 100);

@@ -16,7 +16,8 @@ bool IsFeltOutside(const Effect& effect) {
     case Effect::Kind::kUnflag: return false;
     case Effect::Kind::kNotify: return std::find(kOthers.begin(), kOthers.end(), effect.target) != kOthers.end();
     case Effect::Kind::kSet:
-      return effect.target.find('.') != Text::npos && std::none_of(kOwn.begin(), kOwn.end(), [&](Text own) { return effect.target.starts_with(own); });
+      return effect.target.find('.') != Text::npos &&
+             std::none_of(kOwn.begin(), kOwn.end(), [&](Text own) { return effect.target.starts_with(own); });
     case Effect::Kind::kCredit:
     case Effect::Kind::kHold:
     case Effect::Kind::kFree:
@@ -35,6 +36,8 @@ bool EndedWithExercise(const Matter& matter, const Kind& kind) {
   return matter.terminal && matter.Has(kTraining) && state != nullptr && !state->terminal;
 }
 
-std::string MarkedTitle(std::string title) { return title.starts_with(kTrainingMark) ? title : std::string(kTrainingMark) + title; }
+std::string MarkedTitle(std::string title) {
+  return title.starts_with(kTrainingMark) ? title : std::string(kTrainingMark) + title;
+}
 
 }  // namespace zhian::procedure

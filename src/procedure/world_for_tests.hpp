@@ -1,5 +1,5 @@
-// For tests of the engine: a store of its own with every guard and effect of the tables bound, so that what is left is the table.
-// One world a test; not for use by several threads.
+// For tests of the engine: a store of its own with every guard and effect of the tables bound, so that what is left is
+// the table. One world a test; not for use by several threads.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -43,7 +43,11 @@ struct World {
     for (const Kind& kind : Kinds())
       for (const auto& t : kind.transitions)
         for (const Effect& e : t.effects) {
-          const char* prefix = e.kind == Effect::Kind::kSet ? "set:" : e.kind == Effect::Kind::kHold ? "hold:" : e.kind == Effect::Kind::kFree ? "free:" : e.kind == Effect::Kind::kStop ? "stop:" : nullptr;
+          const char* prefix = e.kind == Effect::Kind::kSet    ? "set:"
+                               : e.kind == Effect::Kind::kHold ? "hold:"
+                               : e.kind == Effect::Kind::kFree ? "free:"
+                               : e.kind == Effect::Kind::kStop ? "stop:"
+                                                               : nullptr;
           if (prefix != nullptr) names.push_back(prefix + std::string(e.target));
         }
     names.emplace_back("credit");
@@ -57,7 +61,8 @@ struct World {
     Actor actor;
     actor.account_id = "account-" + std::string(role);
     actor.name = std::string(role);
-    actor.roles = {{std::string(role), "511113", "bureau", role == "operator_user" || role == "market_organiser" ? "op" : "", ""}};
+    actor.roles = {
+        {std::string(role), "511113", "bureau", role == "operator_user" || role == "market_organiser" ? "op" : "", ""}};
     return actor;
   }
 };
@@ -76,9 +81,10 @@ inline Status Put(storage::Connection& c, const Kind& kind, Text state, const st
   return SaveMatter(c, matter, true);
 }
 
-// The last day of a duty that an action opens on a day, at ten in the morning, on a matter that stands in the state ("" for none): by the
-// real table, rules and calendar. "" where the duty has no limit.
-inline std::string LastDayOf(const char* duty, const char* kind, const char* state, const char* action, const char* day, boost::json::object fields, boost::json::object known = {}) {
+// The last day of a duty that an action opens on a day, at ten in the morning, on a matter that stands in the state (""
+// for none): by the real table, rules and calendar. "" where the duty has no limit.
+inline std::string LastDayOf(const char* duty, const char* kind, const char* state, const char* action, const char* day,
+                             boost::json::object fields, boost::json::object known = {}) {
   World world;
   world.clock.Set(*base::ParseInstant(std::string(day) + "T10:00:00+08:00"));
   const Kind& declared = *FindKind(kind);
@@ -94,25 +100,31 @@ inline std::string LastDayOf(const char* duty, const char* kind, const char* sta
   if (*state != '\0') {
     command.matter_id = "m";
     command.expected_version = 1;
-    REQUIRE(world.db->Write([&](storage::Connection& c) -> Status {
-      ZHIAN_TRY(Put(c, declared, state, "m"));
-      ZHIAN_ASSIGN(Matter matter, LoadMatter(c, "m"));
-      matter.fields = std::move(known);
-      return SaveMatter(c, matter, false);
-    }).ok());
+    REQUIRE(world.db
+                ->Write([&](storage::Connection& c) -> Status {
+                  ZHIAN_TRY(Put(c, declared, state, "m"));
+                  ZHIAN_ASSIGN(Matter matter, LoadMatter(c, "m"));
+                  matter.fields = std::move(known);
+                  return SaveMatter(c, matter, false);
+                })
+                .ok());
   }
-  const auto done = world.engine->Execute(row->who.front() == "system" ? Actor::System() : World::Holder(row->who.front()), command);
+  const auto done =
+      world.engine->Execute(row->who.front() == "system" ? Actor::System() : World::Holder(row->who.front()), command);
   std::string faults = done.ok() ? "" : done.error().message.Text();
   if (!done.ok())
     for (const FieldError& field : done.error().fields) faults += " " + field.pointer + ": " + field.message.Text();
   REQUIRE_MESSAGE(done.ok(), faults);
   std::string last = "not opened";
-  REQUIRE(world.db->Read([&](storage::Connection& c) -> Status {
-    ZHIAN_ASSIGN(const auto duties, LoadDuties(c, done->matter.id));
-    for (const DutyRow& opened : duties)
-      if (opened.duty == duty) last = opened.limit_at ? base::FormatDate(base::LocalDate(base::Instant{*opened.limit_at})) : "";
-    return Ok();
-  }).ok());
+  REQUIRE(world.db
+              ->Read([&](storage::Connection& c) -> Status {
+                ZHIAN_ASSIGN(const auto duties, LoadDuties(c, done->matter.id));
+                for (const DutyRow& opened : duties)
+                  if (opened.duty == duty)
+                    last = opened.limit_at ? base::FormatDate(base::LocalDate(base::Instant{*opened.limit_at})) : "";
+                return Ok();
+              })
+              .ok());
   return last;
 }
 

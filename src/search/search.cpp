@@ -23,18 +23,20 @@ CREATE VIRTUAL TABLE search_term USING fts5(terms, content='', detail=none, colu
 )sql";
 constexpr storage::Migration kMigrations[] = {{"search/001", kSchema}};
 
-constexpr std::size_t kNameMax = 120;    // characters of a name that are indexed
-constexpr std::size_t kPlacesMax = 8;    // places of an entry
-constexpr std::size_t kScopeMax = 50;    // places of a query
-constexpr std::size_t kCodeMin = 4;      // characters of a code before it is looked for
+constexpr std::size_t kNameMax = 120;  // characters of a name that are indexed
+constexpr std::size_t kPlacesMax = 8;  // places of an entry
+constexpr std::size_t kScopeMax = 50;  // places of a query
+constexpr std::size_t kCodeMin = 4;    // characters of a code before it is looked for
 constexpr std::ptrdiff_t kCodeDigits = 8;
-constexpr char32_t kFirst = 0xE000;      // marks of the private use area: the beginning of a name,
+constexpr char32_t kFirst = 0xE000;        // marks of the private use area: the beginning of a name,
 constexpr char32_t kInitialMark = 0xE001;  // and initials, which are no words of the name
 
 std::u32string Wide(std::string_view text) {
   std::u32string wide;
-  const auto source = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
-  for (std::int32_t i = 0; i < source.length(); i = source.moveIndex32(i, 1)) wide += static_cast<char32_t>(source.char32At(i));
+  const auto source =
+      icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
+  for (std::int32_t i = 0; i < source.length(); i = source.moveIndex32(i, 1))
+    wide += static_cast<char32_t>(source.char32At(i));
   return wide;
 }
 std::string Narrow(std::u32string_view wide) {
@@ -85,16 +87,18 @@ std::string Escaped(std::string text) {
 }
 
 bool LooksLikeCode(std::string_view key) {
-  return key.size() >= kCodeMin && std::all_of(key.begin(), key.end(), [](unsigned char c) { return c < 0x80; }) && std::any_of(key.begin(), key.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return key.size() >= kCodeMin && std::all_of(key.begin(), key.end(), [](unsigned char c) { return c < 0x80; }) &&
+         std::any_of(key.begin(), key.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 // So many digits are no name: codes alone are looked through.
 bool IsCode(std::string_view key) {
-  return LooksLikeCode(key) && std::count_if(key.begin(), key.end(), [](char c) { return c >= '0' && c <= '9'; }) >= kCodeDigits;
+  return LooksLikeCode(key) &&
+         std::count_if(key.begin(), key.end(), [](char c) { return c >= '0' && c <= '9'; }) >= kCodeDigits;
 }
 
-// The full-text index writes out what it gathered before each statement that may be undone, so its rows come last in a write:
-// a hundred entries of one transaction cost one such writing.
+// The full-text index writes out what it gathered before each statement that may be undone, so its rows come last in a
+// write: a hundred entries of one transaction cost one such writing.
 void EnterTerms(storage::Connection& db, const char* sql, std::int64_t number, const std::string& terms) {
   db.AtEnd([sql, number, terms](storage::Connection& at_end) -> Status {
     ZHIAN_TRY(at_end.Execute(sql, {number, terms}));
@@ -109,7 +113,8 @@ struct Cursor {
 };
 Result<Cursor> ReadCursor(const std::string& text) {
   if (text.empty()) return Cursor{};
-  if (text.size() < 2 || text.size() > 18 || text[0] < '0' || text[0] > '2' || text.find_first_not_of("0123456789", 1) != std::string::npos)
+  if (text.size() < 2 || text.size() > 18 || text[0] < '0' || text[0] > '2' ||
+      text.find_first_not_of("0123456789", 1) != std::string::npos)
     return NeedsMending({{"/cursor", "error.value", "从列表的下一页取得 cursor"}});
   return Cursor{text[0], std::stoll(text.substr(1))};
 }
@@ -120,7 +125,8 @@ std::string Match(const std::vector<std::string>& places, const std::vector<std:
     for (const auto& way : ways) {
       if (way.empty()) continue;
       match += match.empty() ? "(" : " OR (";
-      for (std::size_t n = 0; n < way.size() && n < kNameMax; ++n) match += (n == 0 ? "\"" : " AND \"") + places[i] + Narrow(way[n]) + "\"";
+      for (std::size_t n = 0; n < way.size() && n < kNameMax; ++n)
+        match += (n == 0 ? "\"" : " AND \"") + places[i] + Narrow(way[n]) + "\"";
       match += ")";
     }
   return match;
@@ -177,23 +183,30 @@ Status Put(storage::Connection& db, const Entry& entry) {
   enter("");
   for (std::size_t i = 0; i < entry.places.size() && i < kPlacesMax; ++i) enter(entry.places[i]);
 
-  ZHIAN_ASSIGN(auto known, db.Query("SELECT number, terms FROM search_entry WHERE kind=$1 AND id=$2 LIMIT 1", {entry.kind, entry.id}));
+  ZHIAN_ASSIGN(auto known, db.Query("SELECT number, terms FROM search_entry WHERE kind=$1 AND id=$2 LIMIT 1",
+                                    {entry.kind, entry.id}));
   std::int64_t number = 0;
   if (known.empty()) {
-    ZHIAN_ASSIGN(auto made, db.Query("INSERT INTO search_entry (kind, id, keys, initials, terms) VALUES ($1,$2,$3,$4,$5) RETURNING number", {entry.kind, entry.id, keys, initials, terms}));
+    ZHIAN_ASSIGN(
+        auto made,
+        db.Query("INSERT INTO search_entry (kind, id, keys, initials, terms) VALUES ($1,$2,$3,$4,$5) RETURNING number",
+                 {entry.kind, entry.id, keys, initials, terms}));
     number = made.front().integer(0);
   } else {
     number = known.front().integer(0);
-    EnterTerms(db, "INSERT INTO search_term (search_term, rowid, terms) VALUES ('delete',$1,$2)", number, known.front().text(1));
+    EnterTerms(db, "INSERT INTO search_term (search_term, rowid, terms) VALUES ('delete',$1,$2)", number,
+               known.front().text(1));
     ZHIAN_TRY(db.Execute("DELETE FROM search_code WHERE number=$1", {number}));
-    ZHIAN_TRY(db.Execute("UPDATE search_entry SET keys=$2, initials=$3, terms=$4 WHERE number=$1", {number, keys, initials, terms}));
+    ZHIAN_TRY(db.Execute("UPDATE search_entry SET keys=$2, initials=$3, terms=$4 WHERE number=$1",
+                         {number, keys, initials, terms}));
   }
   EnterTerms(db, "INSERT INTO search_term (rowid, terms) VALUES ($1,$2)", number, terms);
   std::vector<std::string> places{""};
   for (std::size_t i = 0; i < entry.places.size() && i < kPlacesMax; ++i) places.push_back(entry.places[i]);
   std::vector<std::string> codes;
   const auto add_code = [&](std::string code) {
-    if (code.size() >= kCodeMin && codes.size() < 40 && std::find(codes.begin(), codes.end(), code) == codes.end()) codes.push_back(std::move(code));
+    if (code.size() >= kCodeMin && codes.size() < 40 && std::find(codes.begin(), codes.end(), code) == codes.end())
+      codes.push_back(std::move(code));
   };
   for (std::size_t i = 0; i < entry.codes.size() && i < 20; ++i) add_code(Key(entry.codes[i]));
   const auto name_as_code = [&](const std::string& name) {
@@ -202,7 +215,9 @@ Status Put(storage::Connection& db, const Entry& entry) {
   name_as_code(entry.name);
   for (std::size_t i = 0; i < entry.other_names.size() && i < 20; ++i) name_as_code(entry.other_names[i]);
   for (const auto& place : places)
-    for (const auto& code : codes) ZHIAN_TRY(db.Execute("INSERT INTO search_code (place, code, number, kind) VALUES ($1,$2,$3,$4)", {place, code, number, entry.kind}));
+    for (const auto& code : codes)
+      ZHIAN_TRY(db.Execute("INSERT INTO search_code (place, code, number, kind) VALUES ($1,$2,$3,$4)",
+                           {place, code, number, entry.kind}));
   return Ok();
 }
 
@@ -214,13 +229,19 @@ Result<Answer> Find(storage::Connection& db, const Query& query) {
   ZHIAN_ASSIGN(Cursor cursor, ReadCursor(query.cursor));
   const std::vector<std::string> places = query.places.empty() ? std::vector<std::string>{""} : query.places;
 
-  // A code: one range of the B-tree for each place. All that begin with it, in the order of the codes; one page, a code is nearly exact.
+  // A code: one range of the B-tree for each place. All that begin with it, in the order of the codes; one page, a code
+  // is nearly exact.
   if (LooksLikeCode(key) && query.cursor.empty()) {
     for (std::size_t i = 0; i < places.size() && i < kScopeMax && answer.ids.size() < limit; ++i) {
-      ZHIAN_ASSIGN(auto rows, db.Query("SELECT e.id FROM search_code c JOIN search_entry e ON e.number=c.number WHERE c.place=$1 AND c.code>=$2 AND c.code<$3 AND c.kind=$4 ORDER BY c.code, c.number LIMIT $5",
-                                       {places[i], key, key + "\x7f", query.kind, static_cast<std::int64_t>(limit)}));
+      ZHIAN_ASSIGN(
+          auto rows,
+          db.Query(
+              "SELECT e.id FROM search_code c JOIN search_entry e ON e.number=c.number WHERE c.place=$1 AND c.code>=$2 AND c.code<$3 AND c.kind=$4 ORDER BY c.code, c.number LIMIT $5",
+              {places[i], key, key + "\x7f", query.kind, static_cast<std::int64_t>(limit)}));
       for (const auto& row : rows)
-        if (std::find(answer.ids.begin(), answer.ids.end(), row.text(0)) == answer.ids.end() && answer.ids.size() < limit) answer.ids.push_back(row.text(0));
+        if (std::find(answer.ids.begin(), answer.ids.end(), row.text(0)) == answer.ids.end() &&
+            answer.ids.size() < limit)
+          answer.ids.push_back(row.text(0));
     }
     if (!answer.ids.empty() || IsCode(key)) return answer;
   }
@@ -242,7 +263,8 @@ Result<Answer> Find(storage::Connection& db, const Query& query) {
   for (; cursor.phase <= '2'; ++cursor.phase, cursor.after = 0) {
     const bool first = cursor.phase < '2';
     const auto room = static_cast<std::int64_t>(limit - answer.ids.size());
-    ZHIAN_ASSIGN(auto rows, db.Query(first ? kBegins : kInside, {Match(places, first ? anchored : all), cursor.after, query.kind, begins, inside, room + 1}));
+    ZHIAN_ASSIGN(auto rows, db.Query(first ? kBegins : kInside, {Match(places, first ? anchored : all), cursor.after,
+                                                                 query.kind, begins, inside, room + 1}));
     for (const auto& row : rows) {
       if (answer.ids.size() == limit) {
         answer.next = std::string(1, cursor.phase) + std::to_string(cursor.after);

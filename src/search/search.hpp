@@ -1,6 +1,6 @@
-// Search 檢索: entries found by any part of a Chinese name, by pinyin initials 拼音首字母, by a former name and by the beginning of a
-// code, inside the places of the reader. Postings carry the place, so a township's search never walks the district's.
-// Stateless; each call works on the connection (and inside the transaction) that it is given.
+// Search 檢索: entries found by any part of a Chinese name, by pinyin initials 拼音首字母, by a former name and by the
+// beginning of a code, inside the places of the reader. Postings carry the place, so a township's search never walks
+// the district's. Stateless; each call works on the connection (and inside the transaction) that it is given.
 #pragma once
 
 #include <cstdint>
@@ -34,17 +34,18 @@ struct Answer {
   std::vector<std::string> ids;  // names that begin with the text first, then those that hold it; in the order of entry
   std::string next;              // "" on the last page
 };
-// Every hit is verified against the folded text, so nothing is found that does not hold it. kInvalid names a cursor that is none.
+// Every hit is verified against the folded text, so nothing is found that does not hold it. kInvalid names a cursor
+// that is none.
 Result<Answer> Find(storage::Connection& db, const Query& query);
 
-// Brings the parts of the index together, as after an import of many: seconds for a million entries, and searches are three times
-// as fast after it.
+// Brings the parts of the index together, as after an import of many: seconds for a million entries, and searches are
+// three times as fast after it.
 Status Gather(storage::Connection& db);
 
 // Folded as entries and queries both are: NFKC, lower case, Simplified, without spaces and brackets.
 std::string Key(std::string_view text);
-// Initials of the pinyin of each Han character, the rest as it stands: "金口河茶厂" is "jkhcc". Characters with several readings take
-// the one that names of places and firms use (長 c, 重 c, 行 h, 樂 l).
+// Initials of the pinyin of each Han character, the rest as it stands: "金口河茶厂" is "jkhcc". Characters with several
+// readings take the one that names of places and firms use (長 c, 重 c, 行 h, 樂 l).
 std::string Initials(std::string_view text);
 
 std::span<const storage::Migration> Migrations();

@@ -10,7 +10,8 @@ using namespace zhian;
 
 namespace {
 struct Folder {
-  std::filesystem::path path = std::filesystem::temp_directory_path() / ("zhian-search-" + std::to_string(std::random_device{}()));
+  std::filesystem::path path =
+      std::filesystem::temp_directory_path() / ("zhian-search-" + std::to_string(std::random_device{}()));
   std::unique_ptr<storage::Database> database;
   Folder() {
     std::filesystem::create_directories(path);
@@ -23,13 +24,17 @@ struct Folder {
   }
   search::Answer Find(const search::Query& query) {
     search::Answer answer;
-    REQUIRE(database->Read([&](storage::Connection& db) -> Status {
-      ZHIAN_ASSIGN(answer, search::Find(db, query));
-      return Ok();
-    }).ok());
+    REQUIRE(database
+                ->Read([&](storage::Connection& db) -> Status {
+                  ZHIAN_ASSIGN(answer, search::Find(db, query));
+                  return Ok();
+                })
+                .ok());
     return answer;
   }
-  std::vector<std::string> Ids(const std::string& text, std::vector<std::string> places = {}) { return Find({"operator", text, std::move(places), "", 50}).ids; }
+  std::vector<std::string> Ids(const std::string& text, std::vector<std::string> places = {}) {
+    return Find({"operator", text, std::move(places), "", 50}).ids;
+  }
 };
 using Ids = std::vector<std::string>;
 }  // namespace
@@ -51,7 +56,7 @@ TEST_CASE("found by part of the name, by initials, former name, Traditional spel
   CHECK(f.Ids("xgcy") == Ids{"tea"});
   CHECK(f.Ids("hpcyd") == Ids{"shop"});
   CHECK(f.Ids("91511113") == Ids{"tea"});
-  CHECK(f.Ids("ma60") == Ids{});  // a code is found by its beginning
+  CHECK(f.Ids("ma60") == Ids{});                    // a code is found by its beginning
   CHECK(f.Ids("茶") == Ids{"bar", "tea", "shop"});  // what begins with it comes first
   CHECK(f.Ids("茶", {"a"}) == Ids{"bar", "tea"});
   CHECK(f.Ids("茶", {"a1", "b"}) == Ids{"tea", "shop"});
@@ -73,7 +78,9 @@ TEST_CASE("an entry that changes is found by what it is now, and no longer by wh
 TEST_CASE("hostile text is text") {
   Folder f;
   f.Put({"operator", "x", "甲%乙_丙\"丁' OR 1=1 --", {}, {}, {"a"}});
-  for (const char* text : {"\"", "' OR 1=1", "%", "_", "NEAR(", "甲 AND", "*", "^甲", "\xEE\x80\x80", "-", "search_term:"}) f.Ids(text);
+  for (const char* text :
+       {"\"", "' OR 1=1", "%", "_", "NEAR(", "甲 AND", "*", "^甲", "\xEE\x80\x80", "-", "search_term:"})
+    f.Ids(text);
   CHECK(f.Ids("甲乙丙") == Ids{"x"});
 }
 
@@ -82,15 +89,17 @@ TEST_CASE("property: pages put together are exactly what a scan of all names fin
   std::mt19937 random(7);
   const char* const kCharacters[] = {"金", "口", "河", "茶", "厂", "店", "永", "胜"};
   std::vector<std::pair<std::string, std::string>> names;  // name, place
-  REQUIRE(f.database->Write([&](storage::Connection& db) -> Status {
-    for (int i = 0; i < 400; ++i) {
-      std::string name;
-      for (unsigned n = 2 + random() % 5; n > 0; --n) name += kCharacters[random() % 8];
-      names.emplace_back(name, random() % 2 == 0 ? "a" : "b");
-      ZHIAN_TRY(search::Put(db, {"operator", std::to_string(i), name, {}, {}, {names.back().second}}));
-    }
-    return Ok();
-  }).ok());
+  REQUIRE(f.database
+              ->Write([&](storage::Connection& db) -> Status {
+                for (int i = 0; i < 400; ++i) {
+                  std::string name;
+                  for (unsigned n = 2 + random() % 5; n > 0; --n) name += kCharacters[random() % 8];
+                  names.emplace_back(name, random() % 2 == 0 ? "a" : "b");
+                  ZHIAN_TRY(search::Put(db, {"operator", std::to_string(i), name, {}, {}, {names.back().second}}));
+                }
+                return Ok();
+              })
+              .ok());
   for (int round = 0; round < 200; ++round) {
     std::string text;
     for (unsigned n = 1 + random() % 3; n > 0; --n) text += kCharacters[random() % 8];
@@ -99,7 +108,8 @@ TEST_CASE("property: pages put together are exactly what a scan of all names fin
     for (const bool first : {true, false})
       for (std::size_t i = 0; i < names.size(); ++i) {
         const auto at = names[i].first.find(text);
-        if (at != std::string::npos && (at == 0) == first && (place.empty() || names[i].second == place)) expected.push_back(std::to_string(i));
+        if (at != std::string::npos && (at == 0) == first && (place.empty() || names[i].second == place))
+          expected.push_back(std::to_string(i));
       }
     Ids found;
     search::Query query{"operator", text, place.empty() ? Ids{} : Ids{place}, "", 1 + static_cast<int>(random() % 40)};

@@ -1,6 +1,7 @@
 // Storage: one interface over SQLite (embedded, default) and PostgreSQL, fit for both.
-// Parameters are $1, $2 … on both; a Database is shared by threads, a Connection belongs to one thread at a time.
-// SQLite has one writer (Write serialises callers) and a pool of readers (Read). Errors are Results, never exceptions.
+// Parameters are $1, $2 … on both, and $d is the code of the district, bound by the connection itself; a Database is
+// shared by threads, a Connection belongs to one thread at a time. SQLite has one writer (Write serialises callers) and
+// a pool of readers (Read). Errors are Results, never exceptions.
 #pragma once
 
 #include <chrono>
@@ -30,9 +31,11 @@ class Row {
  public:
   explicit Row(std::vector<Value> values) : values_(std::move(values)) {}
   [[nodiscard]] std::size_t size() const { return values_.size(); }
-  [[nodiscard]] bool is_null(std::size_t column) const { return std::holds_alternative<std::monostate>(values_[column]); }
-  [[nodiscard]] std::int64_t integer(std::size_t column) const;  // 0 for NULL
-  [[nodiscard]] double real(std::size_t column) const;           // 0 for NULL
+  [[nodiscard]] bool is_null(std::size_t column) const {
+    return std::holds_alternative<std::monostate>(values_[column]);
+  }
+  [[nodiscard]] std::int64_t integer(std::size_t column) const;     // 0 for NULL
+  [[nodiscard]] double real(std::size_t column) const;              // 0 for NULL
   [[nodiscard]] const std::string& text(std::size_t column) const;  // "" for NULL
   [[nodiscard]] const Blob& blob(std::size_t column) const;         // empty for NULL
   [[nodiscard]] const Value& value(std::size_t column) const { return values_[column]; }
@@ -54,7 +57,8 @@ class Connection {
   [[nodiscard]] Companion* companion() const { return companion_; }  // nullptr where there is none
   [[nodiscard]] bool writes() const { return writes_; }              // what it sees may not be committed yet
   // Runs one statement with its parameters; the statement is cached. Rows are materialised: every query of the product
-  // has a LIMIT. Constraint violations: kConflict ("unique: table.column") or kInvalid ("foreign key", "check", "not null").
+  // has a LIMIT. Constraint violations: kConflict ("unique: table.column") or kInvalid ("foreign key", "check", "not
+  // null").
   virtual Result<Rows> Query(std::string_view sql, std::span<const Value> parameters) = 0;
   // The same for statements without rows; returns the number of rows changed.
   virtual Result<std::int64_t> Execute(std::string_view sql, std::span<const Value> parameters) = 0;
@@ -64,8 +68,9 @@ class Connection {
   virtual Status Script(std::string_view sql) = 0;
   // The columns of a table, in their order; empty where there is no such table. Valid until the next Script.
   virtual Result<std::span<const std::string>> Columns(std::string_view table) = 0;
-  // Carries `work` out at the end of this write, before it is committed, in the order of asking; what it refuses refuses the
-  // write. For rows of an index that costs most when it is written between other tables. In a read: never carried out.
+  // Carries `work` out at the end of this write, before it is committed, in the order of asking; what it refuses
+  // refuses the write. For rows of an index that costs most when it is written between other tables. In a read: never
+  // carried out.
   virtual void AtEnd(std::function<Status(Connection&)> work) = 0;
   [[nodiscard]] virtual std::string_view Dialect() const = 0;  // "sqlite" or "postgresql"
 
@@ -87,6 +92,7 @@ struct Migration {
 };
 
 struct OpenOptions {
+  std::string district = "d";            // what "$d" means: first column of the key of every table that grows
   int readers = 4;                       // reader connections
   std::chrono::milliseconds busy{5000};  // how long a lock is waited for
   bool synchronous_full = true;          // SQLite: durable at each commit
@@ -100,13 +106,15 @@ class Database {
 
   // Runs `work` in a read transaction (a consistent snapshot). Thread-safe; waits for a free reader.
   virtual Status Read(const std::function<Status(Connection&)>& work) = 0;
-  // The same on a connection of its own, which is closed afterwards: long work that must not take a reader from those who wait.
+  // The same on a connection of its own, which is closed afterwards: long work that must not take a reader from those
+  // who wait.
   virtual Status ReadBeside(const std::function<Status(Connection&)>& work) = 0;
-  // Takes the companion of all connections. Once, before other threads use the database; it ends before the database does.
+  // Takes the companion of all connections. Once, before other threads use the database; it ends before the database
+  // does.
   virtual void Accompany(std::unique_ptr<Companion> companion) = 0;
   [[nodiscard]] virtual Companion* companion() const = 0;
-  // Runs `work` in the one write transaction; commits when it returns ok, else rolls everything back. Thread-safe, serialised.
-  // PostgreSQL: takes the advisory lock that orders ledger leaves.
+  // Runs `work` in the one write transaction; commits when it returns ok, else rolls everything back. Thread-safe,
+  // serialised. PostgreSQL: takes the advisory lock that orders ledger leaves.
   virtual Status Write(const std::function<Status(Connection&)>& work) = 0;
   // Applies what is missing. A migration whose text differs from the applied one is kCorrupt.
   virtual Status Migrate(std::span<const Migration> migrations) = 0;

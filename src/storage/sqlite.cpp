@@ -22,7 +22,8 @@ Error FromSqlite(sqlite3* db, std::string_view what) {
     case SQLITE_CONSTRAINT_UNIQUE:
     case SQLITE_CONSTRAINT_PRIMARYKEY: {
       const auto colon = message.rfind(": ");
-      return MakeError(ErrorCode::kConflict, "unique: " + (colon == std::string::npos ? message : message.substr(colon + 2)));
+      return MakeError(ErrorCode::kConflict,
+                       "unique: " + (colon == std::string::npos ? message : message.substr(colon + 2)));
     }
     case SQLITE_CONSTRAINT_FOREIGNKEY: return MakeError(ErrorCode::kInvalid, "foreign key");
     case SQLITE_CONSTRAINT_CHECK: return MakeError(ErrorCode::kInvalid, "check");
@@ -48,15 +49,19 @@ class SqliteConnection : public Connection {
     if (db_ != nullptr) sqlite3_close_v2(db_);
   }
 
-  static Result<std::unique_ptr<SqliteConnection>> Open(const std::string& file, bool writer, const OpenOptions& options) {
+  static Result<std::unique_ptr<SqliteConnection>> Open(const std::string& file, bool writer,
+                                                        const OpenOptions& options) {
     auto connection = std::make_unique<SqliteConnection>();
     connection->writes_ = writer;
-    const int flags = SQLITE_OPEN_NOMUTEX | (writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
+    connection->district_ = options.district;
+    const int flags =
+        SQLITE_OPEN_NOMUTEX | (writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
     if (sqlite3_open_v2(file.c_str(), &connection->db_, flags, nullptr) != SQLITE_OK)
       return MakeError(ErrorCode::kUnavailable, "cannot open " + file + ": " + sqlite3_errmsg(connection->db_));
     sqlite3_extended_result_codes(connection->db_, 1);
     sqlite3_busy_timeout(connection->db_, static_cast<int>(options.busy.count()));
-    std::string pragmas = "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000; PRAGMA mmap_size=268435456;";
+    std::string pragmas =
+        "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000; PRAGMA mmap_size=268435456;";
     if (writer) pragmas = "PRAGMA journal_mode=WAL;" + pragmas;
     pragmas += options.synchronous_full ? "PRAGMA synchronous=FULL;" : "PRAGMA synchronous=NORMAL;";
     if (!writer) pragmas += "PRAGMA query_only=ON;";
@@ -65,7 +70,7 @@ class SqliteConnection : public Connection {
   }
 
   Result<Rows> Query(std::string_view sql, std::span<const Value> parameters) override {
-    ZHIAN_ASSIGN(sqlite3_stmt* statement, Prepare(sql, parameters));
+    ZHIAN_ASSIGN(sqlite3_stmt * statement, Prepare(sql, parameters));
     Rows rows;
     const int columns = sqlite3_column_count(statement);
     int code = 0;
@@ -79,7 +84,7 @@ class SqliteConnection : public Connection {
   }
 
   Result<std::int64_t> Execute(std::string_view sql, std::span<const Value> parameters) override {
-    ZHIAN_ASSIGN(sqlite3_stmt* statement, Prepare(sql, parameters));
+    ZHIAN_ASSIGN(sqlite3_stmt * statement, Prepare(sql, parameters));
     int code = 0;
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
     }
@@ -99,7 +104,8 @@ class SqliteConnection : public Connection {
   }
 
   Result<std::span<const std::string>> Columns(std::string_view table) override {
-    if (const auto known = columns_.find(table); known != columns_.end()) return std::span<const std::string>(known->second);
+    if (const auto known = columns_.find(table); known != columns_.end())
+      return std::span<const std::string>(known->second);
     ZHIAN_ASSIGN(auto rows, Query("SELECT name FROM pragma_table_info($1) ORDER BY cid", {std::string(table)}));
     std::vector<std::string> names;
     for (const Row& row : rows) names.push_back(row.text(0));
@@ -125,9 +131,11 @@ class SqliteConnection : public Connection {
   }
 
  private:
-  // A statement and where its parameters stand: "$2" is a name to SQLite, its index is that of its first appearance (0: nowhere).
+  // A statement and where its parameters stand: "$2" is a name to SQLite, its index is that of its first appearance (0:
+  // nowhere).
   struct Prepared {
     sqlite3_stmt* statement = nullptr;
+    int district = 0;  // where "$d" stands
     std::vector<int> places;
   };
 
@@ -146,13 +154,18 @@ class SqliteConnection : public Connection {
   Result<sqlite3_stmt*> Prepare(std::string_view sql, std::span<const Value> parameters) {
     // The text of most statements stands in the program: the same place and the same text is the same statement.
     Recent& recent = recent_[(reinterpret_cast<std::uintptr_t>(sql.data()) >> 4) % recent_.size()];
-    if (recent.statement != nullptr && recent.text.data() == sql.data() && recent.own == sql) return Fill(*recent.statement, sql, parameters);
+    if (recent.statement != nullptr && recent.text.data() == sql.data() && recent.own == sql)
+      return Fill(*recent.statement, sql, parameters);
     auto it = statements_.find(sql);
     if (it == statements_.end()) {
       sqlite3_stmt* made = nullptr;
-      if (sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &made, nullptr) != SQLITE_OK) return FromSqlite(db_, sql);
+      if (sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &made,
+                             nullptr) != SQLITE_OK)
+        return FromSqlite(db_, sql);
       if (statements_.size() >= 512) Forget();  // statements made from filters must not pile up
-      it = statements_.emplace(std::string(sql), Prepared{made, {}}).first;
+      const int district = sqlite3_bind_parameter_index(made, "$d");
+      it = statements_.emplace(std::string(sql), Prepared{.statement = made, .district = district, .places = {}}).first;
+      if (!BindDistrict(it->second)) return FromSqlite(db_, sql);
     }
     recent = {sql, it->first, &it->second};
     return Fill(it->second, sql, parameters);
@@ -160,7 +173,10 @@ class SqliteConnection : public Connection {
 
   Result<sqlite3_stmt*> Fill(Prepared& prepared, std::string_view sql, std::span<const Value> parameters) {
     sqlite3_stmt* const statement = prepared.statement;  // reset when it was last used
-    if (parameters.size() < prepared.places.size()) sqlite3_clear_bindings(statement);
+    if (parameters.size() < prepared.places.size()) {
+      sqlite3_clear_bindings(statement);
+      if (!BindDistrict(prepared)) return FromSqlite(db_, sql);
+    }
     for (std::size_t i = prepared.places.size(); i < parameters.size(); ++i) {
       const std::string name = "$" + std::to_string(i + 1);
       prepared.places.push_back(sqlite3_bind_parameter_index(statement, name.c_str()));
@@ -170,21 +186,33 @@ class SqliteConnection : public Connection {
     return statement;
   }
 
+  // The district is the same for every use of a statement, so it is bound when the statement is prepared and stays.
+  bool BindDistrict(const Prepared& prepared) const {
+    return prepared.district == 0 || sqlite3_bind_text64(prepared.statement, prepared.district, district_.data(),
+                                                         district_.size(), SQLITE_STATIC, SQLITE_UTF8) == SQLITE_OK;
+  }
+
   // A text is not copied: it outlives the steps of its statement, and is let go when the statement is prepared again.
   static bool Bind(sqlite3_stmt* statement, int index, const Value& value) {
     if (std::holds_alternative<std::monostate>(value)) return sqlite3_bind_null(statement, index) == SQLITE_OK;
-    if (const auto* whole = std::get_if<std::int64_t>(&value)) return sqlite3_bind_int64(statement, index, *whole) == SQLITE_OK;
-    if (const auto* real = std::get_if<double>(&value)) return sqlite3_bind_double(statement, index, *real) == SQLITE_OK;
-    if (const auto* text = std::get_if<std::string>(&value)) return sqlite3_bind_text64(statement, index, text->data(), text->size(), SQLITE_STATIC, SQLITE_UTF8) == SQLITE_OK;
+    if (const auto* whole = std::get_if<std::int64_t>(&value))
+      return sqlite3_bind_int64(statement, index, *whole) == SQLITE_OK;
+    if (const auto* real = std::get_if<double>(&value))
+      return sqlite3_bind_double(statement, index, *real) == SQLITE_OK;
+    if (const auto* text = std::get_if<std::string>(&value))
+      return sqlite3_bind_text64(statement, index, text->data(), text->size(), SQLITE_STATIC, SQLITE_UTF8) == SQLITE_OK;
     const auto& blob = std::get<Blob>(value);
-    return sqlite3_bind_blob64(statement, index, blob.empty() ? "" : reinterpret_cast<const char*>(blob.data()), blob.size(), SQLITE_STATIC) == SQLITE_OK;
+    return sqlite3_bind_blob64(statement, index, blob.empty() ? "" : reinterpret_cast<const char*>(blob.data()),
+                               blob.size(), SQLITE_STATIC) == SQLITE_OK;
   }
 
   static Value Column(sqlite3_stmt* statement, int i) {
     switch (sqlite3_column_type(statement, i)) {
       case SQLITE_INTEGER: return std::int64_t{sqlite3_column_int64(statement, i)};
       case SQLITE_FLOAT: return sqlite3_column_double(statement, i);
-      case SQLITE_TEXT: return std::string(reinterpret_cast<const char*>(sqlite3_column_text(statement, i)), static_cast<std::size_t>(sqlite3_column_bytes(statement, i)));
+      case SQLITE_TEXT:
+        return std::string(reinterpret_cast<const char*>(sqlite3_column_text(statement, i)),
+                           static_cast<std::size_t>(sqlite3_column_bytes(statement, i)));
       case SQLITE_BLOB: {
         const auto* bytes = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement, i));
         return Blob(bytes, bytes + sqlite3_column_bytes(statement, i));
@@ -205,13 +233,15 @@ class SqliteConnection : public Connection {
   }
 
   sqlite3* db_ = nullptr;
+  std::string district_;  // bound as "$d"; set before the first statement and never changed
   struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
   std::unordered_map<std::string, Prepared, TextHash, std::equal_to<>> statements_;
   std::array<Recent, 128> recent_{};
-  std::map<std::string, std::vector<std::string>, std::less<>> columns_;  // read for each digest of a row: asked for once
+  std::map<std::string, std::vector<std::string>, std::less<>>
+      columns_;  // read for each digest of a row: asked for once
   std::vector<std::function<Status(Connection&)>> at_end_;
 };
 
@@ -239,14 +269,18 @@ class SqliteDatabase : public Database {
     Status status = Ok();
     if (reader == nullptr) {  // readers are opened when they are first needed: a start does not wait for them
       auto opened = SqliteConnection::Open(file_, false, options_);
-      if (opened.ok()) (reader = std::move(*opened))->Accompany(companion_.get());
-      else status = opened.error();
+      if (opened.ok())
+        (reader = std::move(*opened))->Accompany(companion_.get());
+      else
+        status = opened.error();
     }
     if (status.ok()) status = Within(*reader, work);
     {
       const std::lock_guard lock(readers_mutex_);
-      if (reader == nullptr) --opened_;
-      else readers_.push_back(std::move(reader));
+      if (reader == nullptr)
+        --opened_;
+      else
+        readers_.push_back(std::move(reader));
     }
     reader_free_.notify_one();
     return status;
@@ -266,8 +300,9 @@ class SqliteDatabase : public Database {
 
   [[nodiscard]] Companion* companion() const override { return companion_.get(); }
 
-  // Group commit: who finds no leader leads. The leader carries out everybody's work, each inside a savepoint of its own, and
-  // commits once; the durable write to disk, which is what a commit costs, is shared by all that came meanwhile.
+  // Group commit: who finds no leader leads. The leader carries out everybody's work, each inside a savepoint of its
+  // own, and commits once; the durable write to disk, which is what a commit costs, is shared by all that came
+  // meanwhile.
   Status Write(const std::function<Status(Connection&)>& work) override {
     Waiting mine{&work, Ok(), false};
     std::unique_lock lock(queue_mutex_);
@@ -295,7 +330,8 @@ class SqliteDatabase : public Database {
     std::size_t applied = 0;
     const Status known = Read([&](Connection& db) -> Status {
       for (const Migration& migration : migrations) {
-        ZHIAN_ASSIGN(auto rows, db.Query("SELECT 1 FROM schema_migration WHERE name=$1 AND digest=$2 LIMIT 1", {std::string(migration.name), base::HexSha256(migration.sql)}));
+        ZHIAN_ASSIGN(auto rows, db.Query("SELECT 1 FROM schema_migration WHERE name=$1 AND digest=$2 LIMIT 1",
+                                         {std::string(migration.name), base::HexSha256(migration.sql)}));
         applied += rows.size();
       }
       return Ok();
@@ -305,14 +341,18 @@ class SqliteDatabase : public Database {
       ZHIAN_TRY(db.Script("CREATE TABLE IF NOT EXISTS schema_migration (name TEXT PRIMARY KEY, digest TEXT NOT NULL)"));
       for (const Migration& migration : migrations) {
         const std::string digest = base::HexSha256(migration.sql);
-        ZHIAN_ASSIGN(auto rows, db.Query("SELECT digest FROM schema_migration WHERE name=$1 LIMIT 1", {std::string(migration.name)}));
+        ZHIAN_ASSIGN(auto rows, db.Query("SELECT digest FROM schema_migration WHERE name=$1 LIMIT 1",
+                                         {std::string(migration.name)}));
         if (!rows.empty()) {
           if (rows.front().text(0) != digest)
-            return MakeError(ErrorCode::kCorrupt, "migration " + std::string(migration.name) + " was applied with another text: this program is not the one that made the folder");
+            return MakeError(ErrorCode::kCorrupt,
+                             "migration " + std::string(migration.name) +
+                                 " was applied with another text: this program is not the one that made the folder");
           continue;
         }
         ZHIAN_TRY(db.Script(migration.sql));
-        ZHIAN_TRY(db.Execute("INSERT INTO schema_migration (name, digest) VALUES ($1,$2)", {std::string(migration.name), digest}));
+        ZHIAN_TRY(db.Execute("INSERT INTO schema_migration (name, digest) VALUES ($1,$2)",
+                             {std::string(migration.name), digest}));
       }
       return Ok();
     });

@@ -1,4 +1,5 @@
-// Written for every engine: ZHIAN_TEST_DATABASE names another one than SQLite ("postgresql://…", an empty database of its own).
+// Written for every engine: ZHIAN_TEST_DATABASE names another one than SQLite ("postgresql://…", an empty database of
+// its own).
 #include <doctest/doctest.h>
 
 #include <atomic>
@@ -15,12 +16,15 @@ using storage::Value;
 
 namespace {
 struct Store {
-  std::filesystem::path folder = std::filesystem::temp_directory_path() / ("zhian-storage-" + std::to_string(std::random_device{}()));
+  std::filesystem::path folder =
+      std::filesystem::temp_directory_path() / ("zhian-storage-" + std::to_string(std::random_device{}()));
   std::unique_ptr<storage::Database> database;
   Store() {
     std::filesystem::create_directories(folder);
     Open();
-    static constexpr storage::Migration kThing[] = {{"test/001", "CREATE TABLE thing (id BIGINT PRIMARY KEY, name TEXT NOT NULL, weight DOUBLE PRECISION, amount BIGINT CHECK (amount >= 0)); CREATE UNIQUE INDEX thing_name ON thing (name)"}};
+    static constexpr storage::Migration kThing[] = {
+        {"test/001",
+         "CREATE TABLE thing (id BIGINT PRIMARY KEY, name TEXT NOT NULL, weight DOUBLE PRECISION, amount BIGINT CHECK (amount >= 0)); CREATE UNIQUE INDEX thing_name ON thing (name)"}};
     REQUIRE(database->Migrate(kThing).ok());
     REQUIRE(database->Migrate(kThing).ok());  // nothing is missing any more
   }
@@ -39,11 +43,13 @@ struct Store {
   }
   std::int64_t Count() {
     std::int64_t count = -1;
-    REQUIRE(database->Read([&](Connection& db) -> Status {
-      ZHIAN_ASSIGN(auto rows, db.Query("SELECT COUNT(*) FROM thing"));
-      count = rows.front().integer(0);
-      return Ok();
-    }).ok());
+    REQUIRE(database
+                ->Read([&](Connection& db) -> Status {
+                  ZHIAN_ASSIGN(auto rows, db.Query("SELECT COUNT(*) FROM thing"));
+                  count = rows.front().integer(0);
+                  return Ok();
+                })
+                .ok());
     return count;
   }
 };
@@ -52,16 +58,20 @@ struct Store {
 TEST_CASE("values come back as they went in; a parameter may stand twice and out of order") {
   Store store;
   const std::string name = "茶\0业'; DROP TABLE thing; --";
-  REQUIRE(store.database->Write([&](Connection& db) -> Status {
-    ZHIAN_TRY(db.Execute("INSERT INTO thing (id, name, weight, amount) VALUES ($2,$1,$3,$4)", {name, std::int64_t{-9'007'199'254'740'993}, 0.1, storage::Null()}));
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT id, name, weight, amount FROM thing WHERE name=$1 AND $1=name", {name}));
-    REQUIRE(rows.size() == 1);
-    CHECK(rows[0].integer(0) == -9'007'199'254'740'993);
-    CHECK(rows[0].text(1) == name);
-    CHECK(rows[0].real(2) == 0.1);
-    CHECK(rows[0].is_null(3));
-    return Ok();
-  }).ok());
+  REQUIRE(store.database
+              ->Write([&](Connection& db) -> Status {
+                ZHIAN_TRY(db.Execute("INSERT INTO thing (id, name, weight, amount) VALUES ($2,$1,$3,$4)",
+                                     {name, std::int64_t{-9'007'199'254'740'993}, 0.1, storage::Null()}));
+                ZHIAN_ASSIGN(auto rows,
+                             db.Query("SELECT id, name, weight, amount FROM thing WHERE name=$1 AND $1=name", {name}));
+                REQUIRE(rows.size() == 1);
+                CHECK(rows[0].integer(0) == -9'007'199'254'740'993);
+                CHECK(rows[0].text(1) == name);
+                CHECK(rows[0].real(2) == 0.1);
+                CHECK(rows[0].is_null(3));
+                return Ok();
+              })
+              .ok());
 }
 
 TEST_CASE("what is left for the end of a write comes last, in its order, and stands or falls with it") {
@@ -72,31 +82,40 @@ TEST_CASE("what is left for the end of a write comes last, in its order, and sta
       return Ok();
     });
   };
-  REQUIRE(store.database->Write([&](Connection& db) -> Status {
-    later(db, 10);
-    later(db, 11);
-    ZHIAN_TRY(db.Execute("INSERT INTO thing (id, name) VALUES (1,'first')"));
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT COUNT(*) FROM thing"));
-    CHECK(rows.front().integer(0) == 1);
-    return Ok();
-  }).ok());
-  REQUIRE(store.database->Read([](Connection& db) -> Status {
-    ZHIAN_ASSIGN(auto rows, db.Query("SELECT name FROM thing WHERE id>=10 ORDER BY id"));
-    REQUIRE(rows.size() == 2);
-    CHECK(rows[0].text(0) == "after 1");
-    CHECK(rows[1].text(0) == "after 2");
-    return Ok();
-  }).ok());
+  REQUIRE(store.database
+              ->Write([&](Connection& db) -> Status {
+                later(db, 10);
+                later(db, 11);
+                ZHIAN_TRY(db.Execute("INSERT INTO thing (id, name) VALUES (1,'first')"));
+                ZHIAN_ASSIGN(auto rows, db.Query("SELECT COUNT(*) FROM thing"));
+                CHECK(rows.front().integer(0) == 1);
+                return Ok();
+              })
+              .ok());
+  REQUIRE(store.database
+              ->Read([](Connection& db) -> Status {
+                ZHIAN_ASSIGN(auto rows, db.Query("SELECT name FROM thing WHERE id>=10 ORDER BY id"));
+                REQUIRE(rows.size() == 2);
+                CHECK(rows[0].text(0) == "after 1");
+                CHECK(rows[1].text(0) == "after 2");
+                return Ok();
+              })
+              .ok());
   // Refused at its end: nothing of it stays. Refused before: its end is not carried out, nor by the next write.
-  CHECK(store.database->Write([&](Connection& db) -> Status {
-    later(db, 10);
-    ZHIAN_TRY(db.Execute("INSERT INTO thing (id, name) VALUES (2,'second')"));
-    return Ok();
-  }).error().code == ErrorCode::kConflict);
-  CHECK_FALSE(store.database->Write([&](Connection& db) -> Status {
-    later(db, 12);
-    return MakeError(ErrorCode::kInvalid, "no");
-  }).ok());
+  CHECK(store.database
+            ->Write([&](Connection& db) -> Status {
+              later(db, 10);
+              ZHIAN_TRY(db.Execute("INSERT INTO thing (id, name) VALUES (2,'second')"));
+              return Ok();
+            })
+            .error()
+            .code == ErrorCode::kConflict);
+  CHECK_FALSE(store.database
+                  ->Write([&](Connection& db) -> Status {
+                    later(db, 12);
+                    return MakeError(ErrorCode::kInvalid, "no");
+                  })
+                  .ok());
   CHECK(store.Insert(3, "third").ok());
   CHECK(store.Count() == 4);
 }
@@ -118,14 +137,16 @@ TEST_CASE("a constraint that is broken says which, and leaves nothing behind") {
 TEST_CASE("readers see a snapshot, and cannot write") {
   Store store;
   REQUIRE(store.Insert(1, "a").ok());
-  REQUIRE(store.database->Read([&](Connection& db) -> Status {
-    ZHIAN_ASSIGN(auto before, db.Query("SELECT COUNT(*) FROM thing"));
-    REQUIRE(store.Insert(2, "b").ok());
-    ZHIAN_ASSIGN(auto after, db.Query("SELECT COUNT(*) FROM thing"));
-    CHECK(before.front().integer(0) == after.front().integer(0));
-    CHECK_FALSE(db.Execute("INSERT INTO thing (id, name) VALUES (9,'z')").ok());
-    return Ok();
-  }).ok());
+  REQUIRE(store.database
+              ->Read([&](Connection& db) -> Status {
+                ZHIAN_ASSIGN(auto before, db.Query("SELECT COUNT(*) FROM thing"));
+                REQUIRE(store.Insert(2, "b").ok());
+                ZHIAN_ASSIGN(auto after, db.Query("SELECT COUNT(*) FROM thing"));
+                CHECK(before.front().integer(0) == after.front().integer(0));
+                CHECK_FALSE(db.Execute("INSERT INTO thing (id, name) VALUES (9,'z')").ok());
+                return Ok();
+              })
+              .ok());
   CHECK(store.Count() == 2);
 }
 
@@ -168,11 +189,13 @@ TEST_CASE("what was committed is there after opening anew; a backup holds it too
   if (copied.ok()) {
     auto copy = storage::Database::Open("sqlite:" + file);
     REQUIRE(copy.ok());
-    CHECK((*copy)->Read([](Connection& db) -> Status {
-      ZHIAN_ASSIGN(auto rows, db.Query("SELECT name FROM thing"));
-      CHECK(rows.size() == 1);
-      return Ok();
-    }).ok());
+    CHECK((*copy)
+              ->Read([](Connection& db) -> Status {
+                ZHIAN_ASSIGN(auto rows, db.Query("SELECT name FROM thing"));
+                CHECK(rows.size() == 1);
+                return Ok();
+              })
+              .ok());
   } else {
     CHECK(copied.error().code == ErrorCode::kUnsupported);
   }

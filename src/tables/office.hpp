@@ -1,6 +1,6 @@
-// ZIP archives and workbooks by libzip and libxlsxwriter, in a shared object of their own (zhian_office.so): with what they bring they
-// are loaded with the first workbook or backup, so that no start waits for them. Only standard types cross the edge; nothing of the
-// house is linked twice. Safe from any thread; one archive is for one thread.
+// ZIP archives and workbooks by libzip and libxlsxwriter, in a shared object of their own (zhian_office.so): with what
+// they bring they are loaded with the first workbook or backup, so that no start waits for them. Only standard types
+// cross the edge; nothing of the house is linked twice. Safe from any thread; one archive is for one thread.
 #pragma once
 
 #include <memory>
@@ -30,10 +30,12 @@ class Office {
   // nullptr where it is no archive. `bytes` outlive the answer.
   virtual std::unique_ptr<Archive> OpenBytes(std::string_view bytes) = 0;
   virtual std::unique_ptr<Archive> OpenFile(const std::string& file) = 0;
-  // An archive of files, stored as they are: (name in it, file). False where one cannot be read or the archive not be written.
+  // An archive of files, stored as they are: (name in it, file). False where one cannot be read or the archive not be
+  // written.
   virtual bool Store(const std::string& archive, const std::vector<std::pair<std::string, std::string>>& files) = 0;
   // One sheet, as WriteXlsx says.
-  virtual bool WriteSheet(const std::string& file, const std::string& name, const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows) = 0;
+  virtual bool WriteSheet(const std::string& file, const std::string& name, const std::vector<std::string>& header,
+                          const std::vector<std::vector<std::string>>& rows) = 0;
 };
 
 // kInternal where the shared object is missing or does not fit.

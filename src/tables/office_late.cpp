@@ -83,15 +83,18 @@ class Libraries : public Office {
     if (zip == nullptr) return false;
     for (const auto& [name, file] : files) {
       zip_source_t* source = zip_source_file(zip.get(), file.c_str(), 0, -1);
-      const zip_int64_t index = source == nullptr ? -1 : zip_file_add(zip.get(), name.c_str(), source, ZIP_FL_ENC_UTF_8);
+      const zip_int64_t index =
+          source == nullptr ? -1 : zip_file_add(zip.get(), name.c_str(), source, ZIP_FL_ENC_UTF_8);
       if (index < 0 && source != nullptr) zip_source_free(source);
-      if (index < 0 || zip_set_file_compression(zip.get(), static_cast<zip_uint64_t>(index), ZIP_CM_STORE, 0) != 0) return false;
+      if (index < 0 || zip_set_file_compression(zip.get(), static_cast<zip_uint64_t>(index), ZIP_CM_STORE, 0) != 0)
+        return false;
     }
     if (zip_close(zip.get()) != 0) return false;
     (void)zip.release();  // closed
     return true;
   }
-  bool WriteSheet(const std::string& file, const std::string& name, const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows) override {
+  bool WriteSheet(const std::string& file, const std::string& name, const std::vector<std::string>& header,
+                  const std::vector<std::vector<std::string>>& rows) override {
     lxw_workbook* workbook = workbook_new(file.c_str());
     lxw_worksheet* page = workbook_add_worksheet(workbook, name.c_str());
     lxw_format* bold = workbook_add_format(workbook);
@@ -105,9 +108,15 @@ class Libraries : public Office {
     for (std::size_t r = 0; r < rows.size(); ++r)
       for (std::size_t c = 0; c < rows[r].size(); ++c) {
         const std::string& cell = rows[r][c];
-        const bool number = !cell.empty() && cell.size() <= 15 && cell.find_first_not_of("0123456789") == std::string::npos && (cell.size() == 1 || cell[0] != '0');
-        if (number) worksheet_write_number(page, static_cast<lxw_row_t>(r + 1), static_cast<lxw_col_t>(c), std::strtod(cell.c_str(), nullptr), nullptr);
-        else if (!cell.empty()) worksheet_write_string(page, static_cast<lxw_row_t>(r + 1), static_cast<lxw_col_t>(c), cell.substr(0, 32'000).c_str(), nullptr);
+        const bool number = !cell.empty() && cell.size() <= 15 &&
+                            cell.find_first_not_of("0123456789") == std::string::npos &&
+                            (cell.size() == 1 || cell[0] != '0');
+        if (number)
+          worksheet_write_number(page, static_cast<lxw_row_t>(r + 1), static_cast<lxw_col_t>(c),
+                                 std::strtod(cell.c_str(), nullptr), nullptr);
+        else if (!cell.empty())
+          worksheet_write_string(page, static_cast<lxw_row_t>(r + 1), static_cast<lxw_col_t>(c),
+                                 cell.substr(0, 32'000).c_str(), nullptr);
       }
     return workbook_close(workbook) == LXW_NO_ERROR;
   }

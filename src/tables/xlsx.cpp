@@ -1,7 +1,6 @@
 #include "tables/xlsx.hpp"
 
 #include <libxml/xmlreader.h>
-
 #include <unistd.h>
 
 #include <algorithm>
@@ -43,7 +42,9 @@ Result<std::string> Part(Archive& archive, const std::string& name, const XlsxLi
 class Xml {
  public:
   // Entities are not expanded, documents with a DTD are refused, nothing is fetched.
-  explicit Xml(const std::string& text) : reader_(xmlReaderForMemory(text.data(), static_cast<int>(text.size()), nullptr, nullptr, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOBLANKS)) {}
+  explicit Xml(const std::string& text)
+      : reader_(xmlReaderForMemory(text.data(), static_cast<int>(text.size()), nullptr, nullptr,
+                                   XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOBLANKS)) {}
   // false at the end; `good` tells whether it was a regular end.
   bool Next() {
     const int code = reader_ == nullptr ? -1 : xmlTextReaderRead(reader_.get());
@@ -55,14 +56,18 @@ class Xml {
     return code == 1;
   }
   [[nodiscard]] bool good() const { return good_; }
-  bool Starts(std::string_view name) const { return xmlTextReaderNodeType(reader_.get()) == XML_READER_TYPE_ELEMENT && Name() == name; }
+  bool Starts(std::string_view name) const {
+    return xmlTextReaderNodeType(reader_.get()) == XML_READER_TYPE_ELEMENT && Name() == name;
+  }
   bool Ends(std::string_view name) const {
     const int type = xmlTextReaderNodeType(reader_.get());
-    return Name() == name && (type == XML_READER_TYPE_END_ELEMENT || (type == XML_READER_TYPE_ELEMENT && xmlTextReaderIsEmptyElement(reader_.get()) == 1));
+    return Name() == name && (type == XML_READER_TYPE_END_ELEMENT ||
+                              (type == XML_READER_TYPE_ELEMENT && xmlTextReaderIsEmptyElement(reader_.get()) == 1));
   }
   bool IsText() const {
     const int type = xmlTextReaderNodeType(reader_.get());
-    return type == XML_READER_TYPE_TEXT || type == XML_READER_TYPE_SIGNIFICANT_WHITESPACE || type == XML_READER_TYPE_CDATA;
+    return type == XML_READER_TYPE_TEXT || type == XML_READER_TYPE_SIGNIFICANT_WHITESPACE ||
+           type == XML_READER_TYPE_CDATA;
   }
   std::string Text() const { return View(xmlTextReaderConstValue(reader_.get())); }
   std::string Attribute(const char* name) const {
@@ -75,7 +80,9 @@ class Xml {
     const auto* name = xmlTextReaderConstLocalName(reader_.get());
     return name == nullptr ? std::string_view{} : reinterpret_cast<const char*>(name);
   }
-  static std::string View(const xmlChar* text) { return text == nullptr ? std::string{} : reinterpret_cast<const char*>(text); }
+  static std::string View(const xmlChar* text) {
+    return text == nullptr ? std::string{} : reinterpret_cast<const char*>(text);
+  }
   Owned<xmlTextReader> reader_;
   bool good_ = true;
 };
@@ -97,7 +104,8 @@ Result<std::vector<std::string>> SharedStrings(const std::string& text) {
   return strings;
 }
 
-// Which cell styles (index into cellXfs) show a date. ECMA-376 part 1, 18.8.30: built-in formats 14 to 17 and 22 hold one.
+// Which cell styles (index into cellXfs) show a date. ECMA-376 part 1, 18.8.30: built-in formats 14 to 17 and 22 hold
+// one.
 Result<std::set<std::size_t>> DateStyles(const std::string& text) {
   std::set<std::size_t> styles;
   if (text.empty()) return styles;
@@ -111,10 +119,13 @@ Result<std::set<std::size_t>> DateStyles(const std::string& text) {
       bool quoted = false;
       std::string bare;
       for (const char c : code) {
-        if (c == '"') quoted = !quoted;
-        else if (!quoted) bare += c;
+        if (c == '"')
+          quoted = !quoted;
+        else if (!quoted)
+          bare += c;
       }
-      if (bare.find_first_of("yYdD") != std::string::npos && bare.find("Red") == std::string::npos) formats.insert(xml.Attribute("numFmtId"));
+      if (bare.find_first_of("yYdD") != std::string::npos && bare.find("Red") == std::string::npos)
+        formats.insert(xml.Attribute("numFmtId"));
     }
     if (xml.Starts("cellXfs")) in_cells = true;
     if (xml.Starts("xf") && in_cells) {
@@ -136,7 +147,8 @@ Result<std::string> FindSheet(Archive& zip, const XlsxLimits& limits, std::strin
   Xml book(workbook);
   while (id.empty() && book.Next())
     if (book.Starts("sheet") && (wanted.empty() || book.Attribute("name") == wanted)) id = book.Attribute("r:id");
-  if (!wanted.empty() && id.empty()) return book.good() ? MakeError(ErrorCode::kNotFound, Say("工作簿中没有工作表 {}；请更正表名", wanted)) : Damaged();
+  if (!wanted.empty() && id.empty())
+    return book.good() ? MakeError(ErrorCode::kNotFound, Say("工作簿中没有工作表 {}；请更正表名", wanted)) : Damaged();
   Xml links(relations);
   while (links.Next())
     if (links.Starts("Relationship") && links.Attribute("Id") == id) target = links.Attribute("Target");
@@ -211,7 +223,10 @@ Result<std::string> XlsxToCsv(std::string_view bytes, const XlsxLimits& limits, 
     if (xml.Ends("v") || xml.Ends("t")) in_value = false;
     if (xml.Ends("c")) {
       if (type == "s") {
-        const std::size_t index = value.empty() || value.size() > 9 || value.find_first_not_of("0123456789") != std::string::npos ? strings.size() : std::stoul(value);
+        const std::size_t index =
+            value.empty() || value.size() > 9 || value.find_first_not_of("0123456789") != std::string::npos
+                ? strings.size()
+                : std::stoul(value);
         if (index >= strings.size() && !value.empty()) return Damaged();
         value = value.empty() ? "" : strings[index];
       } else if (type == "b") {
@@ -219,7 +234,9 @@ Result<std::string> XlsxToCsv(std::string_view bytes, const XlsxLimits& limits, 
       } else if (type == "e") {
         value.clear();  // #N/A and its like say nothing
       } else if (type.empty() || type == "n") {
-        if (!style.empty() && style.size() < 9 && style.find_first_not_of("0123456789") == std::string::npos && dates.contains(std::stoul(style))) value = DateText(value);
+        if (!style.empty() && style.size() < 9 && style.find_first_not_of("0123456789") == std::string::npos &&
+            dates.contains(std::stoul(style)))
+          value = DateText(value);
       }
       if (row.size() <= column) row.resize(column + 1);
       row[column] = value;
@@ -228,18 +245,20 @@ Result<std::string> XlsxToCsv(std::string_view bytes, const XlsxLimits& limits, 
     if (xml.Ends("row")) {
       while (!row.empty() && row.back().empty()) row.pop_back();
       if (row.empty()) continue;
-      if (width == 0) width = row.size();     // the header decides how many columns a row has
+      if (width == 0) width = row.size();  // the header decides how many columns a row has
       if (row.size() < width) row.resize(width);
       for (std::size_t i = 0; i < row.size(); ++i) csv += (i == 0 ? "" : ",") + Quoted(row[i]);
       csv += "\r\n";
-      if (csv.size() > limits.part_bytes_max) return MakeError(ErrorCode::kTooLarge, "工作簿解开后太大，请分成几个文件导入");
+      if (csv.size() > limits.part_bytes_max)
+        return MakeError(ErrorCode::kTooLarge, "工作簿解开后太大，请分成几个文件导入");
     }
   }
   if (!xml.good()) return Damaged();
   return csv;
 }
 
-Result<std::string> WriteXlsx(const std::string& sheet, const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows) {
+Result<std::string> WriteXlsx(const std::string& sheet, const std::vector<std::string>& header,
+                              const std::vector<std::vector<std::string>>& rows) {
   ZHIAN_ASSIGN(Office* const office, LoadOffice());
   // The library writes to a file only; a private one, gone before the answer leaves.
   std::string path = (std::filesystem::temp_directory_path() / "zhian-XXXXXX").string();

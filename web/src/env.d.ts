@@ -1,13 +1,13 @@
 declare module '*.vue' {
-  import type { DefineComponent } from 'vue'
-  const component: DefineComponent<Record<string, unknown>, Record<string, unknown>, unknown>
-  export default component
+  import type { DefineComponent } from 'vue';
+  const component: DefineComponent<Record<string, unknown>, Record<string, unknown>, unknown>;
+  export default component;
 }
-declare module '*.css'
+declare module '*.css';
 interface ImportMeta {
-  readonly env: { readonly PROD: boolean }
+  readonly env: { readonly PROD: boolean };
 }
 declare module '*.wasm?url' {
-  const address: string
-  export default address
+  const address: string;
+  export default address;
 }

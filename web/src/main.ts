@@ -1,11 +1,11 @@
-import { createApp } from 'vue'
-import { createRouter, createWebHistory } from 'vue-router'
-import { applyTheme } from './theme'
-import App from './App.vue'
-import { language, setLanguage, t } from './i18n'
-import './styles/tokens.css'
-import './styles/ui.css'
-import './styles/app.css'
+import { createApp } from 'vue';
+import { createRouter, createWebHistory } from 'vue-router';
+import { applyTheme } from './theme';
+import App from './App.vue';
+import { language, setLanguage, t } from './i18n';
+import './styles/tokens.css';
+import './styles/ui.css';
+import './styles/app.css';
 
 const router = createRouter({
   history: createWebHistory(),
@@ -14,7 +14,11 @@ const router = createRouter({
   routes: [
     { path: '/', component: () => import('./pages/DutiesPage.vue'), meta: { title: 'duties' } },
     { path: '/overview', component: () => import('./pages/OverviewPage.vue'), meta: { title: 'overview', list: true } },
-    { path: '/operators', component: () => import('./pages/OperatorsPage.vue'), meta: { title: 'operators', list: true } },
+    {
+      path: '/operators',
+      component: () => import('./pages/OperatorsPage.vue'),
+      meta: { title: 'operators', list: true },
+    },
     { path: '/operators/:id', component: () => import('./pages/OperatorPage.vue'), meta: { title: 'operators' } },
     { path: '/matters', component: () => import('./pages/MattersPage.vue'), meta: { title: 'matters', list: true } },
     { path: '/matters/:id', component: () => import('./pages/MatterPage.vue'), meta: { title: 'matters' } },
@@ -31,13 +35,14 @@ const router = createRouter({
     { path: '/ledger', component: () => import('./pages/LedgerPage.vue'), meta: { title: 'ledger' } },
     { path: '/:rest(.*)', component: () => import('./pages/NotFoundPage.vue'), meta: { title: 'noPage' } },
   ],
-})
+});
 router.afterEach((to) => {
-  document.title = `${t(to.meta.title as 'duties')} · ${t('app')}`
-})
-setLanguage(language.value)
-applyTheme()
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', applyTheme)
-createApp(App).use(router).mount('#app')
+  document.title = `${t(to.meta.title as 'duties')} · ${t('app')}`;
+});
+setLanguage(language.value);
+applyTheme();
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', applyTheme);
+createApp(App).use(router).mount('#app');
 // The shell opens without a signal; the worker keeps files of the program only, never an answer of the server's interface.
-if (import.meta.env.PROD && 'serviceWorker' in navigator) window.addEventListener('load', () => navigator.serviceWorker.register('/worker.js').catch(() => undefined))
+if (import.meta.env.PROD && 'serviceWorker' in navigator)
+  window.addEventListener('load', () => navigator.serviceWorker.register('/worker.js').catch(() => undefined));

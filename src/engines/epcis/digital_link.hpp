@@ -1,6 +1,6 @@
-// GS1 application identifiers: element strings ("^01…10…", "(01)…(10)…") and Digital Links are two ways to write the same list.
-// The table says for each identifier its format, check digit and dates, and whether a link may carry it (GS1 General
-// Specifications; GS1 Digital Link 1.1). Pure; safe from any thread.
+// GS1 application identifiers: element strings ("^01…10…", "(01)…(10)…") and Digital Links are two ways to write the
+// same list. The table says for each identifier its format, check digit and dates, and whether a link may carry it (GS1
+// General Specifications; GS1 Digital Link 1.1). Pure; safe from any thread.
 #pragma once
 
 #include <string>

@@ -1,6 +1,7 @@
-// Model of EPCIS 2.0: an event is its JSON-LD object, whatever it was read from, with the namespaces that its prefixes stand
-// for. Invariants after reading: words of the CBV are bare ("shipping"), XML's wrappers are gone, names of extensions have a
-// prefix of `namespaces`, numbers are finite, no key stands twice. Plain values; one thread at a time.
+// Model of EPCIS 2.0: an event is its JSON-LD object, whatever it was read from, with the namespaces that its prefixes
+// stand for. Invariants after reading: words of the CBV are bare ("shipping"), XML's wrappers are gone, names of
+// extensions have a prefix of `namespaces`, numbers are finite, no key stands twice. Plain values; one thread at a
+// time.
 #pragma once
 
 #include <boost/json.hpp>

@@ -38,7 +38,8 @@ std::string Number(const json::value& value) {
   const std::string_view text(value.get_string());
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc{} && end == text.data() + text.size() && std::isfinite(number) ? PlainNumber(number) : std::string(text);
+  return error == std::errc{} && end == text.data() + text.size() && std::isfinite(number) ? PlainNumber(number)
+                                                                                           : std::string(text);
 }
 
 std::string Time(const json::value& value) {
@@ -47,7 +48,8 @@ std::string Time(const json::value& value) {
   return at.ok() ? base::FormatInstant(*at) : text;
 }
 
-// The parts in the order of their texts, at the end of `out`; part(entry, text) adds the text of one. Most lists have one entry.
+// The parts in the order of their texts, at the end of `out`; part(entry, text) adds the text of one. Most lists have
+// one entry.
 template <class Part>
 void AppendSorted(std::string& out, const json::array& list, Part part) {
   if (list.size() == 1) return part(list.front(), out);
@@ -58,8 +60,10 @@ void AppendSorted(std::string& out, const json::array& list, Part part) {
 }
 
 void AppendId(std::string& out, const json::value& value) {
-  if (value.is_string()) AppendCanonicalId(out, std::string_view(value.get_string()));
-  else AppendCanonicalId(out, Scalar(value));
+  if (value.is_string())
+    AppendCanonicalId(out, std::string_view(value.get_string()));
+  else
+    AppendCanonicalId(out, Scalar(value));
 }
 
 std::string Sorted(std::vector<std::string> parts) {
@@ -87,8 +91,10 @@ struct Writer {
       std::string text;
       for (const auto& [k, v] : value.get_object()) {
         const std::string_view inner_key(k.data(), k.size());
-        if (inner_key == "#text") text = Scalar(v).empty() ? std::string{} : "=" + Value(v);
-        else Extension(inner_key.starts_with('@') ? inner_key.substr(1) : inner_key, v, inner, depth + 1);
+        if (inner_key == "#text")
+          text = Scalar(v).empty() ? std::string{} : "=" + Value(v);
+        else
+          Extension(inner_key.starts_with('@') ? inner_key.substr(1) : inner_key, v, inner, depth + 1);
       }
       parts.push_back(name + text + Sorted(std::move(inner)));
     } else {
@@ -128,7 +134,8 @@ struct Writer {
     if (!list.is_array()) return;
     AppendSorted(out, list.get_array(), [&](const json::value& entry, std::string& text) {
       if (!entry.is_object()) return;
-      if (const auto* type = entry.get_object().if_contains("type")) (text += "type=") += WebUri(vocabulary, Scalar(*type));
+      if (const auto* type = entry.get_object().if_contains("type"))
+        (text += "type=") += WebUri(vocabulary, Scalar(*type));
       if (const auto* value = entry.get_object().if_contains(name)) AppendId((text += name) += '=', *value);
     });
   }
@@ -143,7 +150,8 @@ struct Writer {
     for (const char* name : {"set", "unset"})
       if (const auto* list = value.get_object().if_contains(name); list != nullptr && list->is_array()) {
         std::vector<std::string> parts;
-        for (const json::value& word : list->get_array()) parts.push_back(std::string(name) + "=" + WebUri(Vocabulary::kDisposition, Scalar(word)));
+        for (const json::value& word : list->get_array())
+          parts.push_back(std::string(name) + "=" + WebUri(Vocabulary::kDisposition, Scalar(word)));
         text += Sorted(std::move(parts));
       }
     return text;
@@ -151,14 +159,19 @@ struct Writer {
 
   static std::string SensorField(std::string_view name, const json::value& value) {
     static constexpr std::string_view kTimes[] = {"time", "startTime", "endTime"};
-    static constexpr std::string_view kNumbers[] = {"value", "minValue", "maxValue", "meanValue", "sDev", "percRank", "percValue"};
-    const auto in = [name](const auto& list) { return std::find(std::begin(list), std::end(list), name) != std::end(list); };
+    static constexpr std::string_view kNumbers[] = {"value", "minValue", "maxValue", "meanValue",
+                                                    "sDev",  "percRank", "percValue"};
+    const auto in = [name](const auto& list) {
+      return std::find(std::begin(list), std::end(list), name) != std::end(list);
+    };
     if (in(kTimes)) return Time(value);
     if (in(kNumbers) || name == "stringValue") return Number(value);
     if (name == "type") return WebUri(Vocabulary::kMeasurement, Scalar(value));
     if (name == "exception") return WebUri(Vocabulary::kAlert, Scalar(value));
     if (name == "component") return WebUri(Vocabulary::kComponent, Scalar(value));
-    if (name == "microorganism" || name == "coordinateReferenceSystem" || name == "hexBinaryValue" || name == "uom" || name == "booleanValue") return Scalar(value);
+    if (name == "microorganism" || name == "coordinateReferenceSystem" || name == "hexBinaryValue" || name == "uom" ||
+        name == "booleanValue")
+      return Scalar(value);
     if (name == "chemicalSubstance") {
       // The InChIKey was named by a URN of the CBV before 2.0.
       const std::string text = Scalar(value);
@@ -172,12 +185,35 @@ struct Writer {
     std::string text;
     for (const std::string_view name : order)
       if (const auto* value = part.if_contains(name)) text += std::string(name) + "=" + SensorField(name, *value);
-    return text + Extensions(part, [&](std::string_view key) { return key == "bizRules" || std::find(std::begin(order), std::end(order), key) != std::end(order); });
+    return text + Extensions(part, [&](std::string_view key) {
+             return key == "bizRules" || std::find(std::begin(order), std::end(order), key) != std::end(order);
+           });
   }
   std::string Sensors(const json::value& list) const {
-    static constexpr std::string_view kMetadata[] = {"time", "startTime", "endTime", "deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "bizRules"};
-    static constexpr std::string_view kReport[] = {"type", "exception", "deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "time", "microorganism", "chemicalSubstance", "value",
-                                                   "component", "stringValue", "booleanValue", "hexBinaryValue", "uriValue", "minValue", "maxValue", "meanValue", "sDev", "percRank", "percValue", "uom",
+    static constexpr std::string_view kMetadata[] = {
+        "time", "startTime", "endTime", "deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "bizRules"};
+    static constexpr std::string_view kReport[] = {"type",
+                                                   "exception",
+                                                   "deviceID",
+                                                   "deviceMetadata",
+                                                   "rawData",
+                                                   "dataProcessingMethod",
+                                                   "time",
+                                                   "microorganism",
+                                                   "chemicalSubstance",
+                                                   "value",
+                                                   "component",
+                                                   "stringValue",
+                                                   "booleanValue",
+                                                   "hexBinaryValue",
+                                                   "uriValue",
+                                                   "minValue",
+                                                   "maxValue",
+                                                   "meanValue",
+                                                   "sDev",
+                                                   "percRank",
+                                                   "percValue",
+                                                   "uom",
                                                    "coordinateReferenceSystem"};
     std::vector<std::string> elements;
     if (list.is_array())
@@ -185,13 +221,15 @@ struct Writer {
         if (!entry.is_object()) continue;
         const json::object& element = entry.get_object();
         std::string text = "sensorElement";
-        if (const auto* metadata = element.if_contains("sensorMetadata"); metadata != nullptr && metadata->is_object()) text += "sensorMetadata" + SensorPart(metadata->get_object(), kMetadata);
+        if (const auto* metadata = element.if_contains("sensorMetadata"); metadata != nullptr && metadata->is_object())
+          text += "sensorMetadata" + SensorPart(metadata->get_object(), kMetadata);
         std::vector<std::string> reports;
         if (const auto* report = element.if_contains("sensorReport"); report != nullptr && report->is_array())
           for (const json::value& one : report->get_array())
             if (one.is_object()) reports.push_back("sensorReport" + SensorPart(one.get_object(), kReport));
         text += Sorted(std::move(reports));
-        text += Extensions(element, [](std::string_view key) { return key == "sensorMetadata" || key == "sensorReport"; });
+        text +=
+            Extensions(element, [](std::string_view key) { return key == "sensorMetadata" || key == "sensorReport"; });
         elements.push_back(std::move(text));
       }
     return Sorted(std::move(elements));
@@ -216,17 +254,28 @@ struct Writer {
     const auto group = [&] {
       if (out.size() == begin + name.size()) out.resize(begin);
     };
-    if (name == "eventTime") (out += '=') += Time(value);
-    else if (name == "bizStep") (out += '=') += WebUri(Vocabulary::kBizStep, Scalar(value));
-    else if (name == "disposition") (out += '=') += WebUri(Vocabulary::kDisposition, Scalar(value));
-    else if (name == "persistentDisposition") out += Persistent(value), group();
-    else if (name == "readPoint" || name == "bizLocation") Place(out, value), group();
-    else if (name == "bizTransactionList") Typed(out, value, "bizTransaction", Vocabulary::kTransactionType), group();
-    else if (name == "sourceList") Typed(out, value, "source", Vocabulary::kSourceDestType), group();
-    else if (name == "destinationList") Typed(out, value, "destination", Vocabulary::kSourceDestType), group();
-    else if (name == "sensorElementList") out += Sensors(value), group();
-    else if (name.ends_with("uantityList")) Quantities(out, value), group();
-    else if (name == "childEPCs" || name.ends_with("List")) Ids(out, value, "epc"), group();
+    if (name == "eventTime")
+      (out += '=') += Time(value);
+    else if (name == "bizStep")
+      (out += '=') += WebUri(Vocabulary::kBizStep, Scalar(value));
+    else if (name == "disposition")
+      (out += '=') += WebUri(Vocabulary::kDisposition, Scalar(value));
+    else if (name == "persistentDisposition")
+      out += Persistent(value), group();
+    else if (name == "readPoint" || name == "bizLocation")
+      Place(out, value), group();
+    else if (name == "bizTransactionList")
+      Typed(out, value, "bizTransaction", Vocabulary::kTransactionType), group();
+    else if (name == "sourceList")
+      Typed(out, value, "source", Vocabulary::kSourceDestType), group();
+    else if (name == "destinationList")
+      Typed(out, value, "destination", Vocabulary::kSourceDestType), group();
+    else if (name == "sensorElementList")
+      out += Sensors(value), group();
+    else if (name.ends_with("uantityList"))
+      Quantities(out, value), group();
+    else if (name == "childEPCs" || name.ends_with("List"))
+      Ids(out, value, "epc"), group();
     else if (name == "ilmd") {
       if (value.is_object()) out += Extensions(value.get_object(), [](std::string_view) { return false; });
       group();
@@ -242,9 +291,27 @@ struct Writer {
 }  // namespace
 
 std::string PreHash(const Event& event, const std::vector<std::string>& ignored) {
-  static constexpr std::string_view kOrder[] = {"eventTime", "eventTimeZoneOffset", "certificationInfo", "epcList", "parentID", "inputEPCList", "childEPCs", "quantityList", "childQuantityList",
-                                                "inputQuantityList", "outputEPCList", "outputQuantityList", "action", "transformationID", "bizStep", "disposition", "persistentDisposition", "readPoint",
-                                                "bizLocation", "sensorElementList", "ilmd"};
+  static constexpr std::string_view kOrder[] = {"eventTime",
+                                                "eventTimeZoneOffset",
+                                                "certificationInfo",
+                                                "epcList",
+                                                "parentID",
+                                                "inputEPCList",
+                                                "childEPCs",
+                                                "quantityList",
+                                                "childQuantityList",
+                                                "inputQuantityList",
+                                                "outputEPCList",
+                                                "outputQuantityList",
+                                                "action",
+                                                "transformationID",
+                                                "bizStep",
+                                                "disposition",
+                                                "persistentDisposition",
+                                                "readPoint",
+                                                "bizLocation",
+                                                "sensorElementList",
+                                                "ilmd"};
   const Writer writer{event.namespaces, ignored};
   std::string text;
   text.reserve(1500);

@@ -10,9 +10,16 @@
 namespace zhian::epcis {
 namespace {
 
-bool Digits(std::string_view text) { return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos; }
+bool Digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
 
-int HexDigit(char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; }
+int HexDigit(char c) {
+  return c >= '0' && c <= '9'   ? c - '0'
+         : c >= 'a' && c <= 'f' ? c - 'a' + 10
+         : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                : -1;
+}
 
 std::vector<std::string_view> Split(std::string_view text, char by) {
   std::vector<std::string_view> parts;
@@ -31,15 +38,20 @@ struct KeyForm {
   std::string_view qualifiers;  // in their order, comma between
 };
 constexpr KeyForm kKeys[] = {
-    {"00", "sscc", 18, 0, ""},        {"01", "gtin", 14, 0, "22,10,21,235"}, {"253", "gdti", 13, 17, ""},      {"255", "gcn", 13, 12, ""},
-    {"401", "ginc", 0, 30, ""},       {"402", "gsin", 17, 0, ""},            {"414", "gln", 13, 0, "254,7040"}, {"417", "party", 13, 0, "7040"},
-    {"415", "payTo", 13, 0, "8020"},  {"8003", "grai", 14, 16, ""},          {"8004", "giai", 0, 30, "7040"},   {"8006", "itip", 18, 0, "22,10,21"},
-    {"8010", "cpid", 0, 30, "8011"},  {"8013", "gmn", 0, 25, ""},            {"8017", "gsrnp", 18, 0, "8019"},  {"8018", "gsrn", 18, 0, "8019"},
+    {"00", "sscc", 18, 0, ""},         {"01", "gtin", 14, 0, "22,10,21,235"},
+    {"253", "gdti", 13, 17, ""},       {"255", "gcn", 13, 12, ""},
+    {"401", "ginc", 0, 30, ""},        {"402", "gsin", 17, 0, ""},
+    {"414", "gln", 13, 0, "254,7040"}, {"417", "party", 13, 0, "7040"},
+    {"415", "payTo", 13, 0, "8020"},   {"8003", "grai", 14, 16, ""},
+    {"8004", "giai", 0, 30, "7040"},   {"8006", "itip", 18, 0, "22,10,21"},
+    {"8010", "cpid", 0, 30, "8011"},   {"8013", "gmn", 0, 25, ""},
+    {"8017", "gsrnp", 18, 0, "8019"},  {"8018", "gsrn", 18, 0, "8019"},
 };
 struct Name {
   std::string_view name, ai;
 };
-constexpr Name kQualifierNames[] = {{"cpv", "22"}, {"lot", "10"}, {"ser", "21"}, {"tpx", "235"}, {"glnx", "254"}, {"refno", "8020"}, {"cpsn", "8011"}, {"srin", "8019"}};
+constexpr Name kQualifierNames[] = {{"cpv", "22"},   {"lot", "10"},     {"ser", "21"},    {"tpx", "235"},
+                                    {"glnx", "254"}, {"refno", "8020"}, {"cpsn", "8011"}, {"srin", "8019"}};
 
 const KeyForm* FindKey(std::string_view segment) {
   for (const KeyForm& key : kKeys)
@@ -54,7 +66,8 @@ std::string_view QualifierAi(std::string_view segment) {
 }
 
 bool KeyFits(const KeyForm& key, std::string& value) {
-  if (key.ai == "01" && Digits(value) && (value.size() == 8 || value.size() == 12 || value.size() == 13)) value.insert(0, 14 - value.size(), '0');
+  if (key.ai == "01" && Digits(value) && (value.size() == 8 || value.size() == 12 || value.size() == 13))
+    value.insert(0, 14 - value.size(), '0');
   if (value.empty() || value.size() < key.digits || value.size() > key.digits + key.more) return false;
   return key.digits == 0 || Digits(std::string_view(value).substr(0, key.digits));
 }
@@ -91,8 +104,10 @@ std::string EncodeSegment(std::string_view value) {
   std::string out;
   for (const char c : value) {
     const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x80 && std::isalnum(byte)) || c == '-' || c == '.' || c == '_' || c == '~' || c == '\'') out += c;
-    else (out += '%') += {kHex[byte >> 4], kHex[byte & 15]};
+    if ((byte < 0x80 && std::isalnum(byte)) || c == '-' || c == '.' || c == '_' || c == '~' || c == '\'')
+      out += c;
+    else
+      (out += '%') += {kHex[byte >> 4], kHex[byte & 15]};
   }
   return out;
 }
@@ -149,10 +164,14 @@ std::string LinkOf(const Keys& keys, bool identity) {
 
 std::optional<Keys> KeysOfUrn(std::string_view urn) {
   bool pattern = false;
-  if (urn.starts_with("urn:epc:id:")) urn.remove_prefix(11);
-  else if (urn.starts_with("urn:epc:class:")) urn.remove_prefix(14);
-  else if (urn.starts_with("urn:epc:idpat:")) urn.remove_prefix(14), pattern = true;
-  else return std::nullopt;
+  if (urn.starts_with("urn:epc:id:"))
+    urn.remove_prefix(11);
+  else if (urn.starts_with("urn:epc:class:"))
+    urn.remove_prefix(14);
+  else if (urn.starts_with("urn:epc:idpat:"))
+    urn.remove_prefix(14), pattern = true;
+  else
+    return std::nullopt;
   const auto colon = urn.find(':');
   if (colon == std::string_view::npos || urn.size() > 300) return std::nullopt;
   const std::string_view scheme = urn.substr(0, colon);
@@ -167,7 +186,8 @@ std::optional<Keys> KeysOfUrn(std::string_view urn) {
     }
     return parts.size() == count + 1;
   };
-  const auto keys = [&](const char* ai, std::string value, const char* qualifier, std::string_view serial) -> std::optional<Keys> {
+  const auto keys = [&](const char* ai, std::string value, const char* qualifier,
+                        std::string_view serial) -> std::optional<Keys> {
     if (value.empty() || (!pattern && serial.empty() && qualifier != nullptr)) return std::nullopt;
     Keys made{{ai, std::move(value)}};
     if (qualifier != nullptr && !(pattern && serial == "*")) made.emplace_back(qualifier, DecodeSegment(serial));
@@ -183,7 +203,8 @@ std::optional<Keys> KeysOfUrn(std::string_view urn) {
   if (scheme == "lgtin" && fixed(2)) return keys("01", GtinOf(parts[0], parts[1]), "10", parts[2]);
   if (scheme == "upui" && fixed(2)) return keys("01", GtinOf(parts[0], parts[1]), "235", parts[2]);
   if (scheme == "sscc" && parts.size() == 2 && parts[1].size() > 1 && Digits(parts[1]))
-    return keys("00", CheckedOf(std::string(parts[1].substr(0, 1)) + std::string(parts[0]), parts[1].substr(1), 17), nullptr, {});
+    return keys("00", CheckedOf(std::string(parts[1].substr(0, 1)) + std::string(parts[0]), parts[1].substr(1), 17),
+                nullptr, {});
   if (scheme == "sgln" && fixed(2)) {
     const std::string gln = CheckedOf(parts[0], parts[1], 12);
     return parts[2] == "0" ? keys("414", gln, nullptr, {}) : keys("414", gln, "254", parts[2]);
@@ -195,13 +216,17 @@ std::optional<Keys> KeysOfUrn(std::string_view urn) {
   }
   if (scheme == "gdti" && fixed(2)) return joined("253", CheckedOf(parts[0], parts[1], 12), parts[2]);
   if (scheme == "sgcn" && fixed(2)) return joined("255", CheckedOf(parts[0], parts[1], 12), parts[2]);
-  if (scheme == "giai" && fixed(1) && Digits(parts[0])) return keys("8004", std::string(parts[0]) + DecodeSegment(parts[1]), nullptr, {});
-  if (scheme == "ginc" && fixed(1) && Digits(parts[0])) return keys("401", std::string(parts[0]) + DecodeSegment(parts[1]), nullptr, {});
+  if (scheme == "giai" && fixed(1) && Digits(parts[0]))
+    return keys("8004", std::string(parts[0]) + DecodeSegment(parts[1]), nullptr, {});
+  if (scheme == "ginc" && fixed(1) && Digits(parts[0]))
+    return keys("401", std::string(parts[0]) + DecodeSegment(parts[1]), nullptr, {});
   if (scheme == "gsrn" && parts.size() == 2) return keys("8018", CheckedOf(parts[0], parts[1], 17), nullptr, {});
   if (scheme == "gsrnp" && parts.size() == 2) return keys("8017", CheckedOf(parts[0], parts[1], 17), nullptr, {});
   if (scheme == "gsin" && parts.size() == 2) return keys("402", CheckedOf(parts[0], parts[1], 16), nullptr, {});
-  if (scheme == "cpi" && parts.size() == 3 && Digits(parts[0])) return keys("8010", std::string(parts[0]) + DecodeSegment(parts[1]), "8011", parts[2]);
-  if (scheme == "itip" && fixed(4) && Digits(parts[2]) && Digits(parts[3]) && parts[2].size() == 2 && parts[3].size() == 2) {
+  if (scheme == "cpi" && parts.size() == 3 && Digits(parts[0]))
+    return keys("8010", std::string(parts[0]) + DecodeSegment(parts[1]), "8011", parts[2]);
+  if (scheme == "itip" && fixed(4) && Digits(parts[2]) && Digits(parts[3]) && parts[2].size() == 2 &&
+      parts[3].size() == 2) {
     const std::string gtin = GtinOf(parts[0], parts[1]);
     return keys("8006", gtin.empty() ? gtin : gtin + std::string(parts[2]) + std::string(parts[3]), "21", parts[4]);
   }
@@ -215,8 +240,8 @@ std::string Canonical(std::string_view text) {
 }
 }  // namespace
 
-// One event asks for the same identifiers for its hash, its index and its goods, and its neighbours name the same places: a thread
-// remembers some of the last ones.
+// One event asks for the same identifiers for its hash, its index and its goods, and its neighbours name the same
+// places: a thread remembers some of the last ones.
 void AppendCanonicalId(std::string& out, std::string_view text) {
   if (!text.starts_with("urn:epc:") && !text.starts_with("http://") && !text.starts_with("https://")) {
     out += text;
@@ -257,8 +282,12 @@ std::optional<std::string> UrnOf(std::string_view link, int company_prefix_lengt
     return std::nullopt;
   };
   // Digits without their check digit, split after the company prefix.
-  const auto split = [n](std::string_view digits) { return std::string(digits.substr(0, n)) + "." + std::string(digits.substr(n)); };
-  const auto item = [&](std::string_view gtin) { return std::string(gtin.substr(1, n)) + "." + gtin[0] + std::string(gtin.substr(1 + n, 12 - n)); };
+  const auto split = [n](std::string_view digits) {
+    return std::string(digits.substr(0, n)) + "." + std::string(digits.substr(n));
+  };
+  const auto item = [&](std::string_view gtin) {
+    return std::string(gtin.substr(1, n)) + "." + gtin[0] + std::string(gtin.substr(1 + n, 12 - n));
+  };
   const std::string_view body(value);
   if (ai == "01") {
     if (const auto serial = qualifier("21")) return "urn:epc:id:sgtin:" + item(value) + "." + *serial;
@@ -266,16 +295,19 @@ std::optional<std::string> UrnOf(std::string_view link, int company_prefix_lengt
     if (const auto controlled = qualifier("235")) return "urn:epc:id:upui:" + item(value) + "." + *controlled;
     return "urn:epc:idpat:sgtin:" + item(value) + ".*";
   }
-  if (ai == "00") return "urn:epc:id:sscc:" + value.substr(1, n) + "." + value.substr(0, 1) + value.substr(1 + n, 16 - n);
+  if (ai == "00")
+    return "urn:epc:id:sscc:" + value.substr(1, n) + "." + value.substr(0, 1) + value.substr(1 + n, 16 - n);
   if (ai == "414") return "urn:epc:id:sgln:" + split(body.substr(0, 12)) + "." + qualifier("254").value_or("0");
   if (ai == "417") return "urn:epc:id:pgln:" + split(body.substr(0, 12));
   const auto serialised = [&](const char* scheme, std::string_view digits, std::string_view serial) {
-    return std::string(serial.empty() ? "urn:epc:idpat:" : "urn:epc:id:") + scheme + ":" + split(digits) + "." + (serial.empty() ? "*" : EncodeSegment(serial));
+    return std::string(serial.empty() ? "urn:epc:idpat:" : "urn:epc:id:") + scheme + ":" + split(digits) + "." +
+           (serial.empty() ? "*" : EncodeSegment(serial));
   };
   if (ai == "8003") return serialised("grai", body.substr(1, 12), body.substr(14));
   if (ai == "253") return serialised("gdti", body.substr(0, 12), body.substr(13));
   if (ai == "255") return serialised("sgcn", body.substr(0, 12), body.substr(13));
-  if (ai == "8018" || ai == "8017") return (ai == "8018" ? "urn:epc:id:gsrn:" : "urn:epc:id:gsrnp:") + split(body.substr(0, 17));
+  if (ai == "8018" || ai == "8017")
+    return (ai == "8018" ? "urn:epc:id:gsrn:" : "urn:epc:id:gsrnp:") + split(body.substr(0, 17));
   if (ai == "402") return "urn:epc:id:gsin:" + split(body.substr(0, 16));
   if (ai == "8006") {
     const std::string pieces = item(body.substr(0, 14)) + "." + value.substr(14, 2) + "." + value.substr(16, 2);

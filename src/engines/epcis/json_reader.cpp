@@ -46,9 +46,11 @@ json::object* ObjectIn(json::object* object, std::string_view name) {
 }
 
 void TakeVocabularies(json::object& root, json::array& vocabularies) {
-  for (json::object* holder : {ObjectIn(ObjectIn(&root, "epcisHeader"), "epcisMasterData"), ObjectIn(ObjectIn(ObjectIn(&root, "epcisBody"), "queryResults"), "resultsBody")})
+  for (json::object* holder : {ObjectIn(ObjectIn(&root, "epcisHeader"), "epcisMasterData"),
+                               ObjectIn(ObjectIn(ObjectIn(&root, "epcisBody"), "queryResults"), "resultsBody")})
     if (holder != nullptr)
-      if (auto* list = holder->if_contains("vocabularyList"); list != nullptr && list->is_array()) vocabularies = std::move(list->get_array());
+      if (auto* list = holder->if_contains("vocabularyList"); list != nullptr && list->is_array())
+        vocabularies = std::move(list->get_array());
 }
 
 }  // namespace
@@ -69,16 +71,19 @@ bool JsonReader::AtEventList() const {
     if (level.array) return false;
     path.push_back(level.key);
   }
-  return (path.size() == 2 && path[0] == "epcisBody") || (path.size() == 4 && path[0] == "epcisBody" && path[1] == "queryResults" && path[2] == "resultsBody");
+  return (path.size() == 2 && path[0] == "epcisBody") ||
+         (path.size() == 4 && path[0] == "epcisBody" && path[1] == "queryResults" && path[2] == "resultsBody");
 }
 
 Status JsonReader::Take(std::string_view run) {
   if (in_element_) {
     if (skip_) return Ok();
-    if (element_.size() + run.size() > limits_.event_bytes_max) return MakeError(ErrorCode::kTooLarge, Say("一个事件超过 {} KB", limits_.event_bytes_max / 1024));
+    if (element_.size() + run.size() > limits_.event_bytes_max)
+      return MakeError(ErrorCode::kTooLarge, Say("一个事件超过 {} KB", limits_.event_bytes_max / 1024));
     element_ += run;
   } else {
-    if (shell_.size() + run.size() > limits_.header_bytes_max) return MakeError(ErrorCode::kTooLarge, Say("事件之外的内容超过 {} KB", limits_.header_bytes_max / 1024));
+    if (shell_.size() + run.size() > limits_.header_bytes_max)
+      return MakeError(ErrorCode::kTooLarge, Say("事件之外的内容超过 {} KB", limits_.header_bytes_max / 1024));
     shell_ += run;
   }
   return Ok();
@@ -137,8 +142,10 @@ Result<JsonReader::Stop> JsonReader::Scan(bool keep_events) {
         in_string_ = true;
         string_.clear();
         break;
-      case '{': case '[': {
-        if (levels_.size() >= 4 * limits_.depth_max) return MakeError(ErrorCode::kInvalid, Say("嵌套超过 {} 层", limits_.depth_max));
+      case '{':
+      case '[': {
+        if (levels_.size() >= 4 * limits_.depth_max)
+          return MakeError(ErrorCode::kInvalid, Say("嵌套超过 {} 层", limits_.depth_max));
         const bool list = c == '[' && list_level_ == 0 && !in_element_ && AtEventList();
         if (list && seen_list_) return MakeError(ErrorCode::kInvalid, "文档中有两个 eventList");
         ZHIAN_TRY(Take({&c, 1}));
@@ -151,15 +158,15 @@ Result<JsonReader::Stop> JsonReader::Scan(bool keep_events) {
         }
         continue;
       }
-      case '}': case ']':
-        if (levels_.empty() || levels_.back().array != (c == ']')) return MakeError(ErrorCode::kInvalid, "JSON 的括号不配对");
+      case '}':
+      case ']':
+        if (levels_.empty() || levels_.back().array != (c == ']'))
+          return MakeError(ErrorCode::kInvalid, "JSON 的括号不配对");
         if (levels_.size() == list_level_) list_level_ = 0;
         levels_.pop_back();
         expects_key_ = false;
         break;
-      case ',':
-        expects_key_ = !levels_.empty() && !levels_.back().array;
-        break;
+      case ',': expects_key_ = !levels_.empty() && !levels_.back().array; break;
       default: break;
     }
     ZHIAN_TRY(Take({&c, 1}));
@@ -167,7 +174,8 @@ Result<JsonReader::Stop> JsonReader::Scan(bool keep_events) {
 }
 
 Status JsonReader::ReadHeader(const std::string& shell) {
-  ZHIAN_ASSIGN(json::value parsed, base::ParseJson(shell, {.bytes_max = limits_.header_bytes_max + 64, .depth_max = limits_.depth_max}));
+  ZHIAN_ASSIGN(json::value parsed,
+               base::ParseJson(shell, {.bytes_max = limits_.header_bytes_max + 64, .depth_max = limits_.depth_max}));
   Document made;
   json::array bare;
   if (parsed.is_object()) {
@@ -177,11 +185,15 @@ Status JsonReader::ReadHeader(const std::string& shell) {
       root.erase("@context");
     }
     ReadIgnored(root, made.namespaces, made.ignored);
-    if (const auto* type = root.if_contains("type"); type != nullptr && type->is_string()) made.type = std::string(type->get_string());
+    if (const auto* type = root.if_contains("type"); type != nullptr && type->is_string())
+      made.type = std::string(type->get_string());
     json::object* body = ObjectIn(&root, "epcisBody");
-    if (const json::object* results = ObjectIn(body, "queryResults")) ReadIgnored(*results, made.namespaces, made.ignored);
-    if (body != nullptr && body->contains("event") && (*body)["event"].is_object()) bare.push_back(std::move((*body)["event"]));
-    else if (body == nullptr && (root.contains("eventTime") || made.type.ends_with("Event"))) bare.push_back(std::move(root));
+    if (const json::object* results = ObjectIn(body, "queryResults"))
+      ReadIgnored(*results, made.namespaces, made.ignored);
+    if (body != nullptr && body->contains("event") && (*body)["event"].is_object())
+      bare.push_back(std::move((*body)["event"]));
+    else if (body == nullptr && (root.contains("eventTime") || made.type.ends_with("Event")))
+      bare.push_back(std::move(root));
     TakeVocabularies(root, made.vocabularies);
     if (bare.empty()) {
       root.erase("epcisBody");
@@ -211,7 +223,9 @@ Status JsonReader::Start() {
     return ReadHeader(shell);
   }
   // The context may come after the events: once through for the header, once more for the events.
-  while (stop != Stop::kEnd) { ZHIAN_ASSIGN(stop, Scan(false)); }
+  while (stop != Stop::kEnd) {
+    ZHIAN_ASSIGN(stop, Scan(false));
+  }
   ZHIAN_TRY(ReadHeader(shell_));
   if (!seen_list_) return Ok();
   if (!source_.Rewind()) return MakeError(ErrorCode::kInternal, "the source cannot be read twice");
@@ -239,13 +253,16 @@ Result<DocumentReader::Step> JsonReader::Next(Event& event) {
   if (ended_) return Step::kEnd;
   ZHIAN_ASSIGN(const Stop stop, Scan(true));
   if (stop != Stop::kEvent) {
-    ZHIAN_ASSIGN(json::value whole, base::ParseJson(shell_, {.bytes_max = limits_.header_bytes_max + 64, .depth_max = limits_.depth_max}));
+    ZHIAN_ASSIGN(json::value whole,
+                 base::ParseJson(shell_, {.bytes_max = limits_.header_bytes_max + 64, .depth_max = limits_.depth_max}));
     // The header may come after the events.
-    if (whole.is_object() && document_.vocabularies.empty()) TakeVocabularies(whole.get_object(), document_.vocabularies);
+    if (whole.is_object() && document_.vocabularies.empty())
+      TakeVocabularies(whole.get_object(), document_.vocabularies);
     return Step::kEnd;
   }
   // An event lies in one piece of memory that goes with it.
-  auto parsed = base::ParseJson(element_, {.bytes_max = limits_.event_bytes_max, .depth_max = limits_.depth_max}, json::make_shared_resource<json::monotonic_resource>(4 * element_.size() + 512));
+  auto parsed = base::ParseJson(element_, {.bytes_max = limits_.event_bytes_max, .depth_max = limits_.depth_max},
+                                json::make_shared_resource<json::monotonic_resource>(4 * element_.size() + 512));
   if (!parsed.ok()) return fault_ = parsed.error().message, Step::kBadEvent;
   if (!parsed->is_object()) return fault_ = "事件须是对象", Step::kBadEvent;
   // Made anew: what is assigned is copied into the memory of what was there before.

@@ -1,4 +1,5 @@
-// JSON-LD in: cuts the elements of the event list out of a stream, so that one event at a time is in memory. One use, one thread.
+// JSON-LD in: cuts the elements of the event list out of a stream, so that one event at a time is in memory. One use,
+// one thread.
 #pragma once
 
 #include <array>
@@ -11,7 +12,8 @@ namespace zhian::epcis {
 class JsonReader final : public DocumentReader {
  public:
   // `begin`: bytes that were read from the source before.
-  JsonReader(Source& source, std::string begin, const Limits& limits) : source_(source), limits_(limits), buffer_(std::move(begin)) {}
+  JsonReader(Source& source, std::string begin, const Limits& limits)
+      : source_(source), limits_(limits), buffer_(std::move(begin)) {}
   Status Start();
   Result<Step> Next(Event& event) override;
 
@@ -35,7 +37,8 @@ class JsonReader final : public DocumentReader {
   std::vector<Level> levels_;
   std::string shell_, element_, string_;
   std::size_t list_level_ = 0;  // depth of the event list while inside of it; 0: outside
-  bool in_string_ = false, escaped_ = false, expects_key_ = false, skip_ = false, ended_ = false, in_element_ = false, has_context_ = false, seen_list_ = false;
+  bool in_string_ = false, escaped_ = false, expects_key_ = false, skip_ = false, ended_ = false, in_element_ = false,
+       has_context_ = false, seen_list_ = false;
   std::deque<Event> bare_;
 };
 

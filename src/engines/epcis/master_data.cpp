@@ -61,8 +61,10 @@ std::vector<MasterElement> MasterElements(const Document& document) {
           const std::string name = AttributeName(Text(attribute.get_object(), "id"), document.namespaces);
           const auto* given = attribute.get_object().if_contains("attribute");
           if (given != nullptr && given->is_array())
-            for (const json::value& one : given->get_array()) element.attributes.emplace_back(name, AttributeValue(one));
-          else element.attributes.emplace_back(name, given == nullptr ? std::string{} : AttributeValue(*given));
+            for (const json::value& one : given->get_array())
+              element.attributes.emplace_back(name, AttributeValue(one));
+          else
+            element.attributes.emplace_back(name, given == nullptr ? std::string{} : AttributeValue(*given));
         }
       if (const json::array* children = List(element.body, "children"))
         for (const json::value& child : *children)

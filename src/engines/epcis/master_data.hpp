@@ -1,5 +1,5 @@
-// Master data of documents: the elements of their vocabularies, with names of attributes and identifiers in one form, so that what one
-// document says is found by how another asks. Pure; safe from any thread.
+// Master data of documents: the elements of their vocabularies, with names of attributes and identifiers in one form,
+// so that what one document says is found by how another asks. Pure; safe from any thread.
 #pragma once
 
 #include <string>
@@ -11,10 +11,10 @@
 namespace zhian::epcis {
 
 struct MasterElement {
-  std::string type, id;  // id: canonical
-  boost::json::object body;  // as it was given
+  std::string type, id;                                         // id: canonical
+  boost::json::object body;                                     // as it was given
   std::vector<std::pair<std::string, std::string>> attributes;  // name, value; an object has the value ""
-  std::vector<std::string> children;  // canonical
+  std::vector<std::string> children;                            // canonical
 };
 // Elements without type or identifier are left out (ValidateVocabularies names them).
 std::vector<MasterElement> MasterElements(const Document& document);

@@ -18,7 +18,9 @@ namespace {
 
 using Values = std::vector<std::string>;
 
-std::string Text(const json::value* value) { return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string{}; }
+std::string Text(const json::value* value) {
+  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string{};
+}
 const json::object* ObjectIn(const json::object& object, std::string_view name) {
   const auto* value = object.if_contains(name);
   return value != nullptr && value->is_object() ? &value->get_object() : nullptr;
@@ -30,7 +32,9 @@ bool AnyOf(const json::object& object, std::string_view name, const Each& each) 
   if (!value->is_array()) return each(*value);
   return std::any_of(value->get_array().begin(), value->get_array().end(), each);
 }
-bool In(const Values& values, const std::string& text) { return std::find(values.begin(), values.end(), text) != values.end(); }
+bool In(const Values& values, const std::string& text) {
+  return std::find(values.begin(), values.end(), text) != values.end();
+}
 
 std::optional<double> Number(std::string_view text) {
   double value = 0;
@@ -55,7 +59,10 @@ bool Holds(Compare compare, double a, double b) {
 // A condition on scalars: times compare as times, numbers as numbers, all else as text.
 bool ScalarHolds(Compare compare, const json::value& value, const Values& wanted) {
   if (compare == Compare::kExists) return true;
-  const std::string text = value.is_string() ? std::string(value.get_string()) : value.is_bool() ? (value.get_bool() ? "true" : "false") : value.is_number() ? PlainNumber(value.to_number<double>()) : "";
+  const std::string text = value.is_string()   ? std::string(value.get_string())
+                           : value.is_bool()   ? (value.get_bool() ? "true" : "false")
+                           : value.is_number() ? PlainNumber(value.to_number<double>())
+                                               : "";
   return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& other) {
     if (compare == Compare::kEq && (text == other || CanonicalId(text) == CanonicalId(other))) return true;
     const auto a = base::ParseInstant(text), b = base::ParseInstant(other);
@@ -69,11 +76,14 @@ bool ScalarHolds(Compare compare, const json::value& value, const Values& wanted
 struct Match {
   Values exact, prefixes;
   bool Covers(const std::string& id) const {
-    return In(exact, id) || std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) { return id.starts_with(prefix + "/") || (SerialFollowsAtOnce(prefix) && id.starts_with(prefix)); });
+    return In(exact, id) || std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) {
+             return id.starts_with(prefix + "/") || (SerialFollowsAtOnce(prefix) && id.starts_with(prefix));
+           });
   }
   // The serial number of a GRAI, GDTI or GCN stands in the value of the key itself.
   static bool SerialFollowsAtOnce(std::string_view link) {
-    return std::any_of(std::begin(kJoined), std::end(kJoined), [link](std::string_view key) { return link.find(key) != std::string_view::npos; });
+    return std::any_of(std::begin(kJoined), std::end(kJoined),
+                       [link](std::string_view key) { return link.find(key) != std::string_view::npos; });
   }
   static constexpr std::string_view kJoined[] = {"/8003/", "/253/", "/255/"};
 };
@@ -81,7 +91,8 @@ Match MatchOf(const Values& values) {
   Match match;
   for (const std::string& value : values) {
     const std::string id = CanonicalId(value);
-    if (value.starts_with("urn:epc:idpat:") || (value.find("/01/") != std::string::npos && id != value)) match.prefixes.push_back(id);
+    if (value.starts_with("urn:epc:idpat:") || (value.find("/01/") != std::string::npos && id != value))
+      match.prefixes.push_back(id);
     match.exact.push_back(id);
   }
   return match;
@@ -90,15 +101,20 @@ Match MatchOf(const Values& values) {
 struct Parser {
   Query query;
 
-  Error Bad(const std::string& name, Message message) { return NeedsMending({{"/" + name.substr(0, 100), "QueryParameterException", std::move(message)}}); }
+  Error Bad(const std::string& name, Message message) {
+    return NeedsMending({{"/" + name.substr(0, 100), "QueryParameterException", std::move(message)}});
+  }
 
   Result<std::int64_t> Time(const std::string& name, const Values& values) {
-    const auto at = values.size() == 1 ? base::ParseInstant(values.front()) : Result<base::Instant>(MakeError(ErrorCode::kInvalid, ""));
+    const auto at = values.size() == 1 ? base::ParseInstant(values.front())
+                                       : Result<base::Instant>(MakeError(ErrorCode::kInvalid, ""));
     if (!at.ok()) return Bad(name, "时间写成 2026-11-24T09:30:00+08:00，须带时区");
     return at->ms;
   }
   void Add(std::function<bool(const StoredEvent&)> condition) { query.conditions.push_back(std::move(condition)); }
-  void AddIndexed(Values fields, const Match& match) { query.index.push_back({std::move(fields), match.exact, match.prefixes}); }
+  void AddIndexed(Values fields, const Match& match) {
+    query.index.push_back({std::move(fields), match.exact, match.prefixes});
+  }
 
   static Values Bare(Vocabulary vocabulary, const Values& values) {
     Values out;
@@ -114,7 +130,9 @@ struct Parser {
   // Fields whose value is one word or identifier.
   bool Simple(const std::string& name, const Values& values) {
     const auto field = [&](const char* key, Values wanted, bool indexed) {
-      Add([key, wanted](const StoredEvent& stored) { return In(wanted, CanonicalId(Text(stored.event.body.if_contains(key)))); });
+      Add([key, wanted](const StoredEvent& stored) {
+        return In(wanted, CanonicalId(Text(stored.event.body.if_contains(key))));
+      });
       if (indexed) query.index.push_back({{key}, wanted, {}});
       return true;
     };
@@ -153,16 +171,20 @@ struct Parser {
       const char *prefix, *list, *key;
       Vocabulary vocabulary;
     };
-    static constexpr List kLists[] = {{"EQ_bizTransaction", "bizTransactionList", "bizTransaction", Vocabulary::kTransactionType}, {"EQ_source", "sourceList", "source", Vocabulary::kSourceDestType},
-                                      {"EQ_destination", "destinationList", "destination", Vocabulary::kSourceDestType}};
+    static constexpr List kLists[] = {
+        {"EQ_bizTransaction", "bizTransactionList", "bizTransaction", Vocabulary::kTransactionType},
+        {"EQ_source", "sourceList", "source", Vocabulary::kSourceDestType},
+        {"EQ_destination", "destinationList", "destination", Vocabulary::kSourceDestType}};
     for (const List& list : kLists) {
       const std::string prefix = list.prefix;
       if (name != prefix && !name.starts_with(prefix + "_")) continue;
-      const std::string type = name == prefix ? std::string{} : BareWord(list.vocabulary, name.substr(prefix.size() + 1));
+      const std::string type =
+          name == prefix ? std::string{} : BareWord(list.vocabulary, name.substr(prefix.size() + 1));
       const Values wanted = Canonical(values);
       Add([list, type, wanted](const StoredEvent& stored) {
         return AnyOf(stored.event.body, list.list, [&](const json::value& entry) {
-          return entry.is_object() && (type.empty() || Text(entry.get_object().if_contains("type")) == type) && In(wanted, CanonicalId(Text(entry.get_object().if_contains(list.key))));
+          return entry.is_object() && (type.empty() || Text(entry.get_object().if_contains("type")) == type) &&
+                 In(wanted, CanonicalId(Text(entry.get_object().if_contains(list.key))));
         });
       });
       if (!type.empty()) {
@@ -181,10 +203,16 @@ struct Parser {
       Values fields;
       bool classes;
     };
-    static const std::vector<Target> kTargets{{"MATCH_epc", {"epcList", "childEPCs"}, false}, {"MATCH_parentID", {"parentID"}, false}, {"MATCH_inputEPC", {"inputEPCList"}, false},
-                                              {"MATCH_outputEPC", {"outputEPCList"}, false}, {"MATCH_anyEPC", {"epcList", "childEPCs", "inputEPCList", "outputEPCList", "parentID"}, false},
-                                              {"MATCH_epcClass", {"quantityList", "childQuantityList"}, true}, {"MATCH_inputEPCClass", {"inputQuantityList"}, true}, {"MATCH_outputEPCClass", {"outputQuantityList"}, true},
-                                              {"MATCH_anyEPCClass", {"quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"}, true}};
+    static const std::vector<Target> kTargets{
+        {"MATCH_epc", {"epcList", "childEPCs"}, false},
+        {"MATCH_parentID", {"parentID"}, false},
+        {"MATCH_inputEPC", {"inputEPCList"}, false},
+        {"MATCH_outputEPC", {"outputEPCList"}, false},
+        {"MATCH_anyEPC", {"epcList", "childEPCs", "inputEPCList", "outputEPCList", "parentID"}, false},
+        {"MATCH_epcClass", {"quantityList", "childQuantityList"}, true},
+        {"MATCH_inputEPCClass", {"inputQuantityList"}, true},
+        {"MATCH_outputEPCClass", {"outputQuantityList"}, true},
+        {"MATCH_anyEPCClass", {"quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"}, true}};
     for (const Target& target : kTargets) {
       if (name != target.name) continue;
       const Match match = MatchOf(values);
@@ -207,7 +235,8 @@ struct Parser {
     if (name == "EXISTS_errorDeclaration") {
       const bool wanted = values.empty() || values.front() != "false";
       Add([of, wanted](const StoredEvent& stored) { return (of(stored) != nullptr) == wanted; });
-    } else if (name == "GE_errorDeclarationTime" || name == "GE_errorDeclaration_Time" || name == "LT_errorDeclarationTime" || name == "LT_errorDeclaration_Time") {
+    } else if (name == "GE_errorDeclarationTime" || name == "GE_errorDeclaration_Time" ||
+               name == "LT_errorDeclarationTime" || name == "LT_errorDeclaration_Time") {
       ZHIAN_ASSIGN(const std::int64_t at, Time(name, values));
       Add([of, at, from = name[0] == 'G'](const StoredEvent& stored) {
         const auto* error = of(stored);
@@ -215,9 +244,14 @@ struct Parser {
         return declared.ok() && (from ? declared->ms >= at : declared->ms < at);
       });
     } else if (name == "EQ_errorReason") {
-      Add([of, wanted = Bare(Vocabulary::kErrorReason, values)](const StoredEvent& stored) { return of(stored) != nullptr && In(wanted, Text(of(stored)->if_contains("reason"))); });
+      Add([of, wanted = Bare(Vocabulary::kErrorReason, values)](const StoredEvent& stored) {
+        return of(stored) != nullptr && In(wanted, Text(of(stored)->if_contains("reason")));
+      });
     } else if (name == "EQ_correctiveEventID") {
-      Add([of, values](const StoredEvent& stored) { return of(stored) != nullptr && AnyOf(*of(stored), "correctiveEventIDs", [&](const json::value& id) { return In(values, Text(&id)); }); });
+      Add([of, values](const StoredEvent& stored) {
+        return of(stored) != nullptr &&
+               AnyOf(*of(stored), "correctiveEventIDs", [&](const json::value& id) { return In(values, Text(&id)); });
+      });
     } else {
       return false;
     }
@@ -226,7 +260,12 @@ struct Parser {
 
   // EQ_, GT_ … and what follows.
   static std::optional<Compare> SplitCompare(std::string_view& name) {
-    for (const auto& [prefix, compare] : {std::pair{"EQ_", Compare::kEq}, {"GT_", Compare::kGt}, {"GE_", Compare::kGe}, {"LT_", Compare::kLt}, {"LE_", Compare::kLe}, {"EXISTS_", Compare::kExists}})
+    for (const auto& [prefix, compare] : {std::pair{"EQ_", Compare::kEq},
+                                          {"GT_", Compare::kGt},
+                                          {"GE_", Compare::kGe},
+                                          {"LT_", Compare::kLt},
+                                          {"LE_", Compare::kLe},
+                                          {"EXISTS_", Compare::kExists}})
       if (name.starts_with(prefix)) {
         name.remove_prefix(std::string_view(prefix).size());
         return compare;
@@ -255,8 +294,10 @@ struct Parser {
               if (quantity == nullptr || !quantity->is_number()) return false;
               const std::string own = Text(entry.get_object().if_contains("uom"));
               if (uom.empty() != own.empty()) return false;
-              const auto value = uom.empty() ? std::optional(quantity->to_number<double>()) : ConvertUnit(quantity->to_number<double>(), own, uom);
-              return value && std::any_of(wanted.begin(), wanted.end(), [&](double other) { return Holds(compare, *value, other); });
+              const auto value = uom.empty() ? std::optional(quantity->to_number<double>())
+                                             : ConvertUnit(quantity->to_number<double>(), own, uom);
+              return value && std::any_of(wanted.begin(), wanted.end(),
+                                          [&](double other) { return Holds(compare, *value, other); });
             }))
           return true;
       return false;
@@ -269,7 +310,9 @@ struct Parser {
     return AnyOf(stored.event.body, "sensorElementList", [&](const json::value& element) {
       if (!element.is_object()) return false;
       const auto* metadata = ObjectIn(element.get_object(), "sensorMetadata");
-      return AnyOf(element.get_object(), "sensorReport", [&](const json::value& report) { return report.is_object() && each(metadata, report.get_object()); });
+      return AnyOf(element.get_object(), "sensorReport", [&](const json::value& report) {
+        return report.is_object() && each(metadata, report.get_object());
+      });
     });
   }
 
@@ -279,8 +322,10 @@ struct Parser {
       Add([wanted](const StoredEvent& stored) { return stored.event.body.contains("sensorElementList") == wanted; });
       return true;
     }
-    static constexpr std::string_view kPlain[] = {"type", "deviceID", "dataProcessingMethod", "microorganism", "chemicalSubstance", "bizRules", "stringValue", "booleanValue", "hexBinaryValue", "uriValue", "percRank", "time",
-                                                  "startTime", "endTime"};
+    static constexpr std::string_view kPlain[] = {
+        "type",        "deviceID",     "dataProcessingMethod", "microorganism", "chemicalSubstance", "bizRules",
+        "stringValue", "booleanValue", "hexBinaryValue",       "uriValue",      "percRank",          "time",
+        "startTime",   "endTime"};
     static constexpr std::string_view kMeasured[] = {"value", "minValue", "maxValue", "meanValue", "sDev", "percValue"};
     if (std::find(std::begin(kPlain), std::end(kPlain), rest) != std::end(kPlain)) {
       const std::string field(rest);
@@ -295,11 +340,14 @@ struct Parser {
       return true;
     }
     const auto line = rest.find('_');
-    const std::string field(rest.substr(0, line)), uom(line == std::string_view::npos ? std::string_view{} : rest.substr(line + 1));
+    const std::string field(rest.substr(0, line)),
+        uom(line == std::string_view::npos ? std::string_view{} : rest.substr(line + 1));
     if (std::find(std::begin(kMeasured), std::end(kMeasured), field) == std::end(kMeasured)) return false;
     if (uom == "UOM") {  // EQ_value_UOM: the unit itself
       Add([field, values](const StoredEvent& stored) {
-        return AnyReport(stored, [&](const json::object*, const json::object& report) { return report.contains(field) && In(values, Text(report.if_contains("uom"))); });
+        return AnyReport(stored, [&](const json::object*, const json::object& report) {
+          return report.contains(field) && In(values, Text(report.if_contains("uom")));
+        });
       });
       return true;
     }
@@ -308,14 +356,18 @@ struct Parser {
       return AnyReport(stored, [&](const json::object*, const json::object& report) {
         const auto* value = report.if_contains(field);
         if (value == nullptr || !value->is_number()) return false;
-        const auto converted = uom.empty() ? std::optional(value->to_number<double>()) : ConvertUnit(value->to_number<double>(), Text(report.if_contains("uom")), uom);
-        return converted && std::any_of(wanted.begin(), wanted.end(), [&](double other) { return Holds(compare, *converted, other); });
+        const auto converted = uom.empty()
+                                   ? std::optional(value->to_number<double>())
+                                   : ConvertUnit(value->to_number<double>(), Text(report.if_contains("uom")), uom);
+        return converted && std::any_of(wanted.begin(), wanted.end(),
+                                        [&](double other) { return Holds(compare, *converted, other); });
       });
     });
     return true;
   }
 
-  // Names of extensions are compared as namespace and local name: "prefix:field" with the event's own prefix, or "{ns}#field".
+  // Names of extensions are compared as namespace and local name: "prefix:field" with the event's own prefix, or
+  // "{ns}#field".
   static bool NameIs(std::string_view key, const Namespaces& namespaces, std::string_view wanted) {
     if (key == wanted) return true;
     const std::string full = ExpandName(key, namespaces);
@@ -324,19 +376,26 @@ struct Parser {
     const std::string space = full.substr(1, close - 1), local = full.substr(close + 1);
     return wanted == space + local || wanted == space + "#" + local || wanted == full;
   }
-  static bool Find(const json::value& value, const Namespaces& namespaces, const std::string& wanted, bool deep, Compare compare, const Values& values, int depth = 0) {
+  static bool Find(const json::value& value, const Namespaces& namespaces, const std::string& wanted, bool deep,
+                   Compare compare, const Values& values, int depth = 0) {
     if (depth > 48) return false;
-    if (value.is_array()) return std::any_of(value.get_array().begin(), value.get_array().end(), [&](const json::value& item) { return Find(item, namespaces, wanted, deep, compare, values, depth + 1); });
+    if (value.is_array())
+      return std::any_of(value.get_array().begin(), value.get_array().end(), [&](const json::value& item) {
+        return Find(item, namespaces, wanted, deep, compare, values, depth + 1);
+      });
     if (!value.is_object()) return false;
     for (const auto& [key, inner] : value.get_object()) {
       const std::string_view name(key.data(), key.size());
       if (NameIs(name, namespaces, wanted)) {
         if (compare == Compare::kExists) return true;
-        if (inner.is_array() ? std::any_of(inner.get_array().begin(), inner.get_array().end(), [&](const json::value& item) { return ScalarHolds(compare, item, values); })
+        if (inner.is_array() ? std::any_of(inner.get_array().begin(), inner.get_array().end(),
+                                           [&](const json::value& item) { return ScalarHolds(compare, item, values); })
                              : !inner.is_object() && ScalarHolds(compare, inner, values))
           return true;
       }
-      if (deep && (inner.is_object() || inner.is_array()) && Find(inner, namespaces, wanted, true, compare, values, depth + 1)) return true;
+      if (deep && (inner.is_object() || inner.is_array()) &&
+          Find(inner, namespaces, wanted, true, compare, values, depth + 1))
+        return true;
     }
     return false;
   }
@@ -345,8 +404,13 @@ struct Parser {
     if (deep) rest.remove_prefix(6);
     enum class Where { kTop, kIlmd, kError, kElement, kMetadata, kReport, kReadPoint, kBizLocation };
     Where where = Where::kTop;
-    for (const auto& [prefix, place] : {std::pair{"ILMD_", Where::kIlmd}, {"ERROR_DECLARATION_", Where::kError}, {"SENSORELEMENT_", Where::kElement}, {"SENSORMETADATA_", Where::kMetadata}, {"SENSORREPORT_", Where::kReport},
-                                        {"readPoint_", Where::kReadPoint}, {"bizLocation_", Where::kBizLocation}})
+    for (const auto& [prefix, place] : {std::pair{"ILMD_", Where::kIlmd},
+                                        {"ERROR_DECLARATION_", Where::kError},
+                                        {"SENSORELEMENT_", Where::kElement},
+                                        {"SENSORMETADATA_", Where::kMetadata},
+                                        {"SENSORREPORT_", Where::kReport},
+                                        {"readPoint_", Where::kReadPoint},
+                                        {"bizLocation_", Where::kBizLocation}})
       if (rest.starts_with(prefix)) {
         rest.remove_prefix(std::string_view(prefix).size());
         where = place;
@@ -355,9 +419,14 @@ struct Parser {
     if (rest.find(':') == std::string_view::npos) return false;
     Add([wanted = std::string(rest), where, deep, compare, values](const StoredEvent& stored) {
       const json::object& body = stored.event.body;
-      const auto find = [&](const json::value* value) { return value != nullptr && Find(*value, stored.event.namespaces, wanted, deep, compare, values); };
+      const auto find = [&](const json::value* value) {
+        return value != nullptr && Find(*value, stored.event.namespaces, wanted, deep, compare, values);
+      };
       const auto in_elements = [&](const char* part) {
-        return AnyOf(body, "sensorElementList", [&](const json::value& element) { return element.is_object() && (part == nullptr ? find(&element) : find(element.get_object().if_contains(part))); });
+        return AnyOf(body, "sensorElementList", [&](const json::value& element) {
+          return element.is_object() &&
+                 (part == nullptr ? find(&element) : find(element.get_object().if_contains(part)));
+        });
       };
       switch (where) {
         case Where::kTop: {
@@ -384,29 +453,42 @@ struct Parser {
   // HASATTR_field=[attribute…], EQATTR_field_attribute=[value…]; the published schema writes EQ_ATTR_.
   bool Master(const std::string& name, const Values& values) {
     std::string_view rest = name;
-    const auto cut = [&rest](std::string_view prefix) { return rest.starts_with(prefix) ? rest.remove_prefix(prefix.size()), true : false; };
+    const auto cut = [&rest](std::string_view prefix) {
+      return rest.starts_with(prefix) ? rest.remove_prefix(prefix.size()), true : false;
+    };
     const bool has = cut("HASATTR_");
     if (!has && !cut("EQATTR_") && !cut("EQ_ATTR_")) return false;
     MasterLookUp look_up{has ? MasterLookUp::Kind::kHasAttribute : MasterLookUp::Kind::kAttributeIs, {}, {}, {}};
     const auto line = has ? rest.size() : rest.find('_');
     if (line == std::string_view::npos || line == 0 || (!has && line + 1 == rest.size())) return false;
     look_up.field = std::string(rest.substr(0, line));
-    if (look_up.field.find(':') == std::string::npos && std::find(std::begin(kMasterFields), std::end(kMasterFields), look_up.field) == std::end(kMasterFields)) return false;
+    if (look_up.field.find(':') == std::string::npos &&
+        std::find(std::begin(kMasterFields), std::end(kMasterFields), look_up.field) == std::end(kMasterFields))
+      return false;
     if (!has) look_up.attribute = AttributeName(rest.substr(line + 1), {});
-    for (const std::string& value : values) look_up.values.push_back(has ? AttributeName(value, {}) : CanonicalId(value));
+    for (const std::string& value : values)
+      look_up.values.push_back(has ? AttributeName(value, {}) : CanonicalId(value));
     query.look_ups.push_back(std::move(look_up));
     return true;
   }
-  static constexpr std::string_view kMasterFields[] = {"readPoint", "bizLocation", "bizTransaction", "source", "destination", "epcClass", "transformationID", "bizStep", "disposition"};
+  static constexpr std::string_view kMasterFields[] = {"readPoint",        "bizLocation", "bizTransaction",
+                                                       "source",           "destination", "epcClass",
+                                                       "transformationID", "bizStep",     "disposition"};
 
   Status Take(const std::string& name, const Values& values) {
     const auto number = [&](std::optional<int>& to) -> Status {
       int value = 0;
-      const auto [end, error] = values.size() == 1 ? std::from_chars(values[0].data(), values[0].data() + values[0].size(), value) : std::from_chars_result{nullptr, std::errc::invalid_argument};
-      if (error != std::errc{} || end != values[0].data() + values[0].size() || value < 1) return Bad(name, "须是大于 0 的整数");
+      const auto [end, error] = values.size() == 1
+                                    ? std::from_chars(values[0].data(), values[0].data() + values[0].size(), value)
+                                    : std::from_chars_result{nullptr, std::errc::invalid_argument};
+      if (error != std::errc{} || end != values[0].data() + values[0].size() || value < 1)
+        return Bad(name, "须是大于 0 的整数");
       return to = value, Ok();
     };
-    for (const auto& [wanted, at] : {std::pair{"GE_eventTime", &query.event_time_from}, {"LT_eventTime", &query.event_time_before}, {"GE_recordTime", &query.record_time_from}, {"LT_recordTime", &query.record_time_before}})
+    for (const auto& [wanted, at] : {std::pair{"GE_eventTime", &query.event_time_from},
+                                     {"LT_eventTime", &query.event_time_before},
+                                     {"GE_recordTime", &query.record_time_from},
+                                     {"LT_recordTime", &query.record_time_before}})
       if (name == wanted) {
         ZHIAN_ASSIGN(*at, Time(name, values));
         return Ok();
@@ -416,12 +498,14 @@ struct Parser {
     if (name == "orderBy") {
       query.ordered = true;
       if (values.size() == 1 && values[0].find(':') != std::string::npos) return query.order_field = values[0], Ok();
-      if (values.size() != 1 || (values[0] != "eventTime" && values[0] != "recordTime")) return Bad(name, "orderBy 须是 eventTime、recordTime 或带命名空间前缀的扩展字段");
+      if (values.size() != 1 || (values[0] != "eventTime" && values[0] != "recordTime"))
+        return Bad(name, "orderBy 须是 eventTime、recordTime 或带命名空间前缀的扩展字段");
       query.by_event_time = values[0] == "eventTime";
       return Ok();
     }
     if (name == "orderDirection") {
-      if (values.size() != 1 || (values[0] != "ASC" && values[0] != "DESC")) return Bad(name, "orderDirection 须是 ASC 或 DESC");
+      if (values.size() != 1 || (values[0] != "ASC" && values[0] != "DESC"))
+        return Bad(name, "orderDirection 须是 ASC 或 DESC");
       return query.descending = values[0] == "DESC", Ok();
     }
     const bool exists = name.starts_with("EXISTS_");
@@ -443,7 +527,8 @@ struct Parser {
 }  // namespace
 
 bool Query::Matches(const StoredEvent& stored) const {
-  return look_ups.empty() && std::all_of(conditions.begin(), conditions.end(), [&](const auto& condition) { return condition(stored); });
+  return look_ups.empty() &&
+         std::all_of(conditions.begin(), conditions.end(), [&](const auto& condition) { return condition(stored); });
 }
 
 OrderKey Query::OrderOf(const Event& event) const {
@@ -457,7 +542,8 @@ OrderKey Query::OrderOf(const Event& event) const {
     if (value.is_bool()) return {OrderKey::Kind::kText, 0, value.get_bool() ? "true" : "false"};
     if (!value.is_string()) return {};
     const std::string_view text(value.get_string());
-    if (const auto at = base::ParseInstant(text); at.ok()) return {OrderKey::Kind::kNumber, static_cast<double>(at->ms), {}};
+    if (const auto at = base::ParseInstant(text); at.ok())
+      return {OrderKey::Kind::kNumber, static_cast<double>(at->ms), {}};
     if (const auto number = Number(text)) return {OrderKey::Kind::kNumber, *number, {}};
     return {OrderKey::Kind::kText, 0, std::string(text.substr(0, 500))};
   }
@@ -468,12 +554,23 @@ void Query::Answer(const MasterLookUp& look_up, std::vector<std::string> ids) {
   const std::string field = look_up.field;
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  if (field == "readPoint" || field == "bizLocation" || field == "transformationID") index.push_back({{field}, ids.empty() ? Values{""} : ids, {}});
-  else if (field == "epcClass") index.push_back({{"quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"}, ids.empty() ? Values{""} : ids, {}});
+  if (field == "readPoint" || field == "bizLocation" || field == "transformationID")
+    index.push_back({{field}, ids.empty() ? Values{""} : ids, {}});
+  else if (field == "epcClass")
+    index.push_back({{"quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"},
+                     ids.empty() ? Values{""} : ids,
+                     {}});
   conditions.push_back([field, ids = std::move(ids)](const StoredEvent& stored) {
     const json::object& body = stored.event.body;
-    const auto one_of = [&](const json::value* id) { return id != nullptr && id->is_string() && std::binary_search(ids.begin(), ids.end(), CanonicalId(std::string_view(id->get_string()))); };
-    const auto in_list = [&](std::string_view list, const char* key) { return AnyOf(body, list, [&](const json::value& entry) { return entry.is_object() && one_of(entry.get_object().if_contains(key)); }); };
+    const auto one_of = [&](const json::value* id) {
+      return id != nullptr && id->is_string() &&
+             std::binary_search(ids.begin(), ids.end(), CanonicalId(std::string_view(id->get_string())));
+    };
+    const auto in_list = [&](std::string_view list, const char* key) {
+      return AnyOf(body, list, [&](const json::value& entry) {
+        return entry.is_object() && one_of(entry.get_object().if_contains(key));
+      });
+    };
     if (field == "readPoint" || field == "bizLocation") {
       const auto* place = ObjectIn(body, field);
       return place != nullptr && one_of(place->if_contains("id"));
@@ -481,16 +578,25 @@ void Query::Answer(const MasterLookUp& look_up, std::vector<std::string> ids) {
     if (field == "bizTransaction") return in_list("bizTransactionList", "bizTransaction");
     if (field == "source") return in_list("sourceList", "source");
     if (field == "destination") return in_list("destinationList", "destination");
-    if (field == "epcClass") return in_list("quantityList", "epcClass") || in_list("childQuantityList", "epcClass") || in_list("inputQuantityList", "epcClass") || in_list("outputQuantityList", "epcClass");
+    if (field == "epcClass")
+      return in_list("quantityList", "epcClass") || in_list("childQuantityList", "epcClass") ||
+             in_list("inputQuantityList", "epcClass") || in_list("outputQuantityList", "epcClass");
     // Words of the CBV have master data under any of their names.
-    for (const auto& [name, vocabulary] : {std::pair{"bizStep", Vocabulary::kBizStep}, {"disposition", Vocabulary::kDisposition}})
+    for (const auto& [name, vocabulary] :
+         {std::pair{"bizStep", Vocabulary::kBizStep}, {"disposition", Vocabulary::kDisposition}})
       if (field == name) {
         const std::string word = Text(body.if_contains(name));
-        return !word.empty() && (std::binary_search(ids.begin(), ids.end(), word) || std::binary_search(ids.begin(), ids.end(), Urn(vocabulary, word)) || std::binary_search(ids.begin(), ids.end(), WebUri(vocabulary, word)));
+        return !word.empty() && (std::binary_search(ids.begin(), ids.end(), word) ||
+                                 std::binary_search(ids.begin(), ids.end(), Urn(vocabulary, word)) ||
+                                 std::binary_search(ids.begin(), ids.end(), WebUri(vocabulary, word)));
       }
     if (field == "transformationID") return one_of(body.if_contains(field));
     for (const auto& [key, value] : body)
-      if (const std::string_view name(key.data(), key.size()); !IsEventField(name) && Parser::NameIs(name, stored.event.namespaces, field) && (value.is_array() ? std::any_of(value.get_array().begin(), value.get_array().end(), [&](const json::value& id) { return one_of(&id); }) : one_of(&value)))
+      if (const std::string_view name(key.data(), key.size());
+          !IsEventField(name) && Parser::NameIs(name, stored.event.namespaces, field) &&
+          (value.is_array() ? std::any_of(value.get_array().begin(), value.get_array().end(),
+                                          [&](const json::value& id) { return one_of(&id); })
+                            : one_of(&value)))
         return true;
     return false;
   });
@@ -504,7 +610,8 @@ Result<Query> ParseQuery(const QueryParameters& parameters) {
     ZHIAN_TRY(parser.Take(name, values));
     directed = directed || name == "orderDirection";
   }
-  if (parser.query.count_limit && (!parser.query.ordered || parser.query.count_max)) return parser.Bad("eventCountLimit", "eventCountLimit 须与 orderBy 同用，不能与 maxEventCount 同用");
+  if (parser.query.count_limit && (!parser.query.ordered || parser.query.count_max))
+    return parser.Bad("eventCountLimit", "eventCountLimit 须与 orderBy 同用，不能与 maxEventCount 同用");
   if (parser.query.ordered && !directed) parser.query.descending = true;
   return std::move(parser.query);
 }
@@ -514,12 +621,17 @@ Result<QueryParameters> ReadQueryObject(const json::object& query) {
   for (const auto& [key, value] : query) {
     Values values;
     const auto add = [&](const json::value& one) {
-      if (one.is_string()) values.emplace_back(one.get_string());
-      else if (one.is_bool()) values.emplace_back(one.get_bool() ? "true" : "false");
-      else if (one.is_number()) values.push_back(PlainNumber(one.to_number<double>()));
+      if (one.is_string())
+        values.emplace_back(one.get_string());
+      else if (one.is_bool())
+        values.emplace_back(one.get_bool() ? "true" : "false");
+      else if (one.is_number())
+        values.push_back(PlainNumber(one.to_number<double>()));
     };
-    if (value.is_array()) for (const json::value& one : value.get_array()) add(one);
-    else add(value);
+    if (value.is_array())
+      for (const json::value& one : value.get_array()) add(one);
+    else
+      add(value);
     out.emplace_back(std::string(key), std::move(values));
   }
   return out;

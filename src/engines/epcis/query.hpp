@@ -1,6 +1,6 @@
-// SimpleEventQuery: parameters become conditions on one event. Values of a list are alternatives, parameters must all hold;
-// identifiers match in any of their forms, words of the CBV as well, units are converted. What an index can find is named
-// beside, so that a store need not look at every event. Pure; safe from any thread.
+// SimpleEventQuery: parameters become conditions on one event. Values of a list are alternatives, parameters must all
+// hold; identifiers match in any of their forms, words of the CBV as well, units are converted. What an index can find
+// is named beside, so that a store need not look at every event. Pure; safe from any thread.
 #pragma once
 
 #include <cstdint>
@@ -20,18 +20,20 @@ struct StoredEvent {
   std::int64_t recorded_at = 0;
 };
 
-// At least one of `values` stands in at least one of `fields` of the index; `prefixes`: or begins with one of these and a '/'.
+// At least one of `values` stands in at least one of `fields` of the index; `prefixes`: or begins with one of these and
+// a '/'.
 struct IndexCondition {
   std::vector<std::string> fields, values, prefixes;
 };
 
-// What only master data can answer: which identifiers lie within a place, or have an attribute. A store finds them and calls
-// Query::Answer; until then the query finds nothing.
+// What only master data can answer: which identifiers lie within a place, or have an attribute. A store finds them and
+// calls Query::Answer; until then the query finds nothing.
 struct MasterLookUp {
   enum class Kind { kWithin, kHasAttribute, kAttributeIs } kind = Kind::kWithin;
-  std::string field;                // "readPoint", "epcClass" …, or an extension of the event ("tea:origin")
-  std::vector<std::string> values;  // places; names of attributes; values of the attribute. In the form of master_data.hpp
-  std::string attribute;            // kAttributeIs: its name
+  std::string field;  // "readPoint", "epcClass" …, or an extension of the event ("tea:origin")
+  std::vector<std::string>
+      values;             // places; names of attributes; values of the attribute. In the form of master_data.hpp
+  std::string attribute;  // kAttributeIs: its name
 };
 
 // What an event is ordered by: numbers and times come before texts, events without the field last.

@@ -55,9 +55,12 @@ Result<Schedule> ParseSchedule(const json::object& fields) {
     }
     ++given;
     finer_given = true;
-    const std::string text = value->is_string() ? std::string(value->get_string()) : value->is_int64() ? std::to_string(value->get_int64()) : std::string{};
+    const std::string text = value->is_string()  ? std::string(value->get_string())
+                             : value->is_int64() ? std::to_string(value->get_int64())
+                                                 : std::string{};
     if (!ReadField(text, least, most, to))
-      return NeedsMending({{std::string("/schedule/") + name, "SubscriptionControlsException", Say("{} 用 {} 到 {} 的数字或范围填写，例如 0,[15-30]", std::string(name), least, most)}});
+      return NeedsMending({{std::string("/schedule/") + name, "SubscriptionControlsException",
+                            Say("{} 用 {} 到 {} 的数字或范围填写，例如 0,[15-30]", std::string(name), least, most)}});
     return Ok();
   };
   ZHIAN_TRY(read("second", 0, 59, schedule.seconds));
@@ -74,7 +77,8 @@ Result<Schedule> ParseSchedule(const json::object& fields) {
   finer_given = true;
   ZHIAN_TRY(read("month", 1, 12, schedule.months));
   if (given == 0 || static_cast<std::size_t>(given) != fields.size())
-    return NeedsMending({{"/schedule", "SubscriptionControlsException", "schedule 写明 second、minute、hour、dayOfMonth、month、dayOfWeek 中的一项或几项"}});
+    return NeedsMending({{"/schedule", "SubscriptionControlsException",
+                          "schedule 写明 second、minute、hour、dayOfMonth、month、dayOfWeek 中的一项或几项"}});
   return schedule;
 }
 
@@ -83,7 +87,9 @@ std::optional<base::Instant> NextTime(const Schedule& schedule, base::Instant af
   base::Date day = base::LocalDate(after);
   for (int ahead = 0; ahead < 3660; ++ahead, ++day.days) {
     const int weekday = day.weekday() == 0 ? 7 : day.weekday();
-    if (!schedule.months[static_cast<std::size_t>(day.month())] || !schedule.days[static_cast<std::size_t>(day.day())] || !schedule.weekdays[static_cast<std::size_t>(weekday)]) continue;
+    if (!schedule.months[static_cast<std::size_t>(day.month())] ||
+        !schedule.days[static_cast<std::size_t>(day.day())] || !schedule.weekdays[static_cast<std::size_t>(weekday)])
+      continue;
     const std::int64_t start = base::StartOfDay(day).ms;
     for (int hour = 0; hour < 24; ++hour) {
       if (!schedule.hours[static_cast<std::size_t>(hour)] || start + (hour + 1) * kHour <= after.ms) continue;
@@ -91,7 +97,8 @@ std::optional<base::Instant> NextTime(const Schedule& schedule, base::Instant af
         const std::int64_t at = start + hour * kHour + minute * kMinute;
         if (!schedule.minutes[static_cast<std::size_t>(minute)] || at + kMinute <= after.ms) continue;
         for (int second = 0; second < 60; ++second)
-          if (schedule.seconds[static_cast<std::size_t>(second)] && at + second * kSecond > after.ms) return base::Instant{at + second * kSecond};
+          if (schedule.seconds[static_cast<std::size_t>(second)] && at + second * kSecond > after.ms)
+            return base::Instant{at + second * kSecond};
       }
     }
   }

@@ -1,4 +1,5 @@
-// Units of UN/ECE Recommendation 20 that measure the same thing, converted into one another. Pure; safe from any thread.
+// Units of UN/ECE Recommendation 20 that measure the same thing, converted into one another. Pure; safe from any
+// thread.
 #pragma once
 
 #include <optional>

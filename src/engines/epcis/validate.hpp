@@ -1,5 +1,6 @@
-// What an event must hold beyond being readable: fields of its kind, forms of values, words of the CBV, and the rules that the
-// published schemas cannot say. All faults of an event at once, each with its place and its mend. Pure; safe from any thread.
+// What an event must hold beyond being readable: fields of its kind, forms of values, words of the CBV, and the rules
+// that the published schemas cannot say. All faults of an event at once, each with its place and its mend. Pure; safe
+// from any thread.
 #pragma once
 
 #include <string>
@@ -16,7 +17,7 @@ struct Fault {
 };
 
 struct ValidateOptions {
-  base::Instant now{};     // with it, clocks that are a day ahead or a century behind are refused; 0: not tested
+  base::Instant now{};  // with it, clocks that are a day ahead or a century behind are refused; 0: not tested
   std::size_t faults_max = 50;
 };
 std::vector<Fault> Validate(const Event& event, const ValidateOptions& options = {});

@@ -37,7 +37,8 @@ const Words& Of(Vocabulary vocabulary) {
        "RadiantIntensity Radioactivity RelativeHumidity Resistance Resistivity SolidAngle SpecificVolume Speed SurfaceDensity SurfaceTension Temperature Time Torque Voltage Volume VolumeFlowRate "
        "VolumeFraction VolumetricFlux Wavenumber "},
       {"", "", kVoc, " ALARM_CONDITION ERROR_CONDITION "},
-      {"", "Comp-", kCbv, " altitude axial_distance azimuth easting elevation_angle height latitude longitude northing polar_angle spherical_radius x y z "},
+      {"", "Comp-", kCbv,
+       " altitude axial_distance azimuth easting elevation_angle height latitude longitude northing polar_angle spherical_radius x y z "},
   };
   return kWords[static_cast<int>(vocabulary)];
 }
@@ -59,8 +60,12 @@ bool Within(const Words& words, std::string_view& text) {
   }
   std::string_view rest = text;
   if (words.base == kCbv) {
-    if (Strip(rest, {"https://ref.gs1.org/cbv/", "http://ref.gs1.org/cbv/", "https://ns.gs1.org/cbv/", "http://ns.gs1.org/cbv/", "cbv:"}) && Strip(rest, {words.web})) return text = rest, true;
-  } else if (Strip(rest, {"https://gs1.org/voc/", "http://gs1.org/voc/", "https://www.gs1.org/voc/", "http://www.gs1.org/voc/", "https://ref.gs1.org/voc/", "gs1:"})) {
+    if (Strip(rest, {"https://ref.gs1.org/cbv/", "http://ref.gs1.org/cbv/", "https://ns.gs1.org/cbv/",
+                     "http://ns.gs1.org/cbv/", "cbv:"}) &&
+        Strip(rest, {words.web}))
+      return text = rest, true;
+  } else if (Strip(rest, {"https://gs1.org/voc/", "http://gs1.org/voc/", "https://www.gs1.org/voc/",
+                          "http://www.gs1.org/voc/", "https://ref.gs1.org/voc/", "gs1:"})) {
     return text = rest, true;
   }
   return false;
@@ -70,9 +75,16 @@ bool Within(const Words& words, std::string_view& text) {
 
 bool IsUri(std::string_view text) {
   const auto colon = text.find(':');
-  if (colon == std::string_view::npos || colon == 0 || !std::isalpha(static_cast<unsigned char>(text[0])) || colon + 1 == text.size()) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != '<' && c != '>' && c != '"' && c != 0x7F; }) &&
-         std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '+' || c == '-' || c == '.' || c == '_'; });
+  if (colon == std::string_view::npos || colon == 0 || !std::isalpha(static_cast<unsigned char>(text[0])) ||
+      colon + 1 == text.size())
+    return false;
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) {
+                       return static_cast<unsigned char>(c) > 0x20 && c != '<' && c != '>' && c != '"' && c != 0x7F;
+                     }) &&
+         std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) {
+           return std::isalnum(static_cast<unsigned char>(c)) || c == '+' || c == '-' || c == '.' || c == '_';
+         });
 }
 
 bool IsWord(Vocabulary vocabulary, std::string_view bare) {
@@ -93,7 +105,9 @@ bool IsWordOrUri(Vocabulary vocabulary, std::string_view text) {
   if (IsWord(vocabulary, text)) return true;
   std::string_view rest = text;
   // The web vocabulary of measurements grows by itself: its names were MT-… before 2.0 was final.
-  if (Within(Of(vocabulary), rest)) return IsWord(vocabulary, rest) || (vocabulary == Vocabulary::kMeasurement || vocabulary == Vocabulary::kAlert ? !rest.empty() : false);
+  if (Within(Of(vocabulary), rest))
+    return IsWord(vocabulary, rest) ||
+           (vocabulary == Vocabulary::kMeasurement || vocabulary == Vocabulary::kAlert ? !rest.empty() : false);
   return IsUri(text);
 }
 

@@ -10,8 +10,12 @@ namespace json = boost::json;
 
 namespace {
 
-bool IsWrapper(const XmlNode& node) { return node.prefix.empty() && (node.name == "extension" || node.name == "baseExtension"); }
-bool IsSchemaSpace(std::string_view space) { return space == "http://www.w3.org/2001/XMLSchema-instance" || space.starts_with("urn:epcglobal:epcis"); }
+bool IsWrapper(const XmlNode& node) {
+  return node.prefix.empty() && (node.name == "extension" || node.name == "baseExtension");
+}
+bool IsSchemaSpace(std::string_view space) {
+  return space == "http://www.w3.org/2001/XMLSchema-instance" || space.starts_with("urn:epcglobal:epcis");
+}
 
 // The prefix under which a namespace is known here; a prefix that means something else already is not used twice.
 std::string PrefixFor(const std::string& prefix, const std::string& space, Namespaces& namespaces) {
@@ -20,31 +24,40 @@ std::string PrefixFor(const std::string& prefix, const std::string& space, Names
     if (it != namespaces.end() && it->second == space) return prefix;
     const auto standard = StandardNamespaces().find(prefix);
     if (it == namespaces.end() && standard != StandardNamespaces().end() && standard->second == space) return prefix;
-    if (it == namespaces.end() && prefix != "id" && prefix != "type" && namespaces.size() < 400) return namespaces[prefix] = space, prefix;
+    if (it == namespaces.end() && prefix != "id" && prefix != "type" && namespaces.size() < 400)
+      return namespaces[prefix] = space, prefix;
   }
   for (const auto& [known, uri] : namespaces)
     if (uri == space) return known;
   for (int i = 1;; ++i)
-    if (const std::string made = "ns" + std::to_string(i); !namespaces.contains(made)) return namespaces[made] = space, made;
+    if (const std::string made = "ns" + std::to_string(i); !namespaces.contains(made))
+      return namespaces[made] = space, made;
 }
 
-std::string KeyOf(const std::string& name, const std::string& prefix, const std::string& space, Namespaces& namespaces) {
+std::string KeyOf(const std::string& name, const std::string& prefix, const std::string& space,
+                  Namespaces& namespaces) {
   return space.empty() || IsSchemaSpace(space) ? name : PrefixFor(prefix, space, namespaces) + ":" + name;
 }
 
 json::value NumberOf(const std::string& text) {
   std::int64_t whole = 0;
   const char* end = text.data() + text.size();
-  if (const auto [at, error] = std::from_chars(text.data(), end, whole); error == std::errc{} && at == end) return whole;
+  if (const auto [at, error] = std::from_chars(text.data(), end, whole); error == std::errc{} && at == end)
+    return whole;
   std::uint64_t large = 0;
-  if (const auto [at, error] = std::from_chars(text.data(), end, large); error == std::errc{} && at == end) return large;
+  if (const auto [at, error] = std::from_chars(text.data(), end, large); error == std::errc{} && at == end)
+    return large;
   double real = 0;
-  if (const auto [at, error] = std::from_chars(text.data(), end, real); error == std::errc{} && at == end && std::isfinite(real)) return real;
+  if (const auto [at, error] = std::from_chars(text.data(), end, real);
+      error == std::errc{} && at == end && std::isfinite(real))
+    return real;
   return json::value(text);
 }
 
 bool IsNil(const XmlNode& node) {
-  return std::any_of(node.attributes.begin(), node.attributes.end(), [](const auto& attribute) { return attribute.name == "nil" && attribute.value == "true" && IsSchemaSpace(attribute.space); });
+  return std::any_of(node.attributes.begin(), node.attributes.end(), [](const auto& attribute) {
+    return attribute.name == "nil" && attribute.value == "true" && IsSchemaSpace(attribute.space);
+  });
 }
 
 json::value Typed(const XmlNode& node) {
@@ -52,7 +65,9 @@ json::value Typed(const XmlNode& node) {
   for (const auto& attribute : node.attributes) {
     if (attribute.name != "type" || attribute.space != "http://www.w3.org/2001/XMLSchema-instance") continue;
     const std::string_view type(attribute.value);
-    if (type.ends_with(":integer") || type.ends_with(":int") || type.ends_with(":long") || type.ends_with(":double") || type.ends_with(":float") || type.ends_with(":decimal")) return NumberOf(node.text);
+    if (type.ends_with(":integer") || type.ends_with(":int") || type.ends_with(":long") || type.ends_with(":double") ||
+        type.ends_with(":float") || type.ends_with(":decimal"))
+      return NumberOf(node.text);
     if (type.ends_with(":anyType") && node.text.empty()) return json::object{};
     if (type.ends_with(":boolean") && (node.text == "true" || node.text == "false")) return node.text == "true";
   }
@@ -61,8 +76,10 @@ json::value Typed(const XmlNode& node) {
 
 void AddTo(json::object& object, const std::string& key, json::value value) {
   auto* known = object.if_contains(key);
-  if (known == nullptr) object[key] = std::move(value);
-  else if (known->is_array()) known->get_array().push_back(std::move(value));
+  if (known == nullptr)
+    object[key] = std::move(value);
+  else if (known->is_array())
+    known->get_array().push_back(std::move(value));
   else {
     json::array both;
     both.push_back(std::move(*known));
@@ -74,10 +91,12 @@ void AddTo(json::object& object, const std::string& key, json::value value) {
 json::value ExtensionValue(const XmlNode& node, Namespaces& namespaces) {
   json::object object;
   for (const auto& attribute : node.attributes)
-    if (!IsSchemaSpace(attribute.space)) object["@" + KeyOf(attribute.name, attribute.prefix, attribute.space, namespaces)] = attribute.value;
+    if (!IsSchemaSpace(attribute.space))
+      object["@" + KeyOf(attribute.name, attribute.prefix, attribute.space, namespaces)] = attribute.value;
   if (object.empty() && node.children.empty()) return Typed(node);
   if (node.children.empty() || !node.text.empty()) object["#text"] = Typed(node);
-  for (const XmlNode& child : node.children) AddTo(object, KeyOf(child.name, child.prefix, child.space, namespaces), ExtensionValue(child, namespaces));
+  for (const XmlNode& child : node.children)
+    AddTo(object, KeyOf(child.name, child.prefix, child.space, namespaces), ExtensionValue(child, namespaces));
   return object;
 }
 
@@ -115,14 +134,18 @@ json::array TypedList(const XmlNode& list, const char* name) {
 }
 
 json::object SensorPart(const XmlNode& node, Namespaces& namespaces) {
-  static constexpr std::string_view kNumbers[] = {"value", "minValue", "maxValue", "meanValue", "sDev", "percRank", "percValue"};
+  static constexpr std::string_view kNumbers[] = {"value", "minValue", "maxValue", "meanValue",
+                                                  "sDev",  "percRank", "percValue"};
   json::object part;
   for (const auto& attribute : node.attributes) {
     if (IsSchemaSpace(attribute.space)) continue;
     const std::string key = KeyOf(attribute.name, attribute.prefix, attribute.space, namespaces);
-    if (std::find(std::begin(kNumbers), std::end(kNumbers), key) != std::end(kNumbers)) part[key] = NumberOf(attribute.value);
-    else if (key == "booleanValue" && (attribute.value == "true" || attribute.value == "false")) part[key] = attribute.value == "true";
-    else part[key] = attribute.value;
+    if (std::find(std::begin(kNumbers), std::end(kNumbers), key) != std::end(kNumbers))
+      part[key] = NumberOf(attribute.value);
+    else if (key == "booleanValue" && (attribute.value == "true" || attribute.value == "false"))
+      part[key] = attribute.value == "true";
+    else
+      part[key] = attribute.value;
   }
   for (const XmlNode& child : node.children) AddExtension(part, child, namespaces);
   return part;
@@ -134,10 +157,14 @@ json::array Sensors(const XmlNode& list, Namespaces& namespaces) {
     json::object entry;
     json::array reports;
     for (const XmlNode& child : element.children) {
-      if (child.name == "sensorMetadata" && child.space.empty()) entry["sensorMetadata"] = SensorPart(child, namespaces);
-      else if (child.name == "sensorReport" && child.space.empty()) reports.push_back(SensorPart(child, namespaces));
-      else if (IsWrapper(child)) for (const XmlNode& inner : child.children) AddExtension(entry, inner, namespaces);
-      else AddExtension(entry, child, namespaces);
+      if (child.name == "sensorMetadata" && child.space.empty())
+        entry["sensorMetadata"] = SensorPart(child, namespaces);
+      else if (child.name == "sensorReport" && child.space.empty())
+        reports.push_back(SensorPart(child, namespaces));
+      else if (IsWrapper(child))
+        for (const XmlNode& inner : child.children) AddExtension(entry, inner, namespaces);
+      else
+        AddExtension(entry, child, namespaces);
     }
     entry["sensorReport"] = std::move(reports);
     out.push_back(std::move(entry));
@@ -148,9 +175,12 @@ json::array Sensors(const XmlNode& list, Namespaces& namespaces) {
 json::object ErrorDeclaration(const XmlNode& node, Namespaces& namespaces) {
   json::object out;
   for (const XmlNode& child : node.children) {
-    if (child.name == "correctiveEventIDs") out[child.name] = Texts(child);
-    else if (IsWrapper(child)) for (const XmlNode& inner : child.children) AddExtension(out, inner, namespaces);
-    else AddExtension(out, child, namespaces);
+    if (child.name == "correctiveEventIDs")
+      out[child.name] = Texts(child);
+    else if (IsWrapper(child))
+      for (const XmlNode& inner : child.children) AddExtension(out, inner, namespaces);
+    else
+      AddExtension(out, child, namespaces);
   }
   return out;
 }
@@ -158,8 +188,10 @@ json::object ErrorDeclaration(const XmlNode& node, Namespaces& namespaces) {
 json::object Place(const XmlNode& node, Namespaces& namespaces) {
   json::object out;
   for (const XmlNode& child : node.children) {
-    if (IsWrapper(child)) for (const XmlNode& inner : child.children) AddExtension(out, inner, namespaces);
-    else AddExtension(out, child, namespaces);
+    if (IsWrapper(child))
+      for (const XmlNode& inner : child.children) AddExtension(out, inner, namespaces);
+    else
+      AddExtension(out, child, namespaces);
   }
   return out;
 }
@@ -176,7 +208,9 @@ void AddFields(json::object& event, const XmlNode& node, Namespaces& namespaces)
     } else if (name.ends_with("uantityList")) {
       if (!child.children.empty()) event[name] = Quantities(child);
     } else if (name == "bizTransactionList" || name == "sourceList" || name == "destinationList") {
-      event[name] = TypedList(child, name == "bizTransactionList" ? "bizTransaction" : name == "sourceList" ? "source" : "destination");
+      event[name] = TypedList(child, name == "bizTransactionList" ? "bizTransaction"
+                                     : name == "sourceList"       ? "source"
+                                                                  : "destination");
     } else if (name == "readPoint" || name == "bizLocation") {
       event[name] = Place(child, namespaces);
     } else if (name == "persistentDisposition") {

@@ -44,12 +44,16 @@ constexpr std::string_view kXmlSpace = "http://www.w3.org/XML/1998/namespace";
 // Declarations that say something of the sender's own: not those of the schema, nor those that everybody has.
 void AddDeclared(const std::string& prefix, const std::string& space, Namespaces& namespaces) {
   const auto standard = StandardNamespaces().find(prefix);
-  if (prefix == "xmlns" || prefix == "xsi" || prefix == "sbdh" || space == "http://www.w3.org/2001/XMLSchema" || space.starts_with("urn:epcglobal:epcis")) return;
+  if (prefix == "xmlns" || prefix == "xsi" || prefix == "sbdh" || space == "http://www.w3.org/2001/XMLSchema" ||
+      space.starts_with("urn:epcglobal:epcis"))
+    return;
   if (standard != StandardNamespaces().end() && standard->second == space) return;
   if (namespaces.size() < 400) namespaces[prefix] = space;
 }
 
-std::string Text(const xmlChar* text) { return text == nullptr ? std::string{} : std::string(reinterpret_cast<const char*>(text)); }
+std::string Text(const xmlChar* text) {
+  return text == nullptr ? std::string{} : std::string(reinterpret_cast<const char*>(text));
+}
 
 }  // namespace
 
@@ -59,7 +63,8 @@ const XmlNode* XmlNode::Child(std::string_view child) const {
   return nullptr;
 }
 
-XmlReader::XmlReader(Source& source, std::string begin, const Limits& limits) : input_(std::make_unique<Input>(Input{source, std::move(begin), 0, {}, 0})), limits_(limits) {}
+XmlReader::XmlReader(Source& source, std::string begin, const Limits& limits)
+    : input_(std::make_unique<Input>(Input{source, std::move(begin), 0, {}, 0})), limits_(limits) {}
 XmlReader::~XmlReader() {
   if (reader_ != nullptr) xmlFreeTextReader(reader_);
 }
@@ -69,21 +74,26 @@ std::string XmlReader::LocalName() const { return Text(xmlTextReaderConstLocalNa
 Result<bool> XmlReader::Advance() {
   const int read = xmlTextReaderRead(reader_);
   if (read < 0 || !input_->error.empty())
-    return MakeError(ErrorCode::kInvalid, Say("XML 第 {} 行：{}", input_->error_line, input_->error.empty() ? std::string("malformed") : input_->error.substr(0, 200)));
+    return MakeError(ErrorCode::kInvalid,
+                     Say("XML 第 {} 行：{}", input_->error_line,
+                         input_->error.empty() ? std::string("malformed") : input_->error.substr(0, 200)));
   if (read == 0) return false;
   switch (xmlTextReaderNodeType(reader_)) {
     case XML_READER_TYPE_DOCUMENT_TYPE: {
       // A bare <!DOCTYPE name> says nothing; declarations in it could.
       const xmlNode* node = xmlTextReaderCurrentNode(reader_);
       const auto* dtd = reinterpret_cast<const xmlDtd*>(node);
-      if (dtd == nullptr || dtd->children != nullptr || dtd->entities != nullptr || dtd->pentities != nullptr || dtd->ExternalID != nullptr || dtd->SystemID != nullptr)
+      if (dtd == nullptr || dtd->children != nullptr || dtd->entities != nullptr || dtd->pentities != nullptr ||
+          dtd->ExternalID != nullptr || dtd->SystemID != nullptr)
         return MakeError(ErrorCode::kInvalid, "XML 不得带 DTD 声明，请删去 DOCTYPE 中的内容");
       return true;
     }
-    case XML_READER_TYPE_ENTITY_REFERENCE: case XML_READER_TYPE_ENTITY: return MakeError(ErrorCode::kInvalid, "XML 不得使用自定义实体");
+    case XML_READER_TYPE_ENTITY_REFERENCE:
+    case XML_READER_TYPE_ENTITY: return MakeError(ErrorCode::kInvalid, "XML 不得使用自定义实体");
     default: break;
   }
-  if (xmlTextReaderDepth(reader_) > static_cast<int>(limits_.depth_max) + 8) return MakeError(ErrorCode::kInvalid, Say("嵌套超过 {} 层", limits_.depth_max));
+  if (xmlTextReaderDepth(reader_) > static_cast<int>(limits_.depth_max) + 8)
+    return MakeError(ErrorCode::kInvalid, Say("嵌套超过 {} 层", limits_.depth_max));
   return true;
 }
 
@@ -102,13 +112,18 @@ Result<XmlNode> XmlReader::Build(std::size_t bytes_max) {
       bytes += node.name.size() + 16;
       while (xmlTextReaderMoveToNextAttribute(reader_) == 1) {
         if (xmlTextReaderIsNamespaceDecl(reader_) == 1) {
-          if (open.empty() && node.declared.size() < 200) node.declared.emplace_back(LocalName(), Text(xmlTextReaderConstValue(reader_)));
+          if (open.empty() && node.declared.size() < 200)
+            node.declared.emplace_back(LocalName(), Text(xmlTextReaderConstValue(reader_)));
           continue;
         }
-        XmlNode::Attribute attribute{LocalName(), Text(xmlTextReaderConstPrefix(reader_)), Text(xmlTextReaderConstNamespaceUri(reader_)), Text(xmlTextReaderConstValue(reader_))};
+        XmlNode::Attribute attribute{LocalName(), Text(xmlTextReaderConstPrefix(reader_)),
+                                     Text(xmlTextReaderConstNamespaceUri(reader_)),
+                                     Text(xmlTextReaderConstValue(reader_))};
         bytes += attribute.value.size() + 16;
-        if (attribute.name == "space" && attribute.space == kXmlSpace) node.keeps_space = attribute.value == "preserve";
-        else node.attributes.push_back(std::move(attribute));
+        if (attribute.name == "space" && attribute.space == kXmlSpace)
+          node.keeps_space = attribute.value == "preserve";
+        else
+          node.attributes.push_back(std::move(attribute));
       }
       xmlTextReaderMoveToElement(reader_);
       open.push_back(std::move(node));
@@ -118,7 +133,8 @@ Result<XmlNode> XmlReader::Build(std::size_t bytes_max) {
         if (open.empty()) return done;
         open.back().children.push_back(std::move(done));
       }
-    } else if (type == XML_READER_TYPE_TEXT || type == XML_READER_TYPE_CDATA || type == XML_READER_TYPE_SIGNIFICANT_WHITESPACE) {
+    } else if (type == XML_READER_TYPE_TEXT || type == XML_READER_TYPE_CDATA ||
+               type == XML_READER_TYPE_SIGNIFICANT_WHITESPACE) {
       const std::string text = Text(xmlTextReaderConstValue(reader_));
       bytes += text.size();
       if (!open.empty()) open.back().text += text;
@@ -141,7 +157,8 @@ Status XmlReader::ReadOutside() {
     const XmlNode* at = &node;
     if (const XmlNode* extension = at->Child("extension")) at = extension;
     if (const XmlNode* master = at->Child("EPCISMasterData"))
-      if (const XmlNode* list = master->Child("VocabularyList")) document_.vocabularies = VocabulariesOfXml(*list, document_.namespaces);
+      if (const XmlNode* list = master->Child("VocabularyList"))
+        document_.vocabularies = VocabulariesOfXml(*list, document_.namespaces);
   } else if (node.name == "VocabularyList") {
     document_.vocabularies = VocabulariesOfXml(node, document_.namespaces);
   } else if (node.name == "ignoreFields") {
@@ -153,7 +170,8 @@ Status XmlReader::ReadOutside() {
 }
 
 Status XmlReader::Start() {
-  reader_ = xmlReaderForIO(&ReadBytes, nullptr, input_.get(), nullptr, nullptr, XML_PARSE_NONET | XML_PARSE_NOBLANKS | XML_PARSE_COMPACT);
+  reader_ = xmlReaderForIO(&ReadBytes, nullptr, input_.get(), nullptr, nullptr,
+                           XML_PARSE_NONET | XML_PARSE_NOBLANKS | XML_PARSE_COMPACT);
   if (reader_ == nullptr) return MakeError(ErrorCode::kInternal, "no memory for the XML reader");
   xmlTextReaderSetStructuredErrorHandler(reader_, reinterpret_cast<xmlStructuredErrorFunc>(&KeepError), input_.get());
   for (;;) {
@@ -171,7 +189,8 @@ Status XmlReader::Start() {
       while (xmlTextReaderMoveToNextAttribute(reader_) == 1) {
         const std::string attribute = LocalName();
         if (xmlTextReaderIsNamespaceDecl(reader_) == 1) {
-          if (document_.namespaces.size() < 200) AddDeclared(attribute, Text(xmlTextReaderConstValue(reader_)), document_.namespaces);
+          if (document_.namespaces.size() < 200)
+            AddDeclared(attribute, Text(xmlTextReaderConstValue(reader_)), document_.namespaces);
         } else if (attribute == "schemaVersion" || attribute == "creationDate") {
           document_.fields[attribute] = Text(xmlTextReaderConstValue(reader_));
           if (attribute == "schemaVersion") document_.xml_version = Text(xmlTextReaderConstValue(reader_));

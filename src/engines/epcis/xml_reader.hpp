@@ -1,5 +1,5 @@
-// XML in (EPCIS 2.0, 1.x): a pull reader over libxml2 without network, external files or expansion of entities; one event at a
-// time is in memory, and becomes the same JSON object that JSON-LD would have given. One use, one thread.
+// XML in (EPCIS 2.0, 1.x): a pull reader over libxml2 without network, external files or expansion of entities; one
+// event at a time is in memory, and becomes the same JSON object that JSON-LD would have given. One use, one thread.
 #pragma once
 
 #include <map>
@@ -22,7 +22,7 @@ struct XmlNode {
   std::vector<Attribute> attributes;
   std::vector<std::pair<std::string, std::string>> declared;  // prefixes that the outermost element brings
   std::vector<XmlNode> children;
-  std::string text;        // without the white space around, unless the element asks to keep it
+  std::string text;  // without the white space around, unless the element asks to keep it
   bool keeps_space = false;
   [[nodiscard]] const XmlNode* Child(std::string_view child) const;
 };
@@ -43,7 +43,7 @@ class XmlReader final : public DocumentReader {
  private:
   Result<bool> Advance();  // false: the end
   Result<XmlNode> Build(std::size_t bytes_max);
-  Status ReadOutside();    // an element that is no event: header, names to ignore, …
+  Status ReadOutside();  // an element that is no event: header, names to ignore, …
   [[nodiscard]] std::string LocalName() const;
 
   std::unique_ptr<Input> input_;

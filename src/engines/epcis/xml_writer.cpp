@@ -31,20 +31,40 @@ char32_t NextCharacter(std::string_view text, std::size_t at, std::size_t& size)
 
 // Name characters of XML 1.0 without the colon (Namespaces in XML: NCName).
 bool IsNameStart(char32_t c) {
-  static constexpr std::array<std::pair<char32_t, char32_t>, 15> kRanges{{{'A', 'Z'}, {'_', '_'}, {'a', 'z'}, {0xC0, 0xD6}, {0xD8, 0xF6}, {0xF8, 0x2FF}, {0x370, 0x37D}, {0x37F, 0x1FFF}, {0x200C, 0x200D},
-                                                                           {0x2070, 0x218F}, {0x2C00, 0x2FEF}, {0x3001, 0xD7FF}, {0xF900, 0xFDCF}, {0xFDF0, 0xFFFC}, {0x10000, 0xEFFFF}}};
-  return std::any_of(kRanges.begin(), kRanges.end(), [c](const auto& range) { return c >= range.first && c <= range.second; });
+  static constexpr std::array<std::pair<char32_t, char32_t>, 15> kRanges{{{'A', 'Z'},
+                                                                          {'_', '_'},
+                                                                          {'a', 'z'},
+                                                                          {0xC0, 0xD6},
+                                                                          {0xD8, 0xF6},
+                                                                          {0xF8, 0x2FF},
+                                                                          {0x370, 0x37D},
+                                                                          {0x37F, 0x1FFF},
+                                                                          {0x200C, 0x200D},
+                                                                          {0x2070, 0x218F},
+                                                                          {0x2C00, 0x2FEF},
+                                                                          {0x3001, 0xD7FF},
+                                                                          {0xF900, 0xFDCF},
+                                                                          {0xFDF0, 0xFFFC},
+                                                                          {0x10000, 0xEFFFF}}};
+  return std::any_of(kRanges.begin(), kRanges.end(),
+                     [c](const auto& range) { return c >= range.first && c <= range.second; });
 }
-bool IsNamePart(char32_t c) { return IsNameStart(c) || c == '-' || c == '.' || (c >= '0' && c <= '9') || c == 0xB7 || (c >= 0x300 && c <= 0x36F) || c == 0x203F || c == 0x2040; }
+bool IsNamePart(char32_t c) {
+  return IsNameStart(c) || c == '-' || c == '.' || (c >= '0' && c <= '9') || c == 0xB7 || (c >= 0x300 && c <= 0x36F) ||
+         c == 0x203F || c == 0x2040;
+}
 
 // The name, with '_' for what a name cannot hold.
 std::string SafeName(std::string_view text) {
   std::string out;
   for (std::size_t at = 0, size = 0; at < text.size(); at += size) {
     const char32_t c = NextCharacter(text, at, size);
-    if (c != 0xFFFD && (out.empty() ? IsNameStart(c) : IsNamePart(c))) out += text.substr(at, size);
-    else if (out.empty() && IsNamePart(c)) out += "_" + std::string(text.substr(at, size));
-    else out += '_';
+    if (c != 0xFFFD && (out.empty() ? IsNameStart(c) : IsNamePart(c)))
+      out += text.substr(at, size);
+    else if (out.empty() && IsNamePart(c))
+      out += "_" + std::string(text.substr(at, size));
+    else
+      out += '_';
   }
   return out.empty() ? "_" : out;
 }
@@ -52,13 +72,20 @@ std::string SafeName(std::string_view text) {
 void AppendText(std::string& out, std::string_view text, bool attribute) {
   for (std::size_t at = 0, size = 0; at < text.size(); at += size) {
     const char32_t c = NextCharacter(text, at, size);
-    if (c == '&') out += "&amp;";
-    else if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else if (c == '"' && attribute) out += "&quot;";
-    else if (c == '\r' || (attribute && (c == '\n' || c == '\t'))) out += "&#" + std::to_string(static_cast<unsigned>(c)) + ";";
-    else if ((c < 0x20 && c != '\n' && c != '\t') || (c >= 0xFFFD && c <= 0xFFFF)) out += "\xEF\xBF\xBD";
-    else out += text.substr(at, size);
+    if (c == '&')
+      out += "&amp;";
+    else if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else if (c == '"' && attribute)
+      out += "&quot;";
+    else if (c == '\r' || (attribute && (c == '\n' || c == '\t')))
+      out += "&#" + std::to_string(static_cast<unsigned>(c)) + ";";
+    else if ((c < 0x20 && c != '\n' && c != '\t') || (c >= 0xFFFD && c <= 0xFFFF))
+      out += "\xEF\xBF\xBD";
+    else
+      out += text.substr(at, size);
   }
 }
 void AppendAttribute(std::string& out, std::string_view name, std::string_view value) {
@@ -85,14 +112,17 @@ std::string ScalarText(const json::value& value) {
 }
 const char* TypeOf(const json::value& value) {
   switch (value.kind()) {
-    case json::kind::int64: case json::kind::uint64: return "xsd:integer";
+    case json::kind::int64:
+    case json::kind::uint64: return "xsd:integer";
     case json::kind::double_: return "xsd:double";
     case json::kind::bool_: return "xsd:boolean";
     default: return nullptr;
   }
 }
 
-constexpr std::string_view kXml = "http://www.w3.org/XML/1998/namespace", kXsi = "http://www.w3.org/2001/XMLSchema-instance", kXsd = "http://www.w3.org/2001/XMLSchema";
+constexpr std::string_view kXml = "http://www.w3.org/XML/1998/namespace",
+                           kXsi = "http://www.w3.org/2001/XMLSchema-instance",
+                           kXsd = "http://www.w3.org/2001/XMLSchema";
 
 struct Writer {
   const Namespaces& namespaces;
@@ -101,25 +131,29 @@ struct Writer {
   std::string out = {};
 
   static bool CanDeclare(std::string_view prefix, std::string_view space) {
-    return !space.empty() && SafeName(prefix) == prefix && prefix != "xsi" && prefix != "xsd" && !prefix.starts_with("xml") && !prefix.starts_with("XML") && space != "http://www.w3.org/2000/xmlns/" &&
+    return !space.empty() && SafeName(prefix) == prefix && prefix != "xsi" && prefix != "xsd" &&
+           !prefix.starts_with("xml") && !prefix.starts_with("XML") && space != "http://www.w3.org/2000/xmlns/" &&
            space != kXml;
   }
   std::string PrefixOf(std::string_view wanted, std::string_view space) {
-    if (const auto known = declared.find(wanted); known != declared.end() ? known->second == space : CanDeclare(wanted, space)) {
+    if (const auto known = declared.find(wanted);
+        known != declared.end() ? known->second == space : CanDeclare(wanted, space)) {
       declared.emplace(wanted, space);
       return std::string(wanted);
     }
     for (const auto& [prefix, uri] : declared)
       if (uri == space) return prefix;
     for (int i = 1;; ++i)
-      if (const std::string made = "ns" + std::to_string(i); !declared.contains(made) && !namespaces.contains(made)) return declared.emplace(made, space), made;
+      if (const std::string made = "ns" + std::to_string(i); !declared.contains(made) && !namespaces.contains(made))
+        return declared.emplace(made, space), made;
   }
   // "tea:grade" as an element or attribute; a word without a namespace stays without one.
   std::string NameOf(std::string_view key) {
     const std::string full = ExpandName(key, namespaces);
     const auto close = full.find('}');
     if (full.empty() || full.front() != '{' || close == std::string::npos || close == 1) return SafeName(key);
-    if (std::string_view(full).substr(1, close - 1) == kXml) return "xml:" + SafeName(std::string_view(full).substr(close + 1));
+    if (std::string_view(full).substr(1, close - 1) == kXml)
+      return "xml:" + SafeName(std::string_view(full).substr(close + 1));
     const auto colon = key.find(':');
     return PrefixOf(key.substr(0, colon), full.substr(1, close - 1)) + ":" + SafeName(full.substr(close + 1));
   }
@@ -157,19 +191,24 @@ struct Writer {
     }
     const json::object& object = value.get_object();
     const std::size_t before = out.size();
-    const auto is_attribute = [](std::string_view member, const json::value& inner) { return member.size() > 1 && member.front() == '@' && !inner.is_array() && !inner.is_object(); };
+    const auto is_attribute = [](std::string_view member, const json::value& inner) {
+      return member.size() > 1 && member.front() == '@' && !inner.is_array() && !inner.is_object();
+    };
     const json::value* text = object.if_contains("#text");
     for (const auto& [member, inner] : object)
-      if (is_attribute(member, inner)) AppendAttribute(out, NameOf(std::string_view(member).substr(1)), ScalarText(inner));
+      if (is_attribute(member, inner))
+        AppendAttribute(out, NameOf(std::string_view(member).substr(1)), ScalarText(inner));
     if (text != nullptr && TypeOf(*text) != nullptr) AppendAttribute(out, "xsi:type", TypeOf(*text));
     Text(text == nullptr ? std::string{} : ScalarText(*text));
     for (const auto& [member, inner] : object) {
       std::string_view inner_key(member);
       if (inner_key == "#text" || is_attribute(inner_key, inner)) continue;
-      if (inner_key.size() > 1 && inner_key.front() == '@') inner_key.remove_prefix(1);  // XML has no attributes with parts
+      if (inner_key.size() > 1 && inner_key.front() == '@')
+        inner_key.remove_prefix(1);  // XML has no attributes with parts
       Extension(inner_key, inner, depth + 1);
     }
-    if (out.size() == before + 1) out.insert(before, " xsi:type=\"xsd:anyType\"");  // an object without parts is no empty text
+    if (out.size() == before + 1)
+      out.insert(before, " xsi:type=\"xsd:anyType\"");  // an object without parts is no empty text
     out.append("</").append(name).append(">");
   }
   template <class Known>
@@ -180,9 +219,11 @@ struct Writer {
 
   std::string Word(Vocabulary vocabulary, const json::value& value) const {
     const std::string text = ScalarText(value);
-    if (form == CbvForm::kWebUri || !IsWord(vocabulary, text)) return IsWord(vocabulary, text) ? WebUri(vocabulary, text) : text;
+    if (form == CbvForm::kWebUri || !IsWord(vocabulary, text))
+      return IsWord(vocabulary, text) ? WebUri(vocabulary, text) : text;
     // Words of the web vocabulary have no URN; XML names them by their CURIE.
-    return vocabulary == Vocabulary::kMeasurement || vocabulary == Vocabulary::kAlert ? "gs1:" + text : Urn(vocabulary, text);
+    return vocabulary == Vocabulary::kMeasurement || vocabulary == Vocabulary::kAlert ? "gs1:" + text
+                                                                                      : Urn(vocabulary, text);
   }
 
   void Ids(std::string_view name, const char* each, const json::array& list) {
@@ -209,7 +250,8 @@ struct Writer {
     for (const json::value& entry : list) {
       if (!entry.is_object()) continue;
       out.append("<").append(each);
-      if (const auto* type = entry.get_object().if_contains("type")) AppendAttribute(out, "type", Word(vocabulary, *type));
+      if (const auto* type = entry.get_object().if_contains("type"))
+        AppendAttribute(out, "type", Word(vocabulary, *type));
       out += '>';
       if (const auto* value = entry.get_object().if_contains(each)) AppendText(out, ScalarText(*value), false);
       out.append("</").append(each).append(">");
@@ -236,7 +278,10 @@ struct Writer {
       const std::string_view key(member);
       if (value.is_array() || value.is_object() || key.starts_with('@')) continue;
       AppendAttribute(out, key.find(':') == std::string_view::npos ? SafeName(key) : NameOf(key),
-                      key == "type" ? Word(Vocabulary::kMeasurement, value) : key == "exception" ? Word(Vocabulary::kAlert, value) : key == "component" ? Word(Vocabulary::kComponent, value) : ScalarText(value));
+                      key == "type"        ? Word(Vocabulary::kMeasurement, value)
+                      : key == "exception" ? Word(Vocabulary::kAlert, value)
+                      : key == "component" ? Word(Vocabulary::kComponent, value)
+                                           : ScalarText(value));
     }
     out += '>';
     for (const auto& [key, value] : part)
@@ -250,7 +295,8 @@ struct Writer {
       if (!entry.is_object()) continue;
       const json::object& element = entry.get_object();
       out += "<sensorElement>";
-      if (const auto* metadata = element.if_contains("sensorMetadata"); metadata != nullptr && metadata->is_object()) SensorPart("sensorMetadata", metadata->get_object());
+      if (const auto* metadata = element.if_contains("sensorMetadata"); metadata != nullptr && metadata->is_object())
+        SensorPart("sensorMetadata", metadata->get_object());
       if (const auto* reports = element.if_contains("sensorReport"); reports != nullptr && reports->is_array())
         for (const json::value& report : reports->get_array())
           if (report.is_object()) SensorPart("sensorReport", report.get_object());
@@ -263,8 +309,11 @@ struct Writer {
     out += "<errorDeclaration>";
     if (const auto* at = error.if_contains("declarationTime")) Leaf("declarationTime", ScalarText(*at));
     if (const auto* reason = error.if_contains("reason")) Leaf("reason", Word(Vocabulary::kErrorReason, *reason));
-    if (const auto* ids = error.if_contains("correctiveEventIDs"); ids != nullptr && ids->is_array()) Ids("correctiveEventIDs", "correctiveEventID", ids->get_array());
-    Extensions(error, [](std::string_view key) { return key == "declarationTime" || key == "reason" || key == "correctiveEventIDs"; });
+    if (const auto* ids = error.if_contains("correctiveEventIDs"); ids != nullptr && ids->is_array())
+      Ids("correctiveEventIDs", "correctiveEventID", ids->get_array());
+    Extensions(error, [](std::string_view key) {
+      return key == "declarationTime" || key == "reason" || key == "correctiveEventIDs";
+    });
     out += "</errorDeclaration>";
   }
 
@@ -291,19 +340,106 @@ struct Writer {
   }
 };
 
-// The order of the published schema, one kind after another; a kind that is none of these has its fields in the first order.
+// The order of the published schema, one kind after another; a kind that is none of these has its fields in the first
+// order.
 std::span<const std::string_view> OrderOf(std::string_view type) {
-  static constexpr std::string_view kObject[] = {"eventTime", "recordTime", "eventTimeZoneOffset", "eventID", "errorDeclaration", "certificationInfo", "epcList", "action", "bizStep", "disposition", "readPoint", "bizLocation",
-                                                 "bizTransactionList", "quantityList", "sourceList", "destinationList", "sensorElementList", "persistentDisposition", "ilmd"};
-  static constexpr std::string_view kAggregation[] = {"eventTime", "recordTime", "eventTimeZoneOffset", "eventID", "errorDeclaration", "certificationInfo", "parentID", "childEPCs", "action", "bizStep", "disposition", "readPoint",
-                                                      "bizLocation", "bizTransactionList", "childQuantityList", "sourceList", "destinationList", "sensorElementList", "persistentDisposition"};
-  static constexpr std::string_view kTransaction[] = {"eventTime", "recordTime", "eventTimeZoneOffset", "eventID", "errorDeclaration", "certificationInfo", "bizTransactionList", "parentID", "epcList", "action", "bizStep",
-                                                      "disposition", "readPoint", "bizLocation", "quantityList", "sourceList", "destinationList", "sensorElementList", "persistentDisposition"};
-  static constexpr std::string_view kTransformation[] = {"eventTime", "recordTime", "eventTimeZoneOffset", "eventID", "errorDeclaration", "certificationInfo", "inputEPCList", "inputQuantityList", "outputEPCList",
-                                                         "outputQuantityList", "transformationID", "bizStep", "disposition", "readPoint", "bizLocation", "bizTransactionList", "sourceList", "destinationList",
-                                                         "sensorElementList", "persistentDisposition", "ilmd"};
-  static constexpr std::string_view kAssociation[] = {"eventTime", "recordTime", "eventTimeZoneOffset", "eventID", "errorDeclaration", "certificationInfo", "parentID", "childEPCs", "childQuantityList", "action", "bizStep",
-                                                      "disposition", "readPoint", "bizLocation", "bizTransactionList", "sourceList", "destinationList", "sensorElementList", "persistentDisposition"};
+  static constexpr std::string_view kObject[] = {"eventTime",
+                                                 "recordTime",
+                                                 "eventTimeZoneOffset",
+                                                 "eventID",
+                                                 "errorDeclaration",
+                                                 "certificationInfo",
+                                                 "epcList",
+                                                 "action",
+                                                 "bizStep",
+                                                 "disposition",
+                                                 "readPoint",
+                                                 "bizLocation",
+                                                 "bizTransactionList",
+                                                 "quantityList",
+                                                 "sourceList",
+                                                 "destinationList",
+                                                 "sensorElementList",
+                                                 "persistentDisposition",
+                                                 "ilmd"};
+  static constexpr std::string_view kAggregation[] = {"eventTime",
+                                                      "recordTime",
+                                                      "eventTimeZoneOffset",
+                                                      "eventID",
+                                                      "errorDeclaration",
+                                                      "certificationInfo",
+                                                      "parentID",
+                                                      "childEPCs",
+                                                      "action",
+                                                      "bizStep",
+                                                      "disposition",
+                                                      "readPoint",
+                                                      "bizLocation",
+                                                      "bizTransactionList",
+                                                      "childQuantityList",
+                                                      "sourceList",
+                                                      "destinationList",
+                                                      "sensorElementList",
+                                                      "persistentDisposition"};
+  static constexpr std::string_view kTransaction[] = {"eventTime",
+                                                      "recordTime",
+                                                      "eventTimeZoneOffset",
+                                                      "eventID",
+                                                      "errorDeclaration",
+                                                      "certificationInfo",
+                                                      "bizTransactionList",
+                                                      "parentID",
+                                                      "epcList",
+                                                      "action",
+                                                      "bizStep",
+                                                      "disposition",
+                                                      "readPoint",
+                                                      "bizLocation",
+                                                      "quantityList",
+                                                      "sourceList",
+                                                      "destinationList",
+                                                      "sensorElementList",
+                                                      "persistentDisposition"};
+  static constexpr std::string_view kTransformation[] = {"eventTime",
+                                                         "recordTime",
+                                                         "eventTimeZoneOffset",
+                                                         "eventID",
+                                                         "errorDeclaration",
+                                                         "certificationInfo",
+                                                         "inputEPCList",
+                                                         "inputQuantityList",
+                                                         "outputEPCList",
+                                                         "outputQuantityList",
+                                                         "transformationID",
+                                                         "bizStep",
+                                                         "disposition",
+                                                         "readPoint",
+                                                         "bizLocation",
+                                                         "bizTransactionList",
+                                                         "sourceList",
+                                                         "destinationList",
+                                                         "sensorElementList",
+                                                         "persistentDisposition",
+                                                         "ilmd"};
+  static constexpr std::string_view kAssociation[] = {"eventTime",
+                                                      "recordTime",
+                                                      "eventTimeZoneOffset",
+                                                      "eventID",
+                                                      "errorDeclaration",
+                                                      "certificationInfo",
+                                                      "parentID",
+                                                      "childEPCs",
+                                                      "childQuantityList",
+                                                      "action",
+                                                      "bizStep",
+                                                      "disposition",
+                                                      "readPoint",
+                                                      "bizLocation",
+                                                      "bizTransactionList",
+                                                      "sourceList",
+                                                      "destinationList",
+                                                      "sensorElementList",
+                                                      "persistentDisposition"};
   if (type == "AggregationEvent") return kAggregation;
   if (type == "TransactionEvent") return kTransaction;
   if (type == "TransformationEvent") return kTransformation;
@@ -339,7 +475,9 @@ std::string VocabulariesXml(const json::array& vocabularies, const Namespaces& n
           for (const json::value& attribute : attributes->get_array()) {
             if (!attribute.is_object()) continue;
             const auto* value = attribute.get_object().if_contains("attribute");
-            const json::array single = value == nullptr ? json::array{nullptr} : value->is_array() ? value->get_array() : json::array{*value};
+            const json::array single = value == nullptr    ? json::array{nullptr}
+                                       : value->is_array() ? value->get_array()
+                                                           : json::array{*value};
             for (const json::value& each : single) {
               writer.out += "<attribute";
               AppendAttribute(writer.out, "id", text(attribute.get_object(), "id"));
@@ -353,8 +491,11 @@ std::string VocabulariesXml(const json::array& vocabularies, const Namespaces& n
               writer.out += "</attribute>";
             }
           }
-        if (const auto* children = one.if_contains("children"); children != nullptr && children->is_array()) writer.Ids("children", "id", children->get_array());
-        writer.Extensions(one, [](std::string_view key) { return key == "id" || key == "attributes" || key == "children" || key == "type"; });
+        if (const auto* children = one.if_contains("children"); children != nullptr && children->is_array())
+          writer.Ids("children", "id", children->get_array());
+        writer.Extensions(one, [](std::string_view key) {
+          return key == "id" || key == "attributes" || key == "children" || key == "type";
+        });
         writer.out += "</VocabularyElement>";
       }
       writer.out += "</VocabularyElementList>";
@@ -370,14 +511,16 @@ std::string VocabulariesXml(const json::array& vocabularies, const Namespaces& n
 
 std::string XmlHead(const XmlEnvelope& envelope) {
   std::string out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
-  out += envelope.is_answer ? "<epcisq:EPCISQueryDocument xmlns:epcisq=\"urn:epcglobal:epcis-query:xsd:2\"" : "<epcis:EPCISDocument xmlns:epcis=\"urn:epcglobal:epcis:xsd:2\"";
+  out += envelope.is_answer ? "<epcisq:EPCISQueryDocument xmlns:epcisq=\"urn:epcglobal:epcis-query:xsd:2\""
+                            : "<epcis:EPCISDocument xmlns:epcis=\"urn:epcglobal:epcis:xsd:2\"";
   AppendAttribute(out, "xmlns:xsi", kXsi);
   AppendAttribute(out, "xmlns:xsd", kXsd);
   out += " schemaVersion=\"2.0\"";
   AppendAttribute(out, "creationDate", envelope.creation_date);
   out += ">\n";
   if (!envelope.is_answer && envelope.vocabularies != nullptr && !envelope.vocabularies->empty())
-    out += "<EPCISHeader><extension><EPCISMasterData>" + VocabulariesXml(*envelope.vocabularies, envelope.namespaces) + "</EPCISMasterData></extension></EPCISHeader>\n";
+    out += "<EPCISHeader><extension><EPCISMasterData>" + VocabulariesXml(*envelope.vocabularies, envelope.namespaces) +
+           "</EPCISMasterData></extension></EPCISHeader>\n";
   if (!envelope.ignored.empty()) {
     // Before the events, although the schema has its place after them: who reads needs it to name them.
     out += "<zhian:ignoreFields xmlns:zhian=\"urn:zhian:epcis\">";
@@ -410,12 +553,15 @@ std::string EventXml(const Event& event, CbvForm form) {
   for (const auto& [prefix, space] : event.namespaces)
     if (Writer::CanDeclare(prefix, space)) writer.declared.emplace(prefix, space);
   const auto* type = event.body.if_contains("type");
-  const std::string name = SafeName(type != nullptr && type->is_string() ? std::string_view(type->get_string()) : std::string_view{});
+  const std::string name =
+      SafeName(type != nullptr && type->is_string() ? std::string_view(type->get_string()) : std::string_view{});
   const auto order = OrderOf(name);
   for (const std::string_view field : order)
     if (const auto* value = event.body.if_contains(field)) writer.Field(field, *value);
   for (const auto& [key, value] : event.body)
-    if (const std::string_view field(key); IsEventField(field) && field != "type" && std::find(order.begin(), order.end(), field) == order.end()) writer.Field(field, value);
+    if (const std::string_view field(key);
+        IsEventField(field) && field != "type" && std::find(order.begin(), order.end(), field) == order.end())
+      writer.Field(field, value);
   writer.Extensions(event.body, [](std::string_view key) { return IsEventField(key); });
   std::string out = "<" + name;
   AppendDeclarations(out, writer.declared);
@@ -423,7 +569,9 @@ std::string EventXml(const Event& event, CbvForm form) {
 }
 
 std::string XmlTail(const XmlEnvelope& envelope) {
-  return envelope.is_answer ? "</EventList></resultsBody></epcisq:QueryResults></EPCISBody>\n</epcisq:EPCISQueryDocument>\n" : "</EventList></EPCISBody>\n</epcis:EPCISDocument>\n";
+  return envelope.is_answer
+             ? "</EventList></resultsBody></epcisq:QueryResults></EPCISBody>\n</epcisq:EPCISQueryDocument>\n"
+             : "</EventList></EPCISBody>\n</epcis:EPCISDocument>\n";
 }
 
 }  // namespace zhian::epcis

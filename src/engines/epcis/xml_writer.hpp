@@ -1,7 +1,8 @@
-// XML out (EPCIS 2.0): what XmlReader reads back as the same event. Elements stand in the order of the published schema; numbers,
-// truth values and what is nothing say so by xsi:type and xsi:nil, so that an extension comes back as what it was. Not told apart
-// by XML are a list of one value and the value, lists within lists, empty lists and no list; a character that XML 1.0 has no way to
-// write becomes U+FFFD, a name that is none in XML gets '_'. Pure; safe from any thread.
+// XML out (EPCIS 2.0): what XmlReader reads back as the same event. Elements stand in the order of the published
+// schema; numbers, truth values and what is nothing say so by xsi:type and xsi:nil, so that an extension comes back as
+// what it was. Not told apart by XML are a list of one value and the value, lists within lists, empty lists and no
+// list; a character that XML 1.0 has no way to write becomes U+FFFD, a name that is none in XML gets '_'. Pure; safe
+// from any thread.
 #pragma once
 
 #include <span>

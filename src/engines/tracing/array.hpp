@@ -1,6 +1,6 @@
-// Array: a plain array of one of the graph's columns: not initialised, not copied, on large pages where the system has them
-// (a search reads them at random, and a large page saves it the walk through the page table).
-// REQUIRES: T is trivial. Not safe for concurrent changes; reads are.
+// Array: a plain array of one of the graph's columns: not initialised, not copied, on large pages where the system has
+// them (a search reads them at random, and a large page saves it the walk through the page table). REQUIRES: T is
+// trivial. Not safe for concurrent changes; reads are.
 #pragma once
 
 #include <sys/mman.h>
@@ -52,8 +52,10 @@ class Array {
     return *this;
   }
   ~Array() {
-    if (mapped_ != 0) munmap(raw_, mapped_);
-    else std::free(data_);
+    if (mapped_ != 0)
+      munmap(raw_, mapped_);
+    else
+      std::free(data_);
   }
 
   T& operator[](std::size_t i) { return data_[i]; }
@@ -70,7 +72,7 @@ class Array {
   static constexpr std::size_t kLargePage = std::size_t{2} << 20;
   T* data_ = nullptr;
   std::size_t size_ = 0;
-  void* raw_ = nullptr;      // of what was taken from the system itself
+  void* raw_ = nullptr;  // of what was taken from the system itself
   std::size_t mapped_ = 0;
 };
 

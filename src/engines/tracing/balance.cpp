@@ -22,11 +22,14 @@ Result<Balance> BalanceOf(GraphView graph, std::span<const HoldingIndex> holding
       if (!is_inside(to)) sent += quantity;
     });
     const std::int64_t quantity = graph.quantity(v);
-    if (in == 0) made += quantity;
-    else if (quantity > 0) lost += in - quantity;
+    if (in == 0)
+      made += quantity;
+    else if (quantity > 0)
+      lost += in - quantity;
   }
   Balance balance;
-  for (const auto& [wide, narrow] : {std::pair{made, &balance.made}, {received, &balance.received}, {sent, &balance.sent}, {lost, &balance.lost}}) {
+  for (const auto& [wide, narrow] :
+       {std::pair{made, &balance.made}, {received, &balance.received}, {sent, &balance.sent}, {lost, &balance.lost}}) {
     constexpr Wide kMost = std::numeric_limits<std::int64_t>::max() / 4;  // so that their remainder fits too
     if (wide > kMost || wide < -kMost) return MakeError(ErrorCode::kTooLarge, "数量之和超出可计范围；请检查数量的单位");
     *narrow = static_cast<std::int64_t>(wide);

@@ -1,5 +1,6 @@
-// What grows while others read it, without locks: an array whose elements never move, and a table of numbers. One writer at a time;
-// readers see at least what the writer did before it told them (by a release that they acquired), never anything half done.
+// What grows while others read it, without locks: an array whose elements never move, and a table of numbers. One
+// writer at a time; readers see at least what the writer did before it told them (by a release that they acquired),
+// never anything half done.
 #pragma once
 
 #include <array>
@@ -49,8 +50,8 @@ class Chunks {
   std::array<std::atomic<T*>, 28> shown_{};
 };
 
-// Open addressing. A reader may still look at the table as it was before it grew: it finds there all that it has been told of. So a
-// Value holds atomics and has CopyFrom(const Value&); what hangs on it (chains) goes on growing for both.
+// Open addressing. A reader may still look at the table as it was before it grew: it finds there all that it has been
+// told of. So a Value holds atomics and has CopyFrom(const Value&); what hangs on it (chains) goes on growing for both.
 template <class Value>
 class GrowingTable {
  public:
@@ -90,7 +91,9 @@ class GrowingTable {
         if (slots[at].key == key) return &slots[at].value;
       }
     }
-    [[nodiscard]] std::size_t Start(std::uint64_t key) const { return (key * 0x9e3779b97f4a7c15u) >> 32 & (slots.size() - 1); }
+    [[nodiscard]] std::size_t Start(std::uint64_t key) const {
+      return (key * 0x9e3779b97f4a7c15u) >> 32 & (slots.size() - 1);
+    }
     std::vector<Slot> slots;  // a power of two of them, half of them free
   };
   void Grow() {

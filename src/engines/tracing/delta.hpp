@@ -1,6 +1,7 @@
-// Delta: what was captured since a graph was built, added and taken back. A search reads graph and delta as one; Merge makes one graph
-// of both, away from the readers. One writer at a time, any number of readers beside it, without locks: a reader's view (GraphView)
-// ends at a label, and shows what had been added and taken back up to it, however much is added meanwhile.
+// Delta: what was captured since a graph was built, added and taken back. A search reads graph and delta as one; Merge
+// makes one graph of both, away from the readers. One writer at a time, any number of readers beside it, without locks:
+// a reader's view (GraphView) ends at a label, and shows what had been added and taken back up to it, however much is
+// added meanwhile.
 #pragma once
 
 #include "engines/tracing/chunks.hpp"
@@ -20,18 +21,26 @@ class Delta {
   // REQUIRES: base outlives the delta.
   explicit Delta(const TraceGraph& base) : base_(&base), touched_(base.holdings() / kTouchedTogether / 64 + 1) {}
 
-  // The index of the new holding. kConflict: the id is there already; kInvalid: a negative quantity, an unknown premises.
+  // The index of the new holding. kConflict: the id is there already; kInvalid: a negative quantity, an unknown
+  // premises.
   Result<HoldingIndex> AddHolding(std::uint64_t id, std::int64_t quantity, std::uint32_t premises = kNoPremises);
   std::uint32_t AddPremises(std::uint32_t of_operator);
   // kInvalid: an end that is not there, a negative quantity, an interval that ends before it begins.
   Status AddEdge(HoldingIndex from, HoldingIndex to, std::int64_t quantity, EdgeTime time = {}, EdgeNote note = {});
-  // Takes back the edge out of `from` that bears the label, for views that reach to `at`. False: there is none. O(edges of `from`).
+  // Takes back the edge out of `from` that bears the label, for views that reach to `at`. False: there is none. O(edges
+  // of `from`).
   bool Remove(HoldingIndex from, std::uint32_t label, std::uint32_t at);
 
-  [[nodiscard]] bool empty() const { return holding_count_.load(std::memory_order_acquire) == 0 && edges() == 0 && removed_.empty(); }
+  [[nodiscard]] bool empty() const {
+    return holding_count_.load(std::memory_order_acquire) == 0 && edges() == 0 && removed_.empty();
+  }
   [[nodiscard]] std::size_t edges() const { return edge_count_.load(std::memory_order_acquire); }
-  [[nodiscard]] HoldingIndex holdings() const { return base_->holdings() + holding_count_.load(std::memory_order_acquire); }
-  [[nodiscard]] std::uint32_t premises_count() const { return base_->premises_count() + operator_count_.load(std::memory_order_acquire); }
+  [[nodiscard]] HoldingIndex holdings() const {
+    return base_->holdings() + holding_count_.load(std::memory_order_acquire);
+  }
+  [[nodiscard]] std::uint32_t premises_count() const {
+    return base_->premises_count() + operator_count_.load(std::memory_order_acquire);
+  }
 
  private:
   friend class GraphView;
@@ -67,12 +76,14 @@ class Delta {
   };
   struct Number {
     std::atomic<std::uint32_t> value{kNoLabel};
-    void CopyFrom(const Number& other) { value.store(other.value.load(std::memory_order_relaxed), std::memory_order_relaxed); }
+    void CopyFrom(const Number& other) {
+      value.store(other.value.load(std::memory_order_relaxed), std::memory_order_relaxed);
+    }
   };
   // The ends of an edge that is added or taken back.
   Ends& EndsAt(HoldingIndex v);
-  // What a search asks of every holding that it meets: nearly all are as the base has them, and a bit for a few of them at once lies
-  // in the cache where the table of ends does not.
+  // What a search asks of every holding that it meets: nearly all are as the base has them, and a bit for a few of them
+  // at once lies in the cache where the table of ends does not.
   [[nodiscard]] const Ends* FindEnds(HoldingIndex v) const {
     if (v < base_->holdings()) {
       const HoldingIndex bit = v / kTouchedTogether;
@@ -103,19 +114,31 @@ class Delta {
 // A graph and its delta as one, up to a label. A value of two pointers; both must outlive it. `delta` may be null.
 class GraphView {
  public:
-  GraphView(const TraceGraph& base, const Delta* delta = nullptr, std::uint32_t until = kNoLabel - 1) : base_(&base), delta_(delta), until_(until) {}  // NOLINT: implicit by design
+  GraphView(const TraceGraph& base, const Delta* delta = nullptr, std::uint32_t until = kNoLabel - 1)
+      : base_(&base), delta_(delta), until_(until) {}  // NOLINT: implicit by design
 
   [[nodiscard]] const TraceGraph& base() const { return *base_; }
   [[nodiscard]] bool has_delta() const { return delta_ != nullptr && !delta_->empty(); }
   [[nodiscard]] HoldingIndex holdings() const { return delta_ == nullptr ? base_->holdings() : delta_->holdings(); }
-  [[nodiscard]] std::uint32_t premises_count() const { return delta_ == nullptr ? base_->premises_count() : delta_->premises_count(); }
-  [[nodiscard]] bool always_in_time() const { return base_->always_in_time() && (delta_ == nullptr || delta_->always_in_time_.load(std::memory_order_acquire)); }
+  [[nodiscard]] std::uint32_t premises_count() const {
+    return delta_ == nullptr ? base_->premises_count() : delta_->premises_count();
+  }
+  [[nodiscard]] bool always_in_time() const {
+    return base_->always_in_time() && (delta_ == nullptr || delta_->always_in_time_.load(std::memory_order_acquire));
+  }
   [[nodiscard]] HoldingIndex Find(std::uint64_t id) const;
-  [[nodiscard]] std::uint64_t id(HoldingIndex v) const { return InBase(v) ? base_->id(v) : delta_->holdings_[v - base_->holdings()].id; }
-  [[nodiscard]] std::int64_t quantity(HoldingIndex v) const { return InBase(v) ? base_->quantity(v) : delta_->holdings_[v - base_->holdings()].quantity; }
-  [[nodiscard]] std::uint32_t premises(HoldingIndex v) const { return InBase(v) ? base_->premises(v) : delta_->holdings_[v - base_->holdings()].premises; }
+  [[nodiscard]] std::uint64_t id(HoldingIndex v) const {
+    return InBase(v) ? base_->id(v) : delta_->holdings_[v - base_->holdings()].id;
+  }
+  [[nodiscard]] std::int64_t quantity(HoldingIndex v) const {
+    return InBase(v) ? base_->quantity(v) : delta_->holdings_[v - base_->holdings()].quantity;
+  }
+  [[nodiscard]] std::uint32_t premises(HoldingIndex v) const {
+    return InBase(v) ? base_->premises(v) : delta_->holdings_[v - base_->holdings()].premises;
+  }
   [[nodiscard]] std::uint32_t operator_of(std::uint32_t premises) const {
-    return premises < base_->premises_count() ? base_->operator_of(premises) : delta_->operators_[premises - base_->premises_count()];
+    return premises < base_->premises_count() ? base_->operator_of(premises)
+                                              : delta_->operators_[premises - base_->premises_count()];
   }
   template <class See>
   void EachHoldingAt(std::uint32_t premises, See&& see) const {
@@ -125,7 +148,8 @@ class GraphView {
     const auto* chain = delta_->at_premises_.Find(premises);
     if (chain == nullptr) return;
     const HoldingIndex end = holdings();
-    for (std::uint32_t i = chain->first.load(std::memory_order_acquire); i != kNoHolding && base_->holdings() + i < end; i = delta_->holdings_[i].next_at_premises.load(std::memory_order_acquire))
+    for (std::uint32_t i = chain->first.load(std::memory_order_acquire); i != kNoHolding && base_->holdings() + i < end;
+         i = delta_->holdings_[i].next_at_premises.load(std::memory_order_acquire))
       see(base_->holdings() + i);
   }
 
@@ -155,7 +179,8 @@ class GraphView {
           if (!has_removed || !IsRemoved(e)) see(g.target(e), g.edge_quantity(e), EdgeRef(base_, e, nullptr));
       } else {
         for (EdgeIndex at = g.in_begin(v); at < g.in_end(v); ++at)
-          if (const EdgeIndex e = g.in_edge(at); !has_removed || !IsRemoved(e)) see(g.source(at), g.edge_quantity(e), EdgeRef(base_, e, nullptr));
+          if (const EdgeIndex e = g.in_edge(at); !has_removed || !IsRemoved(e))
+            see(g.source(at), g.edge_quantity(e), EdgeRef(base_, e, nullptr));
       }
     }
     if (ends == nullptr) return;
@@ -163,7 +188,8 @@ class GraphView {
     while (i != kNoHolding) {
       const Delta::Edge& edge = delta_->edges_[i];
       if (edge.note.label > until_) return;
-      if (edge.removed_at.load(std::memory_order_acquire) > until_) see(kForward ? edge.to : edge.from, edge.quantity, EdgeRef(base_, 0, &edge));
+      if (edge.removed_at.load(std::memory_order_acquire) > until_)
+        see(kForward ? edge.to : edge.from, edge.quantity, EdgeRef(base_, 0, &edge));
       i = (kForward ? edge.next_out : edge.next_in).load(std::memory_order_acquire);
     }
   }

@@ -63,7 +63,9 @@ TEST_CASE("property: a view shows what had been added and taken back up to its l
         }
       } else {
         life[++label] = {random() % holdings, random() % holdings};
-        REQUIRE(delta.AddEdge(life[label].first, life[label].second, label, {}, {label, static_cast<std::uint8_t>(label)}).ok());
+        REQUIRE(
+            delta.AddEdge(life[label].first, life[label].second, label, {}, {label, static_cast<std::uint8_t>(label)})
+                .ok());
       }
     }
     CHECK_FALSE(delta.Remove(0, label + 7, label + 8));
@@ -77,13 +79,15 @@ TEST_CASE("property: a view shows what had been added and taken back up to its l
         const auto merged = Merge(view);
         REQUIRE(merged.ok());
         REQUIRE(Labels(*merged) == expected);
-        for (EdgeIndex e = 0; e < merged->edges(); ++e) REQUIRE(merged->mark(e) == static_cast<std::uint8_t>(merged->label(e)));
+        for (EdgeIndex e = 0; e < merged->edges(); ++e)
+          REQUIRE(merged->mark(e) == static_cast<std::uint8_t>(merged->label(e)));
       }
     }
   }
 }
 
-TEST_CASE("a delta that keeps the order of time leaves searches their short way, one that breaks it does not, and both answer alike") {
+TEST_CASE(
+    "a delta that keeps the order of time leaves searches their short way, one that breaks it does not, and both answer alike") {
   std::mt19937 random(5);
   int kept = 0, broken = 0;
   for (int trial = 0; trial < 400; ++trial) {
@@ -116,7 +120,9 @@ TEST_CASE("readers beside a writer see whole views, and a searcher follows a gra
   GraphColumns columns;
   constexpr std::uint32_t kStart = 50;
   for (std::uint32_t v = 0; v < kStart; ++v) columns.ids.push_back(v + 1), columns.premises.push_back(kNoPremises);
-  for (std::uint32_t v = 0; v + 1 < kStart; ++v) columns.from.push_back(v), columns.to.push_back(v + 1), columns.edge_quantities.push_back(1), columns.edge_labels.push_back(v + 1);
+  for (std::uint32_t v = 0; v + 1 < kStart; ++v)
+    columns.from.push_back(v), columns.to.push_back(v + 1), columns.edge_quantities.push_back(1),
+        columns.edge_labels.push_back(v + 1);
   const auto base = TraceGraph::Build(columns);
   REQUIRE(base.ok());
   Delta delta(*base);

@@ -1,7 +1,7 @@
 // For tests: a graph of holdings drawn as text, and answers as text.
 //   "leaf -> tea -> gift-box; honey -> tea"    edges of one unit each; a holding is named by its first mention
-//   "a@t5 -> b@t3 -> c"                        the edge into a holding arrives at the holding's time; it left at the same time
-//   "a -10-> b"                                a quantity on an edge; "a=40" the quantity of a holding
+//   "a@t5 -> b@t3 -> c"                        the edge into a holding arrives at the holding's time; it left at the
+//   same time "a -10-> b"                                a quantity on an edge; "a=40" the quantity of a holding
 //   "a/mill -> b/mill"                         the premises of a holding
 // Pure; only tests include it.
 #pragma once
@@ -83,7 +83,8 @@ inline Drawn Draw(std::string_view text) {
     }
   }
   for (const HoldingIndex to : drawn.columns.to)
-    drawn.columns.edge_times.push_back(time.contains(to) ? EdgeTime{TimeRange::At(time[to]), TimeRange::At(time[to])} : EdgeTime{});
+    drawn.columns.edge_times.push_back(time.contains(to) ? EdgeTime{TimeRange::At(time[to]), TimeRange::At(time[to])}
+                                                         : EdgeTime{});
   drawn.graph = TraceGraph::Build(drawn.columns).value();
   return drawn;
 }

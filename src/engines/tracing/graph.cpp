@@ -132,10 +132,12 @@ class GraphBuilder {
 
   Status Check() {
     constexpr std::size_t kMost = std::size_t{1} << 31;
-    if (n_ >= kMost || m_ >= kMost) return MakeError(ErrorCode::kTooLarge, Say("追溯图的货项与流向各不得超过 {}；请按区域分开", kMost - 1));
+    if (n_ >= kMost || m_ >= kMost)
+      return MakeError(ErrorCode::kTooLarge, Say("追溯图的货项与流向各不得超过 {}；请按区域分开", kMost - 1));
     const auto fits = [](const auto& column, std::size_t size) { return column.empty() || column.size() == size; };
     if (!fits(in_.quantities, n_) || !fits(in_.premises, n_) || !fits(in_.made_at, n_) || in_.to.size() != m_ ||
-        in_.edge_quantities.size() != m_ || !fits(in_.edge_times, m_) || !fits(in_.edge_labels, m_) || !fits(in_.edge_marks, m_))
+        in_.edge_quantities.size() != m_ || !fits(in_.edge_times, m_) || !fits(in_.edge_labels, m_) ||
+        !fits(in_.edge_marks, m_))
       return Invalid("追溯图各列的行数不一致；请补齐后重试");
     for (std::size_t e = 0; e < m_; ++e) {
       if (in_.from[e] >= n_ || in_.to[e] >= n_) return Invalid(Say("第 {} 条流向的一端不存在；请先列出该货项", e + 1));
@@ -167,14 +169,16 @@ class GraphBuilder {
     if (!ascending) {
       a_.id_order = Array<HoldingIndex>(n_);
       std::iota(a_.id_order.begin(), a_.id_order.end(), 0);
-      std::sort(a_.id_order.begin(), a_.id_order.end(), [&](HoldingIndex a, HoldingIndex b) { return in_.ids[a] < in_.ids[b]; });
+      std::sort(a_.id_order.begin(), a_.id_order.end(),
+                [&](HoldingIndex a, HoldingIndex b) { return in_.ids[a] < in_.ids[b]; });
       for (std::size_t i = 1; i < n_; ++i)
         if (in_.ids[a_.id_order[i]] == in_.ids[a_.id_order[i - 1]])
           return Invalid(Say("货项 {} 列了两次；每个货项只列一行", in_.ids[a_.id_order[i]]));
     }
     Free(in_.ids);
     a_.quantity = std::move(in_.quantities);
-    if (std::all_of(a_.quantity.begin(), a_.quantity.end(), [](std::int64_t quantity) { return quantity == 0; })) Free(a_.quantity);
+    if (std::all_of(a_.quantity.begin(), a_.quantity.end(), [](std::int64_t quantity) { return quantity == 0; }))
+      Free(a_.quantity);
     return Ok();
   }
 
@@ -182,7 +186,8 @@ class GraphBuilder {
     const std::uint32_t earliest = codes_.Code(range.earliest, kCodeMax), latest = codes_.Code(range.latest, kCodeMax);
     if (earliest == latest) return earliest;
     if (earliest == 0 && latest == kCodeMax) return 0;
-    const auto [row, is_new] = rows_.try_emplace(std::uint64_t{earliest} << 32 | latest, static_cast<std::uint32_t>(a_.intervals.size() / 2));
+    const auto [row, is_new] =
+        rows_.try_emplace(std::uint64_t{earliest} << 32 | latest, static_cast<std::uint32_t>(a_.intervals.size() / 2));
     if (is_new) a_.intervals.insert(a_.intervals.end(), {earliest, latest});
     return kInterval | row->second;
   }
@@ -192,7 +197,9 @@ class GraphBuilder {
     const auto each = [&](auto&& see) {
       for (const std::int64_t t : in_.made_at) see(t);
       for (const EdgeTime& t : in_.edge_times)
-        for (const std::int64_t instant : {t.departed.earliest, t.departed.latest, t.arrived.earliest, t.arrived.latest}) see(instant);
+        for (const std::int64_t instant :
+             {t.departed.earliest, t.departed.latest, t.arrived.earliest, t.arrived.latest})
+          see(instant);
     };
     if (of_edges) {
       Free(in_.made_at);
@@ -255,15 +262,23 @@ class GraphBuilder {
       last = edge.from;
       ++m_;
       ++a_.out_offsets[edge.from + 1];
-      for (const std::int64_t instant : {edge.time.departed.earliest, edge.time.departed.latest, edge.time.arrived.earliest, edge.time.arrived.latest}) codes_.See(instant);
+      for (const std::int64_t instant : {edge.time.departed.earliest, edge.time.departed.latest,
+                                         edge.time.arrived.earliest, edge.time.arrived.latest})
+        codes_.See(instant);
     });
-    const auto odd = [] { return MakeError(ErrorCode::kInternal, "the edges of a trace graph were not told in order, or not alike"); };
+    const auto odd = [] {
+      return MakeError(ErrorCode::kInternal, "the edges of a trace graph were not told in order, or not alike");
+    };
     if (!good) return odd();
-    if (m_ >= std::size_t{1} << 31) return MakeError(ErrorCode::kTooLarge, Say("追溯图的货项与流向各不得超过 {}；请按区域分开", (std::size_t{1} << 31) - 1));
+    if (m_ >= std::size_t{1} << 31)
+      return MakeError(ErrorCode::kTooLarge,
+                       Say("追溯图的货项与流向各不得超过 {}；请按区域分开", (std::size_t{1} << 31) - 1));
     for (std::size_t v = 0; v < n_; ++v) a_.out_offsets[v + 1] += a_.out_offsets[v];
     if (!codes_.Choose(kCodeMax)) {
       tell([&](const ToldEdge& edge) {
-        for (const std::int64_t instant : {edge.time.departed.earliest, edge.time.departed.latest, edge.time.arrived.earliest, edge.time.arrived.latest}) codes_.Collect(instant);
+        for (const std::int64_t instant : {edge.time.departed.earliest, edge.time.departed.latest,
+                                           edge.time.arrived.earliest, edge.time.arrived.latest})
+          codes_.Collect(instant);
       });
       codes_.Sort();
     }
@@ -275,7 +290,8 @@ class GraphBuilder {
     a_.out_mark = Array<std::uint8_t>(m_);
     std::size_t at = 0;
     tell([&](const ToldEdge& edge) {
-      good = good && at < m_ && edge.from < n_ && edge.to < n_ && at >= a_.out_offsets[edge.from] && at < a_.out_offsets[edge.from + 1];
+      good = good && at < m_ && edge.from < n_ && edge.to < n_ && at >= a_.out_offsets[edge.from] &&
+             at < a_.out_offsets[edge.from + 1];
       if (!good) return;
       a_.out_to[at] = edge.to;
       a_.out_quantity[at] = edge.quantity;
@@ -306,11 +322,16 @@ class GraphBuilder {
     for (std::size_t v = 0; v < n_; ++v) {
       const EdgeIndex begin = a_.out_offsets[v], end = a_.out_offsets[v + 1];
       bool sorted = true;
-      for (EdgeIndex e = begin + 1; e < end && sorted; ++e) sorted = LatestCode(a_.departed[e - 1]) <= LatestCode(a_.departed[e]);
+      for (EdgeIndex e = begin + 1; e < end && sorted; ++e)
+        sorted = LatestCode(a_.departed[e - 1]) <= LatestCode(a_.departed[e]);
       if (end - begin < 2 || sorted) continue;
       rows.clear();
-      for (EdgeIndex e = begin; e < end; ++e) rows.push_back({LatestCode(a_.departed[e]), e, a_.out_to[e], a_.departed[e], a_.arrived[e], a_.out_label.empty() ? 0 : a_.out_label[e], a_.out_mark.empty() ? std::uint8_t{0} : a_.out_mark[e], a_.out_quantity[e]});
-      std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.latest != b.latest ? a.latest < b.latest : a.was < b.was; });
+      for (EdgeIndex e = begin; e < end; ++e)
+        rows.push_back({LatestCode(a_.departed[e]), e, a_.out_to[e], a_.departed[e], a_.arrived[e],
+                        a_.out_label.empty() ? 0 : a_.out_label[e],
+                        a_.out_mark.empty() ? std::uint8_t{0} : a_.out_mark[e], a_.out_quantity[e]});
+      std::sort(rows.begin(), rows.end(),
+                [](const Row& a, const Row& b) { return a.latest != b.latest ? a.latest < b.latest : a.was < b.was; });
       for (EdgeIndex e = begin; e < end; ++e) {
         const Row& row = rows[e - begin];
         a_.out_to[e] = row.to;
@@ -341,7 +362,8 @@ class GraphBuilder {
       if (end - begin < 2) continue;
       rows.clear();
       for (EdgeIndex at = begin; at < end; ++at)
-        rows.emplace_back(std::uint64_t{EarliestCode(a_.arrived[a_.in_edge[at]])} << 32 | a_.in_edge[at], a_.in_from[at]);
+        rows.emplace_back(std::uint64_t{EarliestCode(a_.arrived[a_.in_edge[at]])} << 32 | a_.in_edge[at],
+                          a_.in_from[at]);
       if (std::is_sorted(rows.begin(), rows.end())) continue;
       std::sort(rows.begin(), rows.end());
       for (EdgeIndex at = begin; at < end; ++at) {
@@ -390,8 +412,9 @@ class GraphBuilder {
     graph_.owner_ = arrays;
   }
 
-  // Whether time ever forbids a path. What has come through v by any path came with one of the edges into it; so it is enough that
-  // at every holding nothing can arrive after something has certainly left, and that times do not run back along an edge.
+  // Whether time ever forbids a path. What has come through v by any path came with one of the edges into it; so it is
+  // enough that at every holding nothing can arrive after something has certainly left, and that times do not run back
+  // along an edge.
   void SetFlags() {
     for (HoldingIndex v = 0; v < n_; ++v) {
       for (EdgeIndex e = graph_.out_begin(v); e < graph_.out_end(v); ++e)
@@ -404,10 +427,13 @@ class GraphBuilder {
         if (graph_.target(e) == v) continue;
         const EdgeTime time = graph_.edge_time(e);
         departure = std::min(departure, time.departed.latest);
-        graph_.always_in_time_ = graph_.always_in_time_ && time.arrived.earliest >= arrival && time.departed.latest >= arrival;
+        graph_.always_in_time_ =
+            graph_.always_in_time_ && time.arrived.earliest >= arrival && time.departed.latest >= arrival;
       }
       for (EdgeIndex at = graph_.in_begin(v); at < graph_.in_end(v); ++at)
-        if (graph_.source(at) != v) graph_.always_in_time_ = graph_.always_in_time_ && graph_.edge_time(graph_.in_edge(at)).departed.latest <= departure;
+        if (graph_.source(at) != v)
+          graph_.always_in_time_ =
+              graph_.always_in_time_ && graph_.edge_time(graph_.in_edge(at)).departed.latest <= departure;
     }
   }
 
@@ -428,7 +454,9 @@ std::optional<EdgeTime> Settled(EdgeTime time) {
 }
 
 Result<TraceGraph> TraceGraph::Build(GraphColumns columns) { return GraphBuilder(columns).Build(); }
-Result<TraceGraph> TraceGraph::Build(GraphColumns columns, const EdgeTeller& tell) { return GraphBuilder(columns).Build(tell); }
+Result<TraceGraph> TraceGraph::Build(GraphColumns columns, const EdgeTeller& tell) {
+  return GraphBuilder(columns).Build(tell);
+}
 
 HoldingIndex TraceGraph::Find(std::uint64_t id) const {
   if (ids_.empty()) return id - first_id_ < holdings() ? static_cast<HoldingIndex>(id - first_id_) : kNoHolding;
@@ -436,15 +464,17 @@ HoldingIndex TraceGraph::Find(std::uint64_t id) const {
     const auto at = std::lower_bound(ids_.begin(), ids_.end(), id);
     return at != ids_.end() && *at == id ? static_cast<HoldingIndex>(at - ids_.begin()) : kNoHolding;
   }
-  const auto at = std::lower_bound(id_order_.begin(), id_order_.end(), id, [&](HoldingIndex v, std::uint64_t key) { return ids_[v] < key; });
+  const auto at = std::lower_bound(id_order_.begin(), id_order_.end(), id,
+                                   [&](HoldingIndex v, std::uint64_t key) { return ids_[v] < key; });
   return at != id_order_.end() && ids_[*at] == id ? *at : kNoHolding;
 }
 
 std::size_t TraceGraph::bytes() const {
-  return ids_.size_bytes() + id_order_.size_bytes() + quantity_.size_bytes() + premises_.size_bytes() + operators_.size_bytes() +
-         member_offsets_.size_bytes() + members_.size_bytes() + out_offsets_.size_bytes() + out_to_.size_bytes() +
-         out_quantity_.size_bytes() + out_label_.size_bytes() + out_mark_.size_bytes() + departed_.size_bytes() + arrived_.size_bytes() + in_offsets_.size_bytes() +
-         in_from_.size_bytes() + in_edge_.size_bytes() + instants_.size_bytes() + intervals_.size_bytes();
+  return ids_.size_bytes() + id_order_.size_bytes() + quantity_.size_bytes() + premises_.size_bytes() +
+         operators_.size_bytes() + member_offsets_.size_bytes() + members_.size_bytes() + out_offsets_.size_bytes() +
+         out_to_.size_bytes() + out_quantity_.size_bytes() + out_label_.size_bytes() + out_mark_.size_bytes() +
+         departed_.size_bytes() + arrived_.size_bytes() + in_offsets_.size_bytes() + in_from_.size_bytes() +
+         in_edge_.size_bytes() + instants_.size_bytes() + intervals_.size_bytes();
 }
 
 }  // namespace zhian::tracing

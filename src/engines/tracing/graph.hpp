@@ -1,6 +1,7 @@
-// TraceGraph: holdings (a lot, item or logistic unit at a place) and the edges along which goods went from one to the next, as
-// compact arrays in both directions; the edges of a holding stand in order of their time. Quantities are whole numbers of one
-// unit (the caller converts). Immutable once built, whether from columns or from a mapped snapshot: safe to read from any thread.
+// TraceGraph: holdings (a lot, item or logistic unit at a place) and the edges along which goods went from one to the
+// next, as compact arrays in both directions; the edges of a holding stand in order of their time. Quantities are whole
+// numbers of one unit (the caller converts). Immutable once built, whether from columns or from a mapped snapshot: safe
+// to read from any thread.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +21,8 @@ using EdgeIndex = std::uint32_t;
 inline constexpr HoldingIndex kNoHolding = std::numeric_limits<HoldingIndex>::max();
 inline constexpr std::uint32_t kNoPremises = std::numeric_limits<std::uint32_t>::max();
 
-// When something happened: an instant (earliest = latest), an interval, or unknown on either side. Milliseconds, or any other
-// unit that the caller keeps to.
+// When something happened: an instant (earliest = latest), an interval, or unknown on either side. Milliseconds, or any
+// other unit that the caller keeps to.
 inline constexpr std::int64_t kEarliest = std::numeric_limits<std::int64_t>::min();
 inline constexpr std::int64_t kLatest = std::numeric_limits<std::int64_t>::max();
 struct TimeRange {
@@ -39,17 +40,18 @@ std::optional<EdgeTime> Settled(EdgeTime time);
 
 // What a graph is built from. The vectors are given away: building frees each as soon as it has been read.
 struct GraphColumns {
-  std::vector<std::uint64_t> ids;             // of the holdings: any 64-bit numbers, each once
-  std::vector<std::int64_t> quantities;       // of the holdings: what was made, or what arrived; empty: all 0 (unknown)
-  std::vector<std::uint32_t> premises;        // of the holdings: 0 … operators.size() − 1 or kNoPremises; empty: none
-  std::vector<std::uint32_t> operators;       // of the premises
-  std::vector<HoldingIndex> from, to;         // of the edges
+  std::vector<std::uint64_t> ids;        // of the holdings: any 64-bit numbers, each once
+  std::vector<std::int64_t> quantities;  // of the holdings: what was made, or what arrived; empty: all 0 (unknown)
+  std::vector<std::uint32_t> premises;   // of the holdings: 0 … operators.size() − 1 or kNoPremises; empty: none
+  std::vector<std::uint32_t> operators;  // of the premises
+  std::vector<HoldingIndex> from, to;    // of the edges
   std::vector<std::int64_t> edge_quantities;  // of the edges
-  // Of the edges, for the caller's own use, each column empty or whole: a number by which to find an edge again, and a few bits.
+  // Of the edges, for the caller's own use, each column empty or whole: a number by which to find an edge again, and a
+  // few bits.
   std::vector<std::uint32_t> edge_labels;
   std::vector<std::uint8_t> edge_marks;
-  // Either the times of the edges, or, where all that is known is when each holding came to be, that (an edge then left and
-  // arrived when its target came to be), or neither: all unknown.
+  // Either the times of the edges, or, where all that is known is when each holding came to be, that (an edge then left
+  // and arrived when its target came to be), or neither: all unknown.
   std::vector<EdgeTime> edge_times;
   std::vector<std::int64_t> made_at;
 };
@@ -67,18 +69,20 @@ using EdgeTeller = std::function<void(const std::function<void(const ToldEdge&)>
 class TraceGraph {
  public:
   TraceGraph() = default;
-  // kInvalid: an id twice, an edge to nowhere, a negative quantity, an interval that ends before it begins; kTooLarge: more than
-  // 2³¹ holdings or edges. O(holdings + edges), plus sorting where ids or times are not regular.
+  // kInvalid: an id twice, an edge to nowhere, a negative quantity, an interval that ends before it begins; kTooLarge:
+  // more than 2³¹ holdings or edges. O(holdings + edges), plus sorting where ids or times are not regular.
   static Result<TraceGraph> Build(GraphColumns columns);
-  // The same of edges that are told two or three times, each time alike, so that nobody holds them a second time. The columns are those
-  // of holdings and premises. kInternal: not in order, or not alike.
+  // The same of edges that are told two or three times, each time alike, so that nobody holds them a second time. The
+  // columns are those of holdings and premises. kInternal: not in order, or not alike.
   static Result<TraceGraph> Build(GraphColumns columns, const EdgeTeller& tell);
 
-  [[nodiscard]] HoldingIndex holdings() const { return out_offsets_.empty() ? 0 : static_cast<HoldingIndex>(out_offsets_.size() - 1); }
+  [[nodiscard]] HoldingIndex holdings() const {
+    return out_offsets_.empty() ? 0 : static_cast<HoldingIndex>(out_offsets_.size() - 1);
+  }
   [[nodiscard]] EdgeIndex edges() const { return static_cast<EdgeIndex>(out_to_.size()); }
   [[nodiscard]] std::uint32_t premises_count() const { return static_cast<std::uint32_t>(operators_.size()); }
   [[nodiscard]] std::uint64_t first_id() const { return first_id_; }  // 0 where there are no holdings
-  [[nodiscard]] HoldingIndex Find(std::uint64_t id) const;  // kNoHolding where there is none
+  [[nodiscard]] HoldingIndex Find(std::uint64_t id) const;            // kNoHolding where there is none
   // REQUIRES of all that follows: the index exists.
   [[nodiscard]] std::uint64_t id(HoldingIndex v) const { return ids_.empty() ? first_id_ + v : ids_[v]; }
   [[nodiscard]] std::int64_t quantity(HoldingIndex v) const { return quantity_.empty() ? 0 : quantity_[v]; }
@@ -101,8 +105,8 @@ class TraceGraph {
   [[nodiscard]] HoldingIndex source(EdgeIndex position) const { return in_from_[position]; }
   [[nodiscard]] EdgeIndex in_edge(EdgeIndex position) const { return in_edge_[position]; }
 
-  // No path of the whole graph breaks the order of time: a search need not look at it. (An edge from a holding to itself leads nowhere:
-  // it says what was made there.)
+  // No path of the whole graph breaks the order of time: a search need not look at it. (An edge from a holding to
+  // itself leads nowhere: it says what was made there.)
   [[nodiscard]] bool always_in_time() const { return always_in_time_; }
   // Every edge goes from a lower index to a higher one: no cycle, and the indices are an order of working.
   [[nodiscard]] bool indices_are_topological() const { return indices_are_topological_; }
@@ -122,8 +126,9 @@ class TraceGraph {
   [[nodiscard]] TimeRange Decode(std::span<const std::uint32_t> codes, EdgeIndex e) const;
   [[nodiscard]] std::int64_t Instant(std::uint32_t code) const;
 
-  // A time as 32 bits: 0 unknown; up to kCodeMax an instant (base + unit · code, or a row of instants_, which is sorted); with the
-  // highest bit a row of intervals_ (code of the earliest, code of the latest; 0 and kCodeMax where that side is open).
+  // A time as 32 bits: 0 unknown; up to kCodeMax an instant (base + unit · code, or a row of instants_, which is
+  // sorted); with the highest bit a row of intervals_ (code of the earliest, code of the latest; 0 and kCodeMax where
+  // that side is open).
   static constexpr std::uint32_t kCodeMax = 0x7fffffff, kInterval = 0x80000000;
 
   std::shared_ptr<const void> owner_;  // of the memory that the spans below show

@@ -1,6 +1,6 @@
-// KeyTable: the least key at which a search that looks at time has met each holding. It takes the room of what was met, not of the
-// graph: such a search works in order of keys anyway, and several searchers on a large graph must not each hold a column of it.
-// Open addressing, half empty, cleared by what was used. Belongs to one searcher.
+// KeyTable: the least key at which a search that looks at time has met each holding. It takes the room of what was met,
+// not of the graph: such a search works in order of keys anyway, and several searchers on a large graph must not each
+// hold a column of it. Open addressing, half empty, cleared by what was used. Belongs to one searcher.
 #pragma once
 
 #include <cstddef>
@@ -39,7 +39,9 @@ class KeyTable {
     used_.clear();
     if (slots_.size() > kKept) std::vector<Slot>().swap(slots_);
   }
-  [[nodiscard]] std::size_t bytes() const { return slots_.capacity() * sizeof(Slot) + used_.capacity() * sizeof(std::uint32_t); }
+  [[nodiscard]] std::size_t bytes() const {
+    return slots_.capacity() * sizeof(Slot) + used_.capacity() * sizeof(std::uint32_t);
+  }
 
  private:
   struct Slot {
@@ -62,7 +64,7 @@ class KeyTable {
       slots_[at] = slot;
     }
   }
-  std::vector<Slot> slots_;         // a power of two of them
+  std::vector<Slot> slots_;  // a power of two of them
   std::vector<std::uint32_t> used_;
 };
 

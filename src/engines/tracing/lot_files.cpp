@@ -49,7 +49,9 @@ struct LotGraphLoader::State {
     ZHIAN_TRY(Whole(row[2], "edges", edges.line()));
     for (int end = 0; end < 2; ++end) {
       const HoldingIndex v = Find(row[end]);
-      if (v == kNoHolding) return MakeError(ErrorCode::kInvalid, Say("edges 第 {} 行：批次 {} 不在 lots 中；请补上该批次或更正", edges.line(), row[end]));
+      if (v == kNoHolding)
+        return MakeError(ErrorCode::kInvalid,
+                         Say("edges 第 {} 行：批次 {} 不在 lots 中；请补上该批次或更正", edges.line(), row[end]));
       (end == 0 ? columns.from : columns.to).push_back(v);
     }
     columns.edge_quantities.push_back(static_cast<std::int64_t>(row[2]));
@@ -77,7 +79,9 @@ Status LotGraphLoader::FeedLots(std::string_view piece) {
 Status LotGraphLoader::EndLots() {
   ZHIAN_TRY(state_->lots.Finish([this](const auto& row) { return state_->AddLot(row); }));
   const auto& ids = state_->columns.ids;
-  if (ids.size() >= std::size_t{1} << 31) return MakeError(ErrorCode::kTooLarge, Say("追溯图的货项与流向各不得超过 {}；请按区域分开", (std::size_t{1} << 31) - 1));
+  if (ids.size() >= std::size_t{1} << 31)
+    return MakeError(ErrorCode::kTooLarge,
+                     Say("追溯图的货项与流向各不得超过 {}；请按区域分开", (std::size_t{1} << 31) - 1));
   if (state_->consecutive) return Ok();
   std::size_t room = 16;
   while (room < ids.size() * 2) room *= 2;
@@ -86,7 +90,8 @@ Status LotGraphLoader::EndLots() {
   for (std::size_t v = 0; v < ids.size(); ++v) {
     std::uint64_t slot = State::Mixed(ids[v]) & state_->mask;
     for (; state_->slots[slot] != kNoHolding; slot = (slot + 1) & state_->mask)
-      if (ids[state_->slots[slot]] == ids[v]) return MakeError(ErrorCode::kInvalid, Say("货项 {} 列了两次；每个货项只列一行", ids[v]));
+      if (ids[state_->slots[slot]] == ids[v])
+        return MakeError(ErrorCode::kInvalid, Say("货项 {} 列了两次；每个货项只列一行", ids[v]));
     state_->slots[slot] = static_cast<HoldingIndex>(v);
   }
   return Ok();
@@ -110,7 +115,9 @@ Result<std::vector<LotQuery>> ReadLotQueries(std::string_view text, const TraceG
     text.remove_prefix(std::min(end + 1, text.size()));
     if (row.ends_with('\r')) row.remove_suffix(1);
     if (row.empty()) continue;
-    const auto bad = [&] { return MakeError(ErrorCode::kInvalid, Say("queries 第 {} 行须是 F 编号、B 编号或 C 编号 编号 …", line)); };
+    const auto bad = [&] {
+      return MakeError(ErrorCode::kInvalid, Say("queries 第 {} 行须是 F 编号、B 编号或 C 编号 编号 …", line));
+    };
     LotQuery query;
     query.kind = row[0];
     if (std::string_view("FBC").find(row[0]) == std::string_view::npos) return bad();
@@ -124,11 +131,14 @@ Result<std::vector<LotQuery>> ReadLotQueries(std::string_view text, const TraceG
       if (error != std::errc()) return bad();
       row.remove_prefix(static_cast<std::size_t>(rest - row.data()));
       const HoldingIndex v = graph.Find(id);
-      if (v == kNoHolding) return MakeError(ErrorCode::kNotFound, Say("queries 第 {} 行：批次 {} 不在 lots 中；请补上该批次或更正", line, id));
+      if (v == kNoHolding)
+        return MakeError(ErrorCode::kNotFound,
+                         Say("queries 第 {} 行：批次 {} 不在 lots 中；请补上该批次或更正", line, id));
       query.lots.push_back(v);
     }
     if (query.lots.empty() || (query.kind != 'C' && query.lots.size() > 1)) return bad();
-    if (queries.size() >= kQueriesMax || query.lots.size() > kLotsMax) return MakeError(ErrorCode::kTooLarge, Say("queries 第 {} 行：查询过多；请分成几个文件", line));
+    if (queries.size() >= kQueriesMax || query.lots.size() > kLotsMax)
+      return MakeError(ErrorCode::kTooLarge, Say("queries 第 {} 行：查询过多；请分成几个文件", line));
     queries.push_back(std::move(query));
   }
   return queries;

@@ -1,5 +1,5 @@
-// The plain files of `zhian trace-graph`: lots (id, layer, operator, minute, grams), edges (parent, child, grams), queries. Outside
-// input: every fault names file, line and column. A loader belongs to one thread.
+// The plain files of `zhian trace-graph`: lots (id, layer, operator, minute, grams), edges (parent, child, grams),
+// queries. Outside input: every fault names file, line and column. A loader belongs to one thread.
 #pragma once
 
 #include <memory>

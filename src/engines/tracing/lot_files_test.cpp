@@ -1,6 +1,6 @@
-#include <doctest/doctest.h>
-
 #include "engines/tracing/lot_files.hpp"
+
+#include <doctest/doctest.h>
 
 using namespace zhian;
 using namespace zhian::tracing;
@@ -22,9 +22,12 @@ std::string Load(std::string_view lots, std::string_view edges, std::string_view
 
 TEST_CASE("lot files: any 64-bit ids, either end of line, and faults with their place") {
   CHECK(Load("1,0,5,10,100\n2,1,6,20,100\n", "1,2,100\n", "F 1\nB 2\n\nC 1 2\n") == "2 1 3");
-  CHECK(Load("18446744073709551615,0,5,10,100\r\n0,1,6,20,100", "18446744073709551615,0,100", "F 18446744073709551615") == "2 1 1");
+  CHECK(Load("18446744073709551615,0,5,10,100\r\n0,1,6,20,100", "18446744073709551615,0,100",
+             "F 18446744073709551615") == "2 1 1");
   CHECK(Load("", "") == "0 0 0");
-  CHECK(Load("1,0,5,10,100\n2,1,6,20\n", "") == "lots line 2: “minute” must be a whole number from 0 to 2^64-1, 5 columns a line, separated by commas, without a header");
+  CHECK(
+      Load("1,0,5,10,100\n2,1,6,20\n", "") ==
+      "lots line 2: “minute” must be a whole number from 0 to 2^64-1, 5 columns a line, separated by commas, without a header");
   CHECK(Load("id,layer\n", "").starts_with("lots line 1: “id” must be"));
   CHECK(Load("1,0,5,10,-4\n", "").starts_with("lots line 1: “grams” must be"));
   CHECK(Load("1,0,5,10,4,9\n", "").starts_with("lots line 1: “grams” must be"));
@@ -36,5 +39,6 @@ TEST_CASE("lot files: any 64-bit ids, either end of line, and faults with their 
   CHECK(Load("1,0,5,10,4\n", "", "X 1") == "queries line 1 must be F id, B id or C id id …");
   CHECK(Load("1,0,5,10,4\n", "", "F 1 1") == "queries line 1 must be F id, B id or C id id …");
   CHECK(Load("1,0,5,10,4\n", "", "F") == "queries line 1 must be F id, B id or C id id …");
-  CHECK(Load("1,0,5,10,4\n", "", "\nF 2") == "queries line 2: lot 2 is not among the lots; add it or correct the number");
+  CHECK(Load("1,0,5,10,4\n", "", "\nF 2") ==
+        "queries line 2: lot 2 is not among the lots; add it or correct the number");
 }

@@ -20,7 +20,8 @@ Result<PartialDate> ParsePartialDate(std::string_view text) {
     }
     return value;
   };
-  const bool shape = (text.size() == 4 || text.size() == 7 || text.size() == 10) && (text.size() < 7 || text[4] == '-') && (text.size() < 10 || text[7] == '-');
+  const bool shape = (text.size() == 4 || text.size() == 7 || text.size() == 10) &&
+                     (text.size() < 7 || text[4] == '-') && (text.size() < 10 || text[7] == '-');
   if (shape) {
     date.year = digits(0, 4);
     if (text.size() >= 7) date.month = digits(5, 2);
@@ -33,19 +34,32 @@ Result<PartialDate> ParsePartialDate(std::string_view text) {
 }
 
 bool MayBeNoLater(const PartialDate& first, const PartialDate& second) {
-  for (const auto& [a, b] : {std::pair{first.year, second.year}, {first.month, second.month}, {first.day, second.day}}) {
+  for (const auto& [a, b] :
+       {std::pair{first.year, second.year}, {first.month, second.month}, {first.day, second.day}}) {
     if (a == 0 || b == 0) return true;
     if (a != b) return a < b;
   }
   return true;
 }
 
-Result<DeliveryNetwork> ReadDeliveryNetwork(std::string_view stations, std::string_view deliveries, std::string_view links) {
+Result<DeliveryNetwork> ReadDeliveryNetwork(std::string_view stations, std::string_view deliveries,
+                                            std::string_view links) {
   DeliveryNetwork network;
   using Columns = std::vector<NamedTable::Column>;
-  ZHIAN_ASSIGN(const NamedTable of_stations, NamedTable::Read("stations", stations, Columns{{"id"}, {"weight", false}, {"cross_contamination", false}, {"kill", false}}));
-  ZHIAN_ASSIGN(const NamedTable of_deliveries, NamedTable::Read("deliveries", deliveries, Columns{{"id"}, {"from"}, {"to"}, {"departure", false}, {"arrival", false}, {"weight", false}, {"cross_contamination", false}, {"kill", false}}));
-  ZHIAN_ASSIGN(const NamedTable of_links, NamedTable::Read("links", links, Columns{{"from_delivery"}, {"to_delivery"}}, 10'000'000));
+  ZHIAN_ASSIGN(const NamedTable of_stations,
+               NamedTable::Read("stations", stations,
+                                Columns{{"id"}, {"weight", false}, {"cross_contamination", false}, {"kill", false}}));
+  ZHIAN_ASSIGN(const NamedTable of_deliveries, NamedTable::Read("deliveries", deliveries,
+                                                                Columns{{"id"},
+                                                                        {"from"},
+                                                                        {"to"},
+                                                                        {"departure", false},
+                                                                        {"arrival", false},
+                                                                        {"weight", false},
+                                                                        {"cross_contamination", false},
+                                                                        {"kill", false}}));
+  ZHIAN_ASSIGN(const NamedTable of_links,
+               NamedTable::Read("links", links, Columns{{"from_delivery"}, {"to_delivery"}}, 10'000'000));
   std::unordered_map<std::string, std::uint32_t> station_of, delivery_of;
   const auto enter = [](const NamedTable& table, std::size_t row, auto& index) -> Status {
     const std::string& id = table.cell(row, 0);
@@ -53,7 +67,8 @@ Result<DeliveryNetwork> ReadDeliveryNetwork(std::string_view stations, std::stri
     if (!index.try_emplace(id, static_cast<std::uint32_t>(row)).second) return table.At(row, 0, Say("{} 列了两次", id));
     return Ok();
   };
-  const auto find = [](const NamedTable& table, std::size_t row, std::size_t column, const auto& index) -> Result<std::uint32_t> {
+  const auto find = [](const NamedTable& table, std::size_t row, std::size_t column,
+                       const auto& index) -> Result<std::uint32_t> {
     const auto at = index.find(table.cell(row, column));
     if (at == index.end()) return table.At(row, column, Say("没有 {}；请先列出", table.cell(row, column)));
     return at->second;
@@ -102,7 +117,8 @@ Lists Transposed(const Lists& lists) {
 }
 
 // The links that count: those given, those of mixing, less those that a kill step cuts.
-Result<Lists> OnwardLinks(const DeliveryNetwork& network, const Lists& incoming, const Lists& outgoing, const NetworkTraceOptions& options) {
+Result<Lists> OnwardLinks(const DeliveryNetwork& network, const Lists& incoming, const Lists& outgoing,
+                          const NetworkTraceOptions& options) {
   const auto& deliveries = network.deliveries;
   Lists given(deliveries.size());
   for (const auto& [from, to] : network.links) given[from].push_back(to);
@@ -113,7 +129,9 @@ Result<Lists> OnwardLinks(const DeliveryNetwork& network, const Lists& incoming,
     onward[from].push_back(to);
     return ++count <= options.links_max;
   };
-  const auto too_many = [&] { return MakeError(ErrorCode::kTooLarge, Say("混合推出的关联超过 {} 条；请缩小范围或少设混合", options.links_max)); };
+  const auto too_many = [&] {
+    return MakeError(ErrorCode::kTooLarge, Say("混合推出的关联超过 {} 条；请缩小范围或少设混合", options.links_max));
+  };
   if (count > options.links_max) return too_many();
   for (std::uint32_t s = 0; s < network.stations.size(); ++s) {
     if (network.stations[s].cross_contamination)
@@ -200,8 +218,12 @@ Result<NetworkTraces> TraceNetwork(const DeliveryNetwork& network, const Network
 
   NetworkTraces traces;
   std::size_t listed = 0;
-  const auto fits = [&](const NetworkTrace& trace) { return (listed += trace.forward.size() + trace.backward.size()) <= options.listed_max; };
-  const auto too_long = [&] { return MakeError(ErrorCode::kTooLarge, Say("结果超过 {} 项；请缩小网络的范围", options.listed_max)); };
+  const auto fits = [&](const NetworkTrace& trace) {
+    return (listed += trace.forward.size() + trace.backward.size()) <= options.listed_max;
+  };
+  const auto too_long = [&] {
+    return MakeError(ErrorCode::kTooLarge, Say("结果超过 {} 项；请缩小网络的范围", options.listed_max));
+  };
   for (std::uint32_t s = 0; s < stations.size(); ++s) {
     NetworkTrace trace;
     if (!stations[s].kill) trace.forward = forward.From(outgoing[s]);

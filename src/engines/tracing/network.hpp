@@ -1,6 +1,6 @@
-// Delivery networks with the semantics of FoodChain-Lab: stations, deliveries, links from a delivery to those that were made of it,
-// mixing, kill steps, weights and scores. A search that is done anew for each station and delivery, so that cycles lose nothing.
-// Pure; safe from any thread.
+// Delivery networks with the semantics of FoodChain-Lab: stations, deliveries, links from a delivery to those that were
+// made of it, mixing, kill steps, weights and scores. A search that is done anew for each station and delivery, so that
+// cycles lose nothing. Pure; safe from any thread.
 #pragma once
 
 #include <cstdint>
@@ -44,10 +44,12 @@ struct DeliveryNetwork {
 };
 
 // From the three tables (named columns; UTF-8 or GB18030). Errors name table, row and column.
-Result<DeliveryNetwork> ReadDeliveryNetwork(std::string_view stations, std::string_view deliveries, std::string_view links);
+Result<DeliveryNetwork> ReadDeliveryNetwork(std::string_view stations, std::string_view deliveries,
+                                            std::string_view links);
 
 struct NetworkTraceOptions {
-  bool ignore_time = false;  // otherwise links that are inferred from mixing have to be in the order of time, as the dates are given
+  bool ignore_time =
+      false;  // otherwise links that are inferred from mixing have to be in the order of time, as the dates are given
   std::size_t links_max = 50'000'000, listed_max = 50'000'000;
 };
 struct NetworkTrace {
@@ -57,8 +59,8 @@ struct NetworkTrace {
 struct NetworkTraces {
   std::vector<NetworkTrace> stations, deliveries;
 };
-// Score of x: the weights of x and of all stations and deliveries reachable forward, each once, over the larger of the sums of all
-// positive and of all negative weights; 0 where there are no weights. kTooLarge beyond the limits.
+// Score of x: the weights of x and of all stations and deliveries reachable forward, each once, over the larger of the
+// sums of all positive and of all negative weights; 0 where there are no weights. kTooLarge beyond the limits.
 Result<NetworkTraces> TraceNetwork(const DeliveryNetwork& network, const NetworkTraceOptions& options = {});
 
 }  // namespace zhian::tracing

@@ -23,8 +23,12 @@ namespace {
 
 constexpr std::size_t kRowsMax = 1'000'000, kLinksMax = 10'000'000, kJsonBytesMax = std::size_t{256} << 20;
 
-Error At(std::string_view table, std::size_t row, std::string_view column, Message what) { return MakeError(ErrorCode::kInvalid, Say("{} 第 {} 行 {}：{}", table, row, column, what)); }
-Error TooMany(std::string_view table, std::size_t most) { return MakeError(ErrorCode::kTooLarge, Say("{} 超过 {} 行；请分开", table, most)); }
+Error At(std::string_view table, std::size_t row, std::string_view column, Message what) {
+  return MakeError(ErrorCode::kInvalid, Say("{} 第 {} 行 {}：{}", table, row, column, what));
+}
+Error TooMany(std::string_view table, std::size_t most) {
+  return MakeError(ErrorCode::kTooLarge, Say("{} 超过 {} 行；请分开", table, most));
+}
 
 // Stations and deliveries as they come, and the links between them once all are known.
 class Network {
@@ -35,7 +39,8 @@ class Network {
     network_.stations.push_back(std::move(station));
     return Ok();
   }
-  Status AddDelivery(std::string_view table, std::size_t row, Delivery delivery, const std::string& from, const std::string& to, std::string_view from_column, std::string_view to_column) {
+  Status AddDelivery(std::string_view table, std::size_t row, Delivery delivery, const std::string& from,
+                     const std::string& to, std::string_view from_column, std::string_view to_column) {
     if (network_.deliveries.size() == kRowsMax) return TooMany(table, kRowsMax);
     ZHIAN_TRY(Enter(table, row, delivery.id, network_.deliveries.size(), deliveries_));
     ZHIAN_ASSIGN(delivery.from, Find(table, row, from_column, from, stations_));
@@ -43,7 +48,8 @@ class Network {
     network_.deliveries.push_back(std::move(delivery));
     return Ok();
   }
-  Status AddLink(std::string_view table, std::size_t row, const std::string& from, const std::string& to, std::string_view from_column, std::string_view to_column) {
+  Status AddLink(std::string_view table, std::size_t row, const std::string& from, const std::string& to,
+                 std::string_view from_column, std::string_view to_column) {
     if (network_.links.size() == kLinksMax) return TooMany(table, kLinksMax);
     ZHIAN_ASSIGN(const std::uint32_t a, Find(table, row, from_column, from, deliveries_));
     ZHIAN_ASSIGN(const std::uint32_t b, Find(table, row, to_column, to, deliveries_));
@@ -64,12 +70,15 @@ class Network {
   using Index = std::unordered_map<std::string, std::uint32_t>;
   static Status Enter(std::string_view table, std::size_t row, const std::string& id, std::size_t place, Index& index) {
     if (id.empty()) return At(table, row, "ID", "不能为空");
-    if (!index.try_emplace(id, static_cast<std::uint32_t>(place)).second) return At(table, row, "ID", Say("{} 列了两次", id));
+    if (!index.try_emplace(id, static_cast<std::uint32_t>(place)).second)
+      return At(table, row, "ID", Say("{} 列了两次", id));
     return Ok();
   }
-  static Result<std::uint32_t> Find(std::string_view table, std::size_t row, std::string_view column, const std::string& id, const Index& index) {
+  static Result<std::uint32_t> Find(std::string_view table, std::size_t row, std::string_view column,
+                                    const std::string& id, const Index& index) {
     const auto at = index.find(id);
-    if (at == index.end()) return id.empty() ? At(table, row, column, "不能为空") : At(table, row, column, Say("没有 {}；请先列出", id));
+    if (at == index.end())
+      return id.empty() ? At(table, row, column, "不能为空") : At(table, row, column, Say("没有 {}；请先列出", id));
     return at->second;
   }
   DeliveryNetwork network_;
@@ -88,7 +97,8 @@ std::string Plain(std::string_view name) {
 
 class Sheet {
  public:
-  static Result<Sheet> Read(std::string_view name, std::string_view bytes, std::size_t rows_max, std::initializer_list<std::string_view> id) {
+  static Result<Sheet> Read(std::string_view name, std::string_view bytes, std::size_t rows_max,
+                            std::initializer_list<std::string_view> id) {
     Sheet sheet;
     sheet.name_ = name;
     ZHIAN_ASSIGN(const std::string text, base::DecodeTable(bytes));
@@ -101,8 +111,10 @@ class Sheet {
       for (std::string& cell : cells) cell = base::Trim(cell);
       if (!headed) {
         headed = std::any_of(cells.begin(), cells.end(), [&](const std::string& cell) { return IsOneOf(cell, id); });
-        if (headed) sheet.header_ = cells;
-        else if (reader.row() >= kTitlesMax) break;
+        if (headed)
+          sheet.header_ = cells;
+        else if (reader.row() >= kTitlesMax)
+          break;
         continue;
       }
       if (std::all_of(cells.begin(), cells.end(), [](const std::string& cell) { return cell.empty(); })) continue;
@@ -146,14 +158,17 @@ class Sheet {
     static const std::string nothing;
     return column < rows_[row].cells.size() ? rows_[row].cells[column] : nothing;
   }
-  [[nodiscard]] std::string_view title(std::size_t column) const { return column < header_.size() ? std::string_view(header_[column]) : std::string_view(); }
+  [[nodiscard]] std::string_view title(std::size_t column) const {
+    return column < header_.size() ? std::string_view(header_[column]) : std::string_view();
+  }
 
   Result<double> Number(std::size_t row, std::size_t column) const {
     const std::string& text = cell(row, column);
     if (text.empty()) return 0.0;
     double value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value) || std::abs(value) > 1e18) return At(name_, line(row), title(column), "须是数字");
+    if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value) || std::abs(value) > 1e18)
+      return At(name_, line(row), title(column), "须是数字");
     return value;
   }
   Result<bool> Flag(std::size_t row, std::size_t column) const {
@@ -170,10 +185,12 @@ class Sheet {
       if (text.empty()) continue;
       if (text.ends_with(".0")) text.remove_suffix(2);  // a workbook may keep whole numbers so
       const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), parts[part]);
-      if (error != std::errc() || end != text.data() + text.size() || parts[part] < 1 || parts[part] > kMost[part]) return At(name_, line(row), name, "日、月、年须是数字，不知道的留空");
+      if (error != std::errc() || end != text.data() + text.size() || parts[part] < 1 || parts[part] > kMost[part])
+        return At(name_, line(row), name, "日、月、年须是数字，不知道的留空");
     }
     const PartialDate date{parts[2], parts[1], parts[0]};
-    if (date.year != 0 && date.month != 0 && date.day != 0 && !base::Date::IsCivil(date.year, date.month, date.day)) return At(name_, line(row), name, "没有这一天；请更正日期");
+    if (date.year != 0 && date.month != 0 && date.day != 0 && !base::Date::IsCivil(date.year, date.month, date.day))
+      return At(name_, line(row), name, "没有这一天；请更正日期");
     return date;
   }
   [[nodiscard]] std::string_view name() const { return name_; }
@@ -186,9 +203,12 @@ class Sheet {
   };
   static bool IsOneOf(const std::string& cell, std::initializer_list<std::string_view> names) {
     const std::string plain = Plain(cell);
-    return !plain.empty() && std::any_of(names.begin(), names.end(), [&](std::string_view name) { return Plain(name) == plain; });
+    return !plain.empty() &&
+           std::any_of(names.begin(), names.end(), [&](std::string_view name) { return Plain(name) == plain; });
   }
-  [[nodiscard]] Error Missing(std::string_view column) const { return MakeError(ErrorCode::kInvalid, Say("{} 须有且只有一列 {}；请更正第一行的列名", name_, column)); }
+  [[nodiscard]] Error Missing(std::string_view column) const {
+    return MakeError(ErrorCode::kInvalid, Say("{} 须有且只有一列 {}；请更正第一行的列名", name_, column));
+  }
   std::string name_;
   std::vector<std::string> header_;
   std::vector<Row> rows_;
@@ -196,11 +216,14 @@ class Sheet {
 
 }  // namespace
 
-Result<DeliveryNetwork> ReadFclSheets(std::string_view stations, std::string_view deliveries, std::string_view relations) {
+Result<DeliveryNetwork> ReadFclSheets(std::string_view stations, std::string_view deliveries,
+                                      std::string_view relations) {
   Network network;
-  ZHIAN_ASSIGN(const Sheet of_stations, Sheet::Read("Stations", stations, kRowsMax, {"Company_ID", "Station ID", "ID"}));
+  ZHIAN_ASSIGN(const Sheet of_stations,
+               Sheet::Read("Stations", stations, kRowsMax, {"Company_ID", "Station ID", "ID"}));
   ZHIAN_ASSIGN(Sheet of_deliveries, Sheet::Read("Deliveries", deliveries, kRowsMax, {"DeliveryID", "ID"}));
-  ZHIAN_ASSIGN(const Sheet of_relations, Sheet::Read("Deliveries2Deliveries", relations, kLinksMax, {"From DeliveryID", "From"}));
+  ZHIAN_ASSIGN(const Sheet of_relations,
+               Sheet::Read("Deliveries2Deliveries", relations, kLinksMax, {"From DeliveryID", "From"}));
   struct Marks {
     std::size_t weight, mixes, kills;
   };
@@ -236,12 +259,15 @@ Result<DeliveryNetwork> ReadFclSheets(std::string_view stations, std::string_vie
     ZHIAN_ASSIGN(delivery.departure, of_deliveries.Date(row, departure, "Delivery Date Departure"));
     ZHIAN_ASSIGN(delivery.arrival, of_deliveries.Date(row, arrival, "Delivery Date Arrival"));
     ZHIAN_TRY(mark(of_deliveries, row, delivery_marks, delivery));
-    ZHIAN_TRY(network.AddDelivery(of_deliveries.name(), of_deliveries.line(row), std::move(delivery), of_deliveries.cell(row, from), of_deliveries.cell(row, to), "Station", "Recipient"));
+    ZHIAN_TRY(network.AddDelivery(of_deliveries.name(), of_deliveries.line(row), std::move(delivery),
+                                  of_deliveries.cell(row, from), of_deliveries.cell(row, to), "Station", "Recipient"));
   }
   ZHIAN_ASSIGN(const std::size_t link_from, of_relations.Column({"From DeliveryID", "From"}));
   ZHIAN_ASSIGN(const std::size_t link_to, of_relations.Column({"Into DeliveryID", "To"}));
   for (std::size_t row = 0; row < of_relations.size(); ++row)
-    ZHIAN_TRY(network.AddLink(of_relations.name(), of_relations.line(row), of_relations.cell(row, link_from), of_relations.cell(row, link_to), of_relations.title(link_from), of_relations.title(link_to)));
+    ZHIAN_TRY(network.AddLink(of_relations.name(), of_relations.line(row), of_relations.cell(row, link_from),
+                              of_relations.cell(row, link_to), of_relations.title(link_from),
+                              of_relations.title(link_to)));
   return network.Take();
 }
 
@@ -262,7 +288,8 @@ std::optional<std::string> TextOf(const json::value& value) {
 
 // see(row from 1, cells by the names asked for) for each row of data.NAME.
 template <class See>
-Status EachJsonRow(const json::object& data, std::string_view name, std::initializer_list<std::string_view> columns, See&& see) {
+Status EachJsonRow(const json::object& data, std::string_view name, std::initializer_list<std::string_view> columns,
+                   See&& see) {
   const std::string path = "data." + std::string(name);
   const auto* table = data.if_contains(name);
   const auto* rows = table != nullptr && table->is_object() ? table->get_object().if_contains("data") : nullptr;
@@ -328,7 +355,8 @@ Status EachMark(const json::object& tracing, std::string_view name, See&& see) {
 std::unordered_set<std::string> GroupsOf(const json::object& root) {
   std::unordered_set<std::string> groups;
   const auto* settings = root.if_contains("settings");
-  const auto* list = settings != nullptr && settings->is_object() ? settings->get_object().if_contains("metaNodes") : nullptr;
+  const auto* list =
+      settings != nullptr && settings->is_object() ? settings->get_object().if_contains("metaNodes") : nullptr;
   if (list == nullptr || !list->is_array()) return groups;
   for (const json::value& group : list->get_array())
     if (const auto* id = group.is_object() ? group.get_object().if_contains("id") : nullptr; id != nullptr)
@@ -342,21 +370,28 @@ Result<DeliveryNetwork> ReadFclJson(std::string_view text) {
   ZHIAN_ASSIGN(const json::value value, base::ParseJson(text, {.bytes_max = kJsonBytesMax}));
   const json::object* root = value.if_object();
   const auto* data = root == nullptr ? nullptr : root->if_contains("data");
-  if (data == nullptr || !data->is_object()) return Odd("data", "须是有 stations、deliveries、deliveryRelations 的对象");
+  if (data == nullptr || !data->is_object())
+    return Odd("data", "须是有 stations、deliveries、deliveryRelations 的对象");
   Network network;
   ZHIAN_TRY(EachJsonRow(data->get_object(), "stations", {"ID"}, [&](std::size_t row, std::vector<std::string>& cells) {
     return network.AddStation("data.stations", row, Station{.id = std::move(cells[0])});
   }));
-  ZHIAN_TRY(EachJsonRow(data->get_object(), "deliveries", {"ID", "from", "to", "Date Delivery", "Date Delivery Arrival"}, [&](std::size_t row, std::vector<std::string>& cells) -> Status {
-    Delivery delivery{.id = std::move(cells[0])};
-    for (const auto& [at, column, date] : {std::tuple{std::size_t{3}, "Date Delivery", &delivery.departure}, {std::size_t{4}, "Date Delivery Arrival", &delivery.arrival}}) {
-      auto read = ParsePartialDate(cells[at]);
-      if (!read.ok()) return At("data.deliveries", row, column, read.error().message);
-      *date = *read;
-    }
-    return network.AddDelivery("data.deliveries", row, std::move(delivery), cells[1], cells[2], "from", "to");
-  }));
-  ZHIAN_TRY(EachJsonRow(data->get_object(), "deliveryRelations", {"from", "to"}, [&](std::size_t row, std::vector<std::string>& cells) { return network.AddLink("data.deliveryRelations", row, cells[0], cells[1], "from", "to"); }));
+  ZHIAN_TRY(EachJsonRow(
+      data->get_object(), "deliveries", {"ID", "from", "to", "Date Delivery", "Date Delivery Arrival"},
+      [&](std::size_t row, std::vector<std::string>& cells) -> Status {
+        Delivery delivery{.id = std::move(cells[0])};
+        for (const auto& [at, column, date] : {std::tuple{std::size_t{3}, "Date Delivery", &delivery.departure},
+                                               {std::size_t{4}, "Date Delivery Arrival", &delivery.arrival}}) {
+          auto read = ParsePartialDate(cells[at]);
+          if (!read.ok()) return At("data.deliveries", row, column, read.error().message);
+          *date = *read;
+        }
+        return network.AddDelivery("data.deliveries", row, std::move(delivery), cells[1], cells[2], "from", "to");
+      }));
+  ZHIAN_TRY(EachJsonRow(data->get_object(), "deliveryRelations", {"from", "to"},
+                        [&](std::size_t row, std::vector<std::string>& cells) {
+                          return network.AddLink("data.deliveryRelations", row, cells[0], cells[1], "from", "to");
+                        }));
 
   const auto* tracing = root->if_contains("tracing");
   if (tracing == nullptr || tracing->is_null()) return network.Take();
@@ -367,18 +402,22 @@ Result<DeliveryNetwork> ReadFclJson(std::string_view text) {
     thing.cross_contamination = marks.mixes;
     thing.kill = marks.kills;
   };
-  ZHIAN_TRY(EachMark(tracing->get_object(), "nodes", [&](std::size_t row, const std::string& id, const Marks& marks) -> Status {
-    if (Station* const station = network.FindStation(id); station != nullptr) return take(*station, marks), Ok();
-    if (!groups.contains(id)) return At("tracing.nodes", row, "id", Say("没有 {}；请先列出", id));
-    if (marks.weight != 0 || marks.mixes || marks.kills) return At("tracing.nodes", row, "id", Say("分组 {} 设有权重、交叉污染或终止；请改设在其成员上", id));
-    return Ok();
-  }));
-  ZHIAN_TRY(EachMark(tracing->get_object(), "deliveries", [&](std::size_t row, const std::string& id, const Marks& marks) -> Status {
-    Delivery* const delivery = network.FindDelivery(id);
-    if (delivery == nullptr) return At("tracing.deliveries", row, "id", Say("没有 {}；请先列出", id));
-    take(*delivery, marks);
-    return Ok();
-  }));
+  ZHIAN_TRY(EachMark(
+      tracing->get_object(), "nodes", [&](std::size_t row, const std::string& id, const Marks& marks) -> Status {
+        if (Station* const station = network.FindStation(id); station != nullptr) return take(*station, marks), Ok();
+        if (!groups.contains(id)) return At("tracing.nodes", row, "id", Say("没有 {}；请先列出", id));
+        if (marks.weight != 0 || marks.mixes || marks.kills)
+          return At("tracing.nodes", row, "id", Say("分组 {} 设有权重、交叉污染或终止；请改设在其成员上", id));
+        return Ok();
+      }));
+  ZHIAN_TRY(EachMark(tracing->get_object(), "deliveries",
+                     [&](std::size_t row, const std::string& id, const Marks& marks) -> Status {
+                       Delivery* const delivery = network.FindDelivery(id);
+                       if (delivery == nullptr)
+                         return At("tracing.deliveries", row, "id", Say("没有 {}；请先列出", id));
+                       take(*delivery, marks);
+                       return Ok();
+                     }));
   return network.Take();
 }
 

@@ -1,5 +1,5 @@
-// NumberRows: a table of whole numbers without a header (CSV), read in pieces as they come from a file, fast and bounded. Every
-// error names the line and the column. One reader a thread.
+// NumberRows: a table of whole numbers without a header (CSV), read in pieces as they come from a file, fast and
+// bounded. Every error names the line and the column. One reader a thread.
 #pragma once
 
 #include <array>
@@ -16,7 +16,8 @@ class NumberRows {
  public:
   using Row = std::array<std::uint64_t, kColumns>;
   // `table` and `columns` are named in errors.
-  NumberRows(std::string_view table, std::array<std::string_view, kColumns> columns) : table_(table), columns_(columns) {}
+  NumberRows(std::string_view table, std::array<std::string_view, kColumns> columns)
+      : table_(table), columns_(columns) {}
 
   // see(row) → Status for every row that is complete; Finish for a last one without an end of line.
   template <class See>
@@ -45,12 +46,15 @@ class NumberRows {
   static constexpr std::size_t kLineMax = 4096;
 
   Status Keep(std::string_view piece) {
-    if (rest_.size() + piece.size() > kLineMax) return MakeError(ErrorCode::kTooLarge, Say("{} 第 {} 行过长；每行只写 {} 个数字", table_, line_ + 1, kColumns));
+    if (rest_.size() + piece.size() > kLineMax)
+      return MakeError(ErrorCode::kTooLarge, Say("{} 第 {} 行过长；每行只写 {} 个数字", table_, line_ + 1, kColumns));
     rest_ += piece;
     return Ok();
   }
   Error Bad(std::size_t column) const {
-    return MakeError(ErrorCode::kInvalid, Say("{} 第 {} 行：“{}”须是 0 至 2^64-1 的整数，每行 {} 列，以逗号分隔，无表头", table_, line_, columns_[column], kColumns));
+    return MakeError(ErrorCode::kInvalid,
+                     Say("{} 第 {} 行：“{}”须是 0 至 2^64-1 的整数，每行 {} 列，以逗号分隔，无表头", table_, line_,
+                         columns_[column], kColumns));
   }
   // REQUIRES: the last character is an end of line.
   template <class See>
@@ -67,7 +71,9 @@ class NumberRows {
         if (value > 9) return Bad(column);
         const char* const first = at++;
         for (std::uint64_t digit; (digit = static_cast<unsigned char>(*at) - std::uint64_t{'0'}) <= 9; ++at) {
-          if (at - first >= 19 && (at - first > 19 || value > 1844674407370955161u || (value == 1844674407370955161u && digit > 5))) return Bad(column);
+          if (at - first >= 19 &&
+              (at - first > 19 || value > 1844674407370955161u || (value == 1844674407370955161u && digit > 5)))
+            return Bad(column);
           value = value * 10 + digit;
         }
         row[column] = value;

@@ -31,7 +31,8 @@ void Searcher::Follow(GraphView graph) {
 }
 
 std::size_t Searcher::bytes() const {
-  return (kills_.size() + order_.size() + amount_.size()) * 8 + keys_.bytes() + mark_.size() * sizeof(Round) + (list_.size() + count_.size()) * 4;
+  return (kills_.size() + order_.size() + amount_.size()) * 8 + keys_.bytes() + mark_.size() * sizeof(Round) +
+         (list_.size() + count_.size()) * 4;
 }
 
 void Searcher::Clear() {
@@ -72,8 +73,9 @@ Reached Searcher::Find(Direction direction, HoldingIndex origin, const SearchOpt
   } else {
     mark_[origin] = round_;
     const bool kills = !kill_list_.empty(), delta = graph_.has_delta();
-    cut = kills ? delta ? Plain<true, true>(direction, options) : Plain<true, false>(direction, options)
-                : delta ? Plain<false, true>(direction, options) : Plain<false, false>(direction, options);
+    cut = kills   ? delta ? Plain<true, true>(direction, options) : Plain<true, false>(direction, options)
+            : delta ? Plain<false, true>(direction, options)
+                  : Plain<false, false>(direction, options);
   }
   return {{list_.data() + 1, listed_ - 1}, cut};
 }
@@ -97,9 +99,11 @@ bool Searcher::Plain(Direction direction, const SearchOptions& options) {
     if (far && (!kDelta || to < g.holdings())) __builtin_prefetch(offsets + to);
   };
   for (std::size_t done = 0; done < listed && listed <= most; ++done) {
-    // Two stages ahead of the work: the offsets are fetched as a holding is listed, its edges some holdings before their turn.
+    // Two stages ahead of the work: the offsets are fetched as a holding is listed, its edges some holdings before
+    // their turn.
     constexpr std::size_t kAhead = 6;
-    if (far && done + kAhead < listed && (!kDelta || list[done + kAhead] < g.holdings())) __builtin_prefetch(ends + offsets[list[done + kAhead]]);
+    if (far && done + kAhead < listed && (!kDelta || list[done + kAhead] < g.holdings()))
+      __builtin_prefetch(ends + offsets[list[done + kAhead]]);
     const HoldingIndex v = list[done];
     if (kKills && IsKill(v)) continue;
     if constexpr (kDelta) {
@@ -217,7 +221,8 @@ void Searcher::SpreadInOrder(HoldingIndex source) {
     const std::int64_t key = timed_ ? keys_.Find(v) : kEarliest;
     for (EdgeIndex e = begin; e < end; ++e) {
       const HoldingIndex to = g.target(e);
-      if (IsVisited(to) && (!timed_ || g.edge_time(e).departed.latest >= key)) amount_[to] += ratio * static_cast<double>(g.edge_quantity(e));
+      if (IsVisited(to) && (!timed_ || g.edge_time(e).departed.latest >= key))
+        amount_[to] += ratio * static_cast<double>(g.edge_quantity(e));
     }
   };
   HoldingIndex last = source;
@@ -226,7 +231,8 @@ void Searcher::SpreadInOrder(HoldingIndex source) {
     // A bit each, read in order: cheaper than sorting unless they lie far apart.
     for (std::size_t i = 0; i < listed_; ++i) order_[list_[i] >> 6] |= std::uint64_t{1} << (list_[i] & 63);
     for (std::size_t word = source >> 6; word <= last >> 6; ++word)
-      for (std::uint64_t bits = std::exchange(order_[word], 0); bits != 0; bits &= bits - 1) spread(static_cast<HoldingIndex>(word * 64 + std::countr_zero(bits)));
+      for (std::uint64_t bits = std::exchange(order_[word], 0); bits != 0; bits &= bits - 1)
+        spread(static_cast<HoldingIndex>(word * 64 + std::countr_zero(bits)));
     return;
   }
   std::vector<HoldingIndex> sorted(list_.data(), list_.data() + listed_);
@@ -234,7 +240,8 @@ void Searcher::SpreadInOrder(HoldingIndex source) {
   for (const HoldingIndex v : sorted) spread(v);
 }
 
-// First all that is not on or behind a cycle, in order; then the strongly connected parts, one after the other, each by iteration.
+// First all that is not on or behind a cycle, in order; then the strongly connected parts, one after the other, each by
+// iteration.
 bool Searcher::SpreadWithCycles(HoldingIndex source) {
   struct Edge {
     std::uint32_t to;
@@ -279,7 +286,8 @@ bool Searcher::SpreadWithCycles(HoldingIndex source) {
   }
   bool settled = true;
   if (done < count) {
-    // Tarjan's algorithm on the rest, without recursion. It finds the parts against the direction of the edges: read them from the end.
+    // Tarjan's algorithm on the rest, without recursion. It finds the parts against the direction of the edges: read
+    // them from the end.
     constexpr std::uint32_t kNew = 0xffffffff;
     std::vector<std::uint32_t> number(count, kNew), low(count, 0), part(count, kNew), stack, members, part_begin;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> calls;
@@ -316,12 +324,16 @@ bool Searcher::SpreadWithCycles(HoldingIndex source) {
     }
     part_begin.push_back(static_cast<std::uint32_t>(members.size()));
     for (std::uint32_t i = 0; i < count; ++i)
-      if (waiting[i] != 0) graph_.EachEdge<false>(list_[i], [&](HoldingIndex, std::int64_t quantity, auto) { in[i] += static_cast<double>(quantity); });
+      if (waiting[i] != 0)
+        graph_.EachEdge<false>(
+            list_[i], [&](HoldingIndex, std::int64_t quantity, auto) { in[i] += static_cast<double>(quantity); });
     std::vector<std::uint32_t> place(count, 0);
     for (std::size_t p = part_begin.size() - 1; p-- > 0;) {
       const std::span<const std::uint32_t> here(members.data() + part_begin[p], part_begin[p + 1] - part_begin[p]);
       const auto inside = [&](std::uint32_t i) { return part[i] == p; };
-      const bool self = here.size() == 1 && std::any_of(edges.begin() + offsets[here[0]], edges.begin() + offsets[here[0] + 1], [&](const Edge& e) { return e.to == here[0]; });
+      const bool self =
+          here.size() == 1 && std::any_of(edges.begin() + offsets[here[0]], edges.begin() + offsets[here[0] + 1],
+                                          [&](const Edge& e) { return e.to == here[0]; });
       if (here.size() > 1 || self) {
         for (const std::uint32_t i : here) divisor[i] = std::max({divisor[i], in[i], out[i]});
         std::vector<double> from_outside;

@@ -27,8 +27,10 @@ bool Searcher::IsWithin(std::size_t lots, const SearchOptions& options) const {
   if (met_.size() <= options.holdings_max) return true;  // the lots themselves are among them
   std::array<std::uint32_t, kBatch> reached{};
   for (const Met& met : met_)
-    for (std::uint64_t bits = met.bits; bits != 0; bits &= bits - 1) ++reached[static_cast<std::size_t>(std::countr_zero(bits))];
-  return std::all_of(reached.begin(), reached.begin() + static_cast<std::ptrdiff_t>(lots), [&](std::uint32_t count) { return count <= options.holdings_max + std::size_t{1}; });
+    for (std::uint64_t bits = met.bits; bits != 0; bits &= bits - 1)
+      ++reached[static_cast<std::size_t>(std::countr_zero(bits))];
+  return std::all_of(reached.begin(), reached.begin() + static_cast<std::ptrdiff_t>(lots),
+                     [&](std::uint32_t count) { return count <= options.holdings_max + std::size_t{1}; });
 }
 
 // Indices are an order of working: from the highest down, each holding once, with all its lots.
@@ -100,7 +102,8 @@ bool Searcher::TogetherInTurn(const SearchOptions& options) {
   return true;
 }
 
-// In order of the key: when a lot's bit is first taken at a holding, it cannot be there earlier. Lots that come at one key go on as one.
+// In order of the key: when a lot's bit is first taken at a holding, it cannot be there earlier. Lots that come at one
+// key go on as one.
 bool Searcher::TogetherInTime(std::span<const HoldingIndex> lots, const SearchOptions& options) {
   struct Label {
     std::int64_t key;
@@ -119,7 +122,8 @@ bool Searcher::TogetherInTime(std::span<const HoldingIndex> lots, const SearchOp
   const bool mixing = options.mix_everywhere || !options.mix_premises.empty();
   std::unordered_map<std::uint32_t, std::uint64_t> mixed;  // by premises
   const std::size_t most = std::size_t{options.holdings_max} * kBatch, begin = met_.size();
-  for (std::size_t i = 0; i < lots.size(); ++i) push(lots[i], options.at ? ~*options.at : kEarliest, std::uint64_t{1} << i);
+  for (std::size_t i = 0; i < lots.size(); ++i)
+    push(lots[i], options.at ? ~*options.at : kEarliest, std::uint64_t{1} << i);
   while (!heap.empty()) {
     Label next = heap.front();
     while (!heap.empty() && heap.front().key == next.key && heap.front().v == next.v) {
@@ -143,7 +147,8 @@ bool Searcher::TogetherInTime(std::span<const HoldingIndex> lots, const SearchOp
     std::uint64_t& done = mixed[place];
     const std::uint64_t fresh = bits & ~done;
     done |= bits;
-    if (fresh != 0) EachMixed<false>(graph_, v, next.key, options, [&](HoldingIndex w, std::int64_t key) { push(w, key, fresh); });
+    if (fresh != 0)
+      EachMixed<false>(graph_, v, next.key, options, [&](HoldingIndex w, std::int64_t key) { push(w, key, fresh); });
   }
   return true;
 }
@@ -160,7 +165,8 @@ bool Searcher::Together(std::span<const HoldingIndex> lots, const SearchOptions&
   return (in_order ? TogetherInOrder(options) : TogetherInTurn(options)) && IsWithin(lots.size(), options);
 }
 
-CommonAncestors Searcher::FindCommonAncestors(std::span<const HoldingIndex> lots, std::size_t most, const SearchOptions& options) {
+CommonAncestors Searcher::FindCommonAncestors(std::span<const HoldingIndex> lots, std::size_t most,
+                                              const SearchOptions& options) {
   CommonAncestors answer;
   if (count_.empty()) count_ = Array<std::uint32_t>(room_, 0);
   std::vector<HoldingIndex> different(lots.begin(), lots.end());
@@ -185,9 +191,12 @@ CommonAncestors Searcher::FindCommonAncestors(std::span<const HoldingIndex> lots
     count_[met.v] = 0;
   }
   met_.clear();
-  const auto better = [&](const CommonAncestor& a, const CommonAncestor& b) { return a.lots != b.lots ? a.lots > b.lots : graph_.id(a.holding) < graph_.id(b.holding); };
+  const auto better = [&](const CommonAncestor& a, const CommonAncestor& b) {
+    return a.lots != b.lots ? a.lots > b.lots : graph_.id(a.holding) < graph_.id(b.holding);
+  };
   const std::size_t kept = std::min(most, answer.ancestors.size());
-  std::partial_sort(answer.ancestors.begin(), answer.ancestors.begin() + static_cast<std::ptrdiff_t>(kept), answer.ancestors.end(), better);
+  std::partial_sort(answer.ancestors.begin(), answer.ancestors.begin() + static_cast<std::ptrdiff_t>(kept),
+                    answer.ancestors.end(), better);
   answer.ancestors.resize(kept);
   return answer;
 }

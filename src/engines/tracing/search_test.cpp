@@ -1,3 +1,5 @@
+#include "engines/tracing/search.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -9,7 +11,6 @@
 
 #include "engines/tracing/balance.hpp"
 #include "engines/tracing/drawn.hpp"
-#include "engines/tracing/search.hpp"
 
 using namespace zhian;
 using namespace zhian::tracing;
@@ -22,8 +23,12 @@ std::string Search(std::string_view text, const char* origin, Direction directio
   const Reached reached = searcher.Find(direction, drawn.index.at(origin), options);
   return drawn.Names(reached.holdings) + (reached.reached_limit ? " …" : "");
 }
-std::string Downstream(std::string_view text, const char* origin, SearchOptions options = {}) { return Search(text, origin, Direction::kForward, options); }
-std::string Upstream(std::string_view text, const char* origin, SearchOptions options = {}) { return Search(text, origin, Direction::kBackward, options); }
+std::string Downstream(std::string_view text, const char* origin, SearchOptions options = {}) {
+  return Search(text, origin, Direction::kForward, options);
+}
+std::string Upstream(std::string_view text, const char* origin, SearchOptions options = {}) {
+  return Search(text, origin, Direction::kBackward, options);
+}
 double ContentOf(std::string_view text, const char* source, const char* holding) {
   const Drawn drawn = Draw(text);
   Searcher searcher(drawn.graph);
@@ -38,18 +43,19 @@ double ContentOf(std::string_view text, const char* source, const char* holding)
 TEST_CASE("downstream and upstream, in time order, on cycles") {
   CHECK(Downstream("leaf -> tea -> gift-box; honey -> tea", "leaf") == "tea gift-box");
   CHECK(Upstream("leaf -> tea -> gift-box; honey -> tea", "gift-box") == "tea leaf honey");
-  CHECK(Downstream("a -> b@t5 -> c@t3", "a") == "b");       // c was served before a arrived at b
+  CHECK(Downstream("a -> b@t5 -> c@t3", "a") == "b");  // c was served before a arrived at b
   CHECK(Downstream("a -> b@t5 -> c@t3", "b") == "c");
   CHECK(Upstream("a -> b@t5 -> c@t3", "c") == "b");
   CHECK(Downstream("a -> b@t3 -> c@t5", "a") == "b c");
-  CHECK(Downstream("a -> b@t3 -> c", "a") == "b c");         // unknown: it may have been
-  CHECK(Downstream("a -> b@t5 -> c -> d@t3", "a") == "b c"); // an unknown date in between does not loosen the order
+  CHECK(Downstream("a -> b@t3 -> c", "a") == "b c");          // unknown: it may have been
+  CHECK(Downstream("a -> b@t5 -> c -> d@t3", "a") == "b c");  // an unknown date in between does not loosen the order
   CHECK(Upstream("a -> b@t5 -> c -> d@t3", "d") == "c b");
   CHECK(Downstream("a -> b@t5 -> c -> d@t3", "a", {.respect_time = false}) == "b c d");
   CHECK(Downstream("rework -> mix -> rework", "mix") == "rework");
   CHECK(Downstream("a -> a", "a").empty());
   CHECK(Downstream("a -> b -> c -> b; c -> a", "a") == "b c");
-  CHECK(Downstream("a -> b@t1 -> c@t2; a -> d@t9 -> e@t10", "a", {.at = 5}) == "d e");  // only what was there from then on
+  CHECK(Downstream("a -> b@t1 -> c@t2; a -> d@t9 -> e@t10", "a", {.at = 5}) ==
+        "d e");  // only what was there from then on
   CHECK(Upstream("a@t1 -> c@t2; b -> d@t8 -> e@t9; c -> e@t9", "e", {.at = 8}).empty());
 }
 
@@ -68,19 +74,21 @@ TEST_CASE("kill steps stop what goes on, cut holdings are not there, the limit i
 }
 
 TEST_CASE("mixing within premises reaches what was there at the same time") {
-  const char* text = "a -> b@t5/mill=1 -> c@t6; x -> y@t3/mill=1 -> z@t7; p -> q@t1/mill=1 -> r@t2; u -> v@t1/shop -> w@t9";
+  const char* text =
+      "a -> b@t5/mill=1 -> c@t6; x -> y@t3/mill=1 -> z@t7; p -> q@t1/mill=1 -> r@t2; u -> v@t1/shop -> w@t9";
   CHECK(Downstream(text, "a") == "b c");
   CHECK(Downstream(text, "a", {.mix_everywhere = true}) == "b y c z");  // y was still there, q had left
   const std::uint32_t shop[] = {1};
   CHECK(Downstream(text, "a", {.mix_premises = shop}) == "b c");
   CHECK(Upstream(text, "z", {.mix_everywhere = true}) == "y b a x q p");  // what came to the mill before z left
-  CHECK(Upstream(text, "r", {.mix_everywhere = true}) == "q p");        // nothing else had come before it left
+  CHECK(Upstream(text, "r", {.mix_everywhere = true}) == "q p");          // nothing else had come before it left
 }
 
 TEST_CASE("content: shares of what came in; cycles count once and lose nothing") {
   CHECK(ContentOf("leaf=100 -60-> tea=90 -30-> box=30; honey=50 -30-> tea", "leaf", "tea") == doctest::Approx(60));
   CHECK(ContentOf("leaf=100 -60-> tea=90 -30-> box=30; honey=50 -30-> tea", "leaf", "box") == doctest::Approx(20));
-  // mix takes 100 of a and 20 of rework; half of 120 leaves as rework. Fixed point: mix 100/(1−20/120), of which 100/120 goes out.
+  // mix takes 100 of a and 20 of rework; half of 120 leaves as rework. Fixed point: mix 100/(1−20/120), of which
+  // 100/120 goes out.
   const char* cycle = "a=100 -100-> mix=120 -100-> out=100; mix -20-> rework=20 -20-> mix";
   CHECK(ContentOf(cycle, "a", "mix") == doctest::Approx(120));
   CHECK(ContentOf(cycle, "a", "rework") == doctest::Approx(20));
@@ -92,7 +100,8 @@ TEST_CASE("content: shares of what came in; cycles count once and lose nothing")
 }
 
 TEST_CASE("mass balance of a holding and of a premises") {
-  const Drawn drawn = Draw("leaf=100/farm -60-> tea=85/mill -30-> box=30/mill -25-> shop=25/town; honey=30/mill -30-> tea");
+  const Drawn drawn =
+      Draw("leaf=100/farm -60-> tea=85/mill -30-> box=30/mill -25-> shop=25/town; honey=30/mill -30-> tea");
   const HoldingIndex tea[] = {drawn.index.at("tea")};
   CHECK(*BalanceOf(drawn.graph, tea) == Balance{.made = 0, .received = 90, .sent = 30, .lost = 5});
   CHECK(BalanceOf(drawn.graph, tea)->remainder() == 55);
@@ -143,11 +152,15 @@ GraphColumns RandomColumns(std::mt19937& random, bool forward_only = false, std:
 }
 
 // The plain implementation: states (holding, time), every edge tried from every state until nothing is new.
-std::map<HoldingIndex, std::int64_t> PlainSearch(const GraphColumns& c, Direction direction, HoldingIndex origin, const SearchOptions& o) {
+std::map<HoldingIndex, std::int64_t> PlainSearch(const GraphColumns& c, Direction direction, HoldingIndex origin,
+                                                 const SearchOptions& o) {
   const bool forward = direction == Direction::kForward;
-  const auto in = [](std::span<const HoldingIndex> list, HoldingIndex v) { return std::find(list.begin(), list.end(), v) != list.end(); };
+  const auto in = [](std::span<const HoldingIndex> list, HoldingIndex v) {
+    return std::find(list.begin(), list.end(), v) != list.end();
+  };
   const auto mixes = [&](HoldingIndex v) {
-    return c.premises[v] != kNoPremises && (o.mix_everywhere || std::find(o.mix_premises.begin(), o.mix_premises.end(), c.premises[v]) != o.mix_premises.end());
+    return c.premises[v] != kNoPremises && (o.mix_everywhere || std::find(o.mix_premises.begin(), o.mix_premises.end(),
+                                                                          c.premises[v]) != o.mix_premises.end());
   };
   std::map<HoldingIndex, std::int64_t> best;  // forward: earliest; backward: latest
   if (in(o.cut_holdings, origin)) return best;
@@ -182,7 +195,8 @@ std::map<HoldingIndex, std::int64_t> PlainSearch(const GraphColumns& c, Directio
           TimeRange d = c.edge_times[e].departed, a = c.edge_times[e].arrived;
           if (d.earliest > a.latest) d = a = {};
           if (c.to[e] == w) first = std::min(first, std::max(a.earliest, d.earliest)), into += c.edge_quantities[e];
-          if (c.from[e] == w && c.to[e] != w) last = std::max(last, std::min(d.latest, a.latest)), out += c.edge_quantities[e];
+          if (c.from[e] == w && c.to[e] != w)
+            last = std::max(last, std::min(d.latest, a.latest)), out += c.edge_quantities[e];
         }
         if (first == kLatest) first = kEarliest;
         if (out == 0 || out < std::max(into, c.quantities[w])) last = kLatest;
@@ -213,7 +227,8 @@ TEST_CASE("property: every search agrees with trying every edge from every state
     early.from.clear(), early.to.clear(), early.edge_quantities.clear(), early.edge_times.clear();
     std::vector<std::size_t> later;
     for (std::size_t e = 0; e < columns.from.size(); ++e) {
-      if (e + late_edges >= columns.from.size() || columns.from[e] >= early.ids.size() || columns.to[e] >= early.ids.size()) {
+      if (e + late_edges >= columns.from.size() || columns.from[e] >= early.ids.size() ||
+          columns.to[e] >= early.ids.size()) {
         later.push_back(e);
         continue;
       }
@@ -225,8 +240,10 @@ TEST_CASE("property: every search agrees with trying every edge from every state
     const auto base = TraceGraph::Build(early);
     REQUIRE(base.ok());
     Delta delta(*base);
-    for (HoldingIndex v = n - static_cast<HoldingIndex>(late_holdings); v < n; ++v) REQUIRE(*delta.AddHolding(columns.ids[v], columns.quantities[v], columns.premises[v]) == v);
-    for (const std::size_t e : later) REQUIRE(delta.AddEdge(columns.from[e], columns.to[e], columns.edge_quantities[e], columns.edge_times[e]).ok());
+    for (HoldingIndex v = n - static_cast<HoldingIndex>(late_holdings); v < n; ++v)
+      REQUIRE(*delta.AddHolding(columns.ids[v], columns.quantities[v], columns.premises[v]) == v);
+    for (const std::size_t e : later)
+      REQUIRE(delta.AddEdge(columns.from[e], columns.to[e], columns.edge_quantities[e], columns.edge_times[e]).ok());
     const auto merged = Merge(*base, delta);
     REQUIRE(merged.ok());
 
@@ -262,7 +279,11 @@ TEST_CASE("property: every search agrees with trying every edge from every state
             if (t != kEarliest && t != kLatest && time != kEarliest) REQUIRE(time == t);
           }
         }
-        const Reached few = searcher->Find(direction, origin, [&] { auto p = o; p.holdings_max = 2; return p; }());
+        const Reached few = searcher->Find(direction, origin, [&] {
+          auto p = o;
+          p.holdings_max = 2;
+          return p;
+        }());
         REQUIRE(few.holdings.size() == std::min<std::size_t>(2, expected.size()));
         REQUIRE(few.reached_limit == (expected.size() > 2));
       }
@@ -277,7 +298,8 @@ TEST_CASE("property: content agrees with the sum over all paths, and on cycles w
     GraphColumns c = RandomColumns(random, acyclic);
     for (std::size_t v = 0; v < c.quantities.size(); ++v) {
       std::int64_t in = 0, out = 0;
-      for (std::size_t e = 0; e < c.from.size(); ++e) (c.from[e] == v ? out : in) += c.from[e] == v || c.to[e] == v ? c.edge_quantities[e] : 0;
+      for (std::size_t e = 0; e < c.from.size(); ++e)
+        (c.from[e] == v ? out : in) += c.from[e] == v || c.to[e] == v ? c.edge_quantities[e] : 0;
       for (std::size_t e = 0; e < c.from.size(); ++e) in += c.from[e] == v && c.to[e] == v ? c.edge_quantities[e] : 0;
       if (!acyclic) c.quantities[v] = std::max({in, out, c.quantities[v]});
     }
@@ -294,13 +316,15 @@ TEST_CASE("property: content agrees with the sum over all paths, and on cycles w
     for (std::size_t v = 0; v < n; ++v) {
       divisor[v] = static_cast<double>(c.quantities[v]);
       if (c.quantities[v] == 0)
-        for (std::size_t e = 0; e < c.from.size(); ++e) divisor[v] += c.from[e] == v ? static_cast<double>(c.edge_quantities[e]) : 0;
+        for (std::size_t e = 0; e < c.from.size(); ++e)
+          divisor[v] += c.from[e] == v ? static_cast<double>(c.edge_quantities[e]) : 0;
     }
     for (int round = 0; round < 20'000; ++round) {
       std::vector<double> next(n, 0);
       next[source] = divisor[source];
       for (std::size_t e = 0; e < c.from.size(); ++e)
-        if (c.to[e] != source && divisor[c.from[e]] > 0) next[c.to[e]] += x[c.from[e]] / divisor[c.from[e]] * static_cast<double>(c.edge_quantities[e]);
+        if (c.to[e] != source && divisor[c.from[e]] > 0)
+          next[c.to[e]] += x[c.from[e]] / divisor[c.from[e]] * static_cast<double>(c.edge_quantities[e]);
       double change = 0;
       for (std::size_t v = 0; v < n; ++v) change += std::abs(next[v] - x[v]);
       x = std::move(next);
@@ -317,7 +341,8 @@ TEST_CASE("property: content agrees with the sum over all paths, and on cycles w
   }
 }
 
-TEST_CASE("property: common ancestors are counted as each lot's own search counts them, with every option, in one batch or several") {
+TEST_CASE(
+    "property: common ancestors are counted as each lot's own search counts them, with every option, in one batch or several") {
   std::mt19937 random(11);
   int cut = 0, many = 0;
   for (int trial = 0; trial < 1500; ++trial) {
@@ -331,7 +356,8 @@ TEST_CASE("property: common ancestors are counted as each lot's own search count
     const auto graph = TraceGraph::Build(early);
     REQUIRE(graph.ok());
     Delta delta(*graph);
-    for (std::size_t e = kept; e < c.from.size(); ++e) REQUIRE(delta.AddEdge(c.from[e], c.to[e], c.edge_quantities[e], c.edge_times[e]).ok());
+    for (std::size_t e = kept; e < c.from.size(); ++e)
+      REQUIRE(delta.AddEdge(c.from[e], c.to[e], c.edge_quantities[e], c.edge_times[e]).ok());
     const GraphView view(*graph, &delta);
     Searcher searcher(view), other(view);
     for (int query = 0; query < 3; ++query) {
@@ -348,7 +374,8 @@ TEST_CASE("property: common ancestors are counted as each lot's own search count
       o.respect_time = random() % 3 != 0;
       if (random() % 5 == 0) o.at = static_cast<std::int64_t>(random() % 12) * 60'000 - 180'000;
       if (random() % 4 == 0) o.holdings_max = random() % 6;
-      for (unsigned i = 0, count = 1 + random() % (large ? 150 : 4); i < count; ++i) lots.push_back(static_cast<HoldingIndex>(random() % n));
+      for (unsigned i = 0, count = 1 + random() % (large ? 150 : 4); i < count; ++i)
+        lots.push_back(static_cast<HoldingIndex>(random() % n));
       std::map<HoldingIndex, std::uint32_t> counts;
       bool limit = false;
       const std::set<HoldingIndex> different(lots.begin(), lots.end());
@@ -386,13 +413,16 @@ TEST_CASE("building: ids are found, times come back, and what cannot be is refus
   for (int trial = 0; trial < 500; ++trial) {
     const GraphColumns c = RandomColumns(random);
     const auto graph = TraceGraph::Build(c);
-    std::multiset<std::tuple<HoldingIndex, HoldingIndex, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>> given, kept;
+    std::multiset<
+        std::tuple<HoldingIndex, HoldingIndex, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>>
+        given, kept;
     std::uint32_t contradictory = 0;
     for (std::size_t e = 0; e < c.from.size(); ++e) {
       const auto settled = Settled(c.edge_times[e]);
       contradictory += settled ? 0 : 1;
       const EdgeTime t = settled.value_or(EdgeTime{});
-      given.emplace(c.from[e], c.to[e], c.edge_quantities[e], t.departed.earliest, t.departed.latest, t.arrived.earliest, t.arrived.latest);
+      given.emplace(c.from[e], c.to[e], c.edge_quantities[e], t.departed.earliest, t.departed.latest,
+                    t.arrived.earliest, t.arrived.latest);
     }
     for (HoldingIndex v = 0; v < graph->holdings(); ++v) {
       REQUIRE(graph->Find(graph->id(v)) == v);
@@ -402,7 +432,8 @@ TEST_CASE("building: ids are found, times come back, and what cannot be is refus
         const EdgeTime t = graph->edge_time(e);
         REQUIRE(t.departed.latest >= before);
         before = t.departed.latest;
-        kept.emplace(v, graph->target(e), graph->edge_quantity(e), t.departed.earliest, t.departed.latest, t.arrived.earliest, t.arrived.latest);
+        kept.emplace(v, graph->target(e), graph->edge_quantity(e), t.departed.earliest, t.departed.latest,
+                     t.arrived.earliest, t.arrived.latest);
       }
     }
     REQUIRE(given == kept);
@@ -424,8 +455,11 @@ TEST_CASE("building: ids are found, times come back, and what cannot be is refus
   CHECK(broken([](GraphColumns& c) { c.ids[2] = 1; }) == "Holding 1 is listed twice; list each holding once");
   CHECK(broken([](GraphColumns& c) { c.to[1] = 3; }) == "One end of edge 2 does not exist; list that holding first");
   CHECK(broken([](GraphColumns& c) { c.edge_quantities[0] = -1; }) == "The quantity of edge 1 is negative; correct it");
-  CHECK(broken([](GraphColumns& c) { c.edge_times = {EdgeTime{}, EdgeTime{{5, 3}, {}}}; }) == "The time of edge 2 ends before it begins; correct it");
-  CHECK(broken([](GraphColumns& c) { c.to.pop_back(); }) == "The columns of the trace graph differ in length; complete them and try again");
+  CHECK(broken([](GraphColumns& c) {
+          c.edge_times = {EdgeTime{}, EdgeTime{{5, 3}, {}}};
+        }) == "The time of edge 2 ends before it begins; correct it");
+  CHECK(broken([](GraphColumns& c) { c.to.pop_back(); }) ==
+        "The columns of the trace graph differ in length; complete them and try again");
 }
 
 TEST_CASE("property: a table of keys is a map of the least key, cleared between searches") {
@@ -439,8 +473,10 @@ TEST_CASE("property: a table of keys is a map of the least key, cleared between 
       const auto key = static_cast<std::int64_t>(random() % 1000) - 500;
       const auto known = map.find(v);
       REQUIRE(table.Lower(v, key) == (known == map.end() || key < known->second));
-      if (known == map.end()) map[v] = key;
-      else known->second = std::min(known->second, key);
+      if (known == map.end())
+        map[v] = key;
+      else
+        known->second = std::min(known->second, key);
     }
     for (const auto& [v, key] : map) REQUIRE(table.Find(v) == key);
     REQUIRE(table.Find(kNoHolding - 1) == kLatest);
@@ -459,7 +495,8 @@ TEST_CASE("a searcher that has gone through all its rounds begins anew and finds
   REQUIRE(first != with_cut);
   for (int round = 0; round < 70'000; ++round) {
     REQUIRE(drawn.Names(searcher.Find(Direction::kForward, a).holdings) == first);
-    if (round % 3 == 0) REQUIRE(drawn.Names(searcher.Find(Direction::kForward, a, {.cut_holdings = cut}).holdings) == with_cut);
+    if (round % 3 == 0)
+      REQUIRE(drawn.Names(searcher.Find(Direction::kForward, a, {.cut_holdings = cut}).holdings) == with_cut);
     if (round % 5 == 0) REQUIRE(searcher.Find(Direction::kForward, a, {.holdings_max = 1}).reached_limit);
   }
 }

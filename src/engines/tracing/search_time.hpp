@@ -1,5 +1,6 @@
 // How searches look at time, and how goods mix: for the searcher's own files.
-// A time is a key that grows in the direction of the search, so that one search serves both: backward it is the complement.
+// A time is a key that grows in the direction of the search, so that one search serves both: backward it is the
+// complement.
 #pragma once
 
 #include <algorithm>
@@ -23,10 +24,13 @@ inline std::int64_t SumOf(std::int64_t a, std::int64_t b) {  // at the end of th
 }
 
 inline bool Mixes(const SearchOptions& options, std::uint32_t place) {
-  return place != kNoPremises && (options.mix_everywhere || std::find(options.mix_premises.begin(), options.mix_premises.end(), place) != options.mix_premises.end());
+  return place != kNoPremises &&
+         (options.mix_everywhere ||
+          std::find(options.mix_premises.begin(), options.mix_premises.end(), place) != options.mix_premises.end());
 }
 
-// meet(w, key) for each holding at the premises of v in which what is at v from `key` on can be. REQUIRES: goods mix there.
+// meet(w, key) for each holding at the premises of v in which what is at v from `key` on can be. REQUIRES: goods mix
+// there.
 template <bool kForward, class Meet>
 void EachMixed(const GraphView& graph, HoldingIndex v, std::int64_t key, const SearchOptions& options, Meet&& meet) {
   graph.EachHoldingAt(graph.premises(v), [&](HoldingIndex w) {
@@ -42,7 +46,8 @@ void EachMixed(const GraphView& graph, HoldingIndex v, std::int64_t key, const S
       presence.latest = std::max(presence.latest, time().departed.latest);
       out = SumOf(out, quantity);
     });
-    if (presence.earliest == kLatest || !options.respect_time) presence.earliest = kEarliest;  // made here, nobody knows when
+    if (presence.earliest == kLatest || !options.respect_time)
+      presence.earliest = kEarliest;  // made here, nobody knows when
     if (out == 0 || out < std::max(in, graph.quantity(w)) || !options.respect_time) presence.latest = kLatest;
     const EdgeTime time{.departed = presence, .arrived = presence};
     if (Gate<kForward>(time) >= key) meet(w, std::max(key, Release<kForward>(time)));

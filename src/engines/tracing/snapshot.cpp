@@ -41,7 +41,8 @@ std::uint64_t Mix(std::uint64_t a, std::uint64_t b) {
 }
 }  // namespace
 
-// Four lanes that do not wait for one another, sixteen bytes of each at once: a product of both halves with all of its 128 bits.
+// Four lanes that do not wait for one another, sixteen bytes of each at once: a product of both halves with all of its
+// 128 bits.
 std::uint64_t Checksum(std::span<const std::byte> bytes, std::uint64_t seed) {
   constexpr std::size_t kBlock = 64;
   std::uint64_t one = seed + kKeys[3], two = seed ^ kKeys[2], three = seed + kKeys[1], four = seed ^ kKeys[0];
@@ -145,7 +146,8 @@ class SnapshotCodec {
 
   static Result<TraceGraph> Open(std::span<const std::byte> bytes, std::shared_ptr<const void> owner) {
     Header header;
-    if (bytes.size() < Padded(sizeof header) || reinterpret_cast<std::uintptr_t>(bytes.data()) % 8 != 0) return Corrupt();
+    if (bytes.size() < Padded(sizeof header) || reinterpret_cast<std::uintptr_t>(bytes.data()) % 8 != 0)
+      return Corrupt();
     std::memcpy(&header, bytes.data(), sizeof header);
     if (header.magic != kMagic || header.version != kVersion)
       return MakeError(ErrorCode::kUnsupported, "追溯图的快照是别的版本；请删去该文件，由事件重建");
@@ -160,7 +162,8 @@ class SnapshotCodec {
     g.contradictory_edges_ = header.contradictory_edges;
     // Two readings of all that is there: beside each other, for a start waits for both.
     constexpr std::size_t kWorthAThread = std::size_t{16} << 20;
-    auto whole = std::async(bytes.size() < kWorthAThread ? std::launch::deferred : std::launch::async, [&g] { return IsWhole(g); });
+    auto whole = std::async(bytes.size() < kWorthAThread ? std::launch::deferred : std::launch::async,
+                            [&g] { return IsWhole(g); });
     const bool undamaged = ChecksumOf(header, g) == header.checksum;
     if (!whole.get() || !undamaged) return Corrupt();
     g.owner_ = std::move(owner);
@@ -168,7 +171,8 @@ class SnapshotCodec {
   }
 
  private:
-  // The largest of f(value) over an array, 0 where it is empty. Side by side, so that the compiler takes several at once.
+  // The largest of f(value) over an array, 0 where it is empty. Side by side, so that the compiler takes several at
+  // once.
   template <class T, class F>
   static T Most(std::span<const T> array, F&& f) {
     constexpr std::size_t kAtOnce = 16;
@@ -200,7 +204,8 @@ class SnapshotCodec {
     constexpr std::size_t kAtOnce = 16;
     std::uint32_t instants[kAtOnce]{}, intervals[kAtOnce]{};
     const auto look = [&](std::uint32_t code, std::size_t k) {
-      const std::uint32_t instant = code < TraceGraph::kCodeMax ? code : 0, interval = code > TraceGraph::kCodeMax ? code : 0;
+      const std::uint32_t instant = code < TraceGraph::kCodeMax ? code : 0,
+                          interval = code > TraceGraph::kCodeMax ? code : 0;
       instants[k] = instants[k] < instant ? instant : instants[k];
       intervals[k] = intervals[k] < interval ? interval : intervals[k];
     };
@@ -208,27 +213,38 @@ class SnapshotCodec {
     for (; i + kAtOnce <= codes.size(); i += kAtOnce)
       for (std::size_t k = 0; k < kAtOnce; ++k) look(codes[i + k], k);
     for (; i < codes.size(); ++i) look(codes[i], 0);
-    const std::uint32_t instant = *std::max_element(std::begin(instants), std::end(instants)), interval = *std::max_element(std::begin(intervals), std::end(intervals));
+    const std::uint32_t instant = *std::max_element(std::begin(instants), std::end(instants)),
+                        interval = *std::max_element(std::begin(intervals), std::end(intervals));
     static_assert(TraceGraph::kInterval == TraceGraph::kCodeMax + 1);
-    return IsInstant(g, instant) && (interval == 0 || std::size_t{interval & TraceGraph::kCodeMax} * 2 < g.intervals_.size());
+    return IsInstant(g, instant) &&
+           (interval == 0 || std::size_t{interval & TraceGraph::kCodeMax} * 2 < g.intervals_.size());
   }
   static bool IsInstant(const TraceGraph& g, std::uint32_t code) {
     if (code == 0 || code == TraceGraph::kCodeMax) return true;
     if (!g.instants_.empty()) return code <= g.instants_.size();
     std::int64_t product = 0;
-    return code < TraceGraph::kCodeMax && !__builtin_mul_overflow(g.time_unit_, static_cast<std::int64_t>(code), &product) && !__builtin_add_overflow(g.time_base_, product, &product);
+    return code < TraceGraph::kCodeMax &&
+           !__builtin_mul_overflow(g.time_unit_, static_cast<std::int64_t>(code), &product) &&
+           !__builtin_add_overflow(g.time_base_, product, &product);
   }
   static bool IsWhole(const TraceGraph& g) {
     if (g.out_offsets_.empty()) return false;
     const std::size_t n = g.out_offsets_.size() - 1, m = g.out_to_.size(), places = g.operators_.size();
     const auto none_or = [](const auto& array, std::size_t size) { return array.empty() || array.size() == size; };
     if (n >= std::size_t{1} << 31 || m >= std::size_t{1} << 31 || places >= kNoPremises) return false;
-    if (!none_or(g.ids_, n) || !none_or(g.id_order_, n) || !none_or(g.quantity_, n) || (!g.id_order_.empty() && g.ids_.empty()) || !none_or(g.premises_, n)) return false;
+    if (!none_or(g.ids_, n) || !none_or(g.id_order_, n) || !none_or(g.quantity_, n) ||
+        (!g.id_order_.empty() && g.ids_.empty()) || !none_or(g.premises_, n))
+      return false;
     if (g.out_quantity_.size() != m || g.in_from_.size() != m || g.in_edge_.size() != m) return false;
     if (!none_or(g.out_label_, m) || !none_or(g.out_mark_, m)) return false;
-    if (!none_or(g.departed_, m) || g.arrived_.size() != g.departed_.size() || g.intervals_.size() % 2 != 0) return false;
-    if (!AreOffsets(g.out_offsets_, n, m) || !AreOffsets(g.in_offsets_, n, m) || !AreOffsets(g.member_offsets_, places, g.members_.size())) return false;
-    if (!AllBelow(g.out_to_, n) || !AllBelow(g.in_from_, n) || !AllBelow(g.in_edge_, m) || !AllBelow(g.members_, n) || !AllBelow(g.id_order_, n)) return false;
+    if (!none_or(g.departed_, m) || g.arrived_.size() != g.departed_.size() || g.intervals_.size() % 2 != 0)
+      return false;
+    if (!AreOffsets(g.out_offsets_, n, m) || !AreOffsets(g.in_offsets_, n, m) ||
+        !AreOffsets(g.member_offsets_, places, g.members_.size()))
+      return false;
+    if (!AllBelow(g.out_to_, n) || !AllBelow(g.in_from_, n) || !AllBelow(g.in_edge_, m) || !AllBelow(g.members_, n) ||
+        !AllBelow(g.id_order_, n))
+      return false;
     static_assert(kNoPremises + std::uint32_t{1} == 0);
     if (Most(g.premises_, [](std::uint32_t p) { return p + 1; }) > places) return false;
     for (const auto& quantities : {g.quantity_, g.out_quantity_}) {
@@ -243,8 +259,12 @@ class SnapshotCodec {
   }
 };
 
-void WriteSnapshot(const TraceGraph& graph, const std::function<void(std::span<const std::byte>)>& put) { SnapshotCodec::Write(graph, put); }
+void WriteSnapshot(const TraceGraph& graph, const std::function<void(std::span<const std::byte>)>& put) {
+  SnapshotCodec::Write(graph, put);
+}
 bool SealSnapshot(std::span<std::byte> bytes) { return SnapshotCodec::Seal(bytes); }
-Result<TraceGraph> OpenSnapshot(std::span<const std::byte> bytes, std::shared_ptr<const void> owner) { return SnapshotCodec::Open(bytes, std::move(owner)); }
+Result<TraceGraph> OpenSnapshot(std::span<const std::byte> bytes, std::shared_ptr<const void> owner) {
+  return SnapshotCodec::Open(bytes, std::move(owner));
+}
 
 }  // namespace zhian::tracing

@@ -1,3 +1,5 @@
+#include "engines/tracing/snapshot.hpp"
+
 #include <doctest/doctest.h>
 
 #include <cstring>
@@ -6,7 +8,6 @@
 #include "engines/tracing/array.hpp"
 #include "engines/tracing/drawn.hpp"
 #include "engines/tracing/search.hpp"
-#include "engines/tracing/snapshot.hpp"
 
 using namespace zhian;
 using namespace zhian::tracing;
@@ -16,7 +17,8 @@ namespace {
 using Bytes = Array<std::byte>;
 Bytes Snapshot(const TraceGraph& graph) {
   std::vector<std::byte> bytes;
-  WriteSnapshot(graph, [&](std::span<const std::byte> piece) { bytes.insert(bytes.end(), piece.begin(), piece.end()); });
+  WriteSnapshot(graph,
+                [&](std::span<const std::byte> piece) { bytes.insert(bytes.end(), piece.begin(), piece.end()); });
   Bytes aligned(bytes.size());
   std::memcpy(aligned.data(), bytes.data(), bytes.size());
   return aligned;
@@ -35,7 +37,8 @@ TEST_CASE("a snapshot gives the same graph back") {
   Searcher before(drawn.graph), after(*back);
   for (HoldingIndex v = 0; v < back->holdings(); ++v) {
     CHECK(back->Find(back->id(v)) == v);
-    for (const Direction direction : {Direction::kForward, Direction::kBackward}) CHECK(drawn.Names(before.Find(direction, v).holdings) == drawn.Names(after.Find(direction, v).holdings));
+    for (const Direction direction : {Direction::kForward, Direction::kBackward})
+      CHECK(drawn.Names(before.Find(direction, v).holdings) == drawn.Names(after.Find(direction, v).holdings));
     CHECK(before.FindContent(v).total == after.FindContent(v).total);
   }
   CHECK(OpenSnapshot(Snapshot(*TraceGraph::Build({})), nullptr).ok());
@@ -55,5 +58,6 @@ TEST_CASE("every single changed byte of a snapshot, and every shorter one, is re
   bytes[0] ^= std::byte{1};
   CHECK(OpenSnapshot(bytes, nullptr).error().code == ErrorCode::kUnsupported);
   bytes[0] ^= std::byte{1};
-  for (std::size_t size = 0; size < bytes.size(); ++size) REQUIRE_FALSE(OpenSnapshot(std::span<const std::byte>(bytes).first(size), nullptr).ok());
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    REQUIRE_FALSE(OpenSnapshot(std::span<const std::byte>(bytes).first(size), nullptr).ok());
 }

@@ -12,7 +12,8 @@
 namespace zhian::tracing {
 namespace {
 
-constexpr double kImpossible = std::numeric_limits<double>::lowest();  // the logarithm of nothing, as a number that can be written
+constexpr double kImpossible =
+    std::numeric_limits<double>::lowest();  // the logarithm of nothing, as a number that can be written
 
 double LogSum(const std::vector<double>& logs) {
   const double most = *std::max_element(logs.begin(), logs.end());
@@ -36,8 +37,10 @@ std::vector<CaseCount> Merged(std::span<const CaseCount> cases) {
   std::vector<CaseCount> once;
   for (const CaseCount& one : merged) {
     if (one.count <= 0) continue;
-    if (!once.empty() && once.back().place == one.place) once.back().count += one.count;
-    else once.push_back(one);
+    if (!once.empty() && once.back().place == one.place)
+      once.back().count += one.count;
+    else
+      once.push_back(one);
   }
   return once;
 }
@@ -48,7 +51,8 @@ Absorbed Absorb(const SupplyWalk& walk, std::span<const CaseCount> cases) {
   for (std::size_t o = 0; o < absorbed.cases.size(); ++o) {
     if (!walk.is_outlet(absorbed.cases[o].place)) continue;  // nothing ends there
     const std::vector<double> visits = walk.VisitsTo(absorbed.cases[o].place);
-    for (std::size_t s = 0; s < absorbed.candidates; ++s) absorbed.share[s * absorbed.cases.size() + o] = visits[walk.candidates()[s]];
+    for (std::size_t s = 0; s < absorbed.candidates; ++s)
+      absorbed.share[s * absorbed.cases.size() + o] = visits[walk.candidates()[s]];
   }
   return absorbed;
 }
@@ -72,13 +76,18 @@ std::vector<double> LogLikelihoods(const Absorbed& absorbed, double noise, doubl
 }
 
 std::vector<double> WithPriors(std::vector<double> logs, std::span<const double> log_priors) {
-  for (std::size_t s = 0; s < logs.size(); ++s) logs[s] = logs[s] == kImpossible || log_priors[s] == kImpossible ? kImpossible : logs[s] + log_priors[s];
+  for (std::size_t s = 0; s < logs.size(); ++s)
+    logs[s] = logs[s] == kImpossible || log_priors[s] == kImpossible ? kImpossible : logs[s] + log_priors[s];
   return logs;
 }
 
-// The noise under which the cases as a whole are likeliest, whichever candidate is the source: a grid, then golden sections.
-double EstimateNoise(const Absorbed& absorbed, double outlets, std::span<const double> log_priors, double least, double most) {
-  const auto evidence = [&](double noise) { return LogSum(WithPriors(LogLikelihoods(absorbed, noise, outlets), log_priors)); };
+// The noise under which the cases as a whole are likeliest, whichever candidate is the source: a grid, then golden
+// sections.
+double EstimateNoise(const Absorbed& absorbed, double outlets, std::span<const double> log_priors, double least,
+                     double most) {
+  const auto evidence = [&](double noise) {
+    return LogSum(WithPriors(LogLikelihoods(absorbed, noise, outlets), log_priors));
+  };
   constexpr int kGrid = 24;
   const auto point = [&](int i) { return least * std::pow(most / least, static_cast<double>(i) / kGrid); };
   int best = 0;
@@ -105,7 +114,8 @@ double EstimateNoise(const Absorbed& absorbed, double outlets, std::span<const d
 }
 
 using Order = bool (*)(double, double);
-std::vector<RankedSource> Ranked(const SupplyNetwork& network, const SupplyWalk& walk, std::span<const double> scores, std::span<const double> weights, Order better) {
+std::vector<RankedSource> Ranked(const SupplyNetwork& network, const SupplyWalk& walk, std::span<const double> scores,
+                                 std::span<const double> weights, Order better) {
   std::vector<RankedSource> ranked;
   const double whole = weights.empty() ? kImpossible : LogSum({weights.begin(), weights.end()});
   for (std::size_t s = 0; s < scores.size(); ++s) {
@@ -121,14 +131,16 @@ std::vector<RankedSource> Ranked(const SupplyNetwork& network, const SupplyWalk&
 bool More(double a, double b) { return a > b; }
 bool Less(double a, double b) { return a < b; }
 
-// Mean over the cases of the shortest distance Σ(1 − ln p). A case that cannot be reached counts as one step beyond the farthest.
+// Mean over the cases of the shortest distance Σ(1 − ln p). A case that cannot be reached counts as one step beyond the
+// farthest.
 std::vector<double> EffectiveDistances(const SupplyWalk& walk, const Absorbed& absorbed, std::size_t places) {
   constexpr double kFar = std::numeric_limits<double>::infinity();
   std::vector<double> all(absorbed.candidates * absorbed.cases.size(), kFar), distance(places);
   double farthest = 0;
   for (std::size_t s = 0; s < absorbed.candidates; ++s) {
     std::fill(distance.begin(), distance.end(), kFar);
-    std::priority_queue<std::pair<double, PlaceIndex>, std::vector<std::pair<double, PlaceIndex>>, std::greater<>> queue;
+    std::priority_queue<std::pair<double, PlaceIndex>, std::vector<std::pair<double, PlaceIndex>>, std::greater<>>
+        queue;
     distance[walk.candidates()[s]] = 0;
     queue.emplace(0, walk.candidates()[s]);
     while (!queue.empty()) {
@@ -184,7 +196,8 @@ Result<SupplyNetwork> ReadSupplyNetwork(std::string_view bytes) {
 namespace {
 // place and a number, by the names of the network.
 template <class See>
-Status ReadOfPlaces(std::string_view name, std::string_view column, std::string_view bytes, const SupplyNetwork& network, See&& see) {
+Status ReadOfPlaces(std::string_view name, std::string_view column, std::string_view bytes,
+                    const SupplyNetwork& network, See&& see) {
   ZHIAN_ASSIGN(const NamedTable table, NamedTable::Read(name, bytes, {{"place"}, {column}}));
   std::unordered_map<std::string_view, PlaceIndex> index;
   for (PlaceIndex i = 0; i < network.places.size(); ++i) index[network.places[i]] = i;
@@ -201,30 +214,34 @@ Status ReadOfPlaces(std::string_view name, std::string_view column, std::string_
 
 Result<std::vector<CaseCount>> ReadCases(std::string_view bytes, const SupplyNetwork& network) {
   std::vector<CaseCount> cases;
-  ZHIAN_TRY(ReadOfPlaces("cases", "count", bytes, network, [&](PlaceIndex place, double count) -> std::optional<Message> {
-    if (count != std::floor(count) || count > 1e9) return Message("须是整数");
-    cases.push_back({place, count});
-    return std::nullopt;
-  }));
+  ZHIAN_TRY(
+      ReadOfPlaces("cases", "count", bytes, network, [&](PlaceIndex place, double count) -> std::optional<Message> {
+        if (count != std::floor(count) || count > 1e9) return Message("须是整数");
+        cases.push_back({place, count});
+        return std::nullopt;
+      }));
   return cases;
 }
 
 Result<std::vector<double>> ReadPriors(std::string_view bytes, const SupplyNetwork& network) {
   std::vector<double> priors(network.places.size(), 0);
-  ZHIAN_TRY(ReadOfPlaces("priors", "prior", bytes, network, [&](PlaceIndex place, double prior) -> std::optional<Message> {
-    priors[place] += prior;
-    return std::nullopt;
-  }));
+  ZHIAN_TRY(
+      ReadOfPlaces("priors", "prior", bytes, network, [&](PlaceIndex place, double prior) -> std::optional<Message> {
+        priors[place] += prior;
+        return std::nullopt;
+      }));
   return priors;
 }
 
-Result<SourceAnswer> FindSources(const SupplyNetwork& network, const SupplyWalk& walk, std::span<const CaseCount> cases, const SourceOptions& options) {
+Result<SourceAnswer> FindSources(const SupplyNetwork& network, const SupplyWalk& walk, std::span<const CaseCount> cases,
+                                 const SourceOptions& options) {
   constexpr std::size_t kMost = 20'000'000;
   const auto candidates = walk.candidates();
   if (candidates.empty()) return MakeError(ErrorCode::kInvalid, "供应网络没有起点：每个地点都有来货；请补上源头的供货");
   const std::vector<CaseCount> merged = Merged(cases);
   if (merged.empty()) return MakeError(ErrorCode::kInvalid, "没有病例；请填写病例所在地点与人数");
-  if (candidates.size() * merged.size() > kMost) return MakeError(ErrorCode::kTooLarge, Say("候选来源与病例地点的组合超过 {}；请缩小供应网络", kMost));
+  if (candidates.size() * merged.size() > kMost)
+    return MakeError(ErrorCode::kTooLarge, Say("候选来源与病例地点的组合超过 {}；请缩小供应网络", kMost));
   std::vector<double> log_priors;
   bool any_prior = false;
   for (const PlaceIndex s : candidates) {
@@ -237,7 +254,8 @@ Result<SourceAnswer> FindSources(const SupplyNetwork& network, const SupplyWalk&
   const Absorbed absorbed = Absorb(walk, merged);
   const auto outlets = static_cast<double>(std::max<std::size_t>(walk.outlets().size(), 1));
   SourceAnswer answer;
-  answer.noise = options.noise ? *options.noise : EstimateNoise(absorbed, outlets, log_priors, options.noise_min, options.noise_max);
+  answer.noise = options.noise ? *options.noise
+                               : EstimateNoise(absorbed, outlets, log_priors, options.noise_min, options.noise_max);
   const std::vector<double> with_floor = WithPriors(LogLikelihoods(absorbed, answer.noise, outlets), log_priors);
   answer.walk_noise_floor = Ranked(network, walk, with_floor, with_floor, More);
   double mass = 0;
@@ -250,12 +268,14 @@ Result<SourceAnswer> FindSources(const SupplyNetwork& network, const SupplyWalk&
   const std::vector<double> plain_with_priors = WithPriors(plain, log_priors);
   answer.walk = Ranked(network, walk, plain_with_priors, plain_with_priors, More);
   if (options.only_walk) return answer;
-  answer.effective_distance = Ranked(network, walk, EffectiveDistances(walk, absorbed, network.places.size()), {}, Less);
+  answer.effective_distance =
+      Ranked(network, walk, EffectiveDistances(walk, absorbed, network.places.size()), {}, Less);
   answer.sales_likelihood = Ranked(network, walk, plain, plain, More);
   return answer;
 }
 
-std::vector<Evidence> NextEvidence(const SupplyNetwork& network, const SupplyWalk& walk, std::span<const CaseCount> cases, const SourceAnswer& answer, std::size_t most) {
+std::vector<Evidence> NextEvidence(const SupplyNetwork& network, const SupplyWalk& walk,
+                                   std::span<const CaseCount> cases, const SourceAnswer& answer, std::size_t most) {
   // Who supplies whom: what is asked for is the supplier's name on a delivery record of the place.
   std::vector<std::vector<SupplyWalk::Share>> suppliers(network.places.size());
   for (PlaceIndex v = 0; v < network.places.size(); ++v)
@@ -277,7 +297,8 @@ std::vector<Evidence> NextEvidence(const SupplyNetwork& network, const SupplyWal
     for (std::size_t s = 0; s < sources; ++s) {
       const double posterior = answer.walk_noise_floor[s].probability.value_or(0);
       double absorbed = 0;
-      for (const auto& supplier : from) absorbed += visits[supplier.to][answer.walk_noise_floor[s].place] * supplier.share;
+      for (const auto& supplier : from)
+        absorbed += visits[supplier.to][answer.walk_noise_floor[s].place] * supplier.share;
       const double noise = answer.noise / outlets, whole = (1 - answer.noise) * absorbed + noise;
       for (std::size_t u = 0; u < from.size(); ++u) {
         const double way = (1 - answer.noise) * visits[from[u].to][answer.walk_noise_floor[s].place] * from[u].share;
@@ -294,7 +315,8 @@ std::vector<Evidence> NextEvidence(const SupplyNetwork& network, const SupplyWal
     evidence.push_back({one.place, std::max(before - after, 0.0)});
   }
   std::sort(evidence.begin(), evidence.end(), [&](const Evidence& a, const Evidence& b) {
-    return a.expected_bits != b.expected_bits ? a.expected_bits > b.expected_bits : network.places[a.place] < network.places[b.place];
+    return a.expected_bits != b.expected_bits ? a.expected_bits > b.expected_bits
+                                              : network.places[a.place] < network.places[b.place];
   });
   evidence.resize(std::min(most, evidence.size()));
   return evidence;

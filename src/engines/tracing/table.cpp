@@ -7,7 +7,8 @@
 
 namespace zhian::tracing {
 
-Result<NamedTable> NamedTable::Read(std::string_view table, std::string_view bytes, std::vector<Column> columns, std::size_t rows_max) {
+Result<NamedTable> NamedTable::Read(std::string_view table, std::string_view bytes, std::vector<Column> columns,
+                                    std::size_t rows_max) {
   NamedTable read;
   read.table_ = table;
   ZHIAN_ASSIGN(const std::string text, base::DecodeTable(bytes));
@@ -28,10 +29,13 @@ Result<NamedTable> NamedTable::Read(std::string_view table, std::string_view byt
   for (;;) {
     ZHIAN_ASSIGN(const bool more, reader.Next(cells));
     if (!more) break;
-    if (read.rows_.size() == rows_max) return MakeError(ErrorCode::kTooLarge, Say("{} 超过 {} 行；请分开", table, rows_max));
-    if (cells.size() > width) return MakeError(ErrorCode::kInvalid, Say("{} 第 {} 行：列数多于第一行；请检查逗号与引号", table, reader.row()));
+    if (read.rows_.size() == rows_max)
+      return MakeError(ErrorCode::kTooLarge, Say("{} 超过 {} 行；请分开", table, rows_max));
+    if (cells.size() > width)
+      return MakeError(ErrorCode::kInvalid, Say("{} 第 {} 行：列数多于第一行；请检查逗号与引号", table, reader.row()));
     std::vector<std::string> row;
-    for (const std::size_t place : places) row.push_back(place < cells.size() ? base::Trim(cells[place]) : std::string());
+    for (const std::size_t place : places)
+      row.push_back(place < cells.size() ? base::Trim(cells[place]) : std::string());
     read.rows_.push_back(std::move(row));
     read.lines_.push_back(reader.row());
   }
@@ -48,7 +52,8 @@ Result<double> NamedTable::Number(std::size_t row, std::size_t column, double ot
   if (text.empty()) return otherwise;
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value) || std::abs(value) > 1e18 || value < least)
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value) || std::abs(value) > 1e18 ||
+      value < least)
     return At(row, column, least < 0 ? Message("须是数字") : Message("须是不小于零的数字"));
   return value;
 }

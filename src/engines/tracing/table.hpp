@@ -1,5 +1,5 @@
-// NamedTable: CSV from outside whose columns are found by their names in the header, bounded; errors name table, row and column.
-// A table belongs to one thread.
+// NamedTable: CSV from outside whose columns are found by their names in the header, bounded; errors name table, row
+// and column. A table belongs to one thread.
 #pragma once
 
 #include <string>
@@ -17,9 +17,10 @@ class NamedTable {
     std::string_view name;
     bool required = true;
   };
-  // Cells in the order of `columns`; a column that is not required and not there gives empty cells. Columns that nobody asked for
-  // are left aside.
-  static Result<NamedTable> Read(std::string_view table, std::string_view bytes, std::vector<Column> columns, std::size_t rows_max = 1'000'000);
+  // Cells in the order of `columns`; a column that is not required and not there gives empty cells. Columns that nobody
+  // asked for are left aside.
+  static Result<NamedTable> Read(std::string_view table, std::string_view bytes, std::vector<Column> columns,
+                                 std::size_t rows_max = 1'000'000);
 
   [[nodiscard]] std::size_t size() const { return rows_.size(); }
   [[nodiscard]] const std::string& cell(std::size_t row, std::size_t column) const { return rows_[row][column]; }

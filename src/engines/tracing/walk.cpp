@@ -15,7 +15,9 @@ SupplyWalk::SupplyWalk(const SupplyNetwork& network) {
   std::vector<SupplyEdge> edges;
   for (const SupplyEdge& e : network.edges)
     if (e.from != e.to && e.amount > 0) edges.push_back(e);
-  std::stable_sort(edges.begin(), edges.end(), [](const SupplyEdge& a, const SupplyEdge& b) { return a.from != b.from ? a.from < b.from : a.to < b.to; });
+  std::stable_sort(edges.begin(), edges.end(), [](const SupplyEdge& a, const SupplyEdge& b) {
+    return a.from != b.from ? a.from < b.from : a.to < b.to;
+  });
   offsets_.assign(n + 1, 0);
   std::vector<double> leaves(n, 0);
   std::vector<char> entered(n, 0);
@@ -55,8 +57,10 @@ SupplyWalk::SupplyWalk(const SupplyNetwork& network) {
       const PlaceIndex v = calls.back();
       if (at[v] < offsets_[v + 1]) {
         const PlaceIndex to = shares_[at[v]++].to;
-        if (number[to] == kPart) enter(to);
-        else if (finished[to] == 0) low[v] = std::min(low[v], number[to]);
+        if (number[to] == kPart)
+          enter(to);
+        else if (finished[to] == 0)
+          low[v] = std::min(low[v], number[to]);
         continue;
       }
       calls.pop_back();
@@ -78,8 +82,8 @@ SupplyWalk::SupplyWalk(const SupplyNetwork& network) {
       parts_.push_back(std::move(part));
     }
   }
-  // Elimination state by state without a subtraction (Grassmann, Taksar & Heyman 1985): exact to the last digits however slowly
-  // goods leave a part.
+  // Elimination state by state without a subtraction (Grassmann, Taksar & Heyman 1985): exact to the last digits
+  // however slowly goods leave a part.
   for (std::uint32_t p = 0; p < parts_.size(); ++p) {
     Part& part = parts_[p];
     const std::size_t size = part.places.size();

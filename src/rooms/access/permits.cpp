@@ -18,7 +18,8 @@ CREATE TABLE permit (
   PRIMARY KEY (district, id));
 CREATE INDEX permit_of_operator ON permit (district, operator_id);
 CREATE INDEX permit_number ON permit (district, number);
-)sql"}, {"access/002", R"sql(
+)sql"},
+                                              {"access/002", R"sql(
 CREATE TABLE certification (
   district TEXT NOT NULL, id TEXT NOT NULL, operator_id TEXT NOT NULL, number TEXT NOT NULL, type TEXT NOT NULL, issuing_body TEXT NOT NULL,
   valid_from BIGINT NOT NULL, valid_to BIGINT NOT NULL, state TEXT NOT NULL, ended_at BIGINT NOT NULL, PRIMARY KEY (district, id));
@@ -36,11 +37,11 @@ Status RecordPermit(EffectContext& context) {
   const auto& m = context.matter;
   const bool ended = m.state == "expired" || m.state == "cancelled" || m.state == "annulled" || m.state == "revoked";
   ZHIAN_TRY(context.db.Execute(
-      "INSERT INTO permit (district, id, operator_id, number, category, regime, valid_from, valid_to, state, ended_at) VALUES ('d',$1,$2,$3,$4,$5,$6,$7,$8,$9) "
+      "INSERT INTO permit (district, id, operator_id, number, category, regime, valid_from, valid_to, state, ended_at) VALUES ($d,$1,$2,$3,$4,$5,$6,$7,$8,$9) "
       "ON CONFLICT (district, id) DO UPDATE SET number=excluded.number, category=excluded.category, valid_from=excluded.valid_from, valid_to=excluded.valid_to, "
       "state=excluded.state, ended_at=excluded.ended_at",
-      {m.id, m.operator_id, m.Field("permit_number"), m.Field("category"), m.Field("regime"), DayOf(m, "valid_from", false), DayOf(m, "valid_to", true), m.state,
-       ended ? context.now.ms : std::int64_t{0}}));
+      {m.id, m.operator_id, m.Field("permit_number"), m.Field("category"), m.Field("regime"),
+       DayOf(m, "valid_from", false), DayOf(m, "valid_to", true), m.state, ended ? context.now.ms : std::int64_t{0}}));
   context.written.emplace_back("permit", m.id);
   return Ok();
 }
@@ -50,15 +51,16 @@ Status RecordCertification(EffectContext& context) {
   if (m.Field("certificate_number").empty()) return Ok();  // still in preparation
   const bool ended = m.terminal;
   ZHIAN_TRY(context.db.Execute(
-      "INSERT INTO certification (district, id, operator_id, number, type, issuing_body, valid_from, valid_to, state, ended_at) VALUES ('d',$1,$2,$3,$4,$5,$6,$7,$8,$9) "
+      "INSERT INTO certification (district, id, operator_id, number, type, issuing_body, valid_from, valid_to, state, ended_at) VALUES ($d,$1,$2,$3,$4,$5,$6,$7,$8,$9) "
       "ON CONFLICT (district, id) DO UPDATE SET number=excluded.number, type=excluded.type, issuing_body=excluded.issuing_body, valid_from=MIN(certification.valid_from, excluded.valid_from), valid_to=excluded.valid_to, "
       "state=excluded.state, ended_at=excluded.ended_at",
-      {m.id, m.operator_id, m.Field("certificate_number"), m.Field("certificate_type"), m.Field("issuing_body"), DayOf(m, "valid_from", false), DayOf(m, "valid_to", true), m.state,
-       ended ? context.now.ms : std::int64_t{0}}));
+      {m.id, m.operator_id, m.Field("certificate_number"), m.Field("certificate_type"), m.Field("issuing_body"),
+       DayOf(m, "valid_from", false), DayOf(m, "valid_to", true), m.state, ended ? context.now.ms : std::int64_t{0}}));
   context.written.emplace_back("certification", m.id);
   return Ok();
 }
-constexpr std::array<procedure::EffectBinding, 2> kRecords{{{"permit", &RecordPermit}, {"certification", &RecordCertification}}};
+constexpr std::array<procedure::EffectBinding, 2> kRecords{
+    {{"permit", &RecordPermit}, {"certification", &RecordCertification}}};
 }  // namespace
 
 std::span<const storage::Migration> Migrations() { return kMigrations; }
@@ -78,14 +80,18 @@ const Matter* GrantedApplication(const std::vector<Matter>& applications) {
 }  // namespace
 
 GuardResult permit_application_is_granted(const GuardContext& context) {
-  return GuardResult::From(GrantedApplication(Linked(context, "permit_application")) != nullptr, "没有已准予的许可申请");
+  return GuardResult::From(GrantedApplication(Linked(context, "permit_application")) != nullptr,
+                           "没有已准予的许可申请");
 }
 
 GuardResult identifier_is_well_formed(const GuardContext& context) {
   if (context.matter.kind == "certification") {
     // Each certification body numbers in its own way: no check digit, but letters, digits and marks that a number has.
     const std::string given = context.matter.Field("certificate_number");
-    const bool plain = given.size() >= 4 && given.size() <= 60 && std::all_of(given.begin(), given.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '/' || c == '.' || c == '(' || c == ')'; });
+    const bool plain =
+        given.size() >= 4 && given.size() <= 60 && std::all_of(given.begin(), given.end(), [](unsigned char c) {
+          return std::isalnum(c) != 0 || c == '-' || c == '/' || c == '.' || c == '(' || c == ')';
+        });
     return GuardResult::From(plain, "填写证书编号，用字母、数字和 - / . ( )，4 到 60 位");
   }
   const std::string number = context.matter.Field("permit_number");
@@ -127,5 +133,7 @@ Status set_operator_permits(procedure::EffectContext& context) {
   if (context.matter.kind != "permit") return Ok();
   return access::Records().front().function(context);
 }
-Status set_operator_certifications(procedure::EffectContext&) { return Ok(); }  // read from the certificates, kept by Records
+Status set_operator_certifications(procedure::EffectContext&) {
+  return Ok();
+}  // read from the certificates, kept by Records
 }  // namespace zhian::effects

@@ -40,11 +40,15 @@ struct Asked {
     const auto* kind = procedure::FindKind(matter.kind);
     REQUIRE(kind != nullptr);
     const auto& transition = kind->transitions.front();
-    REQUIRE(database->Read([&](storage::Connection& db) -> Status {
-                      const procedure::GuardContext context{db, services, base::StartOfDay(today), today, *kind, matter, transition, actor, input, {}, {}, nullptr};
-                      result = guard(context);
-                      return Ok();
-                    }).ok());
+    REQUIRE(database
+                ->Read([&](storage::Connection& db) -> Status {
+                  const procedure::GuardContext context{
+                      db, services, base::StartOfDay(today), today, *kind, matter, transition, actor, input, {},
+                      {}, nullptr};
+                  result = guard(context);
+                  return Ok();
+                })
+                .ok());
     return result;
   }
 };
@@ -70,15 +74,18 @@ TEST_CASE("the number of a permit: check digit of SC and JY, QS as it is, indust
 }
 
 TEST_CASE("the number of a certificate has letters, digits and marks, and nothing that a page could run") {
-  for (const char* number : {"00119Q34567R1S/5100", "LB-44-20060601234A", "CQC2009010301(01)"}) CHECK(WellFormed("certification", "certificate_number", number));
-  for (const char* number : {"", "123", "<script>", "编号一二三四", "a b c d"}) CHECK_FALSE(WellFormed("certification", "certificate_number", number));
+  for (const char* number : {"00119Q34567R1S/5100", "LB-44-20060601234A", "CQC2009010301(01)"})
+    CHECK(WellFormed("certification", "certificate_number", number));
+  for (const char* number : {"", "123", "<script>", "编号一二三四", "a b c d"})
+    CHECK_FALSE(WellFormed("certification", "certificate_number", number));
   CHECK_FALSE(WellFormed("certification", "certificate_number", std::string(61, 'A')));
 }
 
 TEST_CASE("a term holds through its last day") {
   Asked ask;
   ask.matter.kind = "permit";
-  for (const auto& [until, passed] : {std::pair{"2026-10-11", true}, std::pair{"2026-10-12", false}, std::pair{"2026-10-13", false}, std::pair{"", false}}) {
+  for (const auto& [until, passed] : {std::pair{"2026-10-11", true}, std::pair{"2026-10-12", false},
+                                      std::pair{"2026-10-13", false}, std::pair{"", false}}) {
     ask.matter.fields = {{"valid_to", until}};
     CHECK(ask(&guards::valid_to_has_passed).holds == passed);
   }

@@ -50,8 +50,9 @@ namespace zhian::effects {
 Status credit(procedure::EffectContext& context) {
   if (context.matter.operator_id.empty()) return Ok();
   const std::string id = base::NewUuid7(context.now);
-  ZHIAN_TRY(context.db.Execute("INSERT INTO credit_record (district, id, operator_id, matter_id, kind, at) VALUES ('d',$1,$2,$3,$4,$5)",
-                               {id, context.matter.operator_id, context.matter.id, context.argument, context.now.ms}));
+  ZHIAN_TRY(context.db.Execute(
+      "INSERT INTO credit_record (district, id, operator_id, matter_id, kind, at) VALUES ($d,$1,$2,$3,$4,$5)",
+      {id, context.matter.operator_id, context.matter.id, context.argument, context.now.ms}));
   context.written.emplace_back("credit_record", id);
   return Ok();
 }

@@ -25,27 +25,43 @@ struct Listing {
   Matter listing, found;
   std::vector<DutyRow> duties;
 
-  explicit Listing(const char* kind = "enforcement_case", const char* state = "executing", boost::json::object fields = {}) {
-    REQUIRE(world.db->Write([&](storage::Connection& c) -> Status {
-      ZHIAN_TRY(Put(c, *FindKind("credit_listing"), "proposed", "listing"));
-      ZHIAN_TRY(Put(c, *FindKind(kind), state, "found"));
-      ZHIAN_TRY(InsertLink(c, "found", "listing", "started", 0));
-      ZHIAN_ASSIGN(listing, LoadMatter(c, "listing"));
-      ZHIAN_ASSIGN(found, LoadMatter(c, "found"));
-      found.fields = std::move(fields);
-      found.version = 2;
-      return SaveMatter(c, found, false);
-    }).ok());
+  explicit Listing(const char* kind = "enforcement_case", const char* state = "executing",
+                   boost::json::object fields = {}) {
+    REQUIRE(world.db
+                ->Write([&](storage::Connection& c) -> Status {
+                  ZHIAN_TRY(Put(c, *FindKind("credit_listing"), "proposed", "listing"));
+                  ZHIAN_TRY(Put(c, *FindKind(kind), state, "found"));
+                  ZHIAN_TRY(InsertLink(c, "found", "listing", "started", 0));
+                  ZHIAN_ASSIGN(listing, LoadMatter(c, "listing"));
+                  ZHIAN_ASSIGN(found, LoadMatter(c, "found"));
+                  found.fields = std::move(fields);
+                  found.version = 2;
+                  return SaveMatter(c, found, false);
+                })
+                .ok());
   }
   bool Holds(GuardFunction guard) {
     GuardResult result;
     const Kind& kind = *FindKind("credit_listing");
-    REQUIRE(world.db->Read([&](storage::Connection& c) -> Status {
-      const Actor actor = World::Holder("bureau_head");
-      const boost::json::object input;
-      result = guard(GuardContext{c, world.services, world.clock.Now(), base::LocalDate(world.clock.Now()), kind, listing, kind.transitions.front(), actor, input, {}, duties, nullptr});
-      return Ok();
-    }).ok());
+    REQUIRE(world.db
+                ->Read([&](storage::Connection& c) -> Status {
+                  const Actor actor = World::Holder("bureau_head");
+                  const boost::json::object input;
+                  result = guard(GuardContext{c,
+                                              world.services,
+                                              world.clock.Now(),
+                                              base::LocalDate(world.clock.Now()),
+                                              kind,
+                                              listing,
+                                              kind.transitions.front(),
+                                              actor,
+                                              input,
+                                              {},
+                                              duties,
+                                              nullptr});
+                  return Ok();
+                })
+                .ok());
     CHECK(result.holds == result.open_items.empty());  // what is refused says why
     return result.holds;
   }
@@ -56,18 +72,25 @@ struct Listing {
 TEST_CASE("a listing rests on a penalty decision that was served: one that is being executed or closed, and no other") {
   for (const State& state : FindKind("enforcement_case")->states) {
     const bool in_force = state.id == "executing" || state.id == "closed";
-    CHECK_MESSAGE(Listing("enforcement_case", std::string(state.id).c_str()).Holds(&guards::penalty_decision_is_in_force) == in_force, std::string(state.id));
+    CHECK_MESSAGE(
+        Listing("enforcement_case", std::string(state.id).c_str()).Holds(&guards::penalty_decision_is_in_force) ==
+            in_force,
+        std::string(state.id));
   }
   CHECK_FALSE(Listing("lead", "registered").Holds(&guards::penalty_decision_is_in_force));
 }
 
-TEST_CASE("a heavy fine is heavy where the case was decided at the heavier grade; other grounds are heavy by themselves") {
-  for (const auto& [discretion, ground, holds] : {std::tuple{"heavier", "heavy_fine", true}, std::tuple{"general", "heavy_fine", false}, std::tuple{"lighter", "heavy_fine", false}, std::tuple{"general", "revocation", true}}) {
+TEST_CASE(
+    "a heavy fine is heavy where the case was decided at the heavier grade; other grounds are heavy by themselves") {
+  for (const auto& [discretion, ground, holds] :
+       {std::tuple{"heavier", "heavy_fine", true}, std::tuple{"general", "heavy_fine", false},
+        std::tuple{"lighter", "heavy_fine", false}, std::tuple{"general", "revocation", true}}) {
     Listing asked("enforcement_case", "closed", {{"discretion", discretion}});
     asked.listing.fields["heavy_ground"] = ground;
     CHECK(asked.Holds(&guards::heavy_penalty_precondition_is_met) == holds);
   }
-  CHECK_FALSE(Listing("enforcement_case", "closed", {{"discretion", "heavier"}}).Holds(&guards::heavy_penalty_precondition_is_met));  // no ground is named
+  CHECK_FALSE(Listing("enforcement_case", "closed", {{"discretion", "heavier"}})
+                  .Holds(&guards::heavy_penalty_precondition_is_met));  // no ground is named
 }
 
 TEST_CASE("a listing is annulled where its case was dropped, not while the decision stands") {
@@ -75,7 +98,8 @@ TEST_CASE("a listing is annulled where its case was dropped, not while the decis
   CHECK_FALSE(Listing("enforcement_case", "closed").Holds(&guards::basis_decision_was_overturned));
 }
 
-TEST_CASE("the term of a listing is that of the policy pack, ends after its last day, and nobody is removed without a term") {
+TEST_CASE(
+    "the term of a listing is that of the policy pack, ends after its last day, and nobody is removed without a term") {
   Listing asked;
   const policy::Rule* rule = asked.world.pack.Find("blacklist.term", *base::ParseDate("2026-10-12"));
   REQUIRE(rule != nullptr);
@@ -93,49 +117,76 @@ TEST_CASE("the term of a listing is that of the policy pack, ends after its last
 
 TEST_CASE("early removal needs a repair that was granted") {
   for (const State& state : FindKind("credit_repair")->states)
-    CHECK(Listing("credit_repair", std::string(state.id).c_str()).Holds(&guards::linked_repair_is_granted) == (state.id == "granted" || state.id == "repaired"));
+    CHECK(Listing("credit_repair", std::string(state.id).c_str()).Holds(&guards::linked_repair_is_granted) ==
+          (state.id == "granted" || state.id == "repaired"));
   CHECK_FALSE(Listing().Holds(&guards::linked_repair_is_granted));
 }
 
-TEST_CASE("a credit record is one row of the operator with its matter, and is covered by the ledger; without an operator there is none") {
+TEST_CASE(
+    "a credit record is one row of the operator with its matter, and is covered by the ledger; without an operator there is none") {
   for (const bool has_operator : {true, false}) {
     Listing asked;
     if (!has_operator) asked.listing.operator_id.clear();
     const Kind& kind = *FindKind("credit_listing");
-    REQUIRE(asked.world.db->Write([&](storage::Connection& c) -> Status {
-      const Actor actor = World::Holder("bureau_head");
-      const boost::json::object input;
-      boost::json::object computed;
-      std::vector<std::pair<std::string, std::string>> written;
-      EffectContext context{c, asked.world.services, asked.world.clock.Now(), base::LocalDate(asked.world.clock.Now()), kind, asked.listing, kind.transitions.front(), actor, input, "blacklist", written, computed};
-      ZHIAN_TRY(effects::credit(context));
-      ZHIAN_ASSIGN(const auto rows, c.Query("SELECT operator_id, matter_id, kind, id FROM credit_record LIMIT 5"));
-      REQUIRE(rows.size() == (has_operator ? 1 : 0));
-      REQUIRE(written.size() == rows.size());
-      if (!has_operator) return Ok();
-      CHECK(rows.front().text(0) == "op");
-      CHECK(rows.front().text(1) == "listing");
-      CHECK(rows.front().text(2) == "blacklist");
-      CHECK(written.front() == std::pair<std::string, std::string>{"credit_record", rows.front().text(3)});
-      return Ok();
-    }).ok());
+    REQUIRE(asked.world.db
+                ->Write([&](storage::Connection& c) -> Status {
+                  const Actor actor = World::Holder("bureau_head");
+                  const boost::json::object input;
+                  boost::json::object computed;
+                  std::vector<std::pair<std::string, std::string>> written;
+                  EffectContext context{c,
+                                        asked.world.services,
+                                        asked.world.clock.Now(),
+                                        base::LocalDate(asked.world.clock.Now()),
+                                        kind,
+                                        asked.listing,
+                                        kind.transitions.front(),
+                                        actor,
+                                        input,
+                                        "blacklist",
+                                        written,
+                                        computed};
+                  ZHIAN_TRY(effects::credit(context));
+                  ZHIAN_ASSIGN(const auto rows,
+                               c.Query("SELECT operator_id, matter_id, kind, id FROM credit_record LIMIT 5"));
+                  REQUIRE(rows.size() == (has_operator ? 1 : 0));
+                  REQUIRE(written.size() == rows.size());
+                  if (!has_operator) return Ok();
+                  CHECK(rows.front().text(0) == "op");
+                  CHECK(rows.front().text(1) == "listing");
+                  CHECK(rows.front().text(2) == "blacklist");
+                  CHECK(written.front() == std::pair<std::string, std::string>{"credit_record", rows.front().text(3)});
+                  return Ok();
+                })
+                .ok());
   }
 }
 
-// The calendar of 2026: at work on Sunday 20 September and Saturday 10 October, at rest 25 to 27 September and 1 to 7 October;
-// at work on Saturday 14 February, at rest from the 15th to the 23rd.
-TEST_CASE("the limits of a listing are counted in the working days of the calendar: over holidays, and on Saturdays that were moved") {
-  const auto decide = [](const char* day) { return LastDayOf("decide_listing", "credit_listing", "", "propose_listing", day, {{"conduct", "food_safety"}}); };
+// The calendar of 2026: at work on Sunday 20 September and Saturday 10 October, at rest 25 to 27 September and 1 to 7
+// October; at work on Saturday 14 February, at rest from the 15th to the 23rd.
+TEST_CASE(
+    "the limits of a listing are counted in the working days of the calendar: over holidays, and on Saturdays that were moved") {
+  const auto decide = [](const char* day) {
+    return LastDayOf("decide_listing", "credit_listing", "", "propose_listing", day, {{"conduct", "food_safety"}});
+  };
   CHECK(decide("2026-09-18") == "2026-11-05");  // thirty
   CHECK(decide("2026-03-02") == "2026-04-14");  // Qingming lies between
-  const auto defence = [](const char* served) { return LastDayOf("state_defence", "credit_listing", "proposed", "notify", served, {{"conduct", "food_safety"}, {"heavy_ground", "heavy_fine"}, {"served_on", served}, {"service_way", "direct"}}); };
+  const auto defence = [](const char* served) {
+    return LastDayOf(
+        "state_defence", "credit_listing", "proposed", "notify", served,
+        {{"conduct", "food_safety"}, {"heavy_ground", "heavy_fine"}, {"served_on", served}, {"service_way", "direct"}});
+  };
   CHECK(defence("2026-09-29") == "2026-10-12");  // five: 30 September, then 8, 9, 10 and 12 October
   CHECK(defence("2026-02-13") == "2026-02-27");
   CHECK(defence("2026-05-11") == "2026-05-18");  // an ordinary week
 }
 
-TEST_CASE("a listing is published within twenty working days and ends three years later, also where it began on 29 February") {
-  const auto listed = [](const char* duty, const char* day) { return LastDayOf(duty, "credit_listing", "notified", "list", day, {{"upper_consent", "无需"}, {"legal_opinion", "符合列入条件"}}); };
+TEST_CASE(
+    "a listing is published within twenty working days and ends three years later, also where it began on 29 February") {
+  const auto listed = [](const char* duty, const char* day) {
+    return LastDayOf(duty, "credit_listing", "notified", "list", day,
+                     {{"upper_consent", "无需"}, {"legal_opinion", "符合列入条件"}});
+  };
   CHECK(listed("publish_listing", "2026-09-18") == "2026-10-22");
   CHECK(listed("end_listing", "2026-10-12") == "2029-10-12");
   CHECK(listed("end_listing", "2024-02-29") == "2027-03-01");  // 28 February 2027 is a Sunday

@@ -11,9 +11,17 @@ namespace zhian::enforcement {
 
 bool GroundFits(std::string_view gate, std::string_view ground) {
   static constexpr std::pair<std::string_view, std::string_view> kGrounds[] = {
-      {"G1", "person_cannot_be_identified"}, {"G1", "evidence_destroyed_by_party"}, {"G2", "records_never_existed"}, {"G2", "consumed_in_small_retail"},
-      {"G2", "source_outside_the_country_or_destroyed"}, {"G2", "other_place_silent"}, {"G3", "fled"}, {"G3", "instalments_running"},
-      {"G3", "court_enforcing"}, {"G4", "other_place_silent"}, {"G5", "organ_still_investigating"}};
+      {"G1", "person_cannot_be_identified"},
+      {"G1", "evidence_destroyed_by_party"},
+      {"G2", "records_never_existed"},
+      {"G2", "consumed_in_small_retail"},
+      {"G2", "source_outside_the_country_or_destroyed"},
+      {"G2", "other_place_silent"},
+      {"G3", "fled"},
+      {"G3", "instalments_running"},
+      {"G3", "court_enforcing"},
+      {"G4", "other_place_silent"},
+      {"G5", "organ_still_investigating"}};
   return std::find(std::begin(kGrounds), std::end(kGrounds), std::pair{gate, ground}) != std::end(kGrounds);
 }
 
@@ -49,7 +57,9 @@ GuardResult exception_is_well_founded(const GuardContext& context) {
   return result;
 }
 
-GuardResult exception_waits_for_an_opinion(const GuardContext& context) { return MayGiveOpinion(context, Asked(context, "exception_gate")); }
+GuardResult exception_waits_for_an_opinion(const GuardContext& context) {
+  return MayGiveOpinion(context, Asked(context, "exception_gate"));
+}
 
 GuardResult exception_waits_for_a_decision(const GuardContext& context) {
   const json::value* record = ExceptionUnderWay(context.matter, Asked(context, "exception_gate"));
@@ -72,14 +82,18 @@ GuardResult exception_may_be_approved(const GuardContext& context) {
     for (const std::string_view kind : {"interference_record", "accountability"})
       for (const Matter& record : Related(context, kind, 2))
         for (const char* field : {"contact_who", "person", "official"})
-          if (!context.actor.name.empty() && record.Field(field).find(context.actor.name) != std::string::npos) fail("局负责人与本案有关，由上级机关批准");
+          if (!context.actor.name.empty() && record.Field(field).find(context.actor.name) != std::string::npos)
+            fail("局负责人与本案有关，由上级机关批准");
   if (gate == "G2") {
     const double most = context.services.policy.Number("gate.trace.unresolved.max", context.today).value_or(0);
-    if (UnresolvedShareOf(context) * 100 > most * (1 + 1e-9) && !upper) fail(Say("未查明的比例超过 {}%，由上级机关批准", std::to_string(static_cast<int>(most))));
+    if (UnresolvedShareOf(context) * 100 > most * (1 + 1e-9) && !upper)
+      fail(Say("未查明的比例超过 {}%，由上级机关批准", std::to_string(static_cast<int>(most))));
     for (const Matter& recall : Related(context, "recall", 4)) {
       if (recall.Field("level") != "1") continue;
       const auto all = Related(context, "publication", 4);
-      if (std::none_of(all.begin(), all.end(), [](const Matter& notice) { return notice.state == "published" || notice.state == "ended"; })) fail("一级召回须先发布公告或警示，才能例外");
+      if (std::none_of(all.begin(), all.end(),
+                       [](const Matter& notice) { return notice.state == "published" || notice.state == "ended"; }))
+        fail("一级召回须先发布公告或警示，才能例外");
       break;
     }
   }

@@ -14,7 +14,8 @@ procedure::Matter CaseWith(const char* state, const char* review, std::initializ
   procedure::Matter matter;
   json::array list;
   for (const char* item : items) list.push_back(json::value(item));
-  matter.fields[procedure::kExceptions] = json::array{json::object{{"gate", "G2"}, {"state", state}, {"review_on", review}, {"open_items", std::move(list)}}};
+  matter.fields[procedure::kExceptions] = json::array{
+      json::object{{"gate", "G2"}, {"state", state}, {"review_on", review}, {"open_items", std::move(list)}}};
   return matter;
 }
 const base::Date kToday = *base::ParseDate("2026-10-12");
@@ -32,8 +33,10 @@ TEST_CASE("an approved exception opens a gate only for the items that it names, 
   CHECK(WithException(CaseWith("approved", "2026-10-12", {"甲处尚有 60 kg"}), gate, kToday) == GateStatus::kExcepted);
   CHECK(WithException(CaseWith("approved", "2026-10-11", {"甲处尚有 60 kg"}), gate, kToday) == GateStatus::kStale);
   CHECK(WithException(CaseWith("approved", "2027-01-01", {"乙处尚有 10 kg"}), gate, kToday) == GateStatus::kStale);
-  CHECK(WithException(CaseWith("approved", "2027-01-01", {"甲处尚有 60 kg"}), Open({"甲处尚有 60 kg", "新的缺口"}), kToday) == GateStatus::kStale);
-  for (const char* state : {"asked", "opined", "refused"}) CHECK(WithException(CaseWith(state, "2027-01-01", {"甲处尚有 60 kg"}), gate, kToday) == GateStatus::kOpen);
+  CHECK(WithException(CaseWith("approved", "2027-01-01", {"甲处尚有 60 kg"}), Open({"甲处尚有 60 kg", "新的缺口"}),
+                      kToday) == GateStatus::kStale);
+  for (const char* state : {"asked", "opined", "refused"})
+    CHECK(WithException(CaseWith(state, "2027-01-01", {"甲处尚有 60 kg"}), gate, kToday) == GateStatus::kOpen);
   GateAnswer closed;
   closed.gate = "G2";
   closed.status = GateStatus::kClosed;

@@ -66,8 +66,10 @@ GateAnswer JudgeFacts(const FactsInput& input) {
   for (const Fact& fact : input.facts) {
     if (fact.status != "proven") continue;
     Message weakness = Weakness(fact, input);
-    if (weakness.empty()) proven.insert(fact.element);
-    else gate.Open(std::move(weakness));
+    if (weakness.empty())
+      proven.insert(fact.element);
+    else
+      gate.Open(std::move(weakness));
   }
   const auto require = [&](const char* element, const char* label) {
     if (!proven.contains(element)) gate.Open(Say("事实要素“{}”尚未查实", label));
@@ -85,13 +87,16 @@ GateAnswer JudgeFacts(const FactsInput& input) {
     if (!evidence.lawful || evidence.resolved) continue;
     for (const std::string& id : evidence.contradicts) {
       const Evidence* other = Find(input.evidence, id);
-      if (other != nullptr && other->lawful && !other->resolved) gate.Open(Say("证据 {} 与 {} 矛盾，尚无另一人的说明", evidence.id, id), "legal_reviewer");
+      if (other != nullptr && other->lawful && !other->resolved)
+        gate.Open(Say("证据 {} 与 {} 矛盾，尚无另一人的说明", evidence.id, id), "legal_reviewer");
     }
   }
   if (input.parties.empty()) gate.Open("没有登记当事人");
   for (const Party& party : input.parties)
-    if ((party.role == "principal" || party.role == "direct_person") && party.identity_proof.empty()) gate.Open(Say("{} 没有身份证明", party.name));
-  for (const std::string& test : input.tests_outstanding) gate.Open(Say("送检 {} 的结果尚未返回", test), "lab_verifier");
+    if ((party.role == "principal" || party.role == "direct_person") && party.identity_proof.empty())
+      gate.Open(Say("{} 没有身份证明", party.name));
+  for (const std::string& test : input.tests_outstanding)
+    gate.Open(Say("送检 {} 的结果尚未返回", test), "lab_verifier");
   if (input.goods.empty()) return Finish(std::move(gate));
   if (input.value_basis.empty()) gate.Open("货值没有依据");
   double sum = 0;
@@ -99,9 +104,11 @@ GateAnswer JudgeFacts(const FactsInput& input) {
     sum += goods.quantity * goods.price;
     if (goods.currency != input.goods.front().currency) gate.Open("货值须用同一币种计算");
     if (goods.traced && std::abs(*goods.traced - goods.quantity) > 0.0005 + kRounding * goods.quantity)
-      gate.Open(Say("{} 的数量 {} 与追溯的 {} 不一致", goods.lot.empty() ? goods.name : goods.lot, Amount(goods.quantity), Amount(*goods.traced)));
+      gate.Open(Say("{} 的数量 {} 与追溯的 {} 不一致", goods.lot.empty() ? goods.name : goods.lot,
+                    Amount(goods.quantity), Amount(*goods.traced)));
   }
-  if (std::abs(sum - input.stated_value) > 0.005 + kRounding * sum) gate.Open(Say("货值应为数量乘单价之和 {}", base::ShortNumber(sum, 2)));
+  if (std::abs(sum - input.stated_value) > 0.005 + kRounding * sum)
+    gate.Open(Say("货值应为数量乘单价之和 {}", base::ShortNumber(sum, 2)));
   return Finish(std::move(gate));
 }
 
@@ -110,8 +117,10 @@ double Residual(const FlowBalance& b) { return b.received - (b.stock + b.shipped
 GateAnswer JudgeFlow(const FlowInput& input) {
   GateAnswer gate = Begin("G2");
   if (input.lots.empty()) {
-    if (input.not_applicable_confirmed) gate.status = GateStatus::kNotApplicable;
-    else gate.Open("本案没有涉及货物，“不适用”须由另一人确认", "legal_reviewer");
+    if (input.not_applicable_confirmed)
+      gate.status = GateStatus::kNotApplicable;
+    else
+      gate.Open("本案没有涉及货物，“不适用”须由另一人确认", "legal_reviewer");
     return gate;
   }
   for (const FlowLot& lot : input.lots) {
@@ -121,21 +130,30 @@ GateAnswer JudgeFlow(const FlowInput& input) {
     }
     if (lot.cut) gate.Open(Say("批次 {} 的范围超过上限，须分批计算", lot.lot), "inspector");
     for (const FlowHolding& holding : lot.holdings)
-      if (!holding.resolved) gate.Open(Say("{} 的 {} 尚有 {} {} 去向未查明（{}）", holding.place, holding.item, Amount(holding.quantity), lot.unit, holding.status), "inspector");
+      if (!holding.resolved)
+        gate.Open(Say("{} 的 {} 尚有 {} {} 去向未查明（{}）", holding.place, holding.item, Amount(holding.quantity),
+                      lot.unit, holding.status),
+                  "inspector");
     for (const FlowSource& source : lot.sources) {
       if (source.confirmed || source.kind == FlowSource::Kind::kProductionWithInputs) continue;
-      gate.Open(source.kind == FlowSource::Kind::kFarm ? Say("{} 的来源没有村级书面确认", source.name) : Say("{} 的来源没有当地机关书面确认", source.name),
+      gate.Open(source.kind == FlowSource::Kind::kFarm ? Say("{} 的来源没有村级书面确认", source.name)
+                                                       : Say("{} 的来源没有当地机关书面确认", source.name),
                 source.kind == FlowSource::Kind::kFarm ? "village_official" : "case_officer");
     }
     const double allowed = lot.tolerance * lot.quantity * (1 + kRounding);
     for (const FlowBalance& balance : lot.balances)
       if (const double rest = Residual(balance); std::abs(rest) > allowed)
-        gate.Open(Say("{} 的收付差额 {} {}（{}%）超过容差", balance.place, Amount(rest), lot.unit, Percent(lot.quantity > 0 ? rest / lot.quantity : 0)), "inspector");
+        gate.Open(Say("{} 的收付差额 {} {}（{}%）超过容差", balance.place, Amount(rest), lot.unit,
+                      Percent(lot.quantity > 0 ? rest / lot.quantity : 0)),
+                  "inspector");
     for (const Conversion& c : lot.conversions) {
       const double low = c.output * c.factor_min, high = c.output * c.factor_max;
       const double over = c.input > high ? c.input - high : c.input < low ? c.input - low : 0;
-      gate.shown.push_back(Say(c.to_verify ? "{}：投入 {}，产出 {}，折算系数 {}（{}，待核）" : "{}：投入 {}，产出 {}，折算系数 {}（{}）", c.place, Amount(c.input), Amount(c.output),
-                               c.factor_min == c.factor_max ? Amount(c.factor_min) : Amount(c.factor_min) + "–" + Amount(c.factor_max), c.source));
+      gate.shown.push_back(
+          Say(c.to_verify ? "{}：投入 {}，产出 {}，折算系数 {}（{}，待核）" : "{}：投入 {}，产出 {}，折算系数 {}（{}）",
+              c.place, Amount(c.input), Amount(c.output),
+              c.factor_min == c.factor_max ? Amount(c.factor_min) : Amount(c.factor_min) + "–" + Amount(c.factor_max),
+              c.source));
       if (std::abs(over) > lot.tolerance * std::max(c.input, high) * (1 + kRounding))
         gate.Open(Say("{} 的投入与产出按折算系数相差 {} {}", c.place, Amount(over), lot.unit), "inspector");
     }
@@ -143,8 +161,10 @@ GateAnswer JudgeFlow(const FlowInput& input) {
   }
   bool excepted = false;
   for (const FlowGap& gap : input.gaps) {
-    if (!gap.terminal) gate.Open(Say("追溯缺口 {} 尚未查明", gap.number), "inspector");
-    else if (gap.unresolvable && !gap.excepted) gate.Open(Say("追溯缺口 {} 无法查明，没有有效的例外", gap.number), "bureau_head");
+    if (!gap.terminal)
+      gate.Open(Say("追溯缺口 {} 尚未查明", gap.number), "inspector");
+    else if (gap.unresolvable && !gap.excepted)
+      gate.Open(Say("追溯缺口 {} 无法查明，没有有效的例外", gap.number), "bureau_head");
     excepted |= gap.unresolvable && gap.excepted;
   }
   for (const std::string& name : input.parties_without_lead) gate.Open(Say("{} 没有单独的线索，也没有移送函", name));
@@ -171,18 +191,25 @@ GateAnswer JudgeLiability(const LiabilityInput& input) {
   GateAnswer gate = Begin("G3");
   if (input.parties.empty()) gate.Open("没有登记当事人");
   const auto any = [&](std::initializer_list<std::string_view> states) {
-    return std::any_of(input.transfer_states.begin(), input.transfer_states.end(), [&](const std::string& state) { return std::find(states.begin(), states.end(), state) != states.end(); });
+    return std::any_of(input.transfer_states.begin(), input.transfer_states.end(), [&](const std::string& state) {
+      return std::find(states.begin(), states.end(), state) != states.end();
+    });
   };
   for (const Party& party : input.parties) {
-    const auto outcome = std::find_if(input.outcomes.begin(), input.outcomes.end(), [&](const LiableOutcome& o) { return o.party == party.name; });
+    const auto outcome = std::find_if(input.outcomes.begin(), input.outcomes.end(),
+                                      [&](const LiableOutcome& o) { return o.party == party.name; });
     if (outcome == input.outcomes.end()) {
       gate.Open(Say("{} 没有处理结果", party.name));
     } else if (outcome->kind == "penalty") {
       if (!input.decision_served) gate.Open(Say("{} 的处罚决定没有送达", party.name));
-      if (!outcome->executed || (input.paid + 0.005 < input.due && !input.court_enforces)) gate.Open(Say("{} 的处罚尚未执行完毕，尚欠 {} 元", party.name, base::ShortNumber(std::max(0.0, input.due - input.paid), 2)));
+      if (!outcome->executed || (input.paid + 0.005 < input.due && !input.court_enforces))
+        gate.Open(Say("{} 的处罚尚未执行完毕，尚欠 {} 元", party.name,
+                      base::ShortNumber(std::max(0.0, input.due - input.paid), 2)));
     } else if (outcome->kind == "no_penalty") {
-      static constexpr std::string_view kGrounds[] = {"轻微", "改正", "免责", "无责任能力", "时效", "minor", "corrected", "diligence", "capacity", "limitation"};
-      if (std::none_of(std::begin(kGrounds), std::end(kGrounds), [&](std::string_view ground) { return outcome->ground.find(ground) != std::string::npos; }))
+      static constexpr std::string_view kGrounds[] = {"轻微",  "改正",      "免责",      "无责任能力", "时效",
+                                                      "minor", "corrected", "diligence", "capacity",   "limitation"};
+      if (std::none_of(std::begin(kGrounds), std::end(kGrounds),
+                       [&](std::string_view ground) { return outcome->ground.find(ground) != std::string::npos; }))
         gate.Open(Say("{} 不予处罚没有法定理由（轻微、初次轻微已改正、免责、无责任能力、时效）", party.name));
       if (outcome->receipt.empty()) gate.Open(Say("{} 不予处罚须另一人决定，填写决定文号", party.name), "bureau_head");
     } else if (outcome->kind == "criminal_transfer") {
@@ -194,7 +221,8 @@ GateAnswer JudgeLiability(const LiabilityInput& input) {
     }
   }
   for (const Goods& goods : input.goods)
-    if (goods.outcome.empty() || goods.outcome == "held") gate.Open(Say("{} {} 尚未处理（退还、销毁、移交或没收）", goods.name, goods.lot));
+    if (goods.outcome.empty() || goods.outcome == "held")
+      gate.Open(Say("{} {} 尚未处理（退还、销毁、移交或没收）", goods.name, goods.lot));
   for (const std::string& number : input.open_measures) gate.Open(Say("强制措施 {} 尚未了结", number));
   if (input.heavy && !input.listing_answered) gate.Open("较重处罚尚未提出是否列入失信名单", "credit_officer");
   return Finish(std::move(gate));
@@ -203,25 +231,35 @@ GateAnswer JudgeLiability(const LiabilityInput& input) {
 GateAnswer JudgeReferral(const ReferralInput& input) {
   GateAnswer gate = Begin("G4");
   const auto any = [&](std::initializer_list<std::string_view> states) {
-    return std::any_of(input.transfers.begin(), input.transfers.end(), [&](const ReferralInput::Transfer& t) { return std::find(states.begin(), states.end(), t.state) != states.end(); });
+    return std::any_of(input.transfers.begin(), input.transfers.end(), [&](const ReferralInput::Transfer& t) {
+      return std::find(states.begin(), states.end(), t.state) != states.end();
+    });
   };
   for (const auto& transfer : input.transfers) {
-    static constexpr std::string_view kPending[] = {"proposed", "approved", "sent", "refused_by_police", "reconsidering"};
-    if (std::find(std::begin(kPending), std::end(kPending), transfer.state) != std::end(kPending)) gate.Open(Say("移送 {} 尚在办理", transfer.number));
-    if (transfer.state == "not_sent" && !transfer.opinion) gate.Open(Say("移送 {} 决定不移送，没有法制审核意见", transfer.number), "legal_reviewer");
+    static constexpr std::string_view kPending[] = {"proposed", "approved", "sent", "refused_by_police",
+                                                    "reconsidering"};
+    if (std::find(std::begin(kPending), std::end(kPending), transfer.state) != std::end(kPending))
+      gate.Open(Say("移送 {} 尚在办理", transfer.number));
+    if (transfer.state == "not_sent" && !transfer.opinion)
+      gate.Open(Say("移送 {} 决定不移送，没有法制审核意见", transfer.number), "legal_reviewer");
   }
   if (input.checks.empty()) {
-    if (input.not_applicable_confirmed && gate.open_items.empty()) gate.status = GateStatus::kNotApplicable;
-    else if (!input.not_applicable_confirmed) gate.Open("没有对照立案追诉标准（没有罪名涉及本案行为的，由另一人确认不适用）");
+    if (input.not_applicable_confirmed && gate.open_items.empty())
+      gate.status = GateStatus::kNotApplicable;
+    else if (!input.not_applicable_confirmed)
+      gate.Open("没有对照立案追诉标准（没有罪名涉及本案行为的，由另一人确认不适用）");
     return gate;
   }
   const bool stale = input.changed_at > input.checked_at;
   if (stale) gate.Open("货值、受害人数或检验结果在对照之后有变化，须重新对照");
   const bool sent = any({"accepted", "handed_over", "ended"}), back = any({"returned", "not_sent"});
   for (const ThresholdCheck& check : input.checks) {
-    gate.shown.push_back(Say("{}：实测 {} {}，标准 {}", check.offence, base::ShortNumber(check.measured, 2), check.unit, base::ShortNumber(check.threshold, 2)));
-    if (check.result == "below" && check.measured >= check.threshold) gate.Open(Say("{}：实测已达标准，结论不能是未达", check.offence));
-    if (!stale && check.unit == "元" && check.measured + 0.005 < input.value) gate.Open(Say("{}：货值已变为 {} 元，须重新对照", check.offence, base::ShortNumber(input.value, 2)));
+    gate.shown.push_back(Say("{}：实测 {} {}，标准 {}", check.offence, base::ShortNumber(check.measured, 2), check.unit,
+                             base::ShortNumber(check.threshold, 2)));
+    if (check.result == "below" && check.measured >= check.threshold)
+      gate.Open(Say("{}：实测已达标准，结论不能是未达", check.offence));
+    if (!stale && check.unit == "元" && check.measured + 0.005 < input.value)
+      gate.Open(Say("{}：货值已变为 {} 元，须重新对照", check.offence, base::ShortNumber(input.value, 2)));
     if (check.result == "at_or_above" && !sent && !back) gate.Open(Say("{}：达到标准而没有移送", check.offence));
     if (check.result == "undecidable" && !sent && !back) {
       if (check.reviewer.empty()) gate.Open(Say("{}：难以认定，须有法制审核意见", check.offence), "legal_reviewer");
@@ -233,14 +271,21 @@ GateAnswer JudgeReferral(const ReferralInput& input) {
 
 GateAnswer JudgeOfficials(const OfficialsInput& input) {
   GateAnswer gate = Begin("G5");
-  for (const std::string& number : input.open_interference) gate.Open(Say("干预过问记录 {} 尚未处理", number), "supervision_organ");
-  for (const std::string& number : input.open_accountability) gate.Open(Say("责任追究 {} 尚无结论", number), "supervision_organ");
+  for (const std::string& number : input.open_interference)
+    gate.Open(Say("干预过问记录 {} 尚未处理", number), "supervision_organ");
+  for (const std::string& number : input.open_accountability)
+    gate.Open(Say("责任追究 {} 尚无结论", number), "supervision_organ");
   const auto answered = [&](const std::string& key) {
-    return std::any_of(input.checks.begin(), input.checks.end(), [&](const OfficialCheck& check) { return check.by_organ && !check.answer.empty() && check.indicator == key; });
+    return std::any_of(input.checks.begin(), input.checks.end(), [&](const OfficialCheck& check) {
+      return check.by_organ && !check.answer.empty() && check.indicator == key;
+    });
   };
   for (const OfficialCheck& check : input.checks) {
-    if (!check.by_organ || check.answer.empty()) gate.Open(Say("“{}”没有监督机关的答复", Cut(check.question.empty() ? check.indicator : check.question)), "supervision_organ");
-    else gate.shown.push_back(Say("{}：{}（{}）", check.indicator, Cut(check.answer), check.organ));
+    if (!check.by_organ || check.answer.empty())
+      gate.Open(Say("“{}”没有监督机关的答复", Cut(check.question.empty() ? check.indicator : check.question)),
+                "supervision_organ");
+    else
+      gate.shown.push_back(Say("{}：{}（{}）", check.indicator, Cut(check.answer), check.organ));
   }
   for (const Indicator& indicator : input.indicators)
     if (!answered(indicator.key)) gate.Open(Say("{} 没有核查答复", indicator.text), "supervision_organ");

@@ -24,9 +24,12 @@ struct GateAnswer {
   std::string gate;  // "G1" … "G5"
   GateStatus status = GateStatus::kOpen;
   std::vector<OpenItem> open_items;
-  std::vector<Message> shown;  // what a closed gate rests on: measured values and thresholds, conversion factors, answers
+  std::vector<Message>
+      shown;  // what a closed gate rests on: measured values and thresholds, conversion factors, answers
   void Open(Message text, std::string_view role = "case_officer") { open_items.push_back({std::move(text), role}); }
-  [[nodiscard]] bool Passes() const { return status == GateStatus::kClosed || status == GateStatus::kExcepted || status == GateStatus::kNotApplicable; }
+  [[nodiscard]] bool Passes() const {
+    return status == GateStatus::kClosed || status == GateStatus::kExcepted || status == GateStatus::kNotApplicable;
+  }
 };
 
 // ---- G1
@@ -109,7 +112,8 @@ struct FlowInput {
 GateAnswer JudgeFlow(const FlowInput& input);
 // received − (stock + shipped + input + destroyed + loss)
 double Residual(const FlowBalance& balance);
-// Share of the quantity of all lots that stands in unresolved holdings or in residuals, 0 to 1. A lot without a trace counts whole.
+// Share of the quantity of all lots that stands in unresolved holdings or in residuals, 0 to 1. A lot without a trace
+// counts whole.
 double UnresolvedShare(const FlowInput& input);
 
 // ---- G3
@@ -161,7 +165,7 @@ struct OfficialsInput {
   std::vector<Indicator> indicators;
   std::vector<OfficialCheck> checks;
   std::vector<std::string> open_interference, open_accountability;  // numbers
-  bool on_clean_list = false;  // the organ's list "no indication" names the case
+  bool on_clean_list = false;                                       // the organ's list "no indication" names the case
 };
 GateAnswer JudgeOfficials(const OfficialsInput& input);
 

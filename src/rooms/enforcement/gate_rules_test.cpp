@@ -10,13 +10,15 @@ using namespace zhian::enforcement;
 
 namespace {
 bool Says(const GateAnswer& gate, const char* text) {
-  return std::any_of(gate.open_items.begin(), gate.open_items.end(), [&](const OpenItem& item) { return item.text.Text().find(text) != std::string::npos; });
+  return std::any_of(gate.open_items.begin(), gate.open_items.end(),
+                     [&](const OpenItem& item) { return item.text.Text().find(text) != std::string::npos; });
 }
 // A case whose first gate is closed.
 FactsInput Proven() {
   FactsInput input;
   input.acts = 1;
-  for (const char* element : {"who", "act", "when", "where", "how_much"}) input.facts.push_back({element, element, "proven", {"E1"}, false});
+  for (const char* element : {"who", "act", "when", "where", "how_much"})
+    input.facts.push_back({element, element, "proven", {"E1"}, false});
   input.evidence = {{"E1", "site_record", true, true, {}, false}, {"E2", "confession", true, true, {}, false}};
   input.parties = {{"甲厂", "principal", "91511113MA6000001X"}};
   input.goods = {{"茶叶", "L1", "kg", "CNY", "destroyed", 200, 20, 200.0}};
@@ -31,8 +33,13 @@ FlowInput Spirits() {
   lot.unit = "瓶";
   lot.quantity = 600;
   lot.tolerance = 0.01;
-  lot.holdings = {{"窝点", "S600", "in_seizure", 240, true}, {"甲店", "S600", "in_seizure", 90, true}, {"甲店", "S600", "sold_to_consumer_evidenced", 30, true}, {"乙店", "S600", "in_seizure", 100, true},
-                  {"丙店", "S600", "in_seizure", 70, true}, {"丙店", "S600", "sold_to_consumer_evidenced", 10, true}, {"不明", "S600", "sold_to_unknown", 60, false}};
+  lot.holdings = {{"窝点", "S600", "in_seizure", 240, true},
+                  {"甲店", "S600", "in_seizure", 90, true},
+                  {"甲店", "S600", "sold_to_consumer_evidenced", 30, true},
+                  {"乙店", "S600", "in_seizure", 100, true},
+                  {"丙店", "S600", "in_seizure", 70, true},
+                  {"丙店", "S600", "sold_to_consumer_evidenced", 10, true},
+                  {"不明", "S600", "sold_to_unknown", 60, false}};
   lot.sources = {{"酒源", FlowSource::Kind::kOther, true}};
   lot.balances = {{"甲店", 120, 90, 30, 0, 0, 0}, {"乙店", 100, 100, 0, 0, 0, 0}, {"丙店", 80, 70, 10, 0, 0, 0}};
   FlowInput input;
@@ -57,7 +64,9 @@ ReferralInput Checked(double measured, double threshold, const char* result) {
 }
 }  // namespace
 
-TEST_CASE("G1 closed: every element proven by lawful evidence that is not only a confession") { CHECK(JudgeFacts(Proven()).status == GateStatus::kClosed); }
+TEST_CASE("G1 closed: every element proven by lawful evidence that is not only a confession") {
+  CHECK(JudgeFacts(Proven()).status == GateStatus::kClosed);
+}
 
 TEST_CASE("G1 open: what each fault names") {
   FactsInput input = Proven();
@@ -107,7 +116,8 @@ TEST_CASE("G2 fake spirits: 60 bottles sold to unknown keep the gate open, a sha
   CHECK(gate.open_items.size() == 1);
   CHECK(Says(gate, "60 瓶"));
   CHECK(Says(gate, "sold_to_unknown"));
-  CHECK(UnresolvedShare(input) == doctest::Approx(0.1));  // within 10 %, the limit included: the head of the bureau may except it
+  CHECK(UnresolvedShare(input) ==
+        doctest::Approx(0.1));  // within 10 %, the limit included: the head of the bureau may except it
 }
 
 TEST_CASE("G2 open: an unconfirmed source, a residual beyond the tolerance, a gap, a party without a lead") {
@@ -195,7 +205,8 @@ TEST_CASE("G3 open: unpaid, unserved, measures and goods not settled, no listing
   CHECK(JudgeLiability(other).open_items.size() == 2);
 }
 
-TEST_CASE("G4 worked example: 46,000 of 50,000 is below and closed; 61,000 later makes the check older than the value") {
+TEST_CASE(
+    "G4 worked example: 46,000 of 50,000 is below and closed; 61,000 later makes the check older than the value") {
   CHECK(JudgeReferral(Checked(46000, 50000, "below")).status == GateStatus::kClosed);
   CHECK(JudgeReferral(Checked(46000, 50000, "below")).shown.front().Text().find("46000") != std::string::npos);
   ReferralInput later = Checked(46000, 50000, "below");
@@ -210,7 +221,8 @@ TEST_CASE("G4 worked example: 46,000 of 50,000 is below and closed; 61,000 later
   CHECK(JudgeReferral(again).status == GateStatus::kClosed);
 }
 
-TEST_CASE("G4: undecidable needs an opinion and the police's answer; not sent needs an opinion; no offence needs a second person") {
+TEST_CASE(
+    "G4: undecidable needs an opinion and the police's answer; not sent needs an opinion; no offence needs a second person") {
   ReferralInput input = Checked(1, 2, "undecidable");
   CHECK(JudgeReferral(input).open_items.size() == 2);
   input.checks.front().reviewer = "韩";
@@ -227,7 +239,8 @@ TEST_CASE("G4: undecidable needs an opinion and the police's answer; not sent ne
   CHECK(JudgeReferral(none).status == GateStatus::kNotApplicable);
 }
 
-TEST_CASE("G5 worked example: a visit without a finding 41 days before is answered by the organ, not by payment or silence") {
+TEST_CASE(
+    "G5 worked example: a visit without a finding 41 days before is answered by the organ, not by payment or silence") {
   OfficialsInput input;
   input.indicators = {{"IV-1", "整改 IV-1 销号后 90 日内再次立案"}};
   CHECK(JudgeOfficials(input).status == GateStatus::kOpen);

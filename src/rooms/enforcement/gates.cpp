@@ -38,10 +38,13 @@ json::value FieldOr(const Matter& matter, const char* name) {
 }
 json::array Standings(const std::vector<Matter>& matters) {
   json::array list;
-  for (const Matter& m : matters) list.push_back(json::array{json::value(m.id), json::value(m.state), json::value(m.version)});
+  for (const Matter& m : matters)
+    list.push_back(json::array{json::value(m.id), json::value(m.state), json::value(m.version)});
   return list;
 }
-Gate Seal(GateAnswer answer, const json::object& inputs) { return {std::move(answer), base::HexSha256(base::CanonicalJson(inputs))}; }
+Gate Seal(GateAnswer answer, const json::object& inputs) {
+  return {std::move(answer), base::HexSha256(base::CanonicalJson(inputs))};
+}
 
 std::vector<Goods> GoodsOf(const Matter& matter) {
   std::vector<Goods> list;
@@ -53,24 +56,29 @@ std::vector<Goods> GoodsOf(const Matter& matter) {
     goods.quantity = NumberOf(row, "quantity");
     goods.price = NumberOf(row, "price");
     goods.currency = "CNY";
-    if (const auto* quantity = row.as_object().if_contains("quantity"); quantity != nullptr && quantity->is_object()) goods.unit = ScalarText(quantity->get_object().if_contains("unit"));
+    if (const auto* quantity = row.as_object().if_contains("quantity"); quantity != nullptr && quantity->is_object())
+      goods.unit = ScalarText(quantity->get_object().if_contains("unit"));
     list.push_back(std::move(goods));
   }
   return list;
 }
 std::vector<Party> PartiesOf(const Matter& matter) {
   std::vector<Party> list;
-  for (const auto& row : Items(matter, "parties")) list.push_back({Cell(row, "name"), Cell(row, "role"), Cell(row, "identity_proof")});
+  for (const auto& row : Items(matter, "parties"))
+    list.push_back({Cell(row, "name"), Cell(row, "role"), Cell(row, "identity_proof")});
   return list;
 }
 bool SameUnit(const std::string& a, const std::string& b) {
-  const auto kilo = [](const std::string& unit) { return unit == "kg" || unit == "KGM" || unit == "千克" || unit == "公斤"; };
+  const auto kilo = [](const std::string& unit) {
+    return unit == "kg" || unit == "KGM" || unit == "千克" || unit == "公斤";
+  };
   return a == b || (kilo(a) && kilo(b));
 }
 
 // What the trace says of all lots of the case, once for the gates that need it. Errors become an open item.
 Result<json::array> Flow(const GuardContext& context) {
-  ZHIAN_ASSIGN(json::value answer, context.Ask("trace.flow", {{"lots", LotsOf(context.matter)}, {"operator_id", context.matter.operator_id}}));
+  ZHIAN_ASSIGN(json::value answer, context.Ask("trace.flow", {{"lots", LotsOf(context.matter)},
+                                                              {"operator_id", context.matter.operator_id}}));
   return std::move(answer.as_array());
 }
 double Value(const json::object& object, const char* name) {
@@ -96,23 +104,30 @@ FlowLot LotFrom(const json::object& flow, const Matter& matter) {
   lot.quantity = Value(flow, "quantity");
   lot.tolerance = Value(flow, "tolerance");
   for (const auto& row : flow.at("holdings").as_array())
-    lot.holdings.push_back({Cell(row, "place"), Cell(row, "item"), Cell(row, "status"), Value(row.as_object(), "quantity"), Truth(row.as_object(), "resolved")});
+    lot.holdings.push_back({Cell(row, "place"), Cell(row, "item"), Cell(row, "status"),
+                            Value(row.as_object(), "quantity"), Truth(row.as_object(), "resolved")});
   const auto& confirmations = Items(matter, "source_confirmations");
   for (const auto& row : flow.at("sources").as_array()) {
     FlowSource source;
     source.name = Cell(row, "name");
     source.kind = Truth(row.as_object(), "farm") ? FlowSource::Kind::kFarm : FlowSource::Kind::kOther;
-    const std::string_view ground = source.kind == FlowSource::Kind::kFarm ? "village_confirmation" : "authority_letter";
-    source.confirmed = std::any_of(confirmations.begin(), confirmations.end(), [&](const json::value& c) { return Cell(c, "source") == source.name && (Cell(c, "ground") == ground || Cell(c, "ground") == "authority_letter"); });
+    const std::string_view ground =
+        source.kind == FlowSource::Kind::kFarm ? "village_confirmation" : "authority_letter";
+    source.confirmed = std::any_of(confirmations.begin(), confirmations.end(), [&](const json::value& c) {
+      return Cell(c, "source") == source.name &&
+             (Cell(c, "ground") == ground || Cell(c, "ground") == "authority_letter");
+    });
     lot.sources.push_back(std::move(source));
   }
   for (const auto& row : flow.at("balances").as_array()) {
     const auto& b = row.as_object();
-    lot.balances.push_back({Cell(row, "place"), Value(b, "received"), Value(b, "stock"), Value(b, "shipped"), Value(b, "input"), Value(b, "destroyed"), 0});
+    lot.balances.push_back({Cell(row, "place"), Value(b, "received"), Value(b, "stock"), Value(b, "shipped"),
+                            Value(b, "input"), Value(b, "destroyed"), 0});
   }
   for (const auto& row : flow.at("conversions").as_array()) {
     const auto& c = row.as_object();
-    lot.conversions.push_back({Cell(row, "place"), Cell(row, "rule"), Cell(row, "source"), Value(c, "input"), Value(c, "output"), Value(c, "min"), Value(c, "max"), Truth(c, "to_verify")});
+    lot.conversions.push_back({Cell(row, "place"), Cell(row, "rule"), Cell(row, "source"), Value(c, "input"),
+                               Value(c, "output"), Value(c, "min"), Value(c, "max"), Truth(c, "to_verify")});
   }
   for (const auto& gap : flow.at("gaps").as_array()) lot.gaps.push_back(MessageFrom(gap));
   return lot;
@@ -124,21 +139,27 @@ FlowInput FlowInputOf(const GuardContext& context, const json::array& flow) {
   for (const auto& lot : flow) input.lots.push_back(LotFrom(lot.as_object(), context.matter));
   for (const Matter& gap : Related(context, "trace_gap", 4)) {
     const auto review = base::ParseDate(gap.Field("review_on"));
-    input.gaps.push_back({gap.number, gap.terminal, gap.state == "unresolvable", gap.Has("exception") && review.ok() && *review >= context.today});
+    input.gaps.push_back({gap.number, gap.terminal, gap.state == "unresolvable",
+                          gap.Has("exception") && review.ok() && *review >= context.today});
   }
   // What was found upstream or downstream is somebody's own matter: a lead of the party, or a letter to its authority.
   const auto leads = Related(context, "lead", 4);
   const auto& outcomes = Items(context.matter, "outcomes");
   for (const Party& party : PartiesOf(context.matter)) {
     if (party.role != "supplier" && party.role != "carrier") continue;
-    const bool own = std::any_of(leads.begin(), leads.end(), [&](const Matter& lead) { return lead.title.find(party.name) != std::string::npos || lead.Field("clue_person").find(party.name) != std::string::npos || lead.Field("party_name") == party.name; });
-    const bool elsewhere = std::any_of(outcomes.begin(), outcomes.end(), [&](const json::value& o) { return Cell(o, "party") == party.name; });
+    const bool own = std::any_of(leads.begin(), leads.end(), [&](const Matter& lead) {
+      return lead.title.find(party.name) != std::string::npos ||
+             lead.Field("clue_person").find(party.name) != std::string::npos || lead.Field("party_name") == party.name;
+    });
+    const bool elsewhere = std::any_of(outcomes.begin(), outcomes.end(),
+                                       [&](const json::value& o) { return Cell(o, "party") == party.name; });
     if (!own && !elsewhere) input.parties_without_lead.push_back(party.name);
   }
   return input;
 }
 
-// Source: docs/gates.md, G5: a visit that found all in order within 90 days before, a tip not filed within a year before.
+// Source: docs/gates.md, G5: a visit that found all in order within 90 days before, a tip not filed within a year
+// before.
 constexpr std::int64_t kDayMs = 86'400'000, kVisitWindowMs = 90 * kDayMs, kTipWindowMs = 366 * kDayMs;
 
 }  // namespace
@@ -152,7 +173,9 @@ std::vector<Message> Gate::Open() const {
 json::array LotsOf(const Matter& matter) {
   json::array lots;
   const auto add = [&](const std::string& lot) {
-    if (!lot.empty() && std::none_of(lots.begin(), lots.end(), [&](const json::value& known) { return known.as_string() == lot; })) lots.push_back(json::value(lot));
+    if (!lot.empty() &&
+        std::none_of(lots.begin(), lots.end(), [&](const json::value& known) { return known.as_string() == lot; }))
+      lots.push_back(json::value(lot));
   };
   for (const auto& row : Items(matter, "lots")) add(Cell(row, "lot"));
   add(matter.Field("lot"));
@@ -164,9 +187,13 @@ Gate FactsGate(const GuardContext& context) {
   const Matter& matter = context.matter;
   FactsInput input;
   input.acts = Items(matter, "acts").size();
-  for (const auto& row : Items(matter, "facts")) input.facts.push_back({Cell(row, "element"), Cell(row, "statement"), Cell(row, "status"), Words(Cell(row, "evidence")), Cell(row, "confession_only") == "yes"});
+  for (const auto& row : Items(matter, "facts"))
+    input.facts.push_back({Cell(row, "element"), Cell(row, "statement"), Cell(row, "status"),
+                           Words(Cell(row, "evidence")), Cell(row, "confession_only") == "yes"});
   for (const auto& row : Items(matter, "evidence_list"))
-    input.evidence.push_back({Cell(row, "id"), Cell(row, "kind"), Cell(row, "lawful") == "yes", !Cell(row, "lawful").empty(), Words(Cell(row, "contradicts")), !Cell(row, "resolution").empty()});
+    input.evidence.push_back({Cell(row, "id"), Cell(row, "kind"), Cell(row, "lawful") == "yes",
+                              !Cell(row, "lawful").empty(), Words(Cell(row, "contradicts")),
+                              !Cell(row, "resolution").empty()});
   input.parties = PartiesOf(matter);
   input.goods = GoodsOf(matter);
   const json::array lots = LotsOf(matter);
@@ -174,20 +201,27 @@ Gate FactsGate(const GuardContext& context) {
     if (const auto flow = Flow(context); flow.ok())
       for (Goods& goods : input.goods)
         for (const auto& lot : *flow) {
-          // Goods of a lot are the party's own quantity of it; a list of several rows of one lot is compared by its sum elsewhere.
+          // Goods of a lot are the party's own quantity of it; a list of several rows of one lot is compared by its sum
+          // elsewhere.
           const auto& traced = lot.as_object();
-          const bool alone = std::count_if(input.goods.begin(), input.goods.end(), [&](const Goods& g) { return g.lot == goods.lot; }) == 1;
-          if (alone && !goods.lot.empty() && Cell(lot, "lot") == goods.lot && Truth(traced, "traced") && SameUnit(goods.unit, Cell(lot, "unit")) && Value(traced, "at_party") > 0) goods.traced = Value(traced, "at_party");
+          const bool alone = std::count_if(input.goods.begin(), input.goods.end(),
+                                           [&](const Goods& g) { return g.lot == goods.lot; }) == 1;
+          if (alone && !goods.lot.empty() && Cell(lot, "lot") == goods.lot && Truth(traced, "traced") &&
+              SameUnit(goods.unit, Cell(lot, "unit")) && Value(traced, "at_party") > 0)
+            goods.traced = Value(traced, "at_party");
         }
   const TransitionRow *test = LastMove(context, "start_test"), *result = LastMove(context, "end_test");
-  if (test != nullptr && (result == nullptr || result->sequence < test->sequence)) input.tests_outstanding.push_back(ScalarText(test->input.if_contains("sampling_form_number")));
+  if (test != nullptr && (result == nullptr || result->sequence < test->sequence))
+    input.tests_outstanding.push_back(ScalarText(test->input.if_contains("sampling_form_number")));
   input.income_is_confiscated = matter.Number("confiscation") > 0;
   input.band_depends_on_mind = matter.Field("discretion") == "lighter";
   for (const auto& row : Items(matter, "facts")) input.someone_was_hurt |= Cell(row, "element") == "harm";
   input.stated_value = matter.Number("goods_value");
   input.value_basis = matter.Field("value_basis");
   json::object inputs;
-  for (const char* name : {"acts", "facts", "evidence_list", "parties", "goods", "goods_value", "value_basis", "confiscation"}) inputs[name] = FieldOr(matter, name);
+  for (const char* name :
+       {"acts", "facts", "evidence_list", "parties", "goods", "goods_value", "value_basis", "confiscation"})
+    inputs[name] = FieldOr(matter, name);
   inputs["tests"] = input.tests_outstanding.size();
   return Seal(JudgeFacts(input), inputs);
 }
@@ -203,7 +237,8 @@ Gate FlowGate(const GuardContext& context) {
   }
   const FlowInput input = FlowInputOf(context, *flow);
   json::object inputs{{"flow", *flow}, {"gaps", Standings(Related(context, "trace_gap", 4))}};
-  for (const char* name : {"source_confirmations", "not_applicable", "parties", "outcomes"}) inputs[name] = FieldOr(context.matter, name);
+  for (const char* name : {"source_confirmations", "not_applicable", "parties", "outcomes"})
+    inputs[name] = FieldOr(context.matter, name);
   return Seal(JudgeFlow(input), inputs);
 }
 
@@ -216,12 +251,16 @@ Gate LiabilityGate(const GuardContext& context) {
   const Matter& matter = context.matter;
   LiabilityInput input;
   input.parties = PartiesOf(matter);
-  for (const auto& row : Items(matter, "outcomes")) input.outcomes.push_back({Cell(row, "party"), Cell(row, "kind"), Cell(row, "ground"), Cell(row, "receipt"), Cell(row, "executed") == "yes"});
+  for (const auto& row : Items(matter, "outcomes"))
+    input.outcomes.push_back({Cell(row, "party"), Cell(row, "kind"), Cell(row, "ground"), Cell(row, "receipt"),
+                              Cell(row, "executed") == "yes"});
   input.decision_served = LastMove(context, "serve") != nullptr;
   input.due = matter.Number("fine_decided") + matter.Number("confiscation");
   for (const TransitionRow& row : context.history)
-    if (row.action == "record_payment") input.paid += std::strtod(ScalarText(row.input.if_contains("paid")).c_str(), nullptr);
-  if (context.transition.action == "record_payment") input.paid += std::strtod(ScalarText(context.input.if_contains("paid")).c_str(), nullptr);
+    if (row.action == "record_payment")
+      input.paid += std::strtod(ScalarText(row.input.if_contains("paid")).c_str(), nullptr);
+  if (context.transition.action == "record_payment")
+    input.paid += std::strtod(ScalarText(context.input.if_contains("paid")).c_str(), nullptr);
   input.court_enforces = LastMove(context, "apply_to_court") != nullptr;
   input.goods = GoodsOf(matter);
   const auto transfers = Linked(context, "judicial_transfer"), listings = Linked(context, "credit_listing");
@@ -231,7 +270,12 @@ Gate LiabilityGate(const GuardContext& context) {
     if (!measure.terminal) input.open_measures.push_back(measure.number);
   input.heavy = matter.Field("discretion") == "heavier";
   input.listing_answered = !listings.empty();
-  json::object inputs{{"due", input.due}, {"paid", input.paid}, {"served", input.decision_served}, {"transfers", Standings(transfers)}, {"listings", Standings(listings)}, {"measures", Standings(measures)}};
+  json::object inputs{{"due", input.due},
+                      {"paid", input.paid},
+                      {"served", input.decision_served},
+                      {"transfers", Standings(transfers)},
+                      {"listings", Standings(listings)},
+                      {"measures", Standings(measures)}};
   for (const char* name : {"parties", "outcomes", "goods", "discretion"}) inputs[name] = FieldOr(matter, name);
   return Seal(JudgeLiability(input), inputs);
 }
@@ -242,7 +286,8 @@ Gate ReferralGate(const GuardContext& context) {
   input.not_applicable_confirmed = Confirmed(matter, "G4");
   input.value = matter.Number("goods_value");
   for (const auto& row : Items(matter, "threshold_checks"))
-    input.checks.push_back({Cell(row, "offence"), Cell(row, "unit"), Cell(row, "result"), Cell(row, "reviewer"), Cell(row, "police_answer"), NumberOf(row, "measured"), NumberOf(row, "threshold")});
+    input.checks.push_back({Cell(row, "offence"), Cell(row, "unit"), Cell(row, "result"), Cell(row, "reviewer"),
+                            Cell(row, "police_answer"), NumberOf(row, "measured"), NumberOf(row, "threshold")});
   std::string value;
   const auto look = [&](std::string_view action, const json::object& moved, std::int64_t at) {
     if (moved.contains("threshold_checks")) input.checked_at = at;
@@ -255,8 +300,10 @@ Gate ReferralGate(const GuardContext& context) {
   for (const TransitionRow& row : context.history) look(row.action, row.input, row.at);
   look(context.transition.action, context.input, context.now.ms);
   const auto transfers = Linked(context, "judicial_transfer");
-  for (const Matter& transfer : transfers) input.transfers.push_back({transfer.number, transfer.state, !transfer.Field("legal_opinion").empty()});
-  json::object inputs{{"checked_at", input.checked_at}, {"changed_at", input.changed_at}, {"transfers", Standings(transfers)}};
+  for (const Matter& transfer : transfers)
+    input.transfers.push_back({transfer.number, transfer.state, !transfer.Field("legal_opinion").empty()});
+  json::object inputs{
+      {"checked_at", input.checked_at}, {"changed_at", input.changed_at}, {"transfers", Standings(transfers)}};
   for (const char* name : {"threshold_checks", "goods_value", "not_applicable"}) inputs[name] = FieldOr(matter, name);
   return Seal(JudgeReferral(input), inputs);
 }
@@ -266,27 +313,36 @@ std::vector<Indicator> IndicatorsOf(const GuardContext& context) {
   const Matter& matter = context.matter;
   const std::int64_t opened = matter.opened_at == 0 ? context.now.ms : matter.opened_at;
   const auto add = [&](const std::string& key, Message text) {
-    if (std::none_of(indicators.begin(), indicators.end(), [&](const Indicator& known) { return known.key == key; })) indicators.push_back({key, std::move(text)});
+    if (std::none_of(indicators.begin(), indicators.end(), [&](const Indicator& known) { return known.key == key; }))
+      indicators.push_back({key, std::move(text)});
   };
   const auto of_operator = [&](std::string_view kind) {
-    auto found = matter.operator_id.empty() ? Result<std::vector<Matter>>(std::vector<Matter>{}) : LoadMattersOfOperator(context.db, matter.operator_id, kind);
+    auto found = matter.operator_id.empty() ? Result<std::vector<Matter>>(std::vector<Matter>{})
+                                            : LoadMattersOfOperator(context.db, matter.operator_id, kind);
     return found.ok() ? std::move(*found) : std::vector<Matter>{};
   };
-  for (const Matter& record : Related(context, "interference_record", 2)) add(record.number, Say("干预过问记录 {}", record.number));
+  for (const Matter& record : Related(context, "interference_record", 2))
+    add(record.number, Say("干预过问记录 {}", record.number));
   for (const Matter& lead : of_operator("lead")) {
     if (lead.Has("voided")) continue;
     if (lead.Has("overdue")) add(lead.number, Say("线索 {} 逾期", lead.number));
-    if (lead.state == "not_filed" && lead.updated_at < opened && opened - lead.updated_at <= kTipWindowMs) add(lead.number, Say("线索 {} 曾不予立案，后经查实", lead.number));
+    if (lead.state == "not_filed" && lead.updated_at < opened && opened - lead.updated_at <= kTipWindowMs)
+      add(lead.number, Say("线索 {} 曾不予立案，后经查实", lead.number));
   }
   for (const Matter& order : of_operator("rectification"))
     // Somebody found all corrected shortly before: what did he see?
-    if (order.state == "struck_off" && order.updated_at < opened && opened - order.updated_at <= kVisitWindowMs) add(order.number, Say("整改 {} 销号后 90 日内再次立案", order.number));
+    if (order.state == "struck_off" && order.updated_at < opened && opened - order.updated_at <= kVisitWindowMs)
+      add(order.number, Say("整改 {} 销号后 90 日内再次立案", order.number));
   for (const Matter& measure : of_operator("coercive_measure"))
-    if (measure.state == "lifted" && (measure.Field("release_ground").empty() || measure.Field("release_ground") == "other")) add(measure.number, Say("强制措施 {} 无法定理由解除", measure.number));
+    if (measure.state == "lifted" &&
+        (measure.Field("release_ground").empty() || measure.Field("release_ground") == "other"))
+      add(measure.number, Say("强制措施 {} 无法定理由解除", measure.number));
   if (!matter.operator_id.empty()) {
-    const auto permits = context.db.Query("SELECT p.number, m.number FROM permit p JOIN matter m ON m.district='d' AND m.operator_id=p.operator_id AND m.opened_at < p.valid_from WHERE p.district='d' AND p.operator_id=$1 AND "
-                                          "((m.kind='rectification' AND NOT EXISTS (SELECT 1 FROM matter_transition t WHERE t.district='d' AND t.matter_id=m.id AND t.action='strike_off' AND t.at <= p.valid_from)) OR "
-                                          "(m.kind='sample' AND m.state='closed_fail' AND m.updated_at >= p.valid_from - $2)) AND m.flags NOT LIKE '%voided%' AND m.flags NOT LIKE '%training%' ORDER BY p.number, m.number LIMIT 20", {matter.operator_id, kTipWindowMs});
+    const auto permits = context.db.Query(
+        "SELECT p.number, m.number FROM permit p JOIN matter m ON m.district=$d AND m.operator_id=p.operator_id AND m.opened_at < p.valid_from WHERE p.district=$d AND p.operator_id=$1 AND "
+        "((m.kind='rectification' AND NOT EXISTS (SELECT 1 FROM matter_transition t WHERE t.district=$d AND t.matter_id=m.id AND t.action='strike_off' AND t.at <= p.valid_from)) OR "
+        "(m.kind='sample' AND m.state='closed_fail' AND m.updated_at >= p.valid_from - $2)) AND m.flags NOT LIKE '%voided%' AND m.flags NOT LIKE '%training%' ORDER BY p.number, m.number LIMIT 20",
+        {matter.operator_id, kTipWindowMs});
     if (permits.ok())
       for (const auto& row : *permits) add(row.text(0), Say("许可 {} 发证时 {} 尚未合格", row.text(0), row.text(1)));
   }
@@ -297,18 +353,25 @@ Gate OfficialsGate(const GuardContext& context) {
   const Matter& matter = context.matter;
   OfficialsInput input;
   input.indicators = IndicatorsOf(context);
-  const auto records = Related(context, "interference_record", 2), accountability = Related(context, "accountability", 2);
+  const auto records = Related(context, "interference_record", 2),
+             accountability = Related(context, "accountability", 2);
   for (const Matter& record : records)
     if (!record.terminal) input.open_interference.push_back(record.number);
   for (const Matter& other : accountability)
     if (!other.terminal) input.open_accountability.push_back(other.number);
   for (const auto& row : Items(matter, "official_checks"))
-    input.checks.push_back({Cell(row, "indicator"), Cell(row, "question"), Cell(row, "answer"), Cell(row, "organ"), Cell(row, "by_organ") == "yes"});
-  const auto listed = context.db.Query("SELECT 1 FROM no_indication WHERE district='d' AND case_id=$1 LIMIT 1", {matter.id});
+    input.checks.push_back({Cell(row, "indicator"), Cell(row, "question"), Cell(row, "answer"), Cell(row, "organ"),
+                            Cell(row, "by_organ") == "yes"});
+  const auto listed =
+      context.db.Query("SELECT 1 FROM no_indication WHERE district=$d AND case_id=$1 LIMIT 1", {matter.id});
   input.on_clean_list = listed.ok() && !listed->empty();
   json::array keys;
   for (const Indicator& indicator : input.indicators) keys.push_back(json::value(indicator.key));
-  const json::object inputs{{"indicators", std::move(keys)}, {"interference", Standings(records)}, {"accountability", Standings(accountability)}, {"checks", FieldOr(matter, "official_checks")}, {"listed", input.on_clean_list}};
+  const json::object inputs{{"indicators", std::move(keys)},
+                            {"interference", Standings(records)},
+                            {"accountability", Standings(accountability)},
+                            {"checks", FieldOr(matter, "official_checks")},
+                            {"listed", input.on_clean_list}};
   return Seal(JudgeOfficials(input), inputs);
 }
 
@@ -325,15 +388,25 @@ GateStatus WithException(const Matter& matter, const GateAnswer& gate, base::Dat
 }
 
 std::vector<Gate> ComputeGates(const GuardContext& context) {
-  std::vector<Gate> gates{FactsGate(context), FlowGate(context), LiabilityGate(context), ReferralGate(context), OfficialsGate(context)};
+  std::vector<Gate> gates{FactsGate(context), FlowGate(context), LiabilityGate(context), ReferralGate(context),
+                          OfficialsGate(context)};
   for (Gate& gate : gates) gate.answer.status = WithException(context.matter, gate.answer, context.today);
   return gates;
 }
 
 void AddQuestions(procedure::Services& services) {
-  services.questions["gates.enforcement_case"] = [](const GuardContext& context, const json::object&) -> Result<json::value> {
-    static const std::pair<const char*, const char*> kLabels[] = {{"G1", "案情没有搞清的不放过"}, {"G2", "源头和流向没有查明的不放过"}, {"G3", "责任者没有依法处理的不放过"}, {"G4", "该移送司法机关没有移送的不放过"}, {"G5", "机关工作人员没有受到追究的不放过"}};
-    static const std::pair<GateStatus, const char*> kStatus[] = {{GateStatus::kClosed, "已查清"}, {GateStatus::kOpen, "未查清"}, {GateStatus::kExcepted, "例外放行"}, {GateStatus::kNotApplicable, "不适用"}, {GateStatus::kStale, "例外失效"}};
+  services.questions["gates.enforcement_case"] = [](const GuardContext& context,
+                                                    const json::object&) -> Result<json::value> {
+    static const std::pair<const char*, const char*> kLabels[] = {{"G1", "案情没有搞清的不放过"},
+                                                                  {"G2", "源头和流向没有查明的不放过"},
+                                                                  {"G3", "责任者没有依法处理的不放过"},
+                                                                  {"G4", "该移送司法机关没有移送的不放过"},
+                                                                  {"G5", "机关工作人员没有受到追究的不放过"}};
+    static const std::pair<GateStatus, const char*> kStatus[] = {{GateStatus::kClosed, "已查清"},
+                                                                 {GateStatus::kOpen, "未查清"},
+                                                                 {GateStatus::kExcepted, "例外放行"},
+                                                                 {GateStatus::kNotApplicable, "不适用"},
+                                                                 {GateStatus::kStale, "例外失效"}};
     json::array gates;
     for (const Gate& gate : ComputeGates(context)) {
       json::array items, roles, shown, indicators;
@@ -350,9 +423,17 @@ void AddQuestions(procedure::Services& services) {
         if (gate.answer.gate == id) label = text;
       for (const auto& [status, text] : kStatus)
         if (gate.answer.status == status) status_label = text;
-      gates.push_back(json::object{{"gate", gate.answer.gate}, {"label", ToJson(label)}, {"status", Name(gate.answer.status)}, {"status_label", ToJson(status_label)}, {"open_items", std::move(items)},
-                                   {"supplied_by", std::move(roles)}, {"shown", std::move(shown)}, {"indicators", std::move(indicators)}, {"inputs_digest", gate.inputs_digest},
-                                   {"exceptions", ExceptionsOf(context.matter, gate.answer.gate)}, {"computed_at", base::FormatInstant(context.now)}});
+      gates.push_back(json::object{{"gate", gate.answer.gate},
+                                   {"label", ToJson(label)},
+                                   {"status", Name(gate.answer.status)},
+                                   {"status_label", ToJson(status_label)},
+                                   {"open_items", std::move(items)},
+                                   {"supplied_by", std::move(roles)},
+                                   {"shown", std::move(shown)},
+                                   {"indicators", std::move(indicators)},
+                                   {"inputs_digest", gate.inputs_digest},
+                                   {"exceptions", ExceptionsOf(context.matter, gate.answer.gate)},
+                                   {"computed_at", base::FormatInstant(context.now)}});
     }
     return json::value(std::move(gates));
   };

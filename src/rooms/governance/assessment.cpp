@@ -15,14 +15,16 @@ namespace {
 
 // How much of a target was reached, 0 to 1. A figure that is better when lower is reached at or below its target.
 double Reached(const FigureDefinition& definition, double value, double target) {
-  if (definition.direction == "lower") return value <= target ? 1 : target <= 0 ? 0 : std::max(0.0, 1 - (value - target) / target);
+  if (definition.direction == "lower")
+    return value <= target ? 1 : target <= 0 ? 0 : std::max(0.0, 1 - (value - target) / target);
   return target <= 0 ? 1 : std::clamp(value / target, 0.0, 1.0);
 }
 
 // Grades by the rows of the policy pack (assess.quality.A …), the lower bound of each included.
 std::string GradeOf(const policy::Pack& pack, double score, base::Date on) {
   for (const char* grade : {"A", "B", "C"})
-    if (const auto least = pack.Number("assess.quality." + std::string(grade), on); least && score >= *least) return grade;
+    if (const auto least = pack.Number("assess.quality." + std::string(grade), on); least && score >= *least)
+      return grade;
   return "D";
 }
 
@@ -38,8 +40,12 @@ Status RecordAssessment(EffectContext& context) {
     const FigureDefinition* definition = FindFigure(id);
     const double target = NumberOf(row, "target"), weight = NumberOf(row, "weight");
     json::object line{{"figure", id}, {"target", target}, {"weight", weight}};
-    const auto value = ComputeFigure(context.db, {id, matter.jurisdiction, base::StartOfDay(base::Date::FromYmd(year, 1, 1)), base::StartOfDay(base::Date::FromYmd(year + 1, 1, 1)), base::EndOfDay(base::Date::FromYmd(year, 12, 31))});
-    if (!value.ok() && value.error().code != ErrorCode::kUnsupported && value.error().code != ErrorCode::kNotFound) return value.error();
+    const auto value =
+        ComputeFigure(context.db, {id, matter.jurisdiction, base::StartOfDay(base::Date::FromYmd(year, 1, 1)),
+                                   base::StartOfDay(base::Date::FromYmd(year + 1, 1, 1)),
+                                   base::EndOfDay(base::Date::FromYmd(year, 12, 31))});
+    if (!value.ok() && value.error().code != ErrorCode::kUnsupported && value.error().code != ErrorCode::kNotFound)
+      return value.error();
     if (definition != nullptr && value.ok() && value->value) {
       const double points = weight * Reached(*definition, *value->value, target);
       score += points;

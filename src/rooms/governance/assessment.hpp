@@ -1,4 +1,5 @@
-// Assessment 年度考核: the score of a body from its frozen targets, each line open to the records that its figure counts.
+// Assessment 年度考核: the score of a body from its frozen targets, each line open to the records that its figure
+// counts.
 #pragma once
 
 #include <span>

@@ -1,5 +1,6 @@
-// Figures 指標: a figure is a definition, never a stored number. Its value is counted from the very rows that are listed when it
-// is opened, so that no figure can differ from its records. Reads only; a Connection belongs to one thread.
+// Figures 指標: a figure is a definition, never a stored number. Its value is counted from the very rows that are
+// listed when it is opened, so that no figure can differ from its records. Reads only; a Connection belongs to one
+// thread.
 #pragma once
 
 #include <optional>
@@ -15,8 +16,10 @@
 namespace zhian::governance {
 
 struct FigureDefinition {
-  std::string_view id, zh_hans, zh_hant, en, unit, numerator, denominator, period, strata, source, interval, direction, used_in, ground, note;
-  std::string_view numerator_hans, denominator_hans, numerator_hant, denominator_hant;  // "" where the figure is not live
+  std::string_view id, zh_hans, zh_hant, en, unit, numerator, denominator, period, strata, source, interval, direction,
+      used_in, ground, note;
+  std::string_view numerator_hans, denominator_hans, numerator_hant,
+      denominator_hant;  // "" where the figure is not live
 };
 // All figures of the catalogue; generated from figures.tsv.
 std::span<const FigureDefinition> Catalogue();
@@ -40,7 +43,7 @@ struct FigureValue {
   double numerator = 0, denominator = 0;
   std::optional<double> value;  // none: nothing to count
   std::optional<double> low, high;
-  std::string method;           // of the interval; "none" for a full count
+  std::string method;                                // of the interval; "none" for a full count
   bool is_rate = false, small = false, cut = false;  // small: denominator under 30; cut: more records than the bound
   std::vector<FigureRecord> records;
 };

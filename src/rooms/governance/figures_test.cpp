@@ -1,5 +1,6 @@
-// The figures against a second reading of the catalogue: a random history is written as rows, and plain C++ counts it by the words
-// of docs (numerator, denominator, period, as of; training and voided matters, what was recorded later and other territories left out).
+// The figures against a second reading of the catalogue: a random history is written as rows, and plain C++ counts it
+// by the words of docs (numerator, denominator, period, as of; training and voided matters, what was recorded later and
+// other territories left out).
 #include "rooms/governance/figures.hpp"
 
 #include <doctest/doctest.h>
@@ -44,7 +45,8 @@ struct Town {
   explicit Town(unsigned seed) : random(seed) {
     std::filesystem::create_directories(folder);
     db = std::move(*storage::Database::Open("sqlite:" + (folder / "t.db").string(), {.synchronous_full = false}));
-    for (const auto migrations : {ledger::Migrations(), identity::Migrations(), procedure::Migrations()}) REQUIRE(db->Migrate(migrations).ok());
+    for (const auto migrations : {ledger::Migrations(), identity::Migrations(), procedure::Migrations()})
+      REQUIRE(db->Migrate(migrations).ok());
   }
   ~Town() { std::filesystem::remove_all(folder); }
 
@@ -78,7 +80,9 @@ struct Town {
     row.opened_at = row.start_at = h.matter.opened_at;
     if (Below(12) != 0) row.limit_at = row.opened_at + Below(60) * kDay;
     if (Below(3) != 0) row.closed_at = row.opened_at + (1 + Below(80)) * kDay;
-    row.state = Below(9) == 0 ? procedure::DutyState::kLapsed : row.closed_at == 0 ? procedure::DutyState::kOpen : procedure::DutyState::kDone;
+    row.state = Below(9) == 0        ? procedure::DutyState::kLapsed
+                : row.closed_at == 0 ? procedure::DutyState::kOpen
+                                     : procedure::DutyState::kDone;
     h.duties.push_back(row);
   }
 
@@ -87,7 +91,8 @@ struct Town {
       switch (Below(5)) {
         case 0: {
           History& h = Add("sample");
-          Step(h, Below(3) == 0 ? "close_fail" : "close_pass", "reported", "closed", h.matter.opened_at + Below(90) * kDay);
+          Step(h, Below(3) == 0 ? "close_fail" : "close_pass", "reported", "closed",
+               h.matter.opened_at + Below(90) * kDay);
           Duty(h, "report_result");
           Duty(h, "keep_backup");
           break;
@@ -124,29 +129,35 @@ struct Town {
         }
       }
     }
-    REQUIRE(db->Write([&](storage::Connection& c) -> Status {
-      for (const auto& [above, below] : std::vector<std::pair<std::string, std::string>>{{"district", "district"}, {"district", "town"}, {"town", "town"}, {"elsewhere", "elsewhere"}})
-        ZHIAN_TRY(c.Execute("INSERT INTO jurisdiction_closure (ancestor, descendant) VALUES ($1,$2)", {above, below}));
-      for (const History& h : all) {
-        ZHIAN_TRY(procedure::SaveMatter(c, h.matter, true));
-        std::int64_t sequence = 0;
-        for (const Move& move : h.moves) {
-          ++sequence;
-          ZHIAN_TRY(c.Execute("INSERT INTO matter_transition (district, id, matter_id, sequence, kind, action, from_state, to_state, actor, actor_name, role, input, at, recorded_at, ledger_index) "
-                              "VALUES ('d',$1,$2,$3,$4,$5,$6,$7,'a','a','r','{}',$8,$9,0)",
-                              {h.matter.id + "-" + std::to_string(sequence), h.matter.id, sequence, move.kind, move.action, move.from, move.to, move.at, move.recorded_at}));
-        }
-        for (const auto& duty : h.duties) ZHIAN_TRY(procedure::InsertDuty(c, duty));
-      }
-      for (const auto& [from, to] : started) ZHIAN_TRY(procedure::InsertLink(c, from, to, "started", 0));
-      return Ok();
-    }).ok());
+    REQUIRE(
+        db->Write([&](storage::Connection& c) -> Status {
+            for (const auto& [above, below] : std::vector<std::pair<std::string, std::string>>{
+                     {"district", "district"}, {"district", "town"}, {"town", "town"}, {"elsewhere", "elsewhere"}})
+              ZHIAN_TRY(
+                  c.Execute("INSERT INTO jurisdiction_closure (ancestor, descendant) VALUES ($1,$2)", {above, below}));
+            for (const History& h : all) {
+              ZHIAN_TRY(procedure::SaveMatter(c, h.matter, true));
+              std::int64_t sequence = 0;
+              for (const Move& move : h.moves) {
+                ++sequence;
+                ZHIAN_TRY(c.Execute(
+                    "INSERT INTO matter_transition (district, id, matter_id, sequence, kind, action, from_state, to_state, actor, actor_name, role, input, at, recorded_at, ledger_index) "
+                    "VALUES ($d,$1,$2,$3,$4,$5,$6,$7,'a','a','r','{}',$8,$9,0)",
+                    {h.matter.id + "-" + std::to_string(sequence), h.matter.id, sequence, move.kind, move.action,
+                     move.from, move.to, move.at, move.recorded_at}));
+              }
+              for (const auto& duty : h.duties) ZHIAN_TRY(procedure::InsertDuty(c, duty));
+            }
+            for (const auto& [from, to] : started) ZHIAN_TRY(procedure::InsertLink(c, from, to, "started", 0));
+            return Ok();
+          }).ok());
   }
 
   FigureValue Ask(const std::string& id, std::int64_t from, std::int64_t to, std::int64_t as_of) {
     FigureValue value;
     const Status asked = db->Read([&](storage::Connection& c) -> Status {
-      ZHIAN_ASSIGN(value, ComputeFigure(c, {id, "district", base::Instant{from}, base::Instant{to}, base::Instant{as_of}}));
+      ZHIAN_ASSIGN(value,
+                   ComputeFigure(c, {id, "district", base::Instant{from}, base::Instant{to}, base::Instant{as_of}}));
       return Ok();
     });
     REQUIRE_MESSAGE(asked.ok(), id << ": " << (asked.ok() ? "" : asked.error().message.Text()));
@@ -177,8 +188,11 @@ TEST_CASE("property: figures are what a plain reading of the same history counts
   for (unsigned seed = 1; seed <= 12; ++seed) {
     Town town(seed);
     town.Fill();
-    const std::int64_t from = (200 + town.Below(300)) * kDay, to = from + (30 + town.Below(365)) * kDay, as_of = from + town.Below(900) * kDay;
-    const auto is = [](const char* kind, const char* action) { return [kind, action](const History&, const Move& m) { return m.kind == kind && m.action == action; }; };
+    const std::int64_t from = (200 + town.Below(300)) * kDay, to = from + (30 + town.Below(365)) * kDay,
+                       as_of = from + town.Below(900) * kDay;
+    const auto is = [](const char* kind, const char* action) {
+      return [kind, action](const History&, const Move& m) { return m.kind == kind && m.action == action; };
+    };
     const auto same = [&](const std::string& id, const Count& want, bool rate) {
       const FigureValue got = town.Ask(id, from, to, as_of);
       CHECK_MESSAGE(got.numerator == doctest::Approx(want.n), id << " seed " << seed);
@@ -193,18 +207,39 @@ TEST_CASE("property: figures are what a plain reading of the same history counts
       if (rate && want.d > 0) CHECK(*got.value == doctest::Approx(100 * want.n / want.d));
       seen += want.d + want.n;
     };
-    const auto tested = [&](const History& h, const Move& m) { return is("sample", "close_pass")(h, m) || is("sample", "close_fail")(h, m); };
+    const auto tested = [&](const History& h, const Move& m) {
+      return is("sample", "close_pass")(h, m) || is("sample", "close_fail")(h, m);
+    };
     same("S01", OfMoves(town, from, to, as_of, tested, is("sample", "close_pass")), true);
     same("S02", OfMoves(town, from, to, as_of, tested, is("sample", "close_fail")), true);
-    same("E01", OfMoves(town, from, to, as_of, [](const History&, const Move& m) { return m.kind == "enforcement_case" && m.from.empty(); }, always), false);
-    const auto excepted = [](const History& h, const Move& move) { return std::any_of(h.moves.begin(), h.moves.end(), [&](const Move& m) { return m.action == "approve_gate_exception" && m.at <= move.at; }); };
-    same("E05", OfMoves(town, from, to, as_of, is("enforcement_case", "close_case"), [&](const History& h, const Move& m) { return !excepted(h, m); }), true);
-    same("E11", OfMoves(town, from, to, as_of, [&](const History& h, const Move& m) { return is("enforcement_case", "close_case")(h, m) && excepted(h, m); }, always), false);
+    same("E01",
+         OfMoves(
+             town, from, to, as_of,
+             [](const History&, const Move& m) { return m.kind == "enforcement_case" && m.from.empty(); }, always),
+         false);
+    const auto excepted = [](const History& h, const Move& move) {
+      return std::any_of(h.moves.begin(), h.moves.end(),
+                         [&](const Move& m) { return m.action == "approve_gate_exception" && m.at <= move.at; });
+    };
+    same("E05",
+         OfMoves(town, from, to, as_of, is("enforcement_case", "close_case"),
+                 [&](const History& h, const Move& m) { return !excepted(h, m); }),
+         true);
+    same("E11",
+         OfMoves(
+             town, from, to, as_of,
+             [&](const History& h, const Move& m) {
+               return is("enforcement_case", "close_case")(h, m) && excepted(h, m);
+             },
+             always),
+         false);
     const auto from_expired = [&](const History& h, const Move& move) {
-      return move.kind == "lead" && move.from.empty() && std::any_of(town.started.begin(), town.started.end(), [&](const auto& link) {
+      return move.kind == "lead" && move.from.empty() &&
+             std::any_of(town.started.begin(), town.started.end(), [&](const auto& link) {
                if (link.second != h.matter.id) return false;
                const History& permit = town.all[static_cast<std::size_t>(std::stoi(link.first.substr(1)))];
-               return std::any_of(permit.moves.begin(), permit.moves.end(), [&](const Move& m) { return m.action == "expire" && m.at <= move.at; });
+               return std::any_of(permit.moves.begin(), permit.moves.end(),
+                                  [&](const Move& m) { return m.action == "expire" && m.at <= move.at; });
              });
     };
     same("A04", OfMoves(town, from, to, as_of, from_expired, always), false);
@@ -214,10 +249,13 @@ TEST_CASE("property: figures are what a plain reading of the same history counts
     double overdue = 0;
     for (const History& h : town.all)
       for (const auto& duty : h.duties) {
-        if (duty.duty == "keep_backup" || duty.state == procedure::DutyState::kLapsed || !duty.limit_at || h.matter.jurisdiction == "elsewhere") continue;
+        if (duty.duty == "keep_backup" || duty.state == procedure::DutyState::kLapsed || !duty.limit_at ||
+            h.matter.jurisdiction == "elsewhere")
+          continue;
         const bool closed = duty.closed_at > 0 && duty.closed_at <= as_of;
         if (h.matter.flags.empty() && duty.opened_at <= as_of && *duty.limit_at < as_of && !closed) overdue += 1;
-        if (!h.matter.flags.empty() || *duty.limit_at < from || *duty.limit_at >= to || duty.opened_at > as_of) continue;
+        if (!h.matter.flags.empty() || *duty.limit_at < from || *duty.limit_at >= to || duty.opened_at > as_of)
+          continue;
         if (duty.closed_at == 0 && *duty.limit_at >= as_of) continue;  // neither closed nor past its limit
         Count one{closed && duty.closed_at <= *duty.limit_at ? 1.0 : 0.0, 1};
         timely.n += one.n, timely.d += one.d;
@@ -227,7 +265,8 @@ TEST_CASE("property: figures are what a plain reading of the same history counts
     same("I05", rectified, true);
     same("G02", {overdue, 0}, false);
 
-    // Offenders again: of those penalised in the year before, who was penalised in another case within a year of the first one.
+    // Offenders again: of those penalised in the year before, who was penalised in another case within a year of the
+    // first one.
     std::map<std::string, std::pair<std::int64_t, std::string>> first;
     const auto penalties = [&](auto&& each) {
       for (const History& h : town.all)
@@ -243,7 +282,9 @@ TEST_CASE("property: figures are what a plain reading of the same history counts
     std::set<std::string> repeated;
     penalties([&](const History& h, const Move& m) {
       const auto known = first.find(h.matter.operator_id);
-      if (known != first.end() && h.matter.id != known->second.second && m.at > known->second.first && m.at <= known->second.first + kYear) repeated.insert(h.matter.operator_id);
+      if (known != first.end() && h.matter.id != known->second.second && m.at > known->second.first &&
+          m.at <= known->second.first + kYear)
+        repeated.insert(h.matter.operator_id);
     });
     offenders.n = static_cast<double>(repeated.size());
     again += offenders.n;
@@ -264,7 +305,8 @@ TEST_CASE("property: exercises change no figure but their own two") {
     const auto ask = [&](std::string_view id) -> std::optional<FigureValue> {
       std::optional<FigureValue> value;
       std::ignore = town.db->Read([&](storage::Connection& c) -> Status {
-        ZHIAN_ASSIGN(value, ComputeFigure(c, {std::string(id), "district", base::Instant{from}, base::Instant{to}, base::Instant{as_of}}));
+        ZHIAN_ASSIGN(value, ComputeFigure(c, {std::string(id), "district", base::Instant{from}, base::Instant{to},
+                                              base::Instant{as_of}}));
         return Ok();
       });
       return value;  // none: it reads tables of rooms that are not in this world
@@ -272,17 +314,22 @@ TEST_CASE("property: exercises change no figure but their own two") {
     for (const FigureDefinition& figure : Catalogue())
       if (IsLive(figure.id))
         if (const auto value = ask(figure.id)) before[figure.id] = {value->numerator, value->denominator};
-    REQUIRE(town.db->Write([&](storage::Connection& c) -> Status {
-      for (const char* sql : {"INSERT INTO matter (district, id, kind, number, title, state, version, operator_id, jurisdiction, body, fields, flags, opened_at, opened_by, updated_at, terminal) "
-                              "SELECT district, 'x' || id, kind, 'x' || number, title, state, version, operator_id, jurisdiction, body, fields, 'training', opened_at, opened_by, updated_at, terminal FROM matter",
-                              "INSERT INTO matter_transition (district, id, matter_id, sequence, kind, action, from_state, to_state, actor, actor_name, role, input, at, recorded_at, ledger_index) "
-                              "SELECT district, 'x' || id, 'x' || matter_id, sequence, kind, action, from_state, to_state, actor, actor_name, role, input, at, recorded_at, ledger_index FROM matter_transition",
-                              "INSERT INTO matter_link (district, from_id, to_id, relation, at) SELECT district, 'x' || from_id, 'x' || to_id, relation, at FROM matter_link",
-                              "INSERT INTO duty (district, id, matter_id, kind, duty, holder_role, jurisdiction, operator_id, rule_id, opened_at, start_at, limit_at, state, suspended_at, suspended_ms, closed_at, extended, escalation) "
-                              "SELECT district, 'x' || id, 'x' || matter_id, kind, duty, holder_role, jurisdiction, operator_id, rule_id, opened_at, start_at, limit_at, state, suspended_at, suspended_ms, closed_at, extended, escalation FROM duty"})
-        ZHIAN_TRY(c.Execute(sql));
-      return Ok();
-    }).ok());
+    REQUIRE(
+        town.db
+            ->Write([&](storage::Connection& c) -> Status {
+              for (
+                  const char* sql :
+                  {"INSERT INTO matter (district, id, kind, number, title, state, version, operator_id, jurisdiction, body, fields, flags, opened_at, opened_by, updated_at, terminal) "
+                   "SELECT district, 'x' || id, kind, 'x' || number, title, state, version, operator_id, jurisdiction, body, fields, 'training', opened_at, opened_by, updated_at, terminal FROM matter",
+                   "INSERT INTO matter_transition (district, id, matter_id, sequence, kind, action, from_state, to_state, actor, actor_name, role, input, at, recorded_at, ledger_index) "
+                   "SELECT district, 'x' || id, 'x' || matter_id, sequence, kind, action, from_state, to_state, actor, actor_name, role, input, at, recorded_at, ledger_index FROM matter_transition",
+                   "INSERT INTO matter_link (district, from_id, to_id, relation, at) SELECT district, 'x' || from_id, 'x' || to_id, relation, at FROM matter_link",
+                   "INSERT INTO duty (district, id, matter_id, kind, duty, holder_role, jurisdiction, operator_id, rule_id, opened_at, start_at, limit_at, state, suspended_at, suspended_ms, closed_at, extended, escalation) "
+                   "SELECT district, 'x' || id, 'x' || matter_id, kind, duty, holder_role, jurisdiction, operator_id, rule_id, opened_at, start_at, limit_at, state, suspended_at, suspended_ms, closed_at, extended, escalation FROM duty"})
+                ZHIAN_TRY(c.Execute(sql));
+              return Ok();
+            })
+            .ok());
     for (const auto& [id, known] : before) {
       if (id == "T10" || id == "R04") continue;
       const auto value = ask(id);

@@ -18,10 +18,13 @@ Interval Wilson(double k, double n) {
 }
 
 Interval ClopperPearson(double k, double n) {
-  return {k <= 0 ? 0 : boost::math::ibeta_inv(k, n - k + 1, kTail), k >= n ? 1 : boost::math::ibeta_inv(k + 1, n - k, 1 - kTail)};
+  return {k <= 0 ? 0 : boost::math::ibeta_inv(k, n - k + 1, kTail),
+          k >= n ? 1 : boost::math::ibeta_inv(k + 1, n - k, 1 - kTail)};
 }
 
-Interval Poisson(double k) { return {k <= 0 ? 0 : boost::math::gamma_p_inv(k, kTail), boost::math::gamma_p_inv(k + 1, 1 - kTail)}; }
+Interval Poisson(double k) {
+  return {k <= 0 ? 0 : boost::math::gamma_p_inv(k, kTail), boost::math::gamma_p_inv(k + 1, 1 - kTail)};
+}
 
 std::optional<Interval> MedianByOrder(const std::vector<double>& sorted) {
   const std::size_t n = sorted.size();

@@ -11,7 +11,8 @@ namespace {
 Result<std::string> OwnerOf(const GuardContext& context) {
   std::string owner = context.matter.Field("owner");
   if (!owner.empty()) return owner;
-  ZHIAN_ASSIGN(auto place, context.db.Query("SELECT name FROM jurisdictions WHERE id=$1 LIMIT 1", {context.matter.jurisdiction}));
+  ZHIAN_ASSIGN(auto place,
+               context.db.Query("SELECT name FROM jurisdictions WHERE id=$1 LIMIT 1", {context.matter.jurisdiction}));
   return place.empty() ? context.matter.title : place.front().text(0);
 }
 
@@ -28,28 +29,40 @@ std::string LateDuty(const GuardContext& context, const DutyRow& row) {
   const base::Date until = open ? context.today : base::LocalDate({row.closed_at});
   const int late = until.days - limit.days;
   if (late <= 0) return Say("待办“{}”，依据{}，期限 {}", name, ground, base::FormatDate(limit)).Text();
-  return Say(open ? "待办“{}”，依据{}，期限 {}，至 {} 逾期 {} 日仍未完成" : "待办“{}”，依据{}，期限 {}，至 {} 逾期 {} 日才完成", name, ground, base::FormatDate(limit), base::FormatDate(until), late).Text();
+  return Say(open ? "待办“{}”，依据{}，期限 {}，至 {} 逾期 {} 日仍未完成"
+                  : "待办“{}”，依据{}，期限 {}，至 {} 逾期 {} 日才完成",
+             name, ground, base::FormatDate(limit), base::FormatDate(until), late)
+      .Text();
 }
 
-// Who drops a task, finishes an assessment or sends a campaign back starts a circular: its first fact is that matter itself.
+// Who drops a task, finishes an assessment or sends a campaign back starts a circular: its first fact is that matter
+// itself.
 Result<json::value> StartCircular(const GuardContext& context, const json::object&) {
   const Matter& cause = context.matter;
   const bool late = cause.kind == "supervision_task";
   ZHIAN_ASSIGN(const std::string named, OwnerOf(context));
   const std::string grade = cause.Field("grade");
-  json::array facts{json::object{{"fact", cause.title + (grade.empty() ? "，" + std::string(context.transition.label.zh_hans) : "，" + grade + " 等")}, {"record", cause.number}}};
+  json::array facts{json::object{
+      {"fact",
+       cause.title + (grade.empty() ? "，" + std::string(context.transition.label.zh_hans) : "，" + grade + " 等")},
+      {"record", cause.number}}};
   if (const std::string pressed_id = cause.Field("underlying_matter"); !pressed_id.empty()) {
     ZHIAN_ASSIGN(const Matter pressed, LoadMatter(context.db, pressed_id));
     facts.push_back(json::object{{"fact", "逾期未办的事项：" + pressed.title}, {"record", pressed.number}});
   }
-  const char* text = late ? "经督办，下列事项仍未在期限内办结，现予通报。请查明原因，限期整改并书面回复。" : cause.kind == "assessment" ? "考核结果通报如下。" : "处理结果通报如下。";
-  return json::value(json::array{json::object{
-      {"title", "通报：" + cause.title},
-      {"fields", json::object{{"named", named}, {"circular_facts", std::move(facts)}, {"circular_body", text}, {"reply_asked", late ? "yes" : "no"}}}}});
+  const char* text = late ? "经督办，下列事项仍未在期限内办结，现予通报。请查明原因，限期整改并书面回复。"
+                     : cause.kind == "assessment" ? "考核结果通报如下。"
+                                                  : "处理结果通报如下。";
+  return json::value(json::array{json::object{{"title", "通报：" + cause.title},
+                                              {"fields", json::object{{"named", named},
+                                                                      {"circular_facts", std::move(facts)},
+                                                                      {"circular_body", text},
+                                                                      {"reply_asked", late ? "yes" : "no"}}}}});
 }
 
-// The chain of evidence as far as the records have it: the matter that was late with its duty, ground and limit, then the matter that
-// starts this one and its own late duties. Harm and cause are for the organ that inquires; nothing is asserted of them.
+// The chain of evidence as far as the records have it: the matter that was late with its duty, ground and limit, then
+// the matter that starts this one and its own late duties. Harm and cause are for the organ that inquires; nothing is
+// asserted of them.
 Result<json::value> StartAccountability(const GuardContext& context, const json::object&) {
   const Matter& cause = context.matter;
   std::string concerned = cause.Field("concerned");
@@ -58,7 +71,9 @@ Result<json::value> StartAccountability(const GuardContext& context, const json:
   }
   std::string chain;
   int link = 0;
-  const auto add = [&](const std::string& text) { chain += (link == 0 ? "" : "\n") + std::to_string(link + 1) + ". " + text, ++link; };
+  const auto add = [&](const std::string& text) {
+    chain += (link == 0 ? "" : "\n") + std::to_string(link + 1) + ". " + text, ++link;
+  };
   if (const std::string pressed_id = cause.Field("underlying_matter"); !pressed_id.empty()) {
     ZHIAN_ASSIGN(const Matter pressed, LoadMatter(context.db, pressed_id));
     ZHIAN_ASSIGN(const auto duties, LoadDuties(context.db, pressed_id));
@@ -66,12 +81,17 @@ Result<json::value> StartAccountability(const GuardContext& context, const json:
     for (const DutyRow& row : duties)
       if (row.id == late) add(pressed.title + "（" + pressed.number + "）：" + LateDuty(context, row) + "。");
   }
-  add(cause.title + "（" + cause.number + "）：" + std::string(context.transition.label.zh_hans) + "，" + base::FormatDate(context.today) + "。");
+  add(cause.title + "（" + cause.number + "）：" + std::string(context.transition.label.zh_hans) + "，" +
+      base::FormatDate(context.today) + "。");
   for (const DutyRow& row : context.duties)
-    if (row.state == DutyState::kOpen && row.limit_at && *row.limit_at < context.now.ms) add(cause.number + "：" + LateDuty(context, row) + "。");
-  if (const auto* outcome = FindLabel("choice." + cause.Field("outcome_kind")); outcome != nullptr) add(Say("认定结果：{}", outcome->zh_hans).Text() + (cause.Field("reason").empty() ? "" : "；" + cause.Field("reason")) + "。");
-  return json::value(json::array{json::object{{"title", Say("责任追究线索：{}", cause.title).Text()},
-                                              {"fields", json::object{{"concerned", concerned}, {"evidence_chain", chain}}}}});
+    if (row.state == DutyState::kOpen && row.limit_at && *row.limit_at < context.now.ms)
+      add(cause.number + "：" + LateDuty(context, row) + "。");
+  if (const auto* outcome = FindLabel("choice." + cause.Field("outcome_kind")); outcome != nullptr)
+    add(Say("认定结果：{}", outcome->zh_hans).Text() +
+        (cause.Field("reason").empty() ? "" : "；" + cause.Field("reason")) + "。");
+  return json::value(
+      json::array{json::object{{"title", Say("责任追究线索：{}", cause.title).Text()},
+                               {"fields", json::object{{"concerned", concerned}, {"evidence_chain", chain}}}}});
 }
 
 // A lesson of an exercise that is given to somebody is a task of its own; the others say why they are none.
@@ -80,7 +100,11 @@ Result<json::value> StartTask(const GuardContext& context, const json::object&) 
   json::array wanted;
   for (const auto& lesson : Items(context.matter, "lessons"))
     if (const std::string owner = Cell(lesson, "owner"); !owner.empty())
-      wanted.push_back(json::object{{"title", Cell(lesson, "lesson")}, {"fields", json::object{{"owner", owner}, {"task", Cell(lesson, "lesson")}, {"assigned_on", base::FormatDate(context.today)}, {"level", "ordinary"}}}});
+      wanted.push_back(json::object{{"title", Cell(lesson, "lesson")},
+                                    {"fields", json::object{{"owner", owner},
+                                                            {"task", Cell(lesson, "lesson")},
+                                                            {"assigned_on", base::FormatDate(context.today)},
+                                                            {"level", "ordinary"}}}});
   return json::value(std::move(wanted));
 }
 

@@ -10,7 +10,8 @@ GuardResult all_findings_are_minor(const GuardContext& context) {
   const auto& findings = Items(context.matter, "findings");
   if (findings.empty()) return GuardResult::Fails("没有登记问题");
   for (const auto& finding : findings)
-    if (Cell(finding, "severity") != "minor") return GuardResult::Fails(Say("“{}”不是轻微问题，须到场复查", Cut(Cell(finding, "finding"))));
+    if (Cell(finding, "severity") != "minor")
+      return GuardResult::Fails(Say("“{}”不是轻微问题，须到场复查", Cut(Cell(finding, "finding"))));
   if (!Linked(context, "lead").empty()) return GuardResult::Fails("已有线索，须到场复查");
   return GuardResult::Holds();
 }
@@ -50,7 +51,9 @@ GuardResult linked_lead_exists(const GuardContext& context) {
 }
 
 GuardResult operator_is_unlicensed_or_counterfeiting(const GuardContext& context) {
-  const auto rows = context.db.Query("SELECT 1 FROM permit WHERE district='d' AND operator_id=$1 AND state='valid' LIMIT 1", {context.matter.operator_id});
+  const auto rows =
+      context.db.Query("SELECT 1 FROM permit WHERE district=$d AND operator_id=$1 AND state='valid' LIMIT 1",
+                       {context.matter.operator_id});
   if (!rows.ok()) return GuardResult::Fails("许可情况未能查清，请稍后再试");
   if (rows->empty()) return GuardResult::Holds();
   for (const auto& finding : Items(context.matter, "findings"))

@@ -1,4 +1,5 @@
-// Guards of rectification 限期整改, each asked with what lets it pass and with what it must refuse; its limits by the policy pack.
+// Guards of rectification 限期整改, each asked with what lets it pass and with what it must refuse; its limits by the
+// policy pack.
 #include <doctest/doctest.h>
 
 #include "procedure/world_for_tests.hpp"
@@ -20,7 +21,8 @@ namespace {
 
 json::array Findings(std::initializer_list<std::pair<const char*, const char*>> rows) {
   json::array list;
-  for (const auto& [finding, severity] : rows) list.push_back(json::object{{"finding", finding}, {"severity", severity}});
+  for (const auto& [finding, severity] : rows)
+    list.push_back(json::object{{"finding", finding}, {"severity", severity}});
   return list;
 }
 json::array Recheck(std::initializer_list<std::pair<const char*, const char*>> rows) {
@@ -35,12 +37,16 @@ struct Rectification {
   std::vector<TransitionRow> history;
 
   explicit Rectification(json::array findings = {}, json::array recheck = {}) {
-    REQUIRE(world.db->Write([&](storage::Connection& c) -> Status {
-      ZHIAN_TRY(c.Script("CREATE TABLE permit (district TEXT, operator_id TEXT, state TEXT)"));  // as the room that keeps it
-      ZHIAN_TRY(Put(c, *FindKind("rectification"), "ordered", "m"));
-      ZHIAN_ASSIGN(matter, LoadMatter(c, "m"));
-      return Ok();
-    }).ok());
+    REQUIRE(
+        world.db
+            ->Write([&](storage::Connection& c) -> Status {
+              ZHIAN_TRY(c.Script(
+                  "CREATE TABLE permit (district TEXT, operator_id TEXT, state TEXT)"));  // as the room that keeps it
+              ZHIAN_TRY(Put(c, *FindKind("rectification"), "ordered", "m"));
+              ZHIAN_ASSIGN(matter, LoadMatter(c, "m"));
+              return Ok();
+            })
+            .ok());
     matter.fields = {{"findings", std::move(findings)}, {"recheck", std::move(recheck)}};
   }
   void Write(const std::function<Status(storage::Connection&)>& f) { REQUIRE(world.db->Write(f).ok()); }
@@ -53,12 +59,25 @@ struct Rectification {
   GuardResult operator()(GuardFunction guard) {
     GuardResult result;
     const Kind& kind = *FindKind("rectification");
-    REQUIRE(world.db->Read([&](storage::Connection& c) -> Status {
-      const Actor actor = World::Holder("inspector");
-      const json::object input;
-      result = guard(GuardContext{c, world.services, world.clock.Now(), base::LocalDate(world.clock.Now()), kind, matter, kind.transitions.front(), actor, input, history, {}, nullptr});
-      return Ok();
-    }).ok());
+    REQUIRE(world.db
+                ->Read([&](storage::Connection& c) -> Status {
+                  const Actor actor = World::Holder("inspector");
+                  const json::object input;
+                  result = guard(GuardContext{c,
+                                              world.services,
+                                              world.clock.Now(),
+                                              base::LocalDate(world.clock.Now()),
+                                              kind,
+                                              matter,
+                                              kind.transitions.front(),
+                                              actor,
+                                              input,
+                                              history,
+                                              {},
+                                              nullptr});
+                  return Ok();
+                })
+                .ok());
     CHECK(result.holds == result.open_items.empty());  // what is refused says why
     return result;
   }
@@ -76,8 +95,12 @@ TEST_CASE("closing without a visit: every finding minor, at least one, and no le
 }
 
 TEST_CASE("corrected: each finding by its own row of the recheck, and what is open is named one by one") {
-  CHECK(Rectification(Findings({{"甲", "minor"}, {"乙", "general"}}), Recheck({{"乙", "corrected"}, {"甲", "corrected"}}))(&guards::each_finding_is_corrected).holds);
-  const auto open = Rectification(Findings({{"甲", "minor"}, {"乙", "general"}, {"丙", "general"}}), Recheck({{"甲", "corrected"}, {"乙", "not_corrected"}}))(&guards::each_finding_is_corrected);
+  CHECK(Rectification(Findings({{"甲", "minor"}, {"乙", "general"}}),
+                      Recheck({{"乙", "corrected"}, {"甲", "corrected"}}))(&guards::each_finding_is_corrected)
+            .holds);
+  const auto open =
+      Rectification(Findings({{"甲", "minor"}, {"乙", "general"}, {"丙", "general"}}),
+                    Recheck({{"甲", "corrected"}, {"乙", "not_corrected"}}))(&guards::each_finding_is_corrected);
   CHECK_FALSE(open.holds);
   CHECK(open.open_items.size() == 2);
   CHECK_FALSE(Rectification(Findings({{"甲", "minor"}}))(&guards::each_finding_is_corrected).holds);
@@ -85,7 +108,9 @@ TEST_CASE("corrected: each finding by its own row of the recheck, and what is op
 }
 
 TEST_CASE("not corrected: at least one finding is listed as such") {
-  CHECK(Rectification({}, Recheck({{"甲", "corrected"}, {"乙", "not_corrected"}}))(&guards::uncorrected_findings_are_listed).holds);
+  CHECK(Rectification({},
+                      Recheck({{"甲", "corrected"}, {"乙", "not_corrected"}}))(&guards::uncorrected_findings_are_listed)
+            .holds);
   CHECK_FALSE(Rectification({}, Recheck({{"甲", "corrected"}}))(&guards::uncorrected_findings_are_listed).holds);
   CHECK_FALSE(Rectification()(&guards::uncorrected_findings_are_listed).holds);
 }
@@ -111,7 +136,8 @@ TEST_CASE("escalation needs the lead that it led to") {
 TEST_CASE("unlicensed or counterfeiting: no valid permit, or a finding that says so") {
   const auto permitted = [](Rectification& asked, const char* state) {
     asked.Write([&](storage::Connection& c) -> Status {
-      ZHIAN_TRY(c.Execute("INSERT INTO permit (district, operator_id, state) VALUES ('d','op',$1)", {std::string(state)}));
+      ZHIAN_TRY(
+          c.Execute("INSERT INTO permit (district, operator_id, state) VALUES ($d,'op',$1)", {std::string(state)}));
       return Ok();
     });
   };
@@ -127,12 +153,17 @@ TEST_CASE("unlicensed or counterfeiting: no valid permit, or a finding that says
 
 namespace {
 std::string RectifyBy(const char* served, const char* regime = "") {
-  return LastDayOf("rectify", "rectification", "failed", "order_again", served, {{"reason", "第二次责令"}, {"deadline", "2026-12-01"}, {"served_on", served}, {"service_way", "direct"}}, {{"regime", regime}});
+  return LastDayOf(
+      "rectify", "rectification", "failed", "order_again", served,
+      {{"reason", "第二次责令"}, {"deadline", "2026-12-01"}, {"served_on", served}, {"service_way", "direct"}},
+      {{"regime", regime}});
 }
 }  // namespace
 
-// The calendar of 2026: at work on Sunday 20 September and Saturday 10 October, at rest 25 to 27 September and 1 to 7 October.
-TEST_CASE("an order runs in natural days; where the last is a rest day it ends with the next working day, a Saturday that was moved is one") {
+// The calendar of 2026: at work on Sunday 20 September and Saturday 10 October, at rest 25 to 27 September and 1 to 7
+// October.
+TEST_CASE(
+    "an order runs in natural days; where the last is a rest day it ends with the next working day, a Saturday that was moved is one") {
   CHECK(RectifyBy("2026-09-01") == "2026-09-16");  // fifteen
   CHECK(RectifyBy("2026-09-17") == "2026-10-08");  // 2 October is a holiday
   CHECK(RectifyBy("2026-09-11") == "2026-09-28");  // 26 September too
@@ -141,15 +172,21 @@ TEST_CASE("an order runs in natural days; where the last is a rest day it ends w
   CHECK(RectifyBy("2026-08-15") == "2026-08-31");  // an ordinary Sunday: 30 August
 }
 
-TEST_CASE("after a failed product sample the order runs sixty days") { CHECK(RectifyBy("2026-08-03", "product") == "2026-10-08"); }
+TEST_CASE("after a failed product sample the order runs sixty days") {
+  CHECK(RectifyBy("2026-08-03", "product") == "2026-10-08");
+}
 
 TEST_CASE("the recheck and the decision on what was not corrected are counted in working days") {
   const auto recheck = [](const char* day) {
-    return LastDayOf("recheck", "rectification", "ordered", "report", day, {{"corrections", json::array{json::object{{"finding", "甲"}, {"correction", "改"}, {"evidence", "照片"}}}}});
+    return LastDayOf(
+        "recheck", "rectification", "ordered", "report", day,
+        {{"corrections", json::array{json::object{{"finding", "甲"}, {"correction", "改"}, {"evidence", "照片"}}}}});
   };
   CHECK(recheck("2026-09-23") == "2026-10-14");  // ten
   CHECK(recheck("2026-06-01") == "2026-06-15");
-  const auto decide = [](const char* day) { return LastDayOf("decide_escalation", "rectification", "ordered", "miss_limit", day, {}); };
+  const auto decide = [](const char* day) {
+    return LastDayOf("decide_escalation", "rectification", "ordered", "miss_limit", day, {});
+  };
   CHECK(decide("2026-09-30") == "2026-10-10");  // three: 8, 9 and Saturday 10 October
   CHECK(decide("2026-06-04") == "2026-06-09");
 }

@@ -23,13 +23,15 @@ GuardResult source_matter_allows_publication(const GuardContext& context) {
   const auto sources = SourceOf(context);
   if (sources.empty()) return GuardResult::Fails("没有来源事项");
   for (const Matter& source : sources)
-    if (source.Has("training") || source.Has("voided") || source.Has("confidential")) return GuardResult::Fails("来源事项为演练、已作废或限定知悉，不能公开");
+    if (source.Has("training") || source.Has("voided") || source.Has("confidential"))
+      return GuardResult::Fails("来源事项为演练、已作废或限定知悉，不能公开");
   return GuardResult::Holds();
 }
 
 GuardResult source_matter_is_not_disputed_or_law_requires(const GuardContext& context) {
   for (const Matter& source : SourceOf(context))
-    if (source.Has("disputed") && source.kind == "sample") return GuardResult::Fails("复检或异议尚在办理，结果不能公开");
+    if (source.Has("disputed") && source.kind == "sample")
+      return GuardResult::Fails("复检或异议尚在办理，结果不能公开");
   return GuardResult::Holds();
 }
 
@@ -48,7 +50,8 @@ GuardResult quoted_figures_are_consistent(const GuardContext& context) {
   const std::string text = context.matter.Field("public_text") + context.matter.Field("circular_body");
   for (auto at = text.find('%'); at != std::string::npos; at = text.find('%', at + 1)) {
     const std::string around = text.substr(at > 120 ? at - 120 : 0, 240);
-    if (around.find('/') == std::string::npos && around.find("批次") == std::string::npos && around.find("家") == std::string::npos && around.find("件") == std::string::npos)
+    if (around.find('/') == std::string::npos && around.find("批次") == std::string::npos &&
+        around.find("家") == std::string::npos && around.find("件") == std::string::npos)
       return GuardResult::Fails("百分比须同时写出分子和分母，例如 3/20");
   }
   return GuardResult::Holds();
@@ -56,14 +59,16 @@ GuardResult quoted_figures_are_consistent(const GuardContext& context) {
 
 GuardResult source_decision_changed(const GuardContext& context) {
   for (const Matter& source : SourceOf(context)) {
-    if (source.state == "dropped" || source.state == "annulled" || source.state == "invalid") return GuardResult::Holds();
+    if (source.state == "dropped" || source.state == "annulled" || source.state == "invalid")
+      return GuardResult::Holds();
   }
   return GuardResult::Fails("来源事项的决定没有变更");
 }
 
 GuardResult display_period_is_over(const GuardContext& context) {
   const DutyRow* display = LastDuty(context, "end_display");
-  return GuardResult::From(display != nullptr && display->limit_at && *display->limit_at < context.now.ms, "公示期尚未届满");
+  return GuardResult::From(display != nullptr && display->limit_at && *display->limit_at < context.now.ms,
+                           "公示期尚未届满");
 }
 
 }  // namespace zhian::guards

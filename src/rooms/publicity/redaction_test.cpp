@@ -12,7 +12,9 @@ TEST_CASE("identity and mobile numbers are found wherever they stand, and are no
   for (const auto& sentence : FindPersonalData("13800138000")) CHECK(sentence.find("138") == std::string::npos);
 }
 TEST_CASE("lots, amounts, dates and fixed lines are no personal data") {
-  for (const char* text : {"批号 JKH20260905", "罚款 60000 元", "2026-09-05", "12345678901234", "0833-2711234", "批号 110105194912310021", ""}) CHECK(FindPersonalData(text).empty());
+  for (const char* text : {"批号 JKH20260905", "罚款 60000 元", "2026-09-05", "12345678901234", "0833-2711234",
+                           "批号 110105194912310021", ""})
+    CHECK(FindPersonalData(text).empty());
 }
 TEST_CASE("a name keeps its first character, whole") {
   CHECK(MaskName("李示例") == "李＊＊");

@@ -17,11 +17,15 @@ bool TracesGoods(const Matter& exercise) {
   return kind == "mock_recall" || kind == "trace_back";
 }
 
-Measured Measure(std::span<const json::value> runs, std::span<const std::string> lots, base::Instant begun, double target_share) {
+Measured Measure(std::span<const json::value> runs, std::span<const std::string> lots, base::Instant begun,
+                 double target_share) {
   Measured measured;
   std::map<std::string, double, std::less<>> newest;  // share by lot; −1: no run yet
   for (const std::string& lot : lots) newest[lot] = -1;
-  const auto is_met = [&] { return std::all_of(newest.begin(), newest.end(), [&](const auto& lot) { return lot.second >= 0 && lot.second >= target_share; }); };
+  const auto is_met = [&] {
+    return std::all_of(newest.begin(), newest.end(),
+                       [&](const auto& lot) { return lot.second >= 0 && lot.second >= target_share; });
+  };
   for (const json::value& run : runs) {
     const auto at = base::ParseInstant(Cell(run, "run_at"));
     const auto lot = newest.find(Cell(run, "lot"));
@@ -53,7 +57,9 @@ Measured MeasuredIn(const Matter& exercise) {
 }
 
 // The message says that it is an exercise, in either script.
-bool SaysSo(const std::string& text) { return text.find("演练") != std::string::npos || text.find("演練") != std::string::npos; }
+bool SaysSo(const std::string& text) {
+  return text.find("演练") != std::string::npos || text.find("演練") != std::string::npos;
+}
 
 }  // namespace
 }  // namespace zhian::risk
@@ -79,7 +85,8 @@ GuardResult participants_are_told_it_is_an_exercise(const GuardContext& context)
 }
 
 GuardResult times_and_balance_are_measured(const GuardContext& context) {
-  if (!risk::TracesGoods(context.matter)) return GuardResult::From(LastMove(context, "note_milestone") != nullptr, "至少记录一个节点的时间");
+  if (!risk::TracesGoods(context.matter))
+    return GuardResult::From(LastMove(context, "note_milestone") != nullptr, "至少记录一个节点的时间");
   GuardResult result;
   for (const std::string& lot : risk::MeasuredIn(context.matter).unrun) {
     result.holds = false;
@@ -109,7 +116,9 @@ namespace json = boost::json;
 Status set_exercise_measured(EffectContext& context) {
   json::array milestones;
   for (const TransitionRow& row : context.history)
-    if (row.action == "note_milestone") milestones.push_back(json::object{{"milestone", ScalarText(row.input.if_contains("milestone"))}, {"run_at", base::FormatInstant(base::Instant{row.at})}});
+    if (row.action == "note_milestone")
+      milestones.push_back(json::object{{"milestone", ScalarText(row.input.if_contains("milestone"))},
+                                        {"run_at", base::FormatInstant(base::Instant{row.at})}});
   context.matter.fields["milestone_times"] = std::move(milestones);
   const auto begun = base::ParseInstant(context.matter.Field("begun_at"));
   const double until_now = begun.ok() ? static_cast<double>(context.now.ms - begun->ms) / 3'600'000 : 0;

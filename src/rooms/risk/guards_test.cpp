@@ -1,6 +1,6 @@
-// Exercises 應急演練: what is measured, each guard with what lets it pass and with what it must refuse, and how they end.
+// Exercises 應急演練: what is measured, each guard with what lets it pass and with what it must refuse, and how they
+// end.
 #include <doctest/doctest.h>
-
 #include <rapidcheck.h>
 
 #include "procedure/training.hpp"
@@ -27,7 +27,9 @@ namespace {
 const base::Instant kBegun = *base::ParseInstant("2026-10-12T09:00:00+08:00");
 
 json::value Run(const char* lot, int minutes, double share) {
-  return json::object{{"lot", lot}, {"run_at", base::FormatInstant(base::Instant{kBegun.ms + minutes * 60'000})}, {"accounted_share", std::to_string(share)}};
+  return json::object{{"lot", lot},
+                      {"run_at", base::FormatInstant(base::Instant{kBegun.ms + minutes * 60'000})},
+                      {"accounted_share", std::to_string(share)}};
 }
 
 struct Exercise {
@@ -35,36 +37,70 @@ struct Exercise {
   Matter matter;
   std::vector<TransitionRow> history;
   Exercise() {
-    REQUIRE(world.db->Write([&](storage::Connection& c) -> Status {
-      ZHIAN_TRY(Put(c, *FindKind("exercise"), "running", "m"));
-      ZHIAN_ASSIGN(matter, LoadMatter(c, "m"));
-      matter.flags = {std::string(kTraining)};
-      return SaveMatter(c, matter, false);
-    }).ok());
-    matter.fields = {{"exercise_kind", "mock_recall"}, {"scenario", "豆腐检出大肠菌群超标，模拟召回"}, {"target_hours", "4"}, {"target_share", "99"},
-                     {"lots", json::array{json::object{{"lot", "A"}}, json::object{{"lot", "B"}}}}, {"begun_at", base::FormatInstant(kBegun)}};
+    REQUIRE(world.db
+                ->Write([&](storage::Connection& c) -> Status {
+                  ZHIAN_TRY(Put(c, *FindKind("exercise"), "running", "m"));
+                  ZHIAN_ASSIGN(matter, LoadMatter(c, "m"));
+                  matter.flags = {std::string(kTraining)};
+                  return SaveMatter(c, matter, false);
+                })
+                .ok());
+    matter.fields = {{"exercise_kind", "mock_recall"},
+                     {"scenario", "豆腐检出大肠菌群超标，模拟召回"},
+                     {"target_hours", "4"},
+                     {"target_share", "99"},
+                     {"lots", json::array{json::object{{"lot", "A"}}, json::object{{"lot", "B"}}}},
+                     {"begun_at", base::FormatInstant(kBegun)}};
   }
   GuardResult operator()(GuardFunction guard) {
     GuardResult result;
     const Kind& kind = *FindKind("exercise");
-    REQUIRE(world.db->Read([&](storage::Connection& c) -> Status {
-      const Actor actor = World::Holder("risk_officer");
-      const json::object input;
-      result = guard(GuardContext{c, world.services, world.clock.Now(), base::LocalDate(world.clock.Now()), kind, matter, kind.transitions.front(), actor, input, history, {}, nullptr});
-      return Ok();
-    }).ok());
+    REQUIRE(world.db
+                ->Read([&](storage::Connection& c) -> Status {
+                  const Actor actor = World::Holder("risk_officer");
+                  const json::object input;
+                  result = guard(GuardContext{c,
+                                              world.services,
+                                              world.clock.Now(),
+                                              base::LocalDate(world.clock.Now()),
+                                              kind,
+                                              matter,
+                                              kind.transitions.front(),
+                                              actor,
+                                              input,
+                                              history,
+                                              {},
+                                              nullptr});
+                  return Ok();
+                })
+                .ok());
     return result;
   }
   void Effect(EffectFunction effect) {
     const Kind& kind = *FindKind("exercise");
-    REQUIRE(world.db->Write([&](storage::Connection& c) -> Status {
-      const Actor actor = World::Holder("district_office");
-      const json::object input;
-      std::vector<std::pair<std::string, std::string>> written;
-      json::object computed;
-      EffectContext context{c, world.services, world.clock.Now(), base::LocalDate(world.clock.Now()), kind, matter, kind.transitions.front(), actor, input, "", written, computed, history, {}};
-      return effect(context);
-    }).ok());
+    REQUIRE(world.db
+                ->Write([&](storage::Connection& c) -> Status {
+                  const Actor actor = World::Holder("district_office");
+                  const json::object input;
+                  std::vector<std::pair<std::string, std::string>> written;
+                  json::object computed;
+                  EffectContext context{c,
+                                        world.services,
+                                        world.clock.Now(),
+                                        base::LocalDate(world.clock.Now()),
+                                        kind,
+                                        matter,
+                                        kind.transitions.front(),
+                                        actor,
+                                        input,
+                                        "",
+                                        written,
+                                        computed,
+                                        history,
+                                        {}};
+                  return effect(context);
+                })
+                .ok());
   }
 };
 
@@ -101,7 +137,8 @@ TEST_CASE("who takes part is told in words that it is an exercise") {
 TEST_CASE("a review needs a mock recall of every lot, run since the start; without goods a milestone") {
   Exercise exercise;
   CHECK(exercise(guards::times_and_balance_are_measured).open_items.size() == 2);
-  exercise.matter.fields["mock_runs"] = json::array{Run("A", -10, 100), Run("B", 5, 100)};  // that of A lies before the start
+  exercise.matter.fields["mock_runs"] =
+      json::array{Run("A", -10, 100), Run("B", 5, 100)};  // that of A lies before the start
   CHECK(exercise(guards::times_and_balance_are_measured).open_items.size() == 1);
   exercise.matter.fields["mock_runs"] = json::array{Run("A", 5, 50), Run("B", 5, 100)};
   CHECK(exercise(guards::times_and_balance_are_measured).holds);  // measured, though not met
@@ -116,7 +153,9 @@ TEST_CASE("a review needs a mock recall of every lot, run since the start; witho
 TEST_CASE("each lesson is given to somebody, or says why not") {
   Exercise exercise;
   CHECK(!exercise(guards::lessons_have_tasks).holds);
-  exercise.matter.fields["lessons"] = json::array{json::object{{"lesson", "两家小卖部没有电话"}, {"owner", "永胜乡"}}, json::object{{"lesson", "无"}, {"none_reason", "各环节均在目标之内，没有教训"}}};
+  exercise.matter.fields["lessons"] =
+      json::array{json::object{{"lesson", "两家小卖部没有电话"}, {"owner", "永胜乡"}},
+                  json::object{{"lesson", "无"}, {"none_reason", "各环节均在目标之内，没有教训"}}};
   CHECK(exercise(guards::lessons_have_tasks).holds);
   exercise.matter.fields["lessons"].as_array().push_back(json::object{{"lesson", "秤未校准"}, {"none_reason", "不必"}});
   CHECK(exercise(guards::lessons_have_tasks).open_items.size() == 1);
@@ -124,7 +163,8 @@ TEST_CASE("each lesson is given to somebody, or says why not") {
 
 TEST_CASE("the time is that of the first moment at which every lot's newest run meets the target") {
   const std::vector<std::string> lots{"A", "B"};
-  const json::array runs{Run("A", 30, 100), Run("B", 30, 80), Run("A", 60, 90), Run("B", 60, 100), Run("A", 90, 100), Run("B", 90, 50), Run("C", 95, 100)};
+  const json::array runs{Run("A", 30, 100), Run("B", 30, 80), Run("A", 60, 90), Run("B", 60, 100),
+                         Run("A", 90, 100), Run("B", 90, 50), Run("C", 95, 100)};
   const auto measured = risk::Measure(runs, lots, kBegun, 99);
   REQUIRE(measured.hours.has_value());
   CHECK(*measured.hours == doctest::Approx(1.5));  // at 90 min A is whole again, and B's newest is still that of 60
@@ -140,7 +180,8 @@ TEST_CASE("property: a stricter target is never met earlier") {
     for (int i = 0; i < count; ++i) runs.push_back(Run(*rc::gen::element("A", "B"), i * 7, *rc::gen::inRange(0, 101)));
     const std::vector<std::string> lots{"A", "B"};
     const int target = *rc::gen::inRange(1, 100);
-    const auto loose = risk::Measure(runs, lots, kBegun, target), strict = risk::Measure(runs, lots, kBegun, target + 1);
+    const auto loose = risk::Measure(runs, lots, kBegun, target),
+               strict = risk::Measure(runs, lots, kBegun, target + 1);
     RC_ASSERT(!strict.hours || (loose.hours && *loose.hours <= *strict.hours));
     RC_ASSERT(loose.unrun == strict.unrun);
     RC_ASSERT(!loose.hours || loose.unrun.empty());
@@ -162,49 +203,54 @@ TEST_CASE("a review writes what was measured; never balanced counts until the re
 
 TEST_CASE("what an exercise started ends with it, and nothing else does") {
   Exercise exercise;
-  REQUIRE(exercise.world.db->Write([&](storage::Connection& c) -> Status {
-    const Kind& recall = *FindKind("recall");
-    for (const char* id : {"drill", "deeper", "ended", "real"}) ZHIAN_TRY(Put(c, recall, id == std::string("ended") ? "closed" : "running", id));
-    for (const char* id : {"drill", "deeper", "ended"}) {
-      ZHIAN_ASSIGN(Matter matter, LoadMatter(c, id));
-      matter.flags = {std::string(kTraining)};
-      matter.terminal = id == std::string("ended");
-      ZHIAN_TRY(SaveMatter(c, matter, false));
-    }
-    for (const char* id : {"drill", "real"}) {
-      DutyRow duty;
-      duty.id = std::string("duty-") + id;
-      duty.matter_id = id;
-      duty.kind = "recall";
-      duty.duty = "report_progress";
-      duty.holder_role = "operator_user";
-      duty.jurisdiction = "511113";
-      duty.opened_at = 1;
-      ZHIAN_TRY(InsertDuty(c, duty));
-    }
-    ZHIAN_TRY(InsertLink(c, "m", "drill", "started", 0));
-    ZHIAN_TRY(InsertLink(c, "drill", "deeper", "started", 0));
-    ZHIAN_TRY(InsertLink(c, "m", "ended", "started", 0));
-    return InsertLink(c, "m", "real", "started", 0);  // as if by a fault: it is not touched
-  }).ok());
+  REQUIRE(exercise.world.db
+              ->Write([&](storage::Connection& c) -> Status {
+                const Kind& recall = *FindKind("recall");
+                for (const char* id : {"drill", "deeper", "ended", "real"})
+                  ZHIAN_TRY(Put(c, recall, id == std::string("ended") ? "closed" : "running", id));
+                for (const char* id : {"drill", "deeper", "ended"}) {
+                  ZHIAN_ASSIGN(Matter matter, LoadMatter(c, id));
+                  matter.flags = {std::string(kTraining)};
+                  matter.terminal = id == std::string("ended");
+                  ZHIAN_TRY(SaveMatter(c, matter, false));
+                }
+                for (const char* id : {"drill", "real"}) {
+                  DutyRow duty;
+                  duty.id = std::string("duty-") + id;
+                  duty.matter_id = id;
+                  duty.kind = "recall";
+                  duty.duty = "report_progress";
+                  duty.holder_role = "operator_user";
+                  duty.jurisdiction = "511113";
+                  duty.opened_at = 1;
+                  ZHIAN_TRY(InsertDuty(c, duty));
+                }
+                ZHIAN_TRY(InsertLink(c, "m", "drill", "started", 0));
+                ZHIAN_TRY(InsertLink(c, "drill", "deeper", "started", 0));
+                ZHIAN_TRY(InsertLink(c, "m", "ended", "started", 0));
+                return InsertLink(c, "m", "real", "started", 0);  // as if by a fault: it is not touched
+              })
+              .ok());
   exercise.Effect(&effects::set_exercise_ended);
-  REQUIRE(exercise.world.db->Read([&](storage::Connection& c) -> Status {
-    for (const char* id : {"drill", "deeper"}) {
-      ZHIAN_ASSIGN(const Matter matter, LoadMatter(c, id));
-      CHECK(EndedWithExercise(matter, *FindKind("recall")));
-      CHECK(matter.state == "running");
-      ZHIAN_ASSIGN(const auto history, LoadTransitions(c, id));
-      REQUIRE(history.size() == 1);
-      CHECK(history.front().action == "end_with_exercise");
-    }
-    ZHIAN_ASSIGN(const Matter real, LoadMatter(c, "real"));
-    CHECK(!real.terminal);
-    ZHIAN_ASSIGN(const auto kept, LoadDuties(c, "real"));
-    CHECK(kept.front().state == DutyState::kOpen);
-    ZHIAN_ASSIGN(const auto lapsed, LoadDuties(c, "drill"));
-    CHECK(lapsed.front().state == DutyState::kLapsed);
-    ZHIAN_ASSIGN(const auto untouched, LoadTransitions(c, "ended"));
-    CHECK(untouched.empty());
-    return Ok();
-  }).ok());
+  REQUIRE(exercise.world.db
+              ->Read([&](storage::Connection& c) -> Status {
+                for (const char* id : {"drill", "deeper"}) {
+                  ZHIAN_ASSIGN(const Matter matter, LoadMatter(c, id));
+                  CHECK(EndedWithExercise(matter, *FindKind("recall")));
+                  CHECK(matter.state == "running");
+                  ZHIAN_ASSIGN(const auto history, LoadTransitions(c, id));
+                  REQUIRE(history.size() == 1);
+                  CHECK(history.front().action == "end_with_exercise");
+                }
+                ZHIAN_ASSIGN(const Matter real, LoadMatter(c, "real"));
+                CHECK(!real.terminal);
+                ZHIAN_ASSIGN(const auto kept, LoadDuties(c, "real"));
+                CHECK(kept.front().state == DutyState::kOpen);
+                ZHIAN_ASSIGN(const auto lapsed, LoadDuties(c, "drill"));
+                CHECK(lapsed.front().state == DutyState::kLapsed);
+                ZHIAN_ASSIGN(const auto untouched, LoadTransitions(c, "ended"));
+                CHECK(untouched.empty());
+                return Ok();
+              })
+              .ok());
 }

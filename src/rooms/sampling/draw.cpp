@@ -20,24 +20,39 @@ std::string Text(const json::object& object, const char* name) {
   const auto* value = object.if_contains(name);
   return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string{};
 }
-Error Fault(const std::string& field, Message mend) { return MakeError(ErrorCode::kInvalid, Say("{}: {}", field, mend), {{"/" + field, "draw", mend}}); }
+Error Fault(const std::string& field, Message mend) {
+  return MakeError(ErrorCode::kInvalid, Say("{}: {}", field, mend), {{"/" + field, "draw", mend}});
+}
 
 json::object Fixed(const Draw& draw) {
   json::array population, excluded;
   for (const DrawSubject& s : draw.population) population.push_back(json::object{{"id", s.id}, {"weight", s.weight}});
   for (const DrawExclusion& e : draw.excluded) excluded.push_back(json::object{{"id", e.id}, {"reason", e.reason}});
-  return {{"draw_id", draw.draw_id}, {"stratum", draw.stratum}, {"public_source", draw.public_source}, {"public_due", draw.public_due}, {"population", std::move(population)}, {"excluded", std::move(excluded)}, {"count", draw.count}};
+  return {{"draw_id", draw.draw_id},
+          {"stratum", draw.stratum},
+          {"public_source", draw.public_source},
+          {"public_due", draw.public_due},
+          {"population", std::move(population)},
+          {"excluded", std::move(excluded)},
+          {"count", draw.count}};
 }
 
 }  // namespace
 
 Result<Draw> ParseDraw(const json::object& object) {
-  Draw draw{Text(object, "draw_id"), Text(object, "stratum"), Text(object, "public_source"), Text(object, "public_due"), {}, {}, 0};
+  Draw draw{Text(object, "draw_id"),
+            Text(object, "stratum"),
+            Text(object, "public_source"),
+            Text(object, "public_due"),
+            {},
+            {},
+            0};
   if (draw.draw_id.empty()) return Fault("draw_id", "填写抽取编号");
   if (draw.public_source.empty()) return Fault("public_source", "填写随机值来源");
   if (draw.public_due.empty()) return Fault("public_due", "填写随机值公布时间");
   const auto* population = object.if_contains("population");
-  if (population == nullptr || !population->is_array() || population->get_array().empty()) return Fault("population", "名单不能为空");
+  if (population == nullptr || !population->is_array() || population->get_array().empty())
+    return Fault("population", "名单不能为空");
   if (population->get_array().size() > kPopulationMax) return Fault("population", "名单不超过一百万");
   for (const auto& row : population->get_array()) {
     if (!row.is_object()) return Fault("population", "每项须有 id 和 weight");
@@ -46,7 +61,8 @@ Result<Draw> ParseDraw(const json::object& object) {
     if (id.empty() || weight == nullptr || !weight->is_number()) return Fault("population", "每项须有 id 和 weight");
     const double w = weight->to_number<double>();
     if (!(w > 0) || !std::isfinite(w)) return Fault("population", Say("{} 的权重须大于零", id));
-    if (!draw.population.empty() && draw.population.back().id >= id) return Fault("population", Say("编号须唯一并按字节排序，见 {}", id));
+    if (!draw.population.empty() && draw.population.back().id >= id)
+      return Fault("population", Say("编号须唯一并按字节排序，见 {}", id));
     draw.population.push_back({id, w});
   }
   if (const auto* excluded = object.if_contains("excluded"); excluded != nullptr && !excluded->is_null()) {
@@ -55,8 +71,10 @@ Result<Draw> ParseDraw(const json::object& object) {
       if (!row.is_object()) return Fault("excluded", "每项须有 id 和 reason");
       const std::string id = Text(row.get_object(), "id"), reason = Text(row.get_object(), "reason");
       if (id.empty() || reason.empty()) return Fault("excluded", "每项须有 id 和 reason");
-      if (!draw.excluded.empty() && draw.excluded.back().id >= id) return Fault("excluded", Say("编号须唯一并按字节排序，见 {}", id));
-      const auto at = std::lower_bound(draw.population.begin(), draw.population.end(), id, [](const DrawSubject& s, const std::string& key) { return s.id < key; });
+      if (!draw.excluded.empty() && draw.excluded.back().id >= id)
+        return Fault("excluded", Say("编号须唯一并按字节排序，见 {}", id));
+      const auto at = std::lower_bound(draw.population.begin(), draw.population.end(), id,
+                                       [](const DrawSubject& s, const std::string& key) { return s.id < key; });
       if (at == draw.population.end() || at->id != id) return Fault("excluded", Say("{} 不在名单中", id));
       draw.excluded.push_back({id, reason});
     }
@@ -64,7 +82,8 @@ Result<Draw> ParseDraw(const json::object& object) {
   const auto* count = object.if_contains("count");
   if (count == nullptr || !count->is_int64() || count->get_int64() < 1) return Fault("count", "填写抽取数量，至少为 1");
   draw.count = count->get_int64();
-  if (draw.count > static_cast<std::int64_t>(draw.population.size() - draw.excluded.size())) return Fault("count", "抽取数量超过名单减剔除");
+  if (draw.count > static_cast<std::int64_t>(draw.population.size() - draw.excluded.size()))
+    return Fault("count", "抽取数量超过名单减剔除");
   return draw;
 }
 
@@ -111,13 +130,17 @@ Status VerifyDraw(const json::object& file) {
   if (Text(file, "commitment") != Commitment(draw)) return Fault("commitment", "与名单不符");
   const auto* value = file.if_contains("public_value");
   const auto* selected = file.if_contains("selected");
-  if (value == nullptr || value->is_null()) return selected == nullptr || selected->is_null() ? Ok() : Status(Fault("public_value", "有结果而没有随机值"));
+  if (value == nullptr || value->is_null())
+    return selected == nullptr || selected->is_null() ? Ok() : Status(Fault("public_value", "有结果而没有随机值"));
   if (!value->is_string()) return Fault("public_value", "须是文字");
   const auto order = Order(draw, std::string(value->get_string()));
-  if (selected == nullptr || !selected->is_array() || static_cast<std::int64_t>(selected->get_array().size()) != draw.count) return Fault("selected", "数量与 count 不符");
+  if (selected == nullptr || !selected->is_array() ||
+      static_cast<std::int64_t>(selected->get_array().size()) != draw.count)
+    return Fault("selected", "数量与 count 不符");
   for (std::size_t i = 0; i < selected->get_array().size(); ++i) {
     const auto& id = selected->get_array()[i];
-    if (!id.is_string() || std::string_view(id.get_string()) != order[i]) return Fault("selected", Say("第 {} 个应为 {}", std::to_string(i + 1), order[i]));
+    if (!id.is_string() || std::string_view(id.get_string()) != order[i])
+      return Fault("selected", Say("第 {} 个应为 {}", std::to_string(i + 1), order[i]));
   }
   return Ok();
 }
@@ -130,8 +153,10 @@ json::object FileOf(const procedure::Matter& matter) {
     std::vector<std::pair<std::string, json::object>> rows;
     for (const auto& row : procedure::Items(matter, field)) {
       json::object object{{"id", procedure::Cell(row, "id")}};
-      if (weights) object["weight"] = procedure::NumberOf(row, "weight");
-      else object["reason"] = procedure::Cell(row, "reason");
+      if (weights)
+        object["weight"] = procedure::NumberOf(row, "weight");
+      else
+        object["reason"] = procedure::Cell(row, "reason");
       rows.emplace_back(procedure::Cell(row, "id"), std::move(object));
     }
     std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -139,8 +164,13 @@ json::object FileOf(const procedure::Matter& matter) {
     for (auto& [id, object] : rows) array.push_back(std::move(object));
     return array;
   };
-  return {{"draw_id", matter.number}, {"stratum", matter.Field("stratum")}, {"public_source", matter.Field("public_source")}, {"public_due", matter.Field("public_value_due_on")},
-          {"population", list("population", true)}, {"excluded", list("excluded", false)}, {"count", static_cast<std::int64_t>(matter.Number("draw_count"))}};
+  return {{"draw_id", matter.number},
+          {"stratum", matter.Field("stratum")},
+          {"public_source", matter.Field("public_source")},
+          {"public_due", matter.Field("public_value_due_on")},
+          {"population", list("population", true)},
+          {"excluded", list("excluded", false)},
+          {"count", static_cast<std::int64_t>(matter.Number("draw_count"))}};
 }
 
 // What the clock and people cannot type: the commitment when it is entered, the selection when the value is known.
@@ -153,9 +183,11 @@ Status RecordDraw(procedure::EffectContext& context) {
     matter.fields["draw_commitment"] = commitment;
     return Ok();
   }
-  if (matter.Field("draw_commitment") != commitment) return MakeError(ErrorCode::kConflict, "名单与承诺不符，须作废并说明");
+  if (matter.Field("draw_commitment") != commitment)
+    return MakeError(ErrorCode::kConflict, "名单与承诺不符，须作废并说明");
   json::array selected, reserve;
-  for (std::string& id : Order(draw, matter.Field("public_value"))) (static_cast<std::int64_t>(selected.size()) < draw.count ? selected : reserve).push_back(json::value(id));
+  for (std::string& id : Order(draw, matter.Field("public_value")))
+    (static_cast<std::int64_t>(selected.size()) < draw.count ? selected : reserve).push_back(json::value(id));
   if (reserve.size() > 200) reserve.resize(200);
   matter.fields["selected"] = std::move(selected);
   matter.fields["reserve"] = std::move(reserve);

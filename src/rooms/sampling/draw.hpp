@@ -1,5 +1,5 @@
-// Draw 隨機抽取 that anyone can replay: the population is committed to first, a public value that comes later fixes the seed, and
-// the selection is a pure function of both. Pure; safe from any thread.
+// Draw 隨機抽取 that anyone can replay: the population is committed to first, a public value that comes later fixes the
+// seed, and the selection is a pure function of both. Pure; safe from any thread.
 #pragma once
 
 #include <boost/json.hpp>
@@ -24,8 +24,8 @@ struct Draw {
   std::vector<DrawExclusion> excluded;
   std::int64_t count = 0;
 };
-// Reads and checks the JSON of a draw: ids unique and sorted by their UTF-8 bytes, weights > 0, count ≤ population − excluded,
-// excluded ids in the population. Errors name field and mend.
+// Reads and checks the JSON of a draw: ids unique and sorted by their UTF-8 bytes, weights > 0, count ≤ population −
+// excluded, excluded ids in the population. Errors name field and mend.
 Result<Draw> ParseDraw(const boost::json::object& object);
 // Lower-case hex SHA-256 of the canonical JSON of everything that is fixed beforehand.
 std::string Commitment(const Draw& draw);
@@ -35,7 +35,8 @@ std::vector<std::string> Order(const Draw& draw, const std::string& public_value
 Result<boost::json::object> MakeDraw(boost::json::object file);
 // kInvalid names the first thing that differs.
 Status VerifyDraw(const boost::json::object& file);
-// The file of a draw's matter, as far as it has come: from `commit` with the commitment, from `draw_now` with value and selection.
+// The file of a draw's matter, as far as it has come: from `commit` with the commitment, from `draw_now` with value and
+// selection.
 boost::json::object ProofOf(const procedure::Matter& matter);
 
 std::span<const procedure::EffectBinding> Records();

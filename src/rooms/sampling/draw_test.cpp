@@ -31,12 +31,14 @@ TEST_CASE("a completed draw verifies, and any change of it does not") {
 }
 
 TEST_CASE("the commitment and the order are those that an independent program computes") {
-  // python3: hashlib.sha256(json.dumps(fixed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)), hmac as the contract says.
+  // python3: hashlib.sha256(json.dumps(fixed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)), hmac as the
+  // contract says.
   auto file = File(kDraw);
   file["public_value"] = "42";
   const auto made = sampling::MakeDraw(file);
   REQUIRE(made.ok());
-  CHECK(std::string(made->at("commitment").as_string()) == "10dfe5cc74f41f51d304381955ae544a5f6d7d6e56047e0948a6d5e325dd6436");
+  CHECK(std::string(made->at("commitment").as_string()) ==
+        "10dfe5cc74f41f51d304381955ae544a5f6d7d6e56047e0948a6d5e325dd6436");
   CHECK(json::serialize(made->at("selected")) == R"(["b","乙"])");
 }
 
@@ -44,7 +46,8 @@ TEST_CASE("what is wrong is named") {
   for (const auto& [field, change] : std::initializer_list<std::pair<const char*, void (*)(json::object&)>>{
            {"/count", [](json::object& f) { f["count"] = 4; }},
            {"/population", [](json::object& f) { f["population"].as_array()[1].as_object()["weight"] = 0; }},
-           {"/population", [](json::object& f) { std::swap(f["population"].as_array()[0], f["population"].as_array()[1]); }},
+           {"/population",
+            [](json::object& f) { std::swap(f["population"].as_array()[0], f["population"].as_array()[1]); }},
            {"/excluded", [](json::object& f) { f["excluded"].as_array()[0].as_object()["id"] = "z"; }},
            {"/public_due", [](json::object& f) { f.erase("public_due"); }}}) {
     auto file = File(kDraw);

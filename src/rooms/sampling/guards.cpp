@@ -1,7 +1,7 @@
 // Guards and effects of draws, samples, re-inspections and disposals.
 #include <algorithm>
-#include <set>
 #include <cmath>
+#include <set>
 
 #include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
@@ -21,7 +21,8 @@ std::vector<Matter> Reinspections(const GuardContext& context) {
   if (context.matter.kind == "sample") return Linked(context, "reinspection");
   std::vector<Matter> all;
   for (const Matter& sample : SampleOf(context))
-    if (auto linked = LoadLinked(context.db, sample.id, "reinspection"); linked.ok()) all.insert(all.end(), linked->begin(), linked->end());
+    if (auto linked = LoadLinked(context.db, sample.id, "reinspection"); linked.ok())
+      all.insert(all.end(), linked->begin(), linked->end());
   return all;
 }
 bool Outside(const boost::json::value& row) { return NumberOf(row, "value") > NumberOf(row, "limit"); }
@@ -34,7 +35,8 @@ GuardResult all_items_are_within_limits(const GuardContext& context) {
   for (const auto& row : results)
     if (Outside(row)) {
       result.holds = false;
-      result.open_items.push_back(Say("{} 实测 {}，限量 {}", Cell(row, "item"), Cell(row, "value"), Cell(row, "limit")));
+      result.open_items.push_back(
+          Say("{} 实测 {}，限量 {}", Cell(row, "item"), Cell(row, "value"), Cell(row, "limit")));
     }
   return result;
 }
@@ -45,7 +47,8 @@ GuardResult an_item_is_outside_limits(const GuardContext& context) {
 }
 
 GuardResult lab_result_is_verified_by_another_person(const GuardContext& context) {
-  return GuardResult::From(!ActorDid(context, {"enter_result", "receive", "hand_over"}), "录入结果的人不能覆核，须由另一人覆核");
+  return GuardResult::From(!ActorDid(context, {"enter_result", "receive", "hand_over"}),
+                           "录入结果的人不能覆核，须由另一人覆核");
 }
 
 GuardResult seal_is_intact(const GuardContext& context) {
@@ -66,8 +69,8 @@ GuardResult same_product_was_not_sampled_recently(const GuardContext& context) {
   const auto samples = LoadMattersOfOperator(context.db, context.matter.operator_id, "sample");
   if (!samples.ok()) return GuardResult::Fails("抽样记录未能查清，请稍后再试");
   for (const Matter& sample : *samples)
-    if (sample.id != context.matter.id && sample.opened_at >= since && sample.state != "not_taken" && sample.state != "invalid" &&
-        sample.title == context.matter.title)
+    if (sample.id != context.matter.id && sample.opened_at >= since && sample.state != "not_taken" &&
+        sample.state != "invalid" && sample.title == context.matter.title)
       return GuardResult::Fails(Say("同一产品在规定期间内已抽过样：{}", sample.number));
   return GuardResult::Holds();
 }
@@ -103,11 +106,13 @@ GuardResult final_conclusion_is_invalid(const GuardContext& context) {
   return GuardResult::Fails("没有成立的异议");
 }
 GuardResult final_conclusion_is_fail(const GuardContext& context) {
-  return GuardResult::From(!final_conclusion_is_pass(context).holds && !final_conclusion_is_invalid(context).holds, "最终结论不是不合格");
+  return GuardResult::From(!final_conclusion_is_pass(context).holds && !final_conclusion_is_invalid(context).holds,
+                           "最终结论不是不合格");
 }
 GuardResult final_conclusion_is_not_fail(const GuardContext& context) {
   for (const Matter& sample : SampleOf(context))
-    if (sample.state == "passed" || sample.state == "closed_pass" || sample.state == "invalid") return GuardResult::Holds();
+    if (sample.state == "passed" || sample.state == "closed_pass" || sample.state == "invalid")
+      return GuardResult::Holds();
   return GuardResult::Fails("样品的结论仍为不合格");
 }
 
@@ -115,8 +120,10 @@ GuardResult contest_window_is_closed(const GuardContext& context) {
   if (context.matter.Field("contest_waived") == "true") return GuardResult::Holds();
   const DutyRow* window = LastDuty(context, "open_contest_window");
   if (window == nullptr) return GuardResult::Fails("不合格结果尚未送达");
-  return GuardResult::From(window->limit_at && *window->limit_at < context.now.ms,
-                           Say("复检异议期到 {}", (window->limit_at ? base::FormatDate(base::LocalDate(base::Instant{*window->limit_at})) : std::string("（无期限规则）"))));
+  return GuardResult::From(
+      window->limit_at && *window->limit_at < context.now.ms,
+      Say("复检异议期到 {}", (window->limit_at ? base::FormatDate(base::LocalDate(base::Instant{*window->limit_at}))
+                                               : std::string("（无期限规则）"))));
 }
 
 GuardResult linked_disposal_is_closed(const GuardContext& context) {
@@ -139,7 +146,8 @@ GuardResult sample_is_failed(const GuardContext& context) {
 
 GuardResult applicant_is_party_to_the_sample(const GuardContext& context) {
   for (const Matter& sample : SampleOf(context)) {
-    if (sample.operator_id == context.matter.operator_id || sample.Field("producer") == context.matter.operator_id) return GuardResult::Holds();
+    if (sample.operator_id == context.matter.operator_id || sample.Field("producer") == context.matter.operator_id)
+      return GuardResult::Holds();
   }
   return GuardResult::Fails("申请人不是被抽样人、标称生产者或进口者");
 }
@@ -151,7 +159,8 @@ GuardResult no_ground_against_reinspection_exists(const GuardContext& context) {
     result.open_items.push_back(std::move(item));
   };
   for (const Matter& other : Reinspections(context))
-    if (other.id != context.matter.id && other.state != "refused" && other.state != "withdrawn") fail(Say("已申请过复检：{}", other.number));
+    if (other.id != context.matter.id && other.state != "refused" && other.state != "withdrawn")
+      fail(Say("已申请过复检：{}", other.number));
   for (const Matter& sample : SampleOf(context)) {
     for (const auto& row : Items(sample, "results"))
       for (const char* word : {"菌落", "大肠", "霉菌", "沙门", "微生物"})
@@ -197,8 +206,9 @@ GuardResult linked_case_is_decided_or_not_needed(const GuardContext& context) {
     if (lead.state == "not_filed" || lead.state == "transferred" || lead.state == "merged") continue;
     const auto cases = LoadLinked(context.db, lead.id, "enforcement_case");
     const bool decided = cases.ok() && std::any_of(cases->begin(), cases->end(), [](const Matter& c) {
-      return c.state == "decided" || c.state == "executing" || c.state == "closed" || c.state == "dropped" || c.state == "transferred";
-    });
+                           return c.state == "decided" || c.state == "executing" || c.state == "closed" ||
+                                  c.state == "dropped" || c.state == "transferred";
+                         });
     if (decided) continue;
     result.holds = false;
     result.open_items.push_back(Say("线索 {} 的案件尚未决定", lead.number));
@@ -244,7 +254,8 @@ GuardResult public_value_is_later_than_commitment(const GuardContext& context) {
 GuardResult replacement_is_next_in_order(const GuardContext& context) {
   const auto& reserve = Items(context.matter, "reserve");
   const std::string wanted = context.matter.Field("replacement_id");
-  return GuardResult::From(!reserve.empty() && ScalarText(&reserve.front()) == wanted, reserve.empty() ? "没有可替补的对象" : Say("按序应替补 {}", ScalarText(&reserve.front())));
+  return GuardResult::From(!reserve.empty() && ScalarText(&reserve.front()) == wanted,
+                           reserve.empty() ? "没有可替补的对象" : Say("按序应替补 {}", ScalarText(&reserve.front())));
 }
 
 GuardResult every_selected_subject_has_a_task_or_replacement(const GuardContext& context) {
@@ -258,7 +269,9 @@ GuardResult every_selected_subject_has_a_task_or_replacement(const GuardContext&
     const std::string id = ScalarText(&each);
     if (replaced.contains(id)) continue;
     const auto samples = LoadMattersOfOperator(context.db, id, "sample");
-    if (samples.ok() && std::any_of(samples->begin(), samples->end(), [&](const Matter& sample) { return sample.opened_at >= drawn->at; })) continue;
+    if (samples.ok() && std::any_of(samples->begin(), samples->end(),
+                                    [&](const Matter& sample) { return sample.opened_at >= drawn->at; }))
+      continue;
     result.holds = false;
     result.open_items.push_back(Say("抽中的 {} 没有任务，也没有替补", id));
   }
@@ -267,7 +280,9 @@ GuardResult every_selected_subject_has_a_task_or_replacement(const GuardContext&
 
 GuardResult successor_plan_is_approved(const GuardContext& context) {
   const auto plan = LoadMatter(context.db, context.matter.Field("successor_plan"));
-  return GuardResult::From(plan.ok() && plan->kind == "sampling_plan" && (plan->state == "approved" || plan->state == "running"), "接续计划尚未批准");
+  return GuardResult::From(
+      plan.ok() && plan->kind == "sampling_plan" && (plan->state == "approved" || plan->state == "running"),
+      "接续计划尚未批准");
 }
 
 GuardResult high_risk_strata_are_covered(const GuardContext& context) {

@@ -14,10 +14,14 @@ GuardResult no_duplicate_file_exists(const GuardContext& context) {
   const auto same = subjects::FindByName(context.db, own->name);
   if (!same.ok()) return GuardResult::Fails("查重未能完成，请稍后再试");
   for (const auto& other : *same) {
-    if (other.id == own->id || other.jurisdiction != own->jurisdiction || (other.state != "active" && other.state != "candidate")) continue;
-    if (!other.code.empty() && !own->code.empty() && other.code != own->code) continue;  // two codes: two bodies of one name
+    if (other.id == own->id || other.jurisdiction != own->jurisdiction ||
+        (other.state != "active" && other.state != "candidate"))
+      continue;
+    if (!other.code.empty() && !own->code.empty() && other.code != own->code)
+      continue;  // two codes: two bodies of one name
     result.holds = false;
-    result.open_items.push_back(Say("同一辖区已有同名主体：{}{}", other.name, (other.code.empty() ? "" : Say("（{}）", other.code))));
+    result.open_items.push_back(
+        Say("同一辖区已有同名主体：{}{}", other.name, (other.code.empty() ? "" : Say("（{}）", other.code))));
   }
   return result;
 }
@@ -29,13 +33,16 @@ GuardResult surviving_file_is_active(const GuardContext& context) {
   const auto op = subjects::LoadOperator(context.db, survivor);
   if (!op.ok() || op->state != "active") return GuardResult::Fails("保留的档案须在营");
   const auto own = subjects::LoadOperator(context.db, context.matter.operator_id);
-  if (own.ok() && !own->code.empty() && !op->code.empty() && own->code != op->code) return GuardResult::Fails("两份档案的统一社会信用代码不同，不能合并");
+  if (own.ok() && !own->code.empty() && !op->code.empty() && own->code != op->code)
+    return GuardResult::Fails("两份档案的统一社会信用代码不同，不能合并");
   return GuardResult::Holds();
 }
 
 GuardResult territory_is_assigned(const GuardContext& context) {
-  const auto rows = context.db.Query("SELECT level FROM jurisdictions WHERE id=$1 LIMIT 1", {context.matter.jurisdiction});
-  const bool assigned = rows.ok() && !rows->empty() && (rows->front().text(0) == "township" || rows->front().text(0) == "village");
+  const auto rows =
+      context.db.Query("SELECT level FROM jurisdictions WHERE id=$1 LIMIT 1", {context.matter.jurisdiction});
+  const bool assigned =
+      rows.ok() && !rows->empty() && (rows->front().text(0) == "township" || rows->front().text(0) == "village");
   return GuardResult::From(assigned, "档案须落到乡（镇）或村（社区）");
 }
 
@@ -44,8 +51,10 @@ GuardResult no_open_duty_binds_the_operator(const GuardContext& context) {
   const auto matters = LoadMattersOfOperator(context.db, context.matter.operator_id, "");
   if (!matters.ok()) return GuardResult::Fails("未了事项未能查清，请稍后再试");
   for (const Matter& matter : *matters) {
-    static constexpr std::string_view kBinding[] = {"enforcement_case", "coercive_measure", "recall", "rectification", "disposal"};
-    if (matter.terminal || std::find(std::begin(kBinding), std::end(kBinding), matter.kind) == std::end(kBinding)) continue;
+    static constexpr std::string_view kBinding[] = {"enforcement_case", "coercive_measure", "recall", "rectification",
+                                                    "disposal"};
+    if (matter.terminal || std::find(std::begin(kBinding), std::end(kBinding), matter.kind) == std::end(kBinding))
+      continue;
     result.holds = false;
     result.open_items.push_back(Say("{} {} 尚未办结", matter.number, matter.title));
   }
@@ -67,14 +76,18 @@ GuardResult signature_is_captured(const GuardContext& context) {
   const auto day = base::ParseDate(ScalarText(context.input.if_contains("signed_on")));
   if (!day.ok() || *day > context.today) return GuardResult::Fails("签订日期不能晚于今天");
   const auto* papers = context.input.if_contains("signed_paper");
-  if (papers == nullptr || !papers->is_array() || papers->get_array().empty()) return GuardResult::Fails("附上签字的承诺书照片或扫描件");
+  if (papers == nullptr || !papers->is_array() || papers->get_array().empty())
+    return GuardResult::Fails("附上签字的承诺书照片或扫描件");
   for (const auto& paper : papers->get_array()) {
     const std::string digest = ScalarText(&paper);
-    const auto stored = context.db.Query("SELECT 1 FROM attachment WHERE district='d' AND sha256=$1 LIMIT 1", {digest});
-    const auto used = context.db.Query("SELECT m.number FROM attachment_of_matter u JOIN matter m ON m.district='d' AND m.id=u.matter_id AND m.kind='pledge' AND m.operator_id<>$2 WHERE u.district='d' AND u.sha256=$1 LIMIT 1",
-                                       {digest, context.matter.operator_id});
+    const auto stored = context.db.Query("SELECT 1 FROM attachment WHERE district=$d AND sha256=$1 LIMIT 1", {digest});
+    const auto used = context.db.Query(
+        "SELECT m.number FROM attachment_of_matter u JOIN matter m ON m.district=$d AND m.id=u.matter_id AND m.kind='pledge' AND m.operator_id<>$2 WHERE u.district=$d AND u.sha256=$1 LIMIT 1",
+        {digest, context.matter.operator_id});
     if (!stored.ok() || !used.ok() || stored->empty()) return GuardResult::Fails("附上签字的承诺书照片或扫描件");
-    if (!used->empty()) return GuardResult::Fails(Say("这份签字已用于另一主体的承诺书 {}：一份承诺书只由一个主体签订", used->front().text(0)));
+    if (!used->empty())
+      return GuardResult::Fails(
+          Say("这份签字已用于另一主体的承诺书 {}：一份承诺书只由一个主体签订", used->front().text(0)));
   }
   return GuardResult::Holds();
 }
@@ -107,15 +120,20 @@ Status set_operator_aliases(EffectContext& context) {
 Status set_operator_effects(EffectContext& context) {
   // Effects of a listing are read from the listing; the file keeps only that there is one now.
   return ChangeOperator(context, [&](subjects::Operator& op) {
-    if (context.matter.state == "listed") op.more["listing"] = context.matter.id;
-    else op.more.erase("listing");
+    if (context.matter.state == "listed")
+      op.more["listing"] = context.matter.id;
+    else
+      op.more.erase("listing");
   });
 }
 Status set_operator_grade_inputs(EffectContext& context) {
   return ChangeOperator(context, [&](subjects::Operator& op) {
     auto& inputs = op.more["grade_inputs"];
     if (!inputs.is_array()) inputs = boost::json::array{};
-    if (inputs.as_array().size() < 200) inputs.as_array().push_back(boost::json::object{{"matter", context.matter.id}, {"action", context.transition.action}, {"on", base::FormatDate(context.today)}});
+    if (inputs.as_array().size() < 200)
+      inputs.as_array().push_back(boost::json::object{{"matter", context.matter.id},
+                                                      {"action", context.transition.action},
+                                                      {"on", base::FormatDate(context.today)}});
   });
 }
 Status set_operator_open_case(EffectContext& context) {

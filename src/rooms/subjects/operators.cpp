@@ -143,16 +143,24 @@ Status RecordFile(EffectContext& context) {
 Status RecordPledge(EffectContext& context) {
   procedure::Matter& matter = context.matter;
   if (context.transition.action == "sign" || context.transition.action == "renew") {
-    ZHIAN_ASSIGN(const base::Date signed_on, base::ParseDate(matter.Field("signed_on").empty() ? procedure::ScalarText(context.input.if_contains("signed_on")) : matter.Field("signed_on")));
+    ZHIAN_ASSIGN(const base::Date signed_on,
+                 base::ParseDate(matter.Field("signed_on").empty()
+                                     ? procedure::ScalarText(context.input.if_contains("signed_on"))
+                                     : matter.Field("signed_on")));
     const policy::Rule* term = context.services.policy.Find("pledge.renew", signed_on);
     if (term == nullptr) return MakeError(ErrorCode::kInvalid, "这一天没有承诺书期限的规则");
-    ZHIAN_ASSIGN(const auto until, policy::ComputeDeadline(*term, base::StartOfDay(signed_on), context.services.policy.calendar(), {}));
+    ZHIAN_ASSIGN(const auto until,
+                 policy::ComputeDeadline(*term, base::StartOfDay(signed_on), context.services.policy.calendar(), {}));
     matter.fields["valid_to"] = base::FormatDate(base::LocalDate(until.limit_at));
   }
   ZHIAN_ASSIGN(Operator op, LoadOperator(context.db, matter.operator_id));
-  if (matter.state == "signed") op.more["pledge"] = json::object{{"matter", matter.id}, {"valid_to", matter.Field("valid_to")}};
-  else if (const auto* held = op.more.if_contains("pledge"); held == nullptr || procedure::ScalarText(held->as_object().if_contains("matter")) != matter.id) return Ok();
-  else op.more.erase("pledge");
+  if (matter.state == "signed")
+    op.more["pledge"] = json::object{{"matter", matter.id}, {"valid_to", matter.Field("valid_to")}};
+  else if (const auto* held = op.more.if_contains("pledge");
+           held == nullptr || procedure::ScalarText(held->as_object().if_contains("matter")) != matter.id)
+    return Ok();
+  else
+    op.more.erase("pledge");
   ZHIAN_TRY(SaveOperator(context.db, op, false));
   context.written.emplace_back("operator", op.id);
   return Ok();
@@ -165,9 +173,16 @@ Result<json::value> Subject(const GuardContext& context, const json::object& arg
   if (id.empty()) return json::value(json::object{});
   const auto op = LoadOperator(context.db, id);
   if (!op.ok()) return json::value(json::object{});
-  return json::value(json::object{{"id", op->id}, {"name", op->name}, {"code", op->code}, {"address", op->address},
-                                  {"person_in_charge", op->contact}, {"type", op->type}, {"state", op->state},
-                                  {"stopped", op->stopped}, {"grade", op->grade}, {"gln", op->gln}});
+  return json::value(json::object{{"id", op->id},
+                                  {"name", op->name},
+                                  {"code", op->code},
+                                  {"address", op->address},
+                                  {"person_in_charge", op->contact},
+                                  {"type", op->type},
+                                  {"state", op->state},
+                                  {"stopped", op->stopped},
+                                  {"grade", op->grade},
+                                  {"gln", op->gln}});
 }
 
 }  // namespace
@@ -183,7 +198,8 @@ void AddQuestions(procedure::Services& services) {
 std::string NameKey(std::string_view name) {
   std::string key = search::Key(name);
   for (const std::string_view dropped : {"有限责任公司", "股份有限公司", "有限公司", "个体工商户"}) {
-    for (std::size_t at = key.find(dropped); at != std::string::npos; at = key.find(dropped)) key.erase(at, dropped.size());
+    for (std::size_t at = key.find(dropped); at != std::string::npos; at = key.find(dropped))
+      key.erase(at, dropped.size());
   }
   return key;
 }
@@ -205,49 +221,77 @@ void TakeSaid(Operator& op, const std::function<std::string(const char*)>& said)
 }
 
 Result<Operator> LoadOperator(storage::Connection& db, std::string_view id) {
-  ZHIAN_ASSIGN(auto found, Select(db, "WHERE o.district='d' AND o.id=$1 LIMIT 1", {std::string(id)}));
-  if (found.empty()) return MakeError(ErrorCode::kNotFound, Say("没有这个主体的档案：{}", std::string(id).substr(0, 60)));
+  ZHIAN_ASSIGN(auto found, Select(db, "WHERE o.district=$d AND o.id=$1 LIMIT 1", {std::string(id)}));
+  if (found.empty())
+    return MakeError(ErrorCode::kNotFound, Say("没有这个主体的档案：{}", std::string(id).substr(0, 60)));
   return std::move(found.front());
 }
 
 Result<std::optional<Operator>> FindByCode(storage::Connection& db, std::string_view code) {
-  ZHIAN_ASSIGN(auto found, Select(db, "WHERE o.district='d' AND o.code=$1 LIMIT 1", {std::string(code)}));
+  ZHIAN_ASSIGN(auto found, Select(db, "WHERE o.district=$d AND o.code=$1 LIMIT 1", {std::string(code)}));
   if (found.empty()) return std::optional<Operator>{};
   return std::optional<Operator>(std::move(found.front()));
 }
 
 Result<std::vector<Operator>> FindByName(storage::Connection& db, std::string_view name) {
-  return Select(db, "WHERE o.district='d' AND o.name_key=$1 ORDER BY o.id LIMIT 20", {NameKey(name)});
+  return Select(db, "WHERE o.district=$d AND o.name_key=$1 ORDER BY o.id LIMIT 20", {NameKey(name)});
 }
 
 Status SaveOperator(storage::Connection& db, const Operator& op, bool is_new) {
   ZHIAN_ASSIGN(const auto places, PlacesBelowRoot(db, op.jurisdiction));
   const std::string key = NameKey(op.name), township = places.empty() ? op.jurisdiction : places.front();
-  const std::vector<Value> values{op.id, op.name, key, op.former_names, storage::OrNull(op.code), op.type, op.jurisdiction, op.address,
-                                  op.contact, op.phone, op.industry, op.grade, op.state, storage::OrNull(op.matter_id),
-                                  storage::OrNull(op.survivor_id), op.gln, op.staff, std::int64_t{op.above_size}, std::int64_t{op.food},
-                                  std::int64_t{op.stopped}, op.entered_at, op.verified_at, op.registered_on, json::serialize(op.more), township};
+  const std::vector<Value> values{op.id,
+                                  op.name,
+                                  key,
+                                  op.former_names,
+                                  storage::OrNull(op.code),
+                                  op.type,
+                                  op.jurisdiction,
+                                  op.address,
+                                  op.contact,
+                                  op.phone,
+                                  op.industry,
+                                  op.grade,
+                                  op.state,
+                                  storage::OrNull(op.matter_id),
+                                  storage::OrNull(op.survivor_id),
+                                  op.gln,
+                                  op.staff,
+                                  std::int64_t{op.above_size},
+                                  std::int64_t{op.food},
+                                  std::int64_t{op.stopped},
+                                  op.entered_at,
+                                  op.verified_at,
+                                  op.registered_on,
+                                  json::serialize(op.more),
+                                  township};
   const std::string_view sql =
-      is_new ? "INSERT INTO operator (district, id, name, name_key, former_names, code, type, jurisdiction, address, contact, phone, industry, "
-               "grade, state, matter_id, survivor_id, gln, staff, above_size, food, stopped, entered_at, verified_at, registered_on, more, township) "
-               "VALUES ('d',$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25)"
-             : "UPDATE operator SET name=$2, name_key=$3, former_names=$4, code=$5, type=$6, jurisdiction=$7, address=$8, contact=$9, phone=$10, "
-               "industry=$11, grade=$12, state=$13, matter_id=$14, survivor_id=$15, gln=$16, staff=$17, above_size=$18, food=$19, stopped=$20, "
-               "entered_at=$21, verified_at=$22, registered_on=$23, more=$24, township=$25 WHERE district='d' AND id=$1";
+      is_new
+          ? "INSERT INTO operator (district, id, name, name_key, former_names, code, type, jurisdiction, address, contact, phone, industry, "
+            "grade, state, matter_id, survivor_id, gln, staff, above_size, food, stopped, entered_at, verified_at, registered_on, more, township) "
+            "VALUES ($d,$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25)"
+          : "UPDATE operator SET name=$2, name_key=$3, former_names=$4, code=$5, type=$6, jurisdiction=$7, address=$8, contact=$9, phone=$10, "
+            "industry=$11, grade=$12, state=$13, matter_id=$14, survivor_id=$15, gln=$16, staff=$17, above_size=$18, food=$19, stopped=$20, "
+            "entered_at=$21, verified_at=$22, registered_on=$23, more=$24, township=$25 WHERE district=$d AND id=$1";
   ZHIAN_TRY(db.Execute(sql, std::span<const Value>(values)));
   search::Entry entry{"operator", op.id, op.name, {}, {op.code, op.gln}, places};
   std::string former;
   for (const char c : op.former_names + "|") {
-    if (c != '|') former += c;
-    else if (!former.empty()) entry.other_names.push_back(std::exchange(former, {}));
+    if (c != '|')
+      former += c;
+    else if (!former.empty())
+      entry.other_names.push_back(std::exchange(former, {}));
   }
   return search::Put(db, entry);
 }
 
 Result<std::vector<std::string>> PlacesBelowRoot(storage::Connection& db, std::string_view jurisdiction) {
   // The closure holds each with itself, so the number of ancestors is the depth; the root is the one of depth one.
-  ZHIAN_ASSIGN(auto rows, db.Query("SELECT c.ancestor, (SELECT COUNT(*) FROM jurisdiction_closure up WHERE up.descendant=c.ancestor) AS depth FROM jurisdiction_closure c WHERE c.descendant=$1 ORDER BY depth LIMIT 20",
-                                   {std::string(jurisdiction)}));
+  ZHIAN_ASSIGN(
+      auto rows,
+      db.Query(
+          "SELECT c.ancestor, (SELECT COUNT(*) FROM jurisdiction_closure up WHERE up.descendant=c.ancestor) AS depth FROM jurisdiction_closure c WHERE c.descendant=$1 ORDER BY depth LIMIT 20",
+          {std::string(jurisdiction)}));
   std::vector<std::string> places;
   for (const Row& row : rows)
     if (row.integer(1) > 1) places.push_back(row.text(0));
@@ -268,29 +312,35 @@ Result<Ranges> RangesOf(storage::Connection& db, const ListQuery& query) {
   if (!query.township.empty()) {
     bool inside = false;
     for (const std::string& root : roots) {
-      ZHIAN_ASSIGN(auto rows, db.Query("SELECT 1 FROM jurisdiction_closure WHERE ancestor=$1 AND descendant=$2 LIMIT 1", {root, query.township}));
+      ZHIAN_ASSIGN(auto rows, db.Query("SELECT 1 FROM jurisdiction_closure WHERE ancestor=$1 AND descendant=$2 LIMIT 1",
+                                       {root, query.township}));
       inside = inside || !rows.empty();
     }
     roots = inside ? std::vector{query.township} : std::vector<std::string>{};
   }
   for (std::size_t i = 0; i < roots.size() && i < kPlacesMax; ++i) {
     ZHIAN_ASSIGN(const auto places, PlacesBelowRoot(db, roots[i]));
-    if (places.empty()) ranges.everything = true;
-    else ranges.places.push_back(roots[i]);
+    if (places.empty())
+      ranges.everything = true;
+    else
+      ranges.places.push_back(roots[i]);
   }
   return ranges;
 }
 
-Result<ListAnswer> SearchOperators(storage::Connection& db, const ListQuery& query, const Ranges& ranges, std::size_t limit) {
+Result<ListAnswer> SearchOperators(storage::Connection& db, const ListQuery& query, const Ranges& ranges,
+                                   std::size_t limit) {
   ListAnswer answer;
-  search::Query find{"operator", query.text, ranges.everything ? std::vector<std::string>{} : ranges.places, query.cursor, static_cast<int>(limit)};
+  search::Query find{"operator", query.text, ranges.everything ? std::vector<std::string>{} : ranges.places,
+                     query.cursor, static_cast<int>(limit)};
   // Filters are applied to what is found: a few more pages where they leave little.
   for (int page = 0; page < 20; ++page) {
     find.limit = static_cast<int>(limit - answer.items.size());
     ZHIAN_ASSIGN(const auto found, search::Find(db, find));
     for (const std::string& id : found.ids) {
       ZHIAN_ASSIGN(Operator op, LoadOperator(db, id));
-      if ((query.type.empty() || op.type == query.type) && (query.state.empty() || op.state == query.state)) answer.items.push_back(std::move(op));
+      if ((query.type.empty() || op.type == query.type) && (query.state.empty() || op.state == query.state))
+        answer.items.push_back(std::move(op));
     }
     answer.next = find.cursor = found.next;
     if (found.next.empty() || answer.items.size() >= limit) break;
@@ -303,7 +353,9 @@ Result<ListAnswer> OwnOperators(storage::Connection& db, const ListQuery& query)
   const std::string key = search::Key(query.text);
   for (std::size_t i = 0; i < query.operator_ids.size() && i < 100; ++i) {
     ZHIAN_ASSIGN(Operator op, LoadOperator(db, query.operator_ids[i]));
-    if (search::Key(op.name).find(key) != std::string::npos || search::Initials(op.name).find(key) != std::string::npos || op.code == query.text) answer.items.push_back(std::move(op));
+    if (search::Key(op.name).find(key) != std::string::npos ||
+        search::Initials(op.name).find(key) != std::string::npos || op.code == query.text)
+      answer.items.push_back(std::move(op));
   }
   return answer;
 }
@@ -317,7 +369,8 @@ Result<ListAnswer> ListOperators(storage::Connection& db, const ListQuery& query
   if (!ranges.everything && ranges.places.empty()) return ListAnswer{};
   if (!query.text.empty()) return SearchOperators(db, query, ranges, limit);
 
-  // Each place is one range of an index in the order of the list; the ranges are merged, so no place is read further than a page.
+  // Each place is one range of an index in the order of the list; the ranges are merged, so no place is read further
+  // than a page.
   std::string after_key, after_id;
   if (!query.cursor.empty()) {
     const auto bar = query.cursor.rfind('|');
@@ -327,7 +380,7 @@ Result<ListAnswer> ListOperators(storage::Connection& db, const ListQuery& query
   }
   ListAnswer answer;
   const auto read = [&](const std::string& column, const std::string& place) -> Status {
-    std::string where = "WHERE o.district='d'";
+    std::string where = "WHERE o.district=$d";
     std::vector<Value> parameters;
     const auto bind = [&](Value value) {
       parameters.push_back(std::move(value));
@@ -342,7 +395,8 @@ Result<ListAnswer> ListOperators(storage::Connection& db, const ListQuery& query
     }
     where += " ORDER BY o.name_key, o.id LIMIT " + bind(static_cast<std::int64_t>(limit) + 1);
     ZHIAN_ASSIGN(auto items, Select(db, where, std::move(parameters)));
-    answer.items.insert(answer.items.end(), std::make_move_iterator(items.begin()), std::make_move_iterator(items.end()));
+    answer.items.insert(answer.items.end(), std::make_move_iterator(items.begin()),
+                        std::make_move_iterator(items.end()));
     return Ok();
   };
   if (ranges.everything) {
@@ -352,7 +406,9 @@ Result<ListAnswer> ListOperators(storage::Connection& db, const ListQuery& query
       ZHIAN_ASSIGN(const auto places, PlacesBelowRoot(db, place));
       ZHIAN_TRY(read(places.size() == 1 ? "township" : "jurisdiction", place));
     }
-    const auto order = [](const Operator& a, const Operator& b) { return std::pair(NameKey(a.name), std::string_view(a.id)) < std::pair(NameKey(b.name), std::string_view(b.id)); };
+    const auto order = [](const Operator& a, const Operator& b) {
+      return std::pair(NameKey(a.name), std::string_view(a.id)) < std::pair(NameKey(b.name), std::string_view(b.id));
+    };
     const auto same = [](const Operator& a, const Operator& b) { return a.id == b.id; };
     if (ranges.places.size() > 1) {
       std::sort(answer.items.begin(), answer.items.end(), order);

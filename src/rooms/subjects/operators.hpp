@@ -18,19 +18,21 @@
 namespace zhian::subjects {
 
 // Kinds of operator. A workshop (小作坊) is also a food producer (figures.md, SP02).
-inline constexpr std::string_view kTypes[] = {"industrial", "food_producer", "workshop",       "shop",       "supermarket", "market",
-                                              "restaurant", "canteen",       "farm_household", "cooperative", "laboratory",  "other"};
+inline constexpr std::string_view kTypes[] = {"industrial",     "food_producer", "workshop",   "shop",
+                                              "supermarket",    "market",        "restaurant", "canteen",
+                                              "farm_household", "cooperative",   "laboratory", "other"};
 
 struct Operator {
-  std::string id, name, code, type, jurisdiction, address, contact, phone, industry, grade, state, matter_id, survivor_id;
+  std::string id, name, code, type, jurisdiction, address, contact, phone, industry, grade, state, matter_id,
+      survivor_id;
   std::string former_names;  // separated by '|'
   std::string gln;           // GS1 location of its main premises, "" where it has none
   std::int64_t staff = 0;
-  bool above_size = false;     // 規模以上
-  bool food = false;           // makes food: counted by SP02
-  bool stopped = false;        // barred from producing or selling by a measure, a permit's end or its own closing
+  bool above_size = false;  // 規模以上
+  bool food = false;        // makes food: counted by SP02
+  bool stopped = false;     // barred from producing or selling by a measure, a permit's end or its own closing
   std::int64_t entered_at = 0, verified_at = 0, registered_on = 0;
-  boost::json::object more;    // permits, effects, grade inputs, aliases: written by effects, shown on the file
+  boost::json::object more;  // permits, effects, grade inputs, aliases: written by effects, shown on the file
 };
 
 Result<Operator> LoadOperator(storage::Connection& db, std::string_view id);
@@ -58,7 +60,8 @@ struct ListAnswer {
 // Jurisdictions that hold it, from the township down to itself; empty for the root.
 Result<std::vector<std::string>> PlacesBelowRoot(storage::Connection& db, std::string_view jurisdiction);
 
-// Bounded, by keyset; no count over a join, no offset. Without text in the order of names; with text as search::Find orders.
+// Bounded, by keyset; no count over a join, no offset. Without text in the order of names; with text as search::Find
+// orders.
 Result<ListAnswer> ListOperators(storage::Connection& db, const ListQuery& query);
 
 std::span<const storage::Migration> Migrations();

@@ -43,7 +43,8 @@ FileRecord ToRecord(const Row& row) {
   return record;
 }
 
-Result<std::vector<FileRecord>> Select(storage::Connection& db, const std::string& tail, std::vector<Value> parameters) {
+Result<std::vector<FileRecord>> Select(storage::Connection& db, const std::string& tail,
+                                       std::vector<Value> parameters) {
   ZHIAN_ASSIGN(auto rows, db.Query(kColumns + tail, std::span<const Value>(parameters)));
   std::vector<FileRecord> records;
   records.reserve(rows.size());
@@ -53,19 +54,23 @@ Result<std::vector<FileRecord>> Select(storage::Connection& db, const std::strin
 
 // The record as it now is: known, and true without an end, or the one that ended last.
 Result<FileRecord> Newest(storage::Connection& db, const std::string& record_id) {
-  ZHIAN_ASSIGN(auto found, Select(db, "WHERE district='d' AND record_id=$1 AND superseded_at=0 ORDER BY valid_from DESC LIMIT 1", {record_id}));
+  ZHIAN_ASSIGN(auto found,
+               Select(db, "WHERE district=$d AND record_id=$1 AND superseded_at=0 ORDER BY valid_from DESC LIMIT 1",
+                      {record_id}));
   if (found.empty()) return MakeError(ErrorCode::kNotFound, "档案中没有这一条登记");
   return std::move(found.front());
 }
 
 std::string TextOf(const json::object& fields, std::string_view name) { return ScalarText(fields.if_contains(name)); }
 
-// What makes two records the same thing: the identifier wherever it stands, or the name and what distinguishes it on one file.
+// What makes two records the same thing: the identifier wherever it stands, or the name and what distinguishes it on
+// one file.
 std::string KeyOf(const RecordKind& kind, std::string_view operator_id, const json::object& fields) {
   if (!kind.code_field.empty())
     if (const std::string code = TextOf(fields, kind.code_field); !code.empty()) return "#" + base::Fold(code);
   std::string key = std::string(operator_id) + "|" + NameKey(TextOf(fields, kind.name_field));
-  for (const std::string_view name : kind.distinguished_by) key += "|" + base::Fold(base::Simplified(TextOf(fields, name)));
+  for (const std::string_view name : kind.distinguished_by)
+    key += "|" + base::Fold(base::Simplified(TextOf(fields, name)));
   if (const std::string person = TextOf(fields, "id_digest"); !person.empty()) key += "|" + person;
   return key;
 }
@@ -73,17 +78,25 @@ std::string KeyOf(const RecordKind& kind, std::string_view operator_id, const js
 constexpr std::size_t kNameBytesMax = 600;
 
 // Every field checked and brought to its form; identity numbers become digests here and go no further.
-Result<json::object> Validate(const RecordKind& kind, const json::object& given, const RecordDoor& door, base::Date today) {
+Result<json::object> Validate(const RecordKind& kind, const json::object& given, const RecordDoor& door,
+                              base::Date today) {
   std::vector<FieldError> errors;
   json::object clean;
   for (const auto& [name, value] : given)
-    if (std::none_of(kind.fields.begin(), kind.fields.end(), [&, key = std::string_view(name.data(), name.size())](const RecordField& f) { return f.field.name == key; }) && name != "id_digest")
-      errors.push_back({"/fields/" + std::string(name).substr(0, 80), "error.unknown_field", Say("这一步没有这一栏：{}", std::string(name).substr(0, 60))});
+    if (std::none_of(kind.fields.begin(), kind.fields.end(),
+                     [&, key = std::string_view(name.data(), name.size())](const RecordField& f) {
+                       return f.field.name == key;
+                     }) &&
+        name != "id_digest")
+      errors.push_back({"/fields/" + std::string(name).substr(0, 80), "error.unknown_field",
+                        Say("这一步没有这一栏：{}", std::string(name).substr(0, 60))});
   for (const RecordField& declared : kind.fields) {
     const procedure::Field& field = declared.field;
     const json::value* value = given.if_contains(field.name);
     if (value == nullptr || value->is_null() || (value->is_string() && base::Trim(value->get_string()).empty())) {
-      if (!field.optional) errors.push_back({"/fields/" + std::string(field.name), field.type == "choice" ? "error.choose" : "error.fill", field.type == "choice" ? Say("选择{}", field.label) : Say("填写{}", field.label)});
+      if (!field.optional)
+        errors.push_back({"/fields/" + std::string(field.name), field.type == "choice" ? "error.choose" : "error.fill",
+                          field.type == "choice" ? Say("选择{}", field.label) : Say("填写{}", field.label)});
       continue;
     }
     json::value kept = *value;
@@ -91,8 +104,10 @@ Result<json::object> Validate(const RecordKind& kind, const json::object& given,
     if (field.type == "gln" || field.type == "identity") {
       const std::string text = ScalarText(&kept);
       const auto parsed = field.type == "gln" ? base::ParseGln(text) : base::ParseIdentityNumber(text);
-      if (!parsed.ok()) fault = parsed.error().message;
-      else if (field.type == "gln") kept = *parsed;
+      if (!parsed.ok())
+        fault = parsed.error().message;
+      else if (field.type == "gln")
+        kept = *parsed;
       else {
         clean["id_digest"] = door.identity_digest(*parsed);
         continue;
@@ -100,38 +115,56 @@ Result<json::object> Validate(const RecordKind& kind, const json::object& given,
     } else {
       fault = procedure::CheckValue(field, kept, today);
     }
-    if (fault.empty() && field.name == kind.name_field && ScalarText(&kept).size() > kNameBytesMax) fault = Say("{}太长，不超过 {} 个字", field.label, kNameBytesMax / 3);
-    if (!fault.empty()) errors.push_back({"/fields/" + std::string(field.name), "error.value", std::move(fault)});
-    else clean[field.name] = std::move(kept);
+    if (fault.empty() && field.name == kind.name_field && ScalarText(&kept).size() > kNameBytesMax)
+      fault = Say("{}太长，不超过 {} 个字", field.label, kNameBytesMax / 3);
+    if (!fault.empty())
+      errors.push_back({"/fields/" + std::string(field.name), "error.value", std::move(fault)});
+    else
+      clean[field.name] = std::move(kept);
   }
   // A change that does not type the number anew keeps its digest.
-  if (const auto* digest = given.if_contains("id_digest"); digest != nullptr && !clean.contains("id_digest")) clean["id_digest"] = *digest;
+  if (const auto* digest = given.if_contains("id_digest"); digest != nullptr && !clean.contains("id_digest"))
+    clean["id_digest"] = *digest;
   const auto day = [&](std::string_view name) { return base::ParseDate(TextOf(clean, name)); };
-  for (const auto& [earlier, later] : {std::pair{"last_inspection_on", "next_inspection_on"}, std::pair{"sampled_on", "concluded_on"}}) {
+  for (const auto& [earlier, later] :
+       {std::pair{"last_inspection_on", "next_inspection_on"}, std::pair{"sampled_on", "concluded_on"}}) {
     const auto from = day(earlier), to = day(later);
-    if (from.ok() && to.ok() && *to < *from) errors.push_back({"/fields/" + std::string(later), "error.value", Say("日期不能早于 {}", base::FormatDate(*from))});
+    if (from.ok() && to.ok() && *to < *from)
+      errors.push_back(
+          {"/fields/" + std::string(later), "error.value", Say("日期不能早于 {}", base::FormatDate(*from))});
   }
   for (const char* past : {"sampled_on", "concluded_on", "last_inspection_on", "health_checked_on"})
-    if (const auto on = day(past); on.ok() && *on > today) errors.push_back({"/fields/" + std::string(past), "error.value", Say("日期不能晚于今天（{}）", base::FormatDate(today))});
-  if (kind.id == "test_result" && TextOf(clean, "verdict") == "fail" && TextOf(clean, "failed_items").empty()) errors.push_back({"/fields/failed_items", "error.fill", "填写不合格项目"});
+    if (const auto on = day(past); on.ok() && *on > today)
+      errors.push_back(
+          {"/fields/" + std::string(past), "error.value", Say("日期不能晚于今天（{}）", base::FormatDate(today))});
+  if (kind.id == "test_result" && TextOf(clean, "verdict") == "fail" && TextOf(clean, "failed_items").empty())
+    errors.push_back({"/fields/failed_items", "error.fill", "填写不合格项目"});
   if (!errors.empty()) return NeedsMending(std::move(errors));
   return clean;
 }
 
-// The same thing is on file once: on this file (kConflict), or on another operator's, where the identifier must be wrong.
+// The same thing is on file once: on this file (kConflict), or on another operator's, where the identifier must be
+// wrong.
 Status RefuseSame(storage::Connection& db, const RecordKind& kind, const FileRecord& record) {
-  ZHIAN_ASSIGN(const auto found, Select(db, "WHERE district='d' AND kind=$1 AND record_key=$2 AND superseded_at=0 AND valid_to=$3 LIMIT 1", {std::string(kind.id), KeyOf(kind, record.operator_id, record.fields), std::int64_t{kOpenEnd}}));
+  ZHIAN_ASSIGN(const auto found,
+               Select(db, "WHERE district=$d AND kind=$1 AND record_key=$2 AND superseded_at=0 AND valid_to=$3 LIMIT 1",
+                      {std::string(kind.id), KeyOf(kind, record.operator_id, record.fields), std::int64_t{kOpenEnd}}));
   if (found.empty()) return Ok();
-  if (found.front().operator_id == record.operator_id) return MakeError(ErrorCode::kConflict, Say("“{}”已在档案中登记，请打开原登记变更", record.name));
+  if (found.front().operator_id == record.operator_id)
+    return MakeError(ErrorCode::kConflict, Say("“{}”已在档案中登记，请打开原登记变更", record.name));
   const auto other = LoadOperator(db, found.front().operator_id);
-  return NeedsMending({{"/fields/" + std::string(kind.code_field), "error.duplicate", Say("这个编号已登记在“{}”名下，请核对", other.ok() ? other->name : found.front().operator_id)}});
+  return NeedsMending(
+      {{"/fields/" + std::string(kind.code_field), "error.duplicate",
+        Say("这个编号已登记在“{}”名下，请核对", other.ok() ? other->name : found.front().operator_id)}});
 }
 
 Status Insert(storage::Connection& db, const RecordKind& kind, const FileRecord& r) {
-  ZHIAN_TRY(db.Execute("INSERT INTO file_record (district, id, record_id, kind, operator_id, name, code, fields, version, valid_from, valid_to, recorded_at, superseded_at, recorded_by, recorded_by_name, source, note, ledger_index, record_key) "
-                       "VALUES ('d',$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,0,$12,$13,$14,$15,$16,$17)",
-                       {r.id, r.record_id, r.kind, r.operator_id, r.name, r.code, json::serialize(r.fields), r.version, std::int64_t{r.valid_from}, std::int64_t{r.valid_to}, r.recorded_at, r.recorded_by,
-                        r.recorded_by_name, r.source, r.note, r.ledger_index, KeyOf(kind, r.operator_id, r.fields)}));
+  ZHIAN_TRY(db.Execute(
+      "INSERT INTO file_record (district, id, record_id, kind, operator_id, name, code, fields, version, valid_from, valid_to, recorded_at, superseded_at, recorded_by, recorded_by_name, source, note, ledger_index, record_key) "
+      "VALUES ($d,$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,0,$12,$13,$14,$15,$16,$17)",
+      {r.id, r.record_id, r.kind, r.operator_id, r.name, r.code, json::serialize(r.fields), r.version,
+       std::int64_t{r.valid_from}, std::int64_t{r.valid_to}, r.recorded_at, r.recorded_by, r.recorded_by_name, r.source,
+       r.note, r.ledger_index, KeyOf(kind, r.operator_id, r.fields)}));
   return Ok();
 }
 
@@ -139,9 +172,11 @@ Status Insert(storage::Connection& db, const RecordKind& kind, const FileRecord&
 Status KeepPremises(storage::Connection& db, const FileRecord& r, const std::string& jurisdiction) {
   if (r.kind != "premises") return Ok();
   const std::string place = TextOf(r.fields, "jurisdiction");
-  ZHIAN_TRY(db.Execute("INSERT INTO premises (district, id, operator_id, name, address, jurisdiction, gln, kind) VALUES ('d',$1,$2,$3,$4,$5,$6,$7) "
-                       "ON CONFLICT (district, id) DO UPDATE SET name=excluded.name, address=excluded.address, jurisdiction=excluded.jurisdiction, gln=excluded.gln, kind=excluded.kind",
-                       {r.record_id, r.operator_id, r.name, TextOf(r.fields, "address"), place.empty() ? jurisdiction : place, r.code, TextOf(r.fields, "premises_type")}));
+  ZHIAN_TRY(db.Execute(
+      "INSERT INTO premises (district, id, operator_id, name, address, jurisdiction, gln, kind) VALUES ($d,$1,$2,$3,$4,$5,$6,$7) "
+      "ON CONFLICT (district, id) DO UPDATE SET name=excluded.name, address=excluded.address, jurisdiction=excluded.jurisdiction, gln=excluded.gln, kind=excluded.kind",
+      {r.record_id, r.operator_id, r.name, TextOf(r.fields, "address"), place.empty() ? jurisdiction : place, r.code,
+       TextOf(r.fields, "premises_type")}));
   return Ok();
 }
 
@@ -149,14 +184,17 @@ Result<base::Date> DayFrom(const std::string& text, base::Date today) {
   if (text.empty()) return today;
   const auto day = base::ParseDate(base::Trim(text));
   if (!day.ok()) return NeedsMending({{"/since", "error.value", "填写日期，例如 2026-11-24"}});
-  if (std::abs(day->days - today.days) > 36'600) return NeedsMending({{"/since", "error.value", "日期离今天超过一百年，请核对"}});
-  if (*day > today) return NeedsMending({{"/since", "error.value", Say("日期不能晚于今天（{}）", base::FormatDate(today))}});
+  if (std::abs(day->days - today.days) > 36'600)
+    return NeedsMending({{"/since", "error.value", "日期离今天超过一百年，请核对"}});
+  if (*day > today)
+    return NeedsMending({{"/since", "error.value", Say("日期不能晚于今天（{}）", base::FormatDate(today))}});
   return *day;
 }
 
 }  // namespace
 
-Result<bool> MayWrite(storage::Connection& db, procedure::Engine& engine, const procedure::Actor& actor, const RecordKind& kind, std::string_view operator_id) {
+Result<bool> MayWrite(storage::Connection& db, procedure::Engine& engine, const procedure::Actor& actor,
+                      const RecordKind& kind, std::string_view operator_id) {
   if (actor.system) return true;
   ZHIAN_ASSIGN(const Operator op, LoadOperator(db, operator_id));
   procedure::Matter probe;  // the same rule as for a matter of this operator, for each role that may write
@@ -172,14 +210,16 @@ Result<bool> MayWrite(storage::Connection& db, procedure::Engine& engine, const 
   return false;
 }
 
-Result<FileRecord> WriteRecord(storage::Connection& db, const RecordDoor& door, const procedure::Actor& actor, const RecordCommand& command) {
+Result<FileRecord> WriteRecord(storage::Connection& db, const RecordDoor& door, const procedure::Actor& actor,
+                               const RecordCommand& command) {
   using Action = RecordCommand::Action;
   const base::Date today = base::LocalDate(door.now);
   FileRecord before, after;
   const RecordKind* kind = nullptr;
   if (command.action == Action::kEnter) {
     kind = FindRecordKind(command.kind);
-    if (kind == nullptr) return MakeError(ErrorCode::kNotFound, Say("档案没有这种登记：{}", command.kind.substr(0, 60)));
+    if (kind == nullptr)
+      return MakeError(ErrorCode::kNotFound, Say("档案没有这种登记：{}", command.kind.substr(0, 60)));
     after.operator_id = command.operator_id;
   } else {
     ZHIAN_ASSIGN(before, Newest(db, command.record_id));
@@ -190,11 +230,17 @@ Result<FileRecord> WriteRecord(storage::Connection& db, const RecordDoor& door, 
   ZHIAN_ASSIGN(const bool may, MayWrite(db, door.engine, actor, *kind, after.operator_id));
   if (!may) return MakeError(ErrorCode::kForbidden, Say("“{}”的登记由有权的人员在本辖区或名下办理", kind->label));
   ZHIAN_ASSIGN(const Operator op, LoadOperator(db, after.operator_id));
-  if (op.state == "merged" || op.state == "rejected") return MakeError(ErrorCode::kGuardFailed, "这份档案已并入其他档案或不予建档，不能再登记");
+  if (op.state == "merged" || op.state == "rejected")
+    return MakeError(ErrorCode::kGuardFailed, "这份档案已并入其他档案或不予建档，不能再登记");
   if (command.action != Action::kEnter) {
-    if (!command.expected_version) return MakeError(ErrorCode::kVersionMissing, "请带上所读版本（If-Match），以免覆盖别人的改动");
-    if (*command.expected_version != before.version) return MakeError(ErrorCode::kStaleVersion, Say("这一条登记刚被别人更新到第 {} 版，请核对后再办", std::to_string(before.version)));
-    if (before.valid_to != kOpenEnd) return MakeError(ErrorCode::kConflict, Say("这一条登记已于 {} 终止", base::FormatDate(base::Date{before.valid_to})));
+    if (!command.expected_version)
+      return MakeError(ErrorCode::kVersionMissing, "请带上所读版本（If-Match），以免覆盖别人的改动");
+    if (*command.expected_version != before.version)
+      return MakeError(ErrorCode::kStaleVersion,
+                       Say("这一条登记刚被别人更新到第 {} 版，请核对后再办", std::to_string(before.version)));
+    if (before.valid_to != kOpenEnd)
+      return MakeError(ErrorCode::kConflict,
+                       Say("这一条登记已于 {} 终止", base::FormatDate(base::Date{before.valid_to})));
   }
   json::object fields = before.fields;
   if (command.action != Action::kEnd) {
@@ -203,11 +249,14 @@ Result<FileRecord> WriteRecord(storage::Connection& db, const RecordDoor& door, 
     if (const auto* digest = before.fields.if_contains("id_digest"); digest != nullptr) given["id_digest"] = *digest;
     ZHIAN_ASSIGN(fields, Validate(*kind, given, door, today));
   }
-  const std::string since = command.since.empty() && !kind->since_field.empty() ? TextOf(fields, kind->since_field) : command.since;
+  const std::string since =
+      command.since.empty() && !kind->since_field.empty() ? TextOf(fields, kind->since_field) : command.since;
   ZHIAN_ASSIGN(const base::Date from, DayFrom(since, today));
   if (command.action != Action::kEnter && from.days < before.valid_from)
-    return NeedsMending({{"/since", "error.value", Say("不能早于原登记的起始日 {}", base::FormatDate(base::Date{before.valid_from}))}});
-  if (command.action == Action::kEnd && command.note.empty()) return NeedsMending({{"/note", "error.fill", "说明终止的原因"}});
+    return NeedsMending(
+        {{"/since", "error.value", Say("不能早于原登记的起始日 {}", base::FormatDate(base::Date{before.valid_from}))}});
+  if (command.action == Action::kEnd && command.note.empty())
+    return NeedsMending({{"/note", "error.fill", "说明终止的原因"}});
 
   ZHIAN_ASSIGN(const std::int64_t index, ledger::NextIndex(db));
   json::array rows;
@@ -232,7 +281,8 @@ Result<FileRecord> WriteRecord(storage::Connection& db, const RecordDoor& door, 
   after.note = command.note;
   after.ledger_index = index;
   if (command.action != Action::kEnter) {
-    ZHIAN_TRY(db.Execute("UPDATE file_record SET superseded_at=$2 WHERE district='d' AND id=$1", {before.id, door.now.ms}));
+    ZHIAN_TRY(
+        db.Execute("UPDATE file_record SET superseded_at=$2 WHERE district=$d AND id=$1", {before.id, door.now.ms}));
     ZHIAN_TRY(cover(before.id));
     if (command.action == Action::kEnd) {
       after.valid_from = before.valid_from;
@@ -256,24 +306,39 @@ Result<FileRecord> WriteRecord(storage::Connection& db, const RecordDoor& door, 
   ZHIAN_TRY(cover(after.id));
   ZHIAN_TRY(KeepPremises(db, after, op.jurisdiction));
   const char* word = command.action == Action::kEnter ? "enter" : command.action == Action::kChange ? "change" : "end";
-  const json::object change{{"operator", op.id}, {"record", after.record_id}, {"action", word}, {"actor", actor.account_id}, {"actor_name", actor.name}, {"source", command.source},
-                            {"since", base::FormatDate(from)}, {"note", command.note}, {"version", after.version}, {"rows", std::move(rows)}};
+  const json::object change{{"operator", op.id},
+                            {"record", after.record_id},
+                            {"action", word},
+                            {"actor", actor.account_id},
+                            {"actor_name", actor.name},
+                            {"source", command.source},
+                            {"since", base::FormatDate(from)},
+                            {"note", command.note},
+                            {"version", after.version},
+                            {"rows", std::move(rows)}};
   const auto leaf = ledger::Append(db, "file." + after.kind, change, door.now);
   if (!leaf.ok()) return leaf.error();
   return after;
 }
 
-Result<std::vector<FileRecord>> LoadRecords(storage::Connection& db, std::string_view operator_id, std::string_view kind, base::Date on, base::Instant known_at) {
-  return Select(db, "WHERE district='d' AND operator_id=$1 AND kind=$2 AND valid_from<=$3 AND valid_to>$3 AND recorded_at<=$4 AND (superseded_at=0 OR superseded_at>$4) ORDER BY name, id LIMIT 500",
-                {std::string(operator_id), std::string(kind), std::int64_t{on.days}, known_at.ms});
+Result<std::vector<FileRecord>> LoadRecords(storage::Connection& db, std::string_view operator_id,
+                                            std::string_view kind, base::Date on, base::Instant known_at) {
+  return Select(
+      db,
+      "WHERE district=$d AND operator_id=$1 AND kind=$2 AND valid_from<=$3 AND valid_to>$3 AND recorded_at<=$4 AND (superseded_at=0 OR superseded_at>$4) ORDER BY name, id LIMIT 500",
+      {std::string(operator_id), std::string(kind), std::int64_t{on.days}, known_at.ms});
 }
 
 Result<std::vector<FileRecord>> LoadVersions(storage::Connection& db, std::string_view record_id) {
-  return Select(db, "WHERE district='d' AND record_id=$1 ORDER BY version DESC, valid_from DESC LIMIT 200", {std::string(record_id)});
+  return Select(db, "WHERE district=$d AND record_id=$1 ORDER BY version DESC, valid_from DESC LIMIT 200",
+                {std::string(record_id)});
 }
 
-Result<std::vector<FileRecord>> LoadWrites(storage::Connection& db, std::string_view operator_id, base::Instant until, int limit) {
-  return Select(db, "WHERE district='d' AND operator_id=$1 AND recorded_at<=$2 ORDER BY recorded_at DESC, id DESC LIMIT $3", {std::string(operator_id), until.ms, std::int64_t{limit}});
+Result<std::vector<FileRecord>> LoadWrites(storage::Connection& db, std::string_view operator_id, base::Instant until,
+                                           int limit) {
+  return Select(db,
+                "WHERE district=$d AND operator_id=$1 AND recorded_at<=$2 ORDER BY recorded_at DESC, id DESC LIMIT $3",
+                {std::string(operator_id), until.ms, std::int64_t{limit}});
 }
 
 }  // namespace zhian::subjects

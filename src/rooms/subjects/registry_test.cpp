@@ -30,12 +30,18 @@ struct World {
   World() {
     std::filesystem::create_directories(folder);
     db = std::move(*storage::Database::Open("sqlite:" + (folder / "t.db").string(), {.synchronous_full = false}));
-    for (const auto& migrations : {ledger::Migrations(), identity::Migrations(), procedure::Migrations(), search::Migrations(), Migrations()}) REQUIRE(db->Migrate(migrations).ok());
+    for (const auto& migrations :
+         {ledger::Migrations(), identity::Migrations(), procedure::Migrations(), search::Migrations(), Migrations()})
+      REQUIRE(db->Migrate(migrations).ok());
     engine = std::make_unique<procedure::Engine>(*db, services, bindings, clock);
     REQUIRE(db->Write([&](storage::Connection& c) -> Status {
-                ZHIAN_TRY(identity::AddJurisdiction(c, {"d", "", "区", "district", base::Instant{0}, std::nullopt, ""}, clock.Now()));
-                for (const char* town : {"t1", "t2"}) ZHIAN_TRY(identity::AddJurisdiction(c, {town, "d", town, "township", base::Instant{0}, std::nullopt, ""}, clock.Now()));
-                for (const auto& [id, place] : {std::pair{"a", "t1"}, std::pair{"b", "t2"}}) ZHIAN_TRY(SaveOperator(c, Named(id, "茶厂" + std::string(id), place), true));
+                ZHIAN_TRY(identity::AddJurisdiction(c, {"d", "", "区", "district", base::Instant{0}, std::nullopt, ""},
+                                                    clock.Now()));
+                for (const char* town : {"t1", "t2"})
+                  ZHIAN_TRY(identity::AddJurisdiction(
+                      c, {town, "d", town, "township", base::Instant{0}, std::nullopt, ""}, clock.Now()));
+                for (const auto& [id, place] : {std::pair{"a", "t1"}, std::pair{"b", "t2"}})
+                  ZHIAN_TRY(SaveOperator(c, Named(id, "茶厂" + std::string(id), place), true));
                 return Ok();
               }).ok());
   }
@@ -59,7 +65,9 @@ struct World {
   Result<FileRecord> Do(const RecordCommand& command, const procedure::Actor& actor = Holder("inspector", "d")) {
     FileRecord written;
     const Status done = db->Write([&](storage::Connection& c) -> Status {
-      const RecordDoor door{*engine, clock.Now(), [](std::string_view number) { return "digest-of-" + std::to_string(number.size()) + std::string(number.substr(17)); }};
+      const RecordDoor door{*engine, clock.Now(), [](std::string_view number) {
+                              return "digest-of-" + std::to_string(number.size()) + std::string(number.substr(17));
+                            }};
       ZHIAN_ASSIGN(written, WriteRecord(c, door, actor, command));
       return Ok();
     });
@@ -77,7 +85,10 @@ struct World {
   ledger::VerifyReport Verify() {
     ledger::VerifyReport report;
     REQUIRE(db->Read([&](storage::Connection& c) -> Status {
-                ZHIAN_ASSIGN(report, ledger::Verify(c, {.tables = {{"file_record", {"district", "id"}}}, .check_attachment = {}, .verifier = nullptr, .earlier_checkpoints = {}}));
+                ZHIAN_ASSIGN(report, ledger::Verify(c, {.tables = {{"file_record", {"district", "id"}}},
+                                                        .check_attachment = {},
+                                                        .verifier = nullptr,
+                                                        .earlier_checkpoints = {}}));
                 return Ok();
               }).ok());
     return report;
@@ -92,7 +103,8 @@ RecordCommand Enter(const char* kind, json::object fields, const char* op = "a",
   command.since = since;
   return command;
 }
-RecordCommand Of(RecordCommand::Action action, const FileRecord& record, json::object fields, const std::string& since) {
+RecordCommand Of(RecordCommand::Action action, const FileRecord& record, json::object fields,
+                 const std::string& since) {
   RecordCommand command;
   command.action = action;
   command.record_id = record.record_id;
@@ -127,8 +139,10 @@ TEST_CASE("a record is entered once, changed with its history, and ended") {
   CHECK(world.On("person", "2025-06-01", now)[0].name == "乙");
   CHECK(world.On("person", "2025-06-01", first)[0].name == "甲");  // as it was known then
   CHECK(world.On("person", "2023-12-31", now).empty());
-  CHECK(world.Do(Of(RecordCommand::Action::kChange, *entered, Officer("丙"), "2025-07-01")).error().code == ErrorCode::kStaleVersion);
-  CHECK(world.Do(Of(RecordCommand::Action::kChange, *changed, Officer("丙"), "2025-05-01")).error().code == ErrorCode::kInvalid);
+  CHECK(world.Do(Of(RecordCommand::Action::kChange, *entered, Officer("丙"), "2025-07-01")).error().code ==
+        ErrorCode::kStaleVersion);
+  CHECK(world.Do(Of(RecordCommand::Action::kChange, *changed, Officer("丙"), "2025-05-01")).error().code ==
+        ErrorCode::kInvalid);
   REQUIRE(world.Do(Of(RecordCommand::Action::kEnd, *changed, {}, "2026-01-01")).ok());
   CHECK(world.On("person", "2025-12-31", now).size() == 1);
   CHECK(world.On("person", "2026-01-01", now).empty());
@@ -142,29 +156,36 @@ TEST_CASE("a row that was changed behind the door is found") {
   World world;
   REQUIRE(world.Do(Enter("product", {{"name", "绿茶"}, {"category", "茶叶"}})).ok());
   CHECK(world.Verify().ok());
-  REQUIRE(world.db->Write([](storage::Connection& c) -> Status {
-              ZHIAN_TRY(c.Execute("UPDATE file_record SET name='红茶'", {}));
-              return Ok();
-            }).ok());
+  REQUIRE(world.db
+              ->Write([](storage::Connection& c) -> Status {
+                ZHIAN_TRY(c.Execute("UPDATE file_record SET name='红茶'", {}));
+                return Ok();
+              })
+              .ok());
   CHECK_FALSE(world.Verify().ok());
 }
 
 TEST_CASE("who may write: the declared roles, in their territory or on their own file") {
   World world;
-  const auto product = [](const char* name, const char* op) { return Enter("product", {{"name", name}, {"category", "茶叶"}}, op); };
+  const auto product = [](const char* name, const char* op) {
+    return Enter("product", {{"name", name}, {"category", "茶叶"}}, op);
+  };
   CHECK(world.Do(product("一", "a"), World::Holder("inspector", "t1")).ok());
   CHECK(world.Do(product("二", "a"), World::Holder("inspector", "t2")).error().code == ErrorCode::kForbidden);
   CHECK(world.Do(product("三", "a"), World::Holder("operator_user", "t1", "a")).ok());
   CHECK(world.Do(product("四", "b"), World::Holder("operator_user", "t2", "a")).error().code == ErrorCode::kForbidden);
   CHECK(world.Do(product("五", "a"), World::Holder("case_officer", "d")).error().code == ErrorCode::kForbidden);
-  CHECK(world.Do(Enter("test_result", {}), World::Holder("operator_user", "t1", "a")).error().code == ErrorCode::kForbidden);
+  CHECK(world.Do(Enter("test_result", {}), World::Holder("operator_user", "t1", "a")).error().code ==
+        ErrorCode::kForbidden);
 }
 
 TEST_CASE("identifiers are checked, kept in one form, and stand on one file only") {
   World world;
   std::string gtin = "690991234567";
   gtin += base::Gs1Check("0" + gtin);
-  const auto with = [&](const std::string& code) { return json::object{{"name", "绿茶"}, {"category", "茶叶"}, {"gtin", code}}; };
+  const auto with = [&](const std::string& code) {
+    return json::object{{"name", "绿茶"}, {"category", "茶叶"}, {"gtin", code}};
+  };
   const auto entered = world.Do(Enter("product", with(gtin)));
   REQUIRE(entered.ok());
   CHECK(entered->code.size() == 14);
@@ -173,7 +194,8 @@ TEST_CASE("identifiers are checked, kept in one form, and stand on one file only
   std::string wrong = gtin;
   wrong.back() = wrong.back() == '0' ? '1' : '0';
   CHECK(Faults(world.Do(Enter("product", with(wrong))).error()) == "/fields/gtin ");
-  CHECK(Faults(world.Do(Enter("premises", {{"name", "x"}, {"premises_type", "moon"}, {"gln", "1"}, {"rent", "1"}})).error()) == "/fields/rent /fields/premises_type /fields/address /fields/gln ");
+  CHECK(Faults(world.Do(Enter("premises", {{"name", "x"}, {"premises_type", "moon"}, {"gln", "1"}, {"rent", "1"}}))
+                   .error()) == "/fields/rent /fields/premises_type /fields/address /fields/gln ");
 }
 
 TEST_CASE("an identity number never reaches a row or the ledger") {
@@ -184,15 +206,18 @@ TEST_CASE("an identity number never reaches a row or the ledger") {
   const auto entered = world.Do(Enter("person", fields));
   REQUIRE(entered.ok());
   CHECK(entered->fields.at("id_digest") == "digest-of-18X");
-  REQUIRE(world.Do(Of(RecordCommand::Action::kChange, *entered, Officer("乙"), "")).ok());  // the digest stays where the number is not typed again
+  REQUIRE(world.Do(Of(RecordCommand::Action::kChange, *entered, Officer("乙"), ""))
+              .ok());  // the digest stays where the number is not typed again
   CHECK(world.On("person", "2026-10-12", world.clock.Now())[0].fields.contains("id_digest"));
-  REQUIRE(world.db->Read([&](storage::Connection& c) -> Status {
-              for (const char* sql : {"SELECT fields FROM file_record", "SELECT change FROM ledger_change"}) {
-                ZHIAN_ASSIGN(auto rows, c.Query(sql));
-                for (const auto& row : rows) CHECK(row.text(0).find(number) == std::string::npos);
-              }
-              return Ok();
-            }).ok());
+  REQUIRE(world.db
+              ->Read([&](storage::Connection& c) -> Status {
+                for (const char* sql : {"SELECT fields FROM file_record", "SELECT change FROM ledger_change"}) {
+                  ZHIAN_ASSIGN(auto rows, c.Query(sql));
+                  for (const auto& row : rows) CHECK(row.text(0).find(number) == std::string::npos);
+                }
+                return Ok();
+              })
+              .ok());
 }
 
 TEST_CASE("property: the versions known at any time never overlap and leave no hole") {
@@ -226,7 +251,8 @@ TEST_CASE("property: the versions known at any time never overlap and leave no h
 TEST_CASE("property: the same name in another writing is the same operator") {
   CHECK(rc::check([] {
     const std::string core = *rc::gen::element<std::string>("金口河茶业", "永和豆制品", "峡谷示例", "建设村农户一号");
-    const std::string form = *rc::gen::element<std::string>("", "有限公司", "有限责任公司", "（個體工商戶）", "股份有限公司");
+    const std::string form =
+        *rc::gen::element<std::string>("", "有限公司", "有限责任公司", "（個體工商戶）", "股份有限公司");
     const std::string gap = *rc::gen::element<std::string>("", " ", "　");
     RC_ASSERT(NameKey(core + gap + form) == NameKey(core));
     RC_ASSERT(NameKey(core + "分店") != NameKey(core));

@@ -1,11 +1,13 @@
-// The tables of captured events and of what came of them. The text of a migration is never changed: folders were made by it.
+// The tables of captured events and of what came of them. The text of a migration is never changed: folders were made
+// by it.
 #include "rooms/traceability/trace.hpp"
 
 namespace zhian::traceability {
 
 namespace {
 
-constexpr storage::Migration kMigrations[] = {{"traceability/001", R"sql(
+constexpr storage::Migration kMigrations[] = {
+    {"traceability/001", R"sql(
 CREATE TABLE trace_event (
   district TEXT NOT NULL, event_id TEXT NOT NULL, event_time BIGINT NOT NULL, type TEXT NOT NULL, biz_step TEXT NOT NULL,
   place TEXT NOT NULL, raw TEXT NOT NULL, recorded_at BIGINT NOT NULL, PRIMARY KEY (district, event_id));
@@ -26,9 +28,9 @@ CREATE TABLE holding (
   district TEXT NOT NULL, item TEXT NOT NULL, place TEXT NOT NULL, status TEXT NOT NULL, evidence TEXT NOT NULL,
   quantity_micro BIGINT NOT NULL, PRIMARY KEY (district, item, place));
 )sql"},
-// An error declaration bears the identifier of the event that it declares wrong: both stand side by side. `seq` is the order in
-// which events were recorded.
-{"traceability/epcis-1", R"sql(
+    // An error declaration bears the identifier of the event that it declares wrong: both stand side by side. `seq` is
+    // the order in which events were recorded.
+    {"traceability/epcis-1", R"sql(
 CREATE TABLE epcis_event (
   district TEXT NOT NULL, seq BIGINT NOT NULL, event_id TEXT NOT NULL, declared_at BIGINT NOT NULL, event_time BIGINT NOT NULL, zone TEXT NOT NULL, recorded_at BIGINT NOT NULL,
   type TEXT NOT NULL, hash TEXT NOT NULL, raw TEXT NOT NULL, PRIMARY KEY (district, seq));
@@ -40,16 +42,17 @@ CREATE INDEX epcis_event_by_time ON epcis_event (district, event_time, seq);
 CREATE TABLE epcis_value (
   district TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (district, field, value, seq));
 )sql"},
-{"traceability/epcis-2", R"sql(
+    {"traceability/epcis-2", R"sql(
 CREATE TABLE epcis_job (
   district TEXT NOT NULL, id TEXT NOT NULL, created_at BIGINT NOT NULL, finished_at BIGINT NOT NULL, success BIGINT NOT NULL, behaviour TEXT NOT NULL, errors TEXT NOT NULL, account TEXT NOT NULL,
   PRIMARY KEY (district, id));
 CREATE TABLE epcis_query (
   district TEXT NOT NULL, name TEXT NOT NULL, query TEXT NOT NULL, account TEXT NOT NULL, created_at BIGINT NOT NULL, PRIMARY KEY (district, name));
 )sql"},
-// Holdings get numbers that follow one another, and movements a journal's: what the graph in memory is built of and follows. The number
-// of an event that was captured before is not known to its movements: −1. `made`: what a holding began with.
-{"traceability/graph-1", R"sql(
+    // Holdings get numbers that follow one another, and movements a journal's: what the graph in memory is built of and
+    // follows. The number of an event that was captured before is not known to its movements: −1. `made`: what a
+    // holding began with.
+    {"traceability/graph-1", R"sql(
 CREATE TABLE trace_site (district TEXT NOT NULL, id BIGINT NOT NULL, site TEXT NOT NULL, PRIMARY KEY (district, id));
 ALTER TABLE movement RENAME TO movement_before;
 ALTER TABLE holding RENAME TO holding_before;
@@ -87,10 +90,11 @@ DROP TABLE movement_before;
 DROP TABLE holding_before;
 CREATE TABLE trace_snapshot (district TEXT NOT NULL, mark TEXT NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (district, mark));
 )sql"},
-{"traceability/graph-2", "CREATE INDEX holding_by_site ON holding (district, site);"},
-// The journal of what changes beside movements: what became of a holding, who keeps a place, what that operator is called and where it is.
-// By triggers, so that no writer can forget it: what is kept in memory is only as good as this.
-{"traceability/changes-1", R"sql(
+    {"traceability/graph-2", "CREATE INDEX holding_by_site ON holding (district, site);"},
+    // The journal of what changes beside movements: what became of a holding, who keeps a place, what that operator is
+    // called and where it is. By triggers, so that no writer can forget it: what is kept in memory is only as good as
+    // this.
+    {"traceability/changes-1", R"sql(
 CREATE TABLE trace_change (district TEXT NOT NULL, seq BIGINT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (district, seq));
 CREATE INDEX holding_known ON holding (district, id) WHERE status<>'unknown' OR evidence<>'';
 CREATE TRIGGER trace_holding_made AFTER INSERT ON holding WHEN NEW.status<>'unknown' OR NEW.evidence<>'' BEGIN

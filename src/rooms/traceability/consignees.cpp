@@ -30,12 +30,15 @@ std::vector<Consignee> ConsigneesOf(storage::Connection& db, const Matter& recal
       if (h.origin || h.layer < 1 || (!recall.operator_id.empty() && h.operator_id == recall.operator_id)) continue;
       const std::string key = h.operator_id.empty() ? "place " + std::string(h.place_name) : std::string(h.operator_id);
       const auto [at, is_new] = by_key.try_emplace(key, list.size());
-      if (is_new) list.push_back({.operator_id = std::string(h.operator_id), .name = std::string(h.place_name), .goods = {}});
+      if (is_new)
+        list.push_back({.operator_id = std::string(h.operator_id), .name = std::string(h.place_name), .goods = {}});
       auto& goods = list[at->second].goods;
       const std::string no = base::LotNumber(std::string(h.item));
       const auto known = std::find_if(goods.begin(), goods.end(), [&](const auto& one) { return one.lot == no; });
-      if (known != goods.end()) known->quantity += arrived[i];
-      else goods.push_back({.lot = no, .product = answer->product, .unit = std::string(h.unit), .quantity = arrived[i]});
+      if (known != goods.end())
+        known->quantity += arrived[i];
+      else
+        goods.push_back({.lot = no, .product = answer->product, .unit = std::string(h.unit), .quantity = arrived[i]});
     }
   }
   std::stable_sort(list.begin(), list.end(), [](const Consignee& a, const Consignee& b) {
@@ -85,7 +88,8 @@ std::vector<ConsigneeRecord> RecordsOfConsignees(const GuardContext& context) {
     double factor = 1;
     if (!to.empty() && AreComparable(from, to)) {
       const Unit a = FindUnit(from), b = FindUnit(to);
-      factor = static_cast<double>(a.numerator) / static_cast<double>(a.denominator) * static_cast<double>(b.denominator) / static_cast<double>(b.numerator);
+      factor = static_cast<double>(a.numerator) / static_cast<double>(a.denominator) *
+               static_cast<double>(b.denominator) / static_cast<double>(b.numerator);
     }
     record.received = factor * notice.Number("q_received");
     record.held = factor * notice.Number("q_held");
@@ -109,7 +113,8 @@ Result<json::value> StartNotices(const GuardContext& context, const json::object
     for (std::string& lot : LotsOf(notice)) told[notice.Field("holder_name")].push_back(std::move(lot));
   std::string recalled_by;
   if (!context.matter.operator_id.empty()) {
-    ZHIAN_ASSIGN(const auto rows, context.db.Query("SELECT name FROM operator WHERE district='d' AND id=$1 LIMIT 1", {context.matter.operator_id}));
+    ZHIAN_ASSIGN(const auto rows, context.db.Query("SELECT name FROM operator WHERE district=$d AND id=$1 LIMIT 1",
+                                                   {context.matter.operator_id}));
     recalled_by = rows.empty() ? "" : rows.front().text(0);
   }
   for (const Consignee& holder : ConsigneesOf(context.db, context.matter)) {
@@ -117,24 +122,39 @@ Result<json::value> StartNotices(const GuardContext& context, const json::object
     const auto known = told.find(holder.name);
     json::array lots;
     for (const auto& goods : holder.goods) {
-      if (known != told.end() && std::find(known->second.begin(), known->second.end(), goods.lot) != known->second.end()) continue;
+      if (known != told.end() &&
+          std::find(known->second.begin(), known->second.end(), goods.lot) != known->second.end())
+        continue;
       json::object row{{"lot", goods.lot}};
-      if (goods.quantity > 0) row["quantity"] = json::object{{"value", base::ShortNumber(goods.quantity, 3)}, {"unit", base::UnitSymbol(goods.unit, Language::kSimplified)}};
+      if (goods.quantity > 0)
+        row["quantity"] = json::object{{"value", base::ShortNumber(goods.quantity, 3)},
+                                       {"unit", base::UnitSymbol(goods.unit, Language::kSimplified)}};
       lots.push_back(std::move(row));
     }
     if (lots.empty()) continue;
     std::string contact, jurisdiction;
     if (!holder.operator_id.empty()) {
-      ZHIAN_ASSIGN(const auto rows, context.db.Query("SELECT contact, phone, jurisdiction FROM operator WHERE district='d' AND id=$1 LIMIT 1", {holder.operator_id}));
+      ZHIAN_ASSIGN(
+          const auto rows,
+          context.db.Query("SELECT contact, phone, jurisdiction FROM operator WHERE district=$d AND id=$1 LIMIT 1",
+                           {holder.operator_id}));
       if (!rows.empty()) {
         contact = base::Trim(rows.front().text(0) + " " + rows.front().text(1));
         jurisdiction = rows.front().text(2);
       }
     }
     const std::string product = context.matter.Field("product_name");
-    json::object fields{{"product_name", product}, {"level", context.matter.Field("level")}, {"holder_name", holder.name}, {"recalled_by", recalled_by}, {"disposal_way", context.matter.Field("disposal_way")}, {"lots", std::move(lots)}};
+    json::object fields{{"product_name", product},
+                        {"level", context.matter.Field("level")},
+                        {"holder_name", holder.name},
+                        {"recalled_by", recalled_by},
+                        {"disposal_way", context.matter.Field("disposal_way")},
+                        {"lots", std::move(lots)}};
     if (!contact.empty()) fields["holder_contact"] = contact;
-    wanted.push_back(json::object{{"title", Say("召回通知：{}，{}", product, holder.name).Text()}, {"operator_id", holder.operator_id}, {"jurisdiction", jurisdiction}, {"fields", std::move(fields)}});
+    wanted.push_back(json::object{{"title", Say("召回通知：{}，{}", product, holder.name).Text()},
+                                  {"operator_id", holder.operator_id},
+                                  {"jurisdiction", jurisdiction},
+                                  {"fields", std::move(fields)}});
   }
   return json::value(std::move(wanted));
 }
@@ -157,10 +177,13 @@ GuardResult answered_quantities_add_up(const GuardContext& context) {
   const auto number = [&](const char* field) { return context.matter.Number(field); };
   GuardResult result;
   const auto add = [&](Message item) { result.holds = false, result.open_items.push_back(std::move(item)); };
-  const double received = number("q_received"), destroyed = number("q_destroyed_here"), gone = number("q_held") + number("q_sold") + number("q_returned") + destroyed;
+  const double received = number("q_received"), destroyed = number("q_destroyed_here"),
+               gone = number("q_held") + number("q_sold") + number("q_returned") + destroyed;
   for (const char* field : {"q_received", "q_held", "q_sold", "q_returned", "q_destroyed_here"})
     if (number(field) < 0) return GuardResult::Fails("数量不能小于零");
-  if (std::abs(received - gone) > 1e-6 * std::max(1.0, received)) add(Say("收到 {}，现存、已售、已退回和就地销毁合计 {}，请核对", base::ShortNumber(received, 3), base::ShortNumber(gone, 3)));
+  if (std::abs(received - gone) > 1e-6 * std::max(1.0, received))
+    add(Say("收到 {}，现存、已售、已退回和就地销毁合计 {}，请核对", base::ShortNumber(received, 3),
+            base::ShortNumber(gone, 3)));
   if (destroyed > 0 && context.matter.Field("destroy_witness").empty()) add("就地销毁须有见证人");
   return result;
 }

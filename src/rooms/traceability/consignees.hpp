@@ -15,10 +15,10 @@ inline constexpr std::size_t kNoticesMax = 450;
 inline constexpr int kNoticesRead = 20'000;  // of one recall
 
 struct Consignee {
-  std::string operator_id, name;      // operator_id: "" where the place is of nobody on file
+  std::string operator_id, name;  // operator_id: "" where the place is of nobody on file
   struct Goods {
     std::string lot, product, unit;
-    double quantity = 0;              // that arrived there
+    double quantity = 0;  // that arrived there
   };
   std::vector<Goods> goods;
 };
@@ -29,10 +29,10 @@ std::vector<Consignee> ConsigneesOf(storage::Connection& db, const procedure::Ma
 struct ConsigneeRecord {
   std::string name, notice_id, state;  // notice_id: "" where none was sent
   bool answered = false;
-  int attempts = 0;                    // the notice itself is one
+  int attempts = 0;  // the notice itself is one
   double recovered = 0;
   std::optional<double> received, held, sold, returned, destroyed;  // by its own answer
-  double reported = 0;                 // recovered as the recaller says; differs from `returned` where the two disagree
+  double reported = 0;  // recovered as the recaller says; differs from `returned` where the two disagree
   bool is_reported = false;
 };
 std::vector<ConsigneeRecord> RecordsOfConsignees(const procedure::GuardContext& context);

@@ -1,5 +1,6 @@
-// The rows of captured events: the event itself, what it is found by, its leaf of the ledger. They are gathered, and written table by
-// table with Flush, in the caller's transaction; meanwhile nothing else records events or appends to the ledger. One use, one thread.
+// The rows of captured events: the event itself, what it is found by, its leaf of the ledger. They are gathered, and
+// written table by table with Flush, in the caller's transaction; meanwhile nothing else records events or appends to
+// the ledger. One use, one thread.
 #pragma once
 
 #include <array>

@@ -53,7 +53,8 @@ void AddQuantities(const json::object& event, std::string_view list, std::vector
   for (const auto& entry : *entries) {
     const json::object& element = entry.get_object();
     Quantity q{epcis::CanonicalId(Text(element, "epcClass")), std::string(Text(element, "uom")), 0};
-    if (const auto* number = element.if_contains("quantity"); number != nullptr && number->is_number()) q.value = number->to_number<double>();
+    if (const auto* number = element.if_contains("quantity"); number != nullptr && number->is_number())
+      q.value = number->to_number<double>();
     if (q.unit.empty()) q.unit = "piece";
     out.push_back(std::move(q));
   }
@@ -77,7 +78,8 @@ void AddGoods(const json::object& body, PreparedEvent& event) {
     for (const auto& [key, value] : ilmd->get_object()) {
       const std::string_view name(key.data(), key.size());
       if (!value.is_string()) continue;
-      if (name.ends_with(":productName") || name.ends_with(":descriptionShort")) event.product = std::string(value.get_string());
+      if (name.ends_with(":productName") || name.ends_with(":descriptionShort"))
+        event.product = std::string(value.get_string());
       if (name.ends_with(":lotNumber")) event.lot_no = std::string(value.get_string());
     }
 }
@@ -121,10 +123,14 @@ std::vector<IndexedValue> IndexedValues(const epcis::Event& event) {
     if (const auto* list = List(body, name))
       for (const auto& entry : *list)
         if (entry.is_object()) add(name, epcis::CanonicalId(Text(entry.get_object(), "epcClass")));
-  for (const auto& [name, key] : {std::pair{"bizTransactionList", "bizTransaction"}, {"sourceList", "source"}, {"destinationList", "destination"}})
+  for (const auto& [name, key] : {std::pair{"bizTransactionList", "bizTransaction"},
+                                  {"sourceList", "source"},
+                                  {"destinationList", "destination"}})
     if (const auto* list = List(body, name))
       for (const auto& entry : *list)
-        if (entry.is_object()) add(name, std::string(Text(entry.get_object(), "type")) + " " + epcis::CanonicalId(Text(entry.get_object(), key)));
+        if (entry.is_object())
+          add(name,
+              std::string(Text(entry.get_object(), "type")) + " " + epcis::CanonicalId(Text(entry.get_object(), key)));
   return out;
 }
 
@@ -143,7 +149,8 @@ PreparedEvent Prepare(epcis::Event event, const std::vector<std::string>& ignore
   out.action = Text(body, "action");
   out.step = LastWord(Text(body, "bizStep"));
   out.event_time = base::ParseInstant(Text(body, "eventTime"))->ms;
-  if (const auto* error = body.if_contains("errorDeclaration")) out.declared_at = base::ParseInstant(Text(error->get_object(), "declarationTime"))->ms;
+  if (const auto* error = body.if_contains("errorDeclaration"))
+    out.declared_at = base::ParseInstant(Text(error->get_object(), "declarationTime"))->ms;
   // The read point is where the goods were seen: on arrival they are at the business location as well.
   out.place = PlaceId(body, "readPoint");
   if (out.place.empty()) out.place = PlaceId(body, "bizLocation");

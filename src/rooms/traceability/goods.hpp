@@ -1,7 +1,7 @@
-// The goods book 進出貨台賬 of people who speak no EPCIS: five fields (what, how much, from or to whom, when; the kind of entry is the
-// page's) become an event of the same repository, in the same transaction. An entry is never changed: a wrong one is taken back by an
-// error declaration of its event, and the right one entered anew.
-// The check at the door 進貨檢查驗收 looks at the files as they are at that moment. Functions run on the caller's Connection.
+// The goods book 進出貨台賬 of people who speak no EPCIS: five fields (what, how much, from or to whom, when; the kind
+// of entry is the page's) become an event of the same repository, in the same transaction. An entry is never changed: a
+// wrong one is taken back by an error declaration of its event, and the right one entered anew. The check at the door
+// 進貨檢查驗收 looks at the files as they are at that moment. Functions run on the caller's Connection.
 #pragma once
 
 #include <boost/json.hpp>
@@ -22,7 +22,8 @@ namespace zhian::traceability {
 inline constexpr std::string_view kGoodsActs[] = {"received", "sent", "made", "processed", "sold", "discarded"};
 bool IsGoodsAct(std::string_view act);
 // The units that the form offers, the usual one first; others that FindUnit knows are taken as well.
-inline constexpr std::string_view kGoodsUnits[] = {"公斤", "斤", "克", "吨", "升", "件", "箱", "袋", "瓶", "盒", "包", "桶"};
+inline constexpr std::string_view kGoodsUnits[] = {"公斤", "斤", "克", "吨", "升", "件",
+                                                   "箱",   "袋", "瓶", "盒", "包", "桶"};
 
 struct GoodsAmount {
   std::string item;      // identifier of the lot, or its number
@@ -31,14 +32,15 @@ struct GoodsAmount {
 };
 struct GoodsEntry {
   std::string act, operator_id;
-  std::string product;                    // what: a name; may stay empty where the lot is known
-  GoodsAmount amount;                     // `item` may stay empty: the lot is then found or made of the words
-  std::string lot_no;                     // batch or production date as the label has it
-  std::string partner_id;                 // on file, or
+  std::string product;                        // what: a name; may stay empty where the lot is known
+  GoodsAmount amount;                         // `item` may stay empty: the lot is then found or made of the words
+  std::string lot_no;                         // batch or production date as the label has it
+  std::string partner_id;                     // on file, or
   std::string partner_name, partner_contact;  // in words
-  std::vector<GoodsAmount> inputs;        // processed: of what
-  std::string produced_on, shelf_life_days, certificate, specification;  // what the law asks a purchase record to say; "" where not known
-  std::vector<std::string> attachments;   // digests: photographs of certificate, ticket
+  std::vector<GoodsAmount> inputs;            // processed: of what
+  std::string produced_on, shelf_life_days, certificate,
+      specification;                     // what the law asks a purchase record to say; "" where not known
+  std::vector<std::string> attachments;  // digests: photographs of certificate, ticket
   base::Instant at;
   std::string key;  // of the one who sends: the same key from the same account is the same entry; "" for none
 };
@@ -56,10 +58,12 @@ struct GoodsCheck {
   [[nodiscard]] bool stops() const;
 };
 // `item`: "" where the lot is not known. `produced`: the day on which the producer's permit must have been valid.
-Result<GoodsCheck> CheckIncoming(storage::Connection& db, const GoodsEntry& entry, const std::string& item, base::Date today);
+Result<GoodsCheck> CheckIncoming(storage::Connection& db, const GoodsEntry& entry, const std::string& item,
+                                 base::Date today);
 
 struct GoodsRow {
-  std::string id, operator_id, act, event_id, item, lot_no, product, quantity, unit, partner_id, partner_name, partner_contact, entered_by;
+  std::string id, operator_id, act, event_id, item, lot_no, product, quantity, unit, partner_id, partner_name,
+      partner_contact, entered_by;
   std::int64_t at = 0, entered_at = 0, withdrawn_at = 0;
   std::int32_t keep_until = 0;  // days since 1970-01-01: the record may not be erased before
   boost::json::object details;  // produced_on, shelf_life_days, certificate, specification, inputs, check, attachments
@@ -71,19 +75,20 @@ struct GoodsDoor {
 };
 // The points as JSON: {id, verdict: good|ask|stop, text: a message, matter_id}.
 boost::json::array CheckView(const GoodsCheck& check);
-// REQUIRES: the caller may write for the operator; db is in a write transaction. Errors: kInvalid with every field; kConflict with the
-// reasons where a check stops the goods.
+// REQUIRES: the caller may write for the operator; db is in a write transaction. Errors: kInvalid with every field;
+// kConflict with the reasons where a check stops the goods.
 Result<GoodsRow> EnterGoods(storage::Connection& db, const GoodsDoor& door, const GoodsEntry& entry);
 // Whether the account has sent an entry of this key.
 Result<bool> IsEntered(storage::Connection& db, std::string_view account_id, std::string_view key);
 // The error declaration of its event. kNotFound, kConflict (taken back before).
-Result<GoodsRow> WithdrawGoods(storage::Connection& db, const GoodsDoor& door, std::string_view id, std::string_view reason);
+Result<GoodsRow> WithdrawGoods(storage::Connection& db, const GoodsDoor& door, std::string_view id,
+                               std::string_view reason);
 Result<GoodsRow> LoadGoods(storage::Connection& db, std::string_view id);
 
 struct GoodsQuery {
-  std::string operator_id, act, text;      // "" does not narrow; text: product, lot number or partner
-  std::int64_t from = 0, to = 0;           // ms; 0 does not narrow
-  std::int64_t before_at = 0;              // cursor: (at, id) of the last row
+  std::string operator_id, act, text;  // "" does not narrow; text: product, lot number or partner
+  std::int64_t from = 0, to = 0;       // ms; 0 does not narrow
+  std::int64_t before_at = 0;          // cursor: (at, id) of the last row
   std::string before_id;
   int limit = 50;
 };

@@ -16,14 +16,20 @@ namespace {
 
 constexpr int kOpenMax = 500;
 
-// Another open matter that keeps the lot where it is: a recall that is running, a disposal, a measure, a refusal of suspected goods.
+// Another open matter that keeps the lot where it is: a recall that is running, a disposal, a measure, a refusal of
+// suspected goods.
 Result<std::optional<Matter>> HolderOf(const GuardContext& context, const std::string& lot) {
-  ZHIAN_ASSIGN(const auto rows, context.db.Query("SELECT id FROM matter WHERE district='d' AND kind IN ('recall','disposal','coercive_measure','incoming_refusal') AND terminal=0 AND id<>$1 AND flags NOT LIKE '%training%' ORDER BY id DESC LIMIT $2",
-                                                 {context.matter.id, std::int64_t{kOpenMax}}));
+  ZHIAN_ASSIGN(
+      const auto rows,
+      context.db.Query(
+          "SELECT id FROM matter WHERE district=$d AND kind IN ('recall','disposal','coercive_measure','incoming_refusal') AND terminal=0 AND id<>$1 AND flags NOT LIKE '%training%' ORDER BY id DESC LIMIT $2",
+          {context.matter.id, std::int64_t{kOpenMax}}));
   const auto item = traceability::FindItem(context.db, lot);
   for (const auto& row : rows) {
     ZHIAN_ASSIGN(Matter other, LoadMatter(context.db, row.text(0)));
-    if ((other.kind == "recall" && (other.state == "suspected" || other.state == "not_needed")) || (other.kind == "incoming_refusal" && other.state != "held")) continue;
+    if ((other.kind == "recall" && (other.state == "suspected" || other.state == "not_needed")) ||
+        (other.kind == "incoming_refusal" && other.state != "held"))
+      continue;
     const auto lots = traceability::LotsOf(other);
     const bool names = std::any_of(lots.begin(), lots.end(), [&](const std::string& theirs) {
       if (theirs == lot) return true;
@@ -60,7 +66,8 @@ GuardResult no_lot_is_under_recall_or_hold(const GuardContext& context) {
 
 GuardResult no_hazard_is_suspected(const GuardContext& context) {
   const std::string failed = context.matter.Field("failed_check");
-  if (failed == "condition" || failed == "recall") return GuardResult::Fails("疑似危害或者召回的货物不能退回，须就地封存并报告");
+  if (failed == "condition" || failed == "recall")
+    return GuardResult::Fails("疑似危害或者召回的货物不能退回，须就地封存并报告");
   return no_lot_is_under_recall_or_hold(context);
 }
 
@@ -70,9 +77,12 @@ GuardResult return_is_recorded_as_a_movement(const GuardContext& context) {
   return EveryLot(context, [&](const std::string& lot) -> Result<Message> {
     const auto item = traceability::FindItem(context.db, lot);
     if (!item.ok()) return Say("批次 {} 的退货没有登记为出货", base::LotNumber(lot));
-    ZHIAN_ASSIGN(const auto gone, context.db.Query("SELECT 1 FROM premises p CROSS JOIN trace_site s CROSS JOIN holding h CROSS JOIN movement m WHERE p.district='d' AND p.operator_id=$1 AND p.gln<>'' AND s.district='d' AND s.site=p.gln "
-                                                   "AND h.district='d' AND h.item=$2 AND h.site=s.id AND m.district='d' AND m.from_holding=h.id AND m.kind='moved' AND m.shipped_by<>0 AND m.departed_at>=$3 LIMIT 1",
-                                                   {context.matter.operator_id, *item, since}));
+    ZHIAN_ASSIGN(
+        const auto gone,
+        context.db.Query(
+            "SELECT 1 FROM premises p CROSS JOIN trace_site s CROSS JOIN holding h CROSS JOIN movement m WHERE p.district=$d AND p.operator_id=$1 AND p.gln<>'' AND s.district=$d AND s.site=p.gln "
+            "AND h.district=$d AND h.item=$2 AND h.site=s.id AND m.district=$d AND m.from_holding=h.id AND m.kind='moved' AND m.shipped_by<>0 AND m.departed_at>=$3 LIMIT 1",
+            {context.matter.operator_id, *item, since}));
     return gone.empty() ? Say("批次 {} 的退货没有登记为出货", base::LotNumber(lot)) : Message{};
   });
 }
@@ -92,7 +102,8 @@ Status set_lot_ledger(EffectContext& context) {
     entry.act = "received";
     entry.operator_id = context.matter.operator_id;
     entry.product = context.matter.Field("product_name");
-    entry.amount = {Cell(row, "lot"), ScalarText(quantity->get_object().if_contains("value")), ScalarText(quantity->get_object().if_contains("unit"))};
+    entry.amount = {Cell(row, "lot"), ScalarText(quantity->get_object().if_contains("value")),
+                    ScalarText(quantity->get_object().if_contains("unit"))};
     entry.partner_name = context.matter.Field("supplier_name");
     entry.certificate = Cut(context.matter.Field("proof"), 180);
     entry.at = context.now;

@@ -35,7 +35,8 @@ GuardResult recall_is_needed(const GuardContext& context) {
     const auto answer = traceability::Trace(context.db, lot, Direction::kForward);
     if (!answer.ok()) continue;
     for (const Holding& holding : answer->holdings)
-      if (!holding.origin && (holding.quantity > 0 || holding.status == "sold_to_consumer_evidenced")) return GuardResult::Holds();
+      if (!holding.origin && (holding.quantity > 0 || holding.status == "sold_to_consumer_evidenced"))
+        return GuardResult::Holds();
   }
   return GuardResult::Fails("追溯没有发现场所之外的持有或已售出的货物");
 }
@@ -48,7 +49,9 @@ GuardResult Rest(const GuardContext& context, const char* gate, const std::vecto
 }
 }  // namespace
 
-GuardResult holdings_are_all_resolved(const GuardContext& context) { return Rest(context, "R2", traceability::OpenHoldings(context)); }
+GuardResult holdings_are_all_resolved(const GuardContext& context) {
+  return Rest(context, "R2", traceability::OpenHoldings(context));
+}
 
 GuardResult holdings_are_all_resolved_or_under_recall(const GuardContext& context) {
   for (const Matter& recall : Linked(context, "recall"))
@@ -57,7 +60,9 @@ GuardResult holdings_are_all_resolved_or_under_recall(const GuardContext& contex
 }
 
 GuardResult notice_covers_every_consignee_and_the_public(const GuardContext& context) {
-  return scope_is_computed(context).holds ? GuardResult::From(!context.matter.Field("notice_text").empty(), "填写公告内容") : scope_is_computed(context);
+  return scope_is_computed(context).holds
+             ? GuardResult::From(!context.matter.Field("notice_text").empty(), "填写公告内容")
+             : scope_is_computed(context);
 }
 
 GuardResult quantities_are_in_one_unit(const GuardContext& context) {
@@ -66,14 +71,19 @@ GuardResult quantities_are_in_one_unit(const GuardContext& context) {
   const std::string unit = symbol(context.matter.Field("balance_unit"));
   for (const std::string& lot : traceability::LotsOf(context.matter)) {
     const auto answer = traceability::Trace(context.db, lot, Direction::kForward);
-    if (answer.ok() && !answer->unit.empty() && symbol(answer->unit) != unit) return GuardResult::Fails(Say("批次 {} 以 {} 计，请统一为同一单位", base::LotNumber(lot), symbol(answer->unit)));
+    if (answer.ok() && !answer->unit.empty() && symbol(answer->unit) != unit)
+      return GuardResult::Fails(Say("批次 {} 以 {} 计，请统一为同一单位", base::LotNumber(lot), symbol(answer->unit)));
   }
   return GuardResult::From(!unit.empty(), "填写计量单位");
 }
 
-GuardResult recall_quantity_is_balanced(const GuardContext& context) { return Rest(context, "R1", traceability::OpenBalance(context)); }
+GuardResult recall_quantity_is_balanced(const GuardContext& context) {
+  return Rest(context, "R1", traceability::OpenBalance(context));
+}
 
-GuardResult contacts_are_all_answered_or_searched(const GuardContext& context) { return Rest(context, "R3", traceability::OpenContacts(context)); }
+GuardResult contacts_are_all_answered_or_searched(const GuardContext& context) {
+  return Rest(context, "R3", traceability::OpenContacts(context));
+}
 
 GuardResult checked_consignees_were_drawn(const GuardContext& context) {
   const auto sample = traceability::EffectSampleOf(context);
@@ -82,14 +92,17 @@ GuardResult checked_consignees_were_drawn(const GuardContext& context) {
   const auto* checks = context.input.if_contains("effect_checks");
   if (checks == nullptr || !checks->is_array()) return result;  // asked before the form is filled
   for (const auto& row : checks->get_array())
-    if (const std::string name = Cell(row, "consignee"); std::find(sample.drawn.begin(), sample.drawn.end(), name) == sample.drawn.end()) {
+    if (const std::string name = Cell(row, "consignee");
+        std::find(sample.drawn.begin(), sample.drawn.end(), name) == sample.drawn.end()) {
       result.holds = false;
       result.open_items.push_back(Say("“{}”不在抽中的收货方之内", name));
     }
   return result;
 }
 
-GuardResult cause_is_corrected(const GuardContext& context) { return Rest(context, "R4", traceability::OpenCause(context)); }
+GuardResult cause_is_corrected(const GuardContext& context) {
+  return Rest(context, "R4", traceability::OpenCause(context));
+}
 
 // Exceptions of a recall: one holding or share at a time.
 namespace {
@@ -109,7 +122,9 @@ GuardResult recall_exception_is_well_founded(const GuardContext& context) {
   return GuardResult::Holds();
 }
 
-GuardResult recall_exception_waits_for_an_opinion(const GuardContext& context) { return MayGiveOpinion(context, GateOf(context)); }
+GuardResult recall_exception_waits_for_an_opinion(const GuardContext& context) {
+  return MayGiveOpinion(context, GateOf(context));
+}
 
 GuardResult recall_exception_waits_for_a_decision(const GuardContext& context) {
   const auto* record = ExceptionUnderWay(context.matter, GateOf(context));
@@ -119,22 +134,28 @@ GuardResult recall_exception_waits_for_a_decision(const GuardContext& context) {
 GuardResult recall_exception_may_be_approved(const GuardContext& context) {
   GuardResult result = MayDecide(context, GateOf(context));
   if (!result.holds || context.matter.Field("level") != "1") return result;
-  const bool upper = std::any_of(context.actor.roles.begin(), context.actor.roles.end(), [](const HeldRole& held) { return held.role == "upper_authority"; });
+  const bool upper = std::any_of(context.actor.roles.begin(), context.actor.roles.end(),
+                                 [](const HeldRole& held) { return held.role == "upper_authority"; });
   if (!upper) return GuardResult::Fails("一级召回的例外由上级机关批准");
   const auto notices = Related(context, "publication", 1);
-  return GuardResult::From(std::any_of(notices.begin(), notices.end(), [](const Matter& notice) { return notice.state == "published" || notice.state == "ended"; }), "一级召回须先发布公告或警示，才能例外");
+  return GuardResult::From(
+      std::any_of(notices.begin(), notices.end(),
+                  [](const Matter& notice) { return notice.state == "published" || notice.state == "ended"; }),
+      "一级召回须先发布公告或警示，才能例外");
 }
 
 GuardResult gap_exceeds_the_tolerance(const GuardContext& context) {
   const std::string kind = context.matter.Field("gap_kind");
-  if (kind == "over_returned") return GuardResult::From(context.origin != nullptr && context.origin->kind == "recall", "由召回的总结计算得出");
+  if (kind == "over_returned")
+    return GuardResult::From(context.origin != nullptr && context.origin->kind == "recall", "由召回的总结计算得出");
   if (kind == "missing_receipt" || kind == "missing_shipment" || kind == "unknown_source") return GuardResult::Holds();
   const double tolerance = traceability::ToleranceOn(context.services.policy, context.today);
   const auto answer = traceability::Trace(context.db, context.matter.Field("gap_item"), Direction::kForward);
   if (!answer.ok()) return GuardResult::Fails(answer.error().message);
   for (const auto& gap : answer->gaps)
     for (const Holding& holding : answer->holdings)
-      if (gap.place == holding.place && gap.quantity > tolerance * std::max(1e-9, holding.quantity)) return GuardResult::Holds();
+      if (gap.place == holding.place && gap.quantity > tolerance * std::max(1e-9, holding.quantity))
+        return GuardResult::Holds();
   return GuardResult::Fails("追溯没有发现超出容差的缺口");
 }
 
@@ -143,16 +164,31 @@ GuardResult engine_finds_the_gap_closed(const GuardContext& context) {
     for (const Matter& recall : Linked(context, "recall")) {
       const auto history = LoadTransitions(context.db, recall.id);
       if (!history.ok()) return GuardResult::Fails("其他案件未能查清，请稍后再试");
-      const GuardContext view{context.db, context.services, context.now, context.today, *FindKind("recall"), recall, context.transition, context.actor, context.input, *history, {}, nullptr};
+      const GuardContext view{context.db,
+                              context.services,
+                              context.now,
+                              context.today,
+                              *FindKind("recall"),
+                              recall,
+                              context.transition,
+                              context.actor,
+                              context.input,
+                              *history,
+                              {},
+                              nullptr};
       const auto balance = traceability::ComputeBalance(view);
-      if (traceability::IsOverReturned(balance, traceability::LimitsOf(view))) return GuardResult::Fails(Say("收回多于生产 {}，须查是否有未申报的生产或范围错误", base::ShortNumber(-balance.U, 3)));
+      if (traceability::IsOverReturned(balance, traceability::LimitsOf(view)))
+        return GuardResult::Fails(
+            Say("收回多于生产 {}，须查是否有未申报的生产或范围错误", base::ShortNumber(-balance.U, 3)));
     }
     return GuardResult::Holds();
   }
   const auto answer = traceability::Trace(context.db, context.matter.Field("gap_item"), Direction::kBoth);
   if (!answer.ok()) return GuardResult::Fails(answer.error().message);
   for (const auto& gap : answer->gaps)
-    if (gap.kind == context.matter.Field("gap_kind") && (context.matter.Field("gap_place").empty() || gap.place == context.matter.Field("gap_place"))) return GuardResult::Fails(gap.text);
+    if (gap.kind == context.matter.Field("gap_kind") &&
+        (context.matter.Field("gap_place").empty() || gap.place == context.matter.Field("gap_place")))
+      return GuardResult::Fails(gap.text);
   return GuardResult::Holds();
 }
 
@@ -163,7 +199,8 @@ using procedure::EffectContext;
 
 namespace {
 Status HoldAll(EffectContext& context, bool held) {
-  for (const std::string& lot : traceability::LotsOf(context.matter)) ZHIAN_TRY(traceability::HoldLot(context.db, lot, held));
+  for (const std::string& lot : traceability::LotsOf(context.matter))
+    ZHIAN_TRY(traceability::HoldLot(context.db, lot, held));
   return Ok();
 }
 }  // namespace
@@ -175,7 +212,9 @@ Status free_lots(EffectContext& context) {
   const auto related = procedure::LoadRelated(context.db, context.matter.id, "", 4);
   if (!related.ok()) return related.error();
   for (const auto& other : *related) {
-    if (other.terminal || (other.kind != "recall" && other.kind != "disposal" && other.kind != "coercive_measure" && (other.kind != "incoming_refusal" || other.state != "held"))) continue;
+    if (other.terminal || (other.kind != "recall" && other.kind != "disposal" && other.kind != "coercive_measure" &&
+                           (other.kind != "incoming_refusal" || other.state != "held")))
+      continue;
     for (const std::string& lot : traceability::LotsOf(context.matter)) {
       const auto theirs = traceability::LotsOf(other);
       if (std::find(theirs.begin(), theirs.end(), lot) != theirs.end()) return Ok();
@@ -187,7 +226,9 @@ Status free_lots(EffectContext& context) {
 Status stop_product_sale(EffectContext& context) { return HoldAll(context, true); }
 
 namespace {
-std::string Given(const EffectContext& context, const char* field) { return procedure::ScalarText(context.input.if_contains(field)); }
+std::string Given(const EffectContext& context, const char* field) {
+  return procedure::ScalarText(context.input.if_contains(field));
+}
 }  // namespace
 Status set_recall_exception_asked(EffectContext& context) {
   std::vector<Message> named;
@@ -197,8 +238,14 @@ Status set_recall_exception_asked(EffectContext& context) {
         if (item.Text().find(Given(context, "exception_item")) != std::string::npos) named.push_back(item);
   return procedure::WriteAsked(context, Given(context, "recall_gate"), named);
 }
-Status set_recall_exception_opinion(EffectContext& context) { return procedure::WriteOpinion(context, Given(context, "recall_gate")); }
-Status set_recall_exception_approved(EffectContext& context) { return procedure::WriteDecision(context, Given(context, "recall_gate"), true); }
-Status set_recall_exception_refused(EffectContext& context) { return procedure::WriteDecision(context, Given(context, "recall_gate"), false); }
+Status set_recall_exception_opinion(EffectContext& context) {
+  return procedure::WriteOpinion(context, Given(context, "recall_gate"));
+}
+Status set_recall_exception_approved(EffectContext& context) {
+  return procedure::WriteDecision(context, Given(context, "recall_gate"), true);
+}
+Status set_recall_exception_refused(EffectContext& context) {
+  return procedure::WriteDecision(context, Given(context, "recall_gate"), false);
+}
 
 }  // namespace zhian::effects

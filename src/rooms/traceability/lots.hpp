@@ -1,5 +1,6 @@
-// The lots that a capture touches, as they stand in lists: each is read once and written once, however many events name it.
-// Writes with Flush, in the caller's transaction; between Touch and Flush nothing else writes these lots. One use, one thread.
+// The lots that a capture touches, as they stand in lists: each is read once and written once, however many events name
+// it. Writes with Flush, in the caller's transaction; between Touch and Flush nothing else writes these lots. One use,
+// one thread.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,8 @@ class LotBook {
   // The lot was seen. A lot that is new stands under the number of its identifier and belongs to the keeper of `place`.
   Status Touch(const std::string& item, const std::string& unit, const std::string& place, std::int64_t at);
   // The lot was made at `place`. In several goes at one place in one unit, the quantities add up.
-  Status Make(const std::string& item, const std::string& unit, const std::string& place, std::int64_t at, const Made& made);
+  Status Make(const std::string& item, const std::string& unit, const std::string& place, std::int64_t at,
+              const Made& made);
   Status Flush();
   [[nodiscard]] std::size_t size() const { return lots_.size(); }
 

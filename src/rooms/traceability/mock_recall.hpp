@@ -1,5 +1,6 @@
-// Mock recall 模擬召回: a recall of one lot as an exercise. It computes what a real one would need (who holds how much, who can be
-// reached, what does not add up), takes its time, and is kept as a record; it holds no lot, tells nobody and counts in no figure.
+// Mock recall 模擬召回: a recall of one lot as an exercise. It computes what a real one would need (who holds how much,
+// who can be reached, what does not add up), takes its time, and is kept as a record; it holds no lot, tells nobody and
+// counts in no figure.
 #pragma once
 
 #include <boost/json.hpp>
@@ -26,12 +27,14 @@ struct MockRecall {
   double share = 0;        // of what was made that is accounted for, 0–1
   std::vector<MockHolder> holders;
   int reachable = 0, gaps = 0;
-  bool balanced = false;   // within the tolerance of the policy pack (trace.tolerance)
+  bool balanced = false;  // within the tolerance of the policy pack (trace.tolerance)
   bool reached_limit = false;
 };
 // `tolerance`: share of what was made that may stay open.
-// `own`: not empty, the holders that are listed are those that these operators may see (ConfineTo); the sums are of all.
-Result<MockRecall> ComputeMockRecall(storage::Connection& db, std::string_view lot, double tolerance, std::span<const std::string> own = {});
+// `own`: not empty, the holders that are listed are those that these operators may see (ConfineTo); the sums are of
+// all.
+Result<MockRecall> ComputeMockRecall(storage::Connection& db, std::string_view lot, double tolerance,
+                                     std::span<const std::string> own = {});
 boost::json::object ToJson(const MockRecall& recall);
 
 // A run that was kept: its result, by whom, when, how long it took.
@@ -41,7 +44,8 @@ struct MockRun {
   boost::json::object result;
 };
 // One row and one ledger leaf. REQUIRES: db is in a write transaction.
-Result<MockRun> KeepMockRecall(storage::Connection& db, const MockRecall& recall, const std::string& account_id, std::int64_t elapsed_ms, base::Instant now);
+Result<MockRun> KeepMockRecall(storage::Connection& db, const MockRecall& recall, const std::string& account_id,
+                               std::int64_t elapsed_ms, base::Instant now);
 Result<MockRun> LoadMockRecall(storage::Connection& db, std::string_view id);  // kNotFound
 // Newest first, at most `limit` (up to 200).
 Result<std::vector<MockRun>> ListMockRecalls(storage::Connection& db, int limit);

@@ -1,5 +1,5 @@
-// NumberMap: from numbers to numbers, for what one answer looks up thousands of times. Open addressing, half empty; grows.
-// Belongs to one thread.
+// NumberMap: from numbers to numbers, for what one answer looks up thousands of times. Open addressing, half empty;
+// grows. Belongs to one thread.
 #pragma once
 
 #include <bit>

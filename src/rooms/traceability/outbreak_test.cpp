@@ -14,15 +14,18 @@ namespace {
 Supply Read(Folder& folder, SupplyQuestion question) {
   if (question.to.ms == 0) question.to = *base::ParseInstant("2027-01-01T00:00:00+08:00");
   Supply supply;
-  REQUIRE(folder.db->Read([&](storage::Connection& c) -> Status {
-    ZHIAN_ASSIGN(supply, ReadSupply(c, question));
-    return Ok();
-  }).ok());
+  REQUIRE(folder.db
+              ->Read([&](storage::Connection& c) -> Status {
+                ZHIAN_ASSIGN(supply, ReadSupply(c, question));
+                return Ok();
+              })
+              .ok());
   return supply;
 }
 std::map<std::pair<std::string, std::string>, double> Edges(const Supply& supply) {
   std::map<std::pair<std::string, std::string>, double> edges;
-  for (const auto& edge : supply.network.edges) edges[{supply.network.places[edge.from], supply.network.places[edge.to]}] += edge.amount;
+  for (const auto& edge : supply.network.edges)
+    edges[{supply.network.places[edge.from], supply.network.places[edge.to]}] += edge.amount;
   return edges;
 }
 
@@ -30,13 +33,22 @@ std::map<std::pair<std::string, std::string>, double> Edges(const Supply& supply
 
 TEST_CASE("what a shop took in and did not pass on ends there; a processor's goods go on") {
   Folder folder;
-  REQUIRE(folder.db->Write([](storage::Connection& c) -> Status {
-    ZHIAN_TRY(c.Execute("INSERT INTO operator (district, id, name, jurisdiction, type) VALUES ('d','shop','河畔店','x','shop'), ('d','mill','磨坊','x','workshop')"));
-    ZHIAN_TRY(c.Execute("INSERT INTO premises (district, id, operator_id, gln) VALUES ('d','a','shop','P2'), ('d','b','shop','P4'), ('d','c','mill','P1')"));
-    return Ok();
-  }).ok());
+  REQUIRE(
+      folder.db
+          ->Write([](storage::Connection& c) -> Status {
+            ZHIAN_TRY(c.Execute(
+                "INSERT INTO operator (district, id, name, jurisdiction, type) VALUES ($d,'shop','河畔店','x','shop'), ($d,'mill','磨坊','x','workshop')"));
+            ZHIAN_TRY(c.Execute(
+                "INSERT INTO premises (district, id, operator_id, gln) VALUES ($d,'a','shop','P2'), ($d,'b','shop','P4'), ($d,'c','mill','P1')"));
+            return Ok();
+          })
+          .ok());
   int n = 0;
-  const auto deliver = [&](int from, int to, int item, double quantity, int hour) { folder.Must({Moved(n + 1, hour, true, from, to, item, quantity), Moved(n + 2, hour + 1, false, from, to, item, quantity)}); n += 2; };
+  const auto deliver = [&](int from, int to, int item, double quantity, int hour) {
+    folder.Must(
+        {Moved(n + 1, hour, true, from, to, item, quantity), Moved(n + 2, hour + 1, false, from, to, item, quantity)});
+    n += 2;
+  };
   folder.Must({Made(++n, 0, 0, 1, 50)});
   deliver(0, 1, 1, 20, 2);  // farm → mill
   deliver(1, 2, 1, 15, 5);  // mill → shop
@@ -72,11 +84,13 @@ TEST_CASE("a product is asked for by a part of its name, and the signs of a patt
     folder.Must({Moved(n + 1, 2, true, 0, 1, i, 10), Moved(n + 2, 3, false, 0, 1, i, 10)});
     n += 2;
   }
-  REQUIRE(folder.db->Write([](storage::Connection& c) -> Status {
-    ZHIAN_TRY(c.Execute("UPDATE lot SET product='100%豆腐' WHERE item LIKE '%L0'"));
-    ZHIAN_TRY(c.Execute("UPDATE lot SET product='1000豆干' WHERE item LIKE '%L1'"));
-    return Ok();
-  }).ok());
+  REQUIRE(folder.db
+              ->Write([](storage::Connection& c) -> Status {
+                ZHIAN_TRY(c.Execute("UPDATE lot SET product='100%豆腐' WHERE item LIKE '%L0'"));
+                ZHIAN_TRY(c.Execute("UPDATE lot SET product='1000豆干' WHERE item LIKE '%L1'"));
+                return Ok();
+              })
+              .ok());
   CHECK(Read(folder, {}).movements == 2);
   CHECK(Read(folder, {.product = "豆腐"}).movements == 1);
   CHECK(Read(folder, {.product = "100%豆"}).movements == 1);

@@ -10,7 +10,8 @@ ReadAhead::Step ReadAhead::Read() {
   if (!step.ok()) return {.kind = Kind::kBroken, .event = {}, .fault = step.error().message};
   switch (*step) {
     case epcis::DocumentReader::Step::kEnd: return {.kind = Kind::kEnd, .event = {}, .fault = {}};
-    case epcis::DocumentReader::Step::kBadEvent: return {.kind = Kind::kBadEvent, .event = {}, .fault = reader_.fault()};
+    case epcis::DocumentReader::Step::kBadEvent:
+      return {.kind = Kind::kBadEvent, .event = {}, .fault = reader_.fault()};
     case epcis::DocumentReader::Step::kEvent: break;
   }
   return {.kind = Kind::kEvent, .event = Prepare(std::move(event), reader_.document().ignored, now_), .fault = {}};

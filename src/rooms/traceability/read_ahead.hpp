@@ -1,6 +1,6 @@
-// Reads the events of a document and prepares them (events.hpp) while those before them are written: short documents on the caller's
-// thread, the rest of a long one on a thread of its own, a bounded number ahead. The order is the document's.
-// For one caller; the reader is not to be touched between the first Next and the last step or Stop.
+// Reads the events of a document and prepares them (events.hpp) while those before them are written: short documents on
+// the caller's thread, the rest of a long one on a thread of its own, a bounded number ahead. The order is the
+// document's. For one caller; the reader is not to be touched between the first Next and the last step or Stop.
 #pragma once
 
 #include <condition_variable>
@@ -40,11 +40,11 @@ class ReadAhead {
 
   epcis::DocumentReader& reader_;
   base::Instant now_;
-  std::size_t read_ = 0;        // by the caller's own thread
-  std::vector<Step> batch_;     // being taken
+  std::size_t read_ = 0;     // by the caller's own thread
+  std::vector<Step> batch_;  // being taken
   std::size_t taken_ = 0;
   std::thread worker_;
-  std::mutex mutex_;            // of what follows
+  std::mutex mutex_;  // of what follows
   std::condition_variable filled_, emptied_;
   std::deque<std::vector<Step>> ready_;
   std::exception_ptr thrown_;

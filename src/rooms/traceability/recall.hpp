@@ -1,5 +1,5 @@
-// Closing of a recall: R1 to R5 of docs/gates.md section 5. Nothing here is ticked; it is computed from the summary, the reports of
-// the consignees, the witnessed disposals and the trace. Reads only.
+// Closing of a recall: R1 to R5 of docs/gates.md section 5. Nothing here is ticked; it is computed from the summary,
+// the reports of the consignees, the witnessed disposals and the trace. Reads only.
 #pragma once
 
 #include <string>
@@ -11,32 +11,34 @@
 
 namespace zhian::traceability {
 
-// All in one unit. P produced, K held by the producer, V recovered, X destroyed elsewhere under witness, L corrected in place,
-// C sold before the notice with evidence, E the same estimated, W documented loss.
+// All in one unit. P produced, K held by the producer, V recovered, X destroyed elsewhere under witness, L corrected in
+// place, C sold before the notice with evidence, E the same estimated, W documented loss.
 struct RecallQuantities {
   double P = 0, K = 0, V = 0, X = 0, L = 0, C = 0, E = 0, W = 0;
 };
 struct RecallLimits {
-  double tolerance = 0.01;         // share of P that may stay unaccounted for (recall.balance.tolerance)
+  double tolerance = 0.01;           // share of P that may stay unaccounted for (recall.balance.tolerance)
   double consumed_max_level1 = 0.2;  // share of P − K that may be estimated at level 1 (recall.consumed.max.1)
 };
 // What records stand behind V, X and L: more than they hold does not count.
 struct RecallRecords {
-  double recovered = 0;                                       // reported by consignees, each once
+  double recovered = 0;                                                             // reported by consignees, each once
   double recovered_destroyed = 0, recovered_corrected = 0, recovered_evidence = 0;  // what became of V
-  double destroyed_elsewhere = 0, corrected_in_place = 0;     // witnessed and filmed
+  double destroyed_elsewhere = 0, corrected_in_place = 0;                           // witnessed and filmed
   std::vector<Message> without_witness, counted_twice;
 };
 struct RecallBalance {
   RecallQuantities quantities;
-  double U = 0;               // unaccounted for; negative: more came back than was made
-  double effective_rate = 0;  // (V + X + L) / (P − K − C)
-  bool balanced = false;      // R1 and R5
+  double U = 0;                        // unaccounted for; negative: more came back than was made
+  double effective_rate = 0;           // (V + X + L) / (P − K − C)
+  bool balanced = false;               // R1 and R5
   std::vector<Message> open_items;     // R1
   std::vector<Message> witness_items;  // R5
 };
-RecallBalance Balance(RecallQuantities quantities, const RecallRecords& records, int level, bool has_method_note, const RecallLimits& limits);
-// A quantity of a product expressed in the recalled input: output × (all input ÷ all output) × share of the recalled lot in it.
+RecallBalance Balance(RecallQuantities quantities, const RecallRecords& records, int level, bool has_method_note,
+                      const RecallLimits& limits);
+// A quantity of a product expressed in the recalled input: output × (all input ÷ all output) × share of the recalled
+// lot in it.
 double InInputQuantity(double output, double all_input, double all_output, double share);
 // More came back than was made, beyond the tolerance: undeclared production or a wrong scope.
 bool IsOverReturned(const RecallBalance& balance, const RecallLimits& limits);

@@ -39,13 +39,16 @@ TEST_CASE("recall negative: more came back than was made, a trace gap of 20 kg")
   CHECK(b.U == doctest::Approx(-20));
   CHECK_FALSE(b.balanced);
   CHECK(IsOverReturned(b, {}));
-  CHECK_FALSE(IsOverReturned(Balance({.P = 500, .K = 20, .V = 485}, Backed(485), 2, true, {}), {}));  // five are within one per cent
+  CHECK_FALSE(IsOverReturned(Balance({.P = 500, .K = 20, .V = 485}, Backed(485), 2, true, {}),
+                             {}));  // five are within one per cent
 }
 TEST_CASE("recall level 1, estimated consumption: 22.2 per cent are too much, 20 are not") {
-  const auto b = Balance({.P = 1000, .K = 100, .V = 560, .X = 40, .C = 60, .E = 200, .W = 35}, Backed(560, 40), 1, true, {});
+  const auto b =
+      Balance({.P = 1000, .K = 100, .V = 560, .X = 40, .C = 60, .E = 200, .W = 35}, Backed(560, 40), 1, true, {});
   CHECK(b.U == doctest::Approx(5));
   CHECK_FALSE(b.balanced);
-  CHECK(Balance({.P = 1000, .K = 100, .V = 580, .X = 40, .C = 60, .E = 180, .W = 35}, Backed(580, 40), 1, true, {}).balanced);
+  CHECK(Balance({.P = 1000, .K = 100, .V = 580, .X = 40, .C = 60, .E = 180, .W = 35}, Backed(580, 40), 1, true, {})
+            .balanced);
 }
 TEST_CASE("transformation: what is recalled counts by its share, in quantity of the input") {
   CHECK(InInputQuantity(120, 1000, 200, 0.4) == doctest::Approx(240));

@@ -1,6 +1,6 @@
-// Traceability 追溯: events captured once become lots, movements and holdings; the trace says where a lot came from, where it went,
-// and which holding is still unresolved. Captured events are never changed: only an error declaration corrects them.
-// Capture writes in the caller's transaction; reads are bounded and say when they were cut.
+// Traceability 追溯: events captured once become lots, movements and holdings; the trace says where a lot came from,
+// where it went, and which holding is still unresolved. Captured events are never changed: only an error declaration
+// corrects them. Capture writes in the caller's transaction; reads are bounded and say when they were cut.
 #pragma once
 
 #include <boost/json.hpp>
@@ -21,7 +21,7 @@
 namespace zhian::traceability {
 
 struct CaptureError {
-  int event = 0;        // position in the document, from 0; -1: the document itself
+  int event = 0;  // position in the document, from 0; -1: the document itself
   std::string path;
   Message message;
 };
@@ -36,11 +36,13 @@ struct Recorder {
   std::vector<std::string> operator_ids;
 };
 Recorder RecorderOf(const procedure::Actor& actor);
-// EPCIS 2.0 in JSON-LD or XML, 1.x in XML, one event in memory at a time. An event that was captured before (same eventID) is a
-// duplicate, no failure; an error declaration stands beside its event and takes back what it moved. With kRollback one rejected event is an Error, by which
-// the caller's transaction keeps nothing.
-Result<CaptureReport> Capture(storage::Connection& db, epcis::Source& source, OnError on_error, base::Instant now, const Recorder& by = {});
-Result<CaptureReport> Capture(storage::Connection& db, std::string_view document, OnError on_error, base::Instant now, const Recorder& by = {});
+// EPCIS 2.0 in JSON-LD or XML, 1.x in XML, one event in memory at a time. An event that was captured before (same
+// eventID) is a duplicate, no failure; an error declaration stands beside its event and takes back what it moved. With
+// kRollback one rejected event is an Error, by which the caller's transaction keeps nothing.
+Result<CaptureReport> Capture(storage::Connection& db, epcis::Source& source, OnError on_error, base::Instant now,
+                              const Recorder& by = {});
+Result<CaptureReport> Capture(storage::Connection& db, std::string_view document, OnError on_error, base::Instant now,
+                              const Recorder& by = {});
 
 enum class Direction { kForward, kBackward, kBoth };
 // Texts that an answer shows: kept as long as it is, wherever it is moved.
@@ -60,16 +62,17 @@ class Texts {
 // A quantity of one lot at one place. The texts belong to the answer.
 struct Holding {
   std::string_view item, place, place_name, operator_id, jurisdiction, status, evidence, unit;
-  int layer = 0;                  // steps from the origin; negative backward
-  std::int64_t arrived_at = 0;    // ms, to the second; 0: unknown
-  double quantity = 0, share = 0; // in `unit`; share of what came in that comes from the origin, 0–1
+  int layer = 0;                   // steps from the origin; negative backward
+  std::int64_t arrived_at = 0;     // ms, to the second; 0: unknown
+  double quantity = 0, share = 0;  // in `unit`; share of what came in that comes from the origin, 0–1
   bool resolved = false, origin = false;
-  bool comparable = true;         // its unit converts to the lot's own
+  bool comparable = true;  // its unit converts to the lot's own
 };
 struct Movement {
-  std::string_view kind;          // moved, transformed, packed, unpacked; mixed: only the place is the same, no quantity is known to have gone over
-  std::string_view unit;          // that of the holding it comes from
-  int from = 0, to = 0;           // positions in Answer::holdings
+  std::string_view kind;  // moved, transformed, packed, unpacked; mixed: only the place is the same, no quantity is
+                          // known to have gone over
+  std::string_view unit;  // that of the holding it comes from
+  int from = 0, to = 0;   // positions in Answer::holdings
   std::int64_t departed_at = 0, arrived_at = 0;
   double quantity = 0;
   bool shipped = false, received = false;  // both: matched
@@ -81,35 +84,36 @@ struct Gap {
 };
 struct Answer {
   std::string item, product, unit;
-  Texts texts;                    // what the texts below lie in
+  Texts texts;  // what the texts below lie in
   std::vector<Holding> holdings;
   std::vector<Movement> movements;
   std::vector<Gap> gaps;
   bool reached_limit = false;
-  bool settled = true;            // false: shares on a cycle were cut short
+  bool settled = true;  // false: shares on a cycle were cut short
 };
 struct HoldingKey {
   std::string item, place;
 };
 inline constexpr int kHoldingsMax = 2'000, kHoldingsMost = 20'000;
 struct TraceOptions {
-  int holdings_max = kHoldingsMax;           // REQUIRES: at most kHoldingsMost
-  bool respect_time = true;                  // what had not arrived cannot have gone on; an unknown time may be any
-  std::optional<std::int64_t> at;            // ms: forward only what was there from then on, backward only until then
-  bool mix_everywhere = false;               // what has come to premises can be in whatever leaves them later
-  std::vector<std::string> mix_places;       // the same at the premises of these places
-  std::vector<HoldingKey> kill_steps;        // counted, but nothing goes on from them
-  std::vector<HoldingKey> cut_holdings;      // as if they were not there
+  int holdings_max = kHoldingsMax;       // REQUIRES: at most kHoldingsMost
+  bool respect_time = true;              // what had not arrived cannot have gone on; an unknown time may be any
+  std::optional<std::int64_t> at;        // ms: forward only what was there from then on, backward only until then
+  bool mix_everywhere = false;           // what has come to premises can be in whatever leaves them later
+  std::vector<std::string> mix_places;   // the same at the premises of these places
+  std::vector<HoldingKey> kill_steps;    // counted, but nothing goes on from them
+  std::vector<HoldingKey> cut_holdings;  // as if they were not there
 };
 
 // Share of a quantity that may stay open (trace.tolerance of the pack on the day).
 double ToleranceOn(const policy::Pack& pack, base::Date day);
 
 // `lot`: item identifier or lot number. kNotFound: the lot, or a holding that the options name.
-Result<Answer> Trace(storage::Connection& db, std::string_view lot, Direction direction, const TraceOptions& options = {});
+Result<Answer> Trace(storage::Connection& db, std::string_view lot, Direction direction,
+                     const TraceOptions& options = {});
 
-// Leaves of the answer what the people of these operators may see: their own holdings and one step either way; what a neighbour has
-// beside is his own. False, and nothing is changed: none of the holdings is theirs.
+// Leaves of the answer what the people of these operators may see: their own holdings and one step either way; what a
+// neighbour has beside is his own. False, and nothing is changed: none of the holdings is theirs.
 bool ConfineTo(Answer& answer, std::span<const std::string> operator_ids);
 
 // What several lots have in common, most lots first. `lots`: as above, each as it stands at its origin.
@@ -123,17 +127,20 @@ struct CommonAncestors {
 };
 inline constexpr int kLotsMax = 100, kAncestorsMax = 200;
 // kTooLarge: more lots than kLotsMax.
-Result<CommonAncestors> FindCommonAncestors(storage::Connection& db, const std::vector<std::string>& lots, const TraceOptions& options = {});
+Result<CommonAncestors> FindCommonAncestors(storage::Connection& db, const std::vector<std::string>& lots,
+                                            const TraceOptions& options = {});
 
-// Every movement of one holding, one place, one operator, in one unit: what was made there, came, went, and should be left.
+// Every movement of one holding, one place, one operator, in one unit: what was made there, came, went, and should be
+// left.
 struct MassBalance {
   std::string unit;
   double made = 0, received = 0, used = 0, sent = 0, remainder = 0;  // used: went into another lot
-  int holdings = 0, not_converted = 0;                                // movements whose quantity does not convert to the unit
+  int holdings = 0, not_converted = 0;  // movements whose quantity does not convert to the unit
   bool reached_limit = false;
 };
 struct BalanceScope {
-  std::string item, place, operator_id;  // what is "" does not narrow; one of place and operator_id at least is given, or item
+  std::string item, place,
+      operator_id;  // what is "" does not narrow; one of place and operator_id at least is given, or item
 };
 Result<MassBalance> BalanceOf(storage::Connection& db, const BalanceScope& scope, std::string_view unit);
 
@@ -142,7 +149,8 @@ Result<std::string> FindItem(storage::Connection& db, std::string_view lot);
 
 bool IsResolved(std::string_view status);
 // Writes what became of a holding; part of a move of a matter (recall, rectification, seizure).
-Status SetHolding(storage::Connection& db, std::string_view item, std::string_view place, std::string_view status, std::string_view evidence, double quantity);
+Status SetHolding(storage::Connection& db, std::string_view item, std::string_view place, std::string_view status,
+                  std::string_view evidence, double quantity);
 Status HoldLot(storage::Connection& db, std::string_view lot, bool held);
 
 std::span<const storage::Migration> Migrations();

@@ -1,5 +1,6 @@
-// From what a search reached to an answer for people: layers, movements, what stands where, what share of it comes from the origin,
-// and what does not add up. Reads the graph and the descriptions of what is listed; bounded by what was reached.
+// From what a search reached to an answer for people: layers, movements, what stands where, what share of it comes from
+// the origin, and what does not add up. Reads the graph and the descriptions of what is listed; bounded by what was
+// reached.
 #pragma once
 
 #include <vector>
@@ -13,7 +14,8 @@ namespace zhian::traceability {
 
 // The options by the numbers of the graph.
 struct GraphOptions {
-  tracing::SearchOptions search;  // its spans show the vectors below, also when they are moved: so it is moved, never copied
+  tracing::SearchOptions
+      search;  // its spans show the vectors below, also when they are moved: so it is moved, never copied
   std::vector<std::uint32_t> mix_premises;
   std::vector<tracing::HoldingIndex> kill_steps, cut_holdings;
   GraphOptions() = default;
@@ -26,7 +28,8 @@ class AnswerBuilder {
  public:
   AnswerBuilder(const TraceIndex::View& view, const GraphOptions& options, Answer& answer);
   // What the searcher's last search reached. REQUIRES: the same options, forward before backward.
-  void Add(tracing::Direction direction, tracing::HoldingIndex origin, const tracing::Reached& reached, const tracing::Searcher& searcher);
+  void Add(tracing::Direction direction, tracing::HoldingIndex origin, const tracing::Reached& reached,
+           const tracing::Searcher& searcher);
   Status Finish(storage::Connection& db);
 
  private:
@@ -38,7 +41,7 @@ class AnswerBuilder {
     bool share_is_bound = false;  // its inputs do not add up in one unit: at most this
     Dimension dimension = Dimension::kOther;
     double available = 0, gone = 0;
-    double into = 0;              // of all units alike; what was made of something counts by that
+    double into = 0;  // of all units alike; what was made of something counts by that
     bool into_one_dimension = true;
   };
   struct Link {
@@ -52,7 +55,8 @@ class AnswerBuilder {
   void Walk(const std::vector<tracing::HoldingIndex>& list, const std::vector<std::int64_t>& keys);
   void Measure(Node& node) const;
   bool Share();
-  Status NameUnits(storage::Connection& db, const std::vector<Description>& descriptions, std::vector<std::string_view>& units);
+  Status NameUnits(storage::Connection& db, const std::vector<Description>& descriptions,
+                   std::vector<std::string_view>& units);
   void Balance(const std::vector<Description>& descriptions, const std::vector<std::string_view>& units);
   void FindGaps();
   [[nodiscard]] bool Mixes(tracing::HoldingIndex v) const;

@@ -1,8 +1,8 @@
-// For tests: a data folder with its trace index, and the events from which its histories are made. Only tests include it.
+// For tests: a data folder with its trace index, and the events from which its histories are made. Only tests include
+// it.
 #pragma once
 
 #include <doctest/doctest.h>
-
 #include <unistd.h>
 
 #include <boost/json.hpp>
@@ -32,7 +32,9 @@ struct Folder {
     Open();
     REQUIRE(db->Migrate(ledger::Migrations()).ok());
     // The tables of another room, as far as they are read here.
-    static constexpr storage::Migration kSubjects[] = {{"test/1", "CREATE TABLE operator (district TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, jurisdiction TEXT NOT NULL, type TEXT NOT NULL DEFAULT '', PRIMARY KEY (district, id)); CREATE TABLE premises (district TEXT NOT NULL, id TEXT NOT NULL, operator_id TEXT NOT NULL, gln TEXT NOT NULL, name TEXT NOT NULL DEFAULT '', PRIMARY KEY (district, id));"}};
+    static constexpr storage::Migration kSubjects[] = {
+        {"test/1",
+         "CREATE TABLE operator (district TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, jurisdiction TEXT NOT NULL, type TEXT NOT NULL DEFAULT '', PRIMARY KEY (district, id)); CREATE TABLE premises (district TEXT NOT NULL, id TEXT NOT NULL, operator_id TEXT NOT NULL, gln TEXT NOT NULL, name TEXT NOT NULL DEFAULT '', PRIMARY KEY (district, id));"}};
     REQUIRE(db->Migrate(kSubjects).ok());
     REQUIRE(db->Migrate(Migrations()).ok());
   }
@@ -48,7 +50,10 @@ struct Folder {
     db->Accompany(std::move(made));
   }
   Result<CaptureReport> Take(const json::array& list) {
-    const json::object document{{"@context", json::object{{"zhian", "https://zhian.example/ns/"}}}, {"type", "EPCISDocument"}, {"schemaVersion", "2.0"}, {"epcisBody", json::object{{"eventList", list}}}};
+    const json::object document{{"@context", json::object{{"zhian", "https://zhian.example/ns/"}}},
+                                {"type", "EPCISDocument"},
+                                {"schemaVersion", "2.0"},
+                                {"epcisBody", json::object{{"eventList", list}}}};
     CaptureReport report;
     const Status done = db->Write([&](storage::Connection& c) -> Status {
       ZHIAN_ASSIGN(report, Capture(c, json::serialize(document), OnError::kRollback, kNow));
@@ -76,10 +81,17 @@ struct Folder {
 
 inline std::string Item(int i) { return "urn:zhian:lot:L" + std::to_string(i); }
 inline std::string Place(int i) { return "urn:zhian:place:P" + std::to_string(i); }
-inline json::array Goods(int item, double quantity, const char* unit = "KGM") { return {json::object{{"epcClass", Item(item)}, {"quantity", quantity}, {"uom", unit}}}; }
+inline json::array Goods(int item, double quantity, const char* unit = "KGM") {
+  return {json::object{{"epcClass", Item(item)}, {"quantity", quantity}, {"uom", unit}}};
+}
 inline json::object Event(int number, const char* type, int hour, const char* step, int place) {
-  const std::string digits = std::to_string(number), day = std::to_string(10 + hour / 24), time = (hour % 24 < 10 ? "0" : "") + std::to_string(hour % 24);
-  return {{"type", type}, {"eventID", "urn:uuid:00000000-0000-4000-8000-" + std::string(12 - digits.size(), '0') + digits}, {"eventTime", "2026-01-" + day + "T" + time + ":00:00+08:00"}, {"eventTimeZoneOffset", "+08:00"}, {"bizStep", step},
+  const std::string digits = std::to_string(number), day = std::to_string(10 + hour / 24),
+                    time = (hour % 24 < 10 ? "0" : "") + std::to_string(hour % 24);
+  return {{"type", type},
+          {"eventID", "urn:uuid:00000000-0000-4000-8000-" + std::string(12 - digits.size(), '0') + digits},
+          {"eventTime", "2026-01-" + day + "T" + time + ":00:00+08:00"},
+          {"eventTimeZoneOffset", "+08:00"},
+          {"bizStep", step},
           {"readPoint", json::object{{"id", Place(place)}}}};
 }
 inline json::object Made(int n, int hour, int place, int item, double quantity) {
@@ -88,12 +100,15 @@ inline json::object Made(int n, int hour, int place, int item, double quantity) 
   e["quantityList"] = Goods(item, quantity);
   return e;
 }
-inline json::object Moved(int n, int hour, bool ships, int from, int to, int item, double quantity, const char* unit = "KGM") {
+inline json::object Moved(int n, int hour, bool ships, int from, int to, int item, double quantity,
+                          const char* unit = "KGM") {
   json::object e = Event(n, "ObjectEvent", hour, ships ? "shipping" : "receiving", ships ? from : to);
   e["action"] = "OBSERVE";
   e["quantityList"] = Goods(item, quantity, unit);
-  if (ships) e["destinationList"] = json::array{json::object{{"type", "location"}, {"destination", Place(to)}}};
-  else e["sourceList"] = json::array{json::object{{"type", "location"}, {"source", Place(from)}}};
+  if (ships)
+    e["destinationList"] = json::array{json::object{{"type", "location"}, {"destination", Place(to)}}};
+  else
+    e["sourceList"] = json::array{json::object{{"type", "location"}, {"source", Place(from)}}};
   return e;
 }
 inline json::object Mixed(int n, int hour, int place, const std::vector<int>& inputs, int output, double quantity) {
@@ -105,7 +120,8 @@ inline json::object Mixed(int n, int hour, int place, const std::vector<int>& in
   return e;
 }
 inline json::object Declared(json::object event) {
-  event["errorDeclaration"] = json::object{{"declarationTime", "2026-03-01T00:00:00+08:00"}, {"reason", "incorrect_data"}};
+  event["errorDeclaration"] =
+      json::object{{"declarationTime", "2026-03-01T00:00:00+08:00"}, {"reason", "incorrect_data"}};
   return event;
 }
 

@@ -22,7 +22,8 @@ namespace zhian::traceability {
 
 class TraceIndex::State {
  public:
-  State(std::shared_ptr<const tracing::TraceGraph> graph, std::uint32_t at) : base(std::move(graph)), delta(*base), base_seq(at), seq(at) {}
+  State(std::shared_ptr<const tracing::TraceGraph> graph, std::uint32_t at)
+      : base(std::move(graph)), delta(*base), base_seq(at), seq(at) {}
   std::shared_ptr<const tracing::TraceGraph> base;
   tracing::Delta delta;
   const std::uint32_t base_seq;
@@ -37,12 +38,13 @@ constexpr std::int64_t kRowsAtOnce = 20'000;
 constexpr std::uint32_t kNamedAtOnce = 20'000;  // of which a reader waits for the names; more are read ahead
 constexpr std::size_t kSearchersKept = 4;
 constexpr std::size_t kDeltaEdgesMin = 16'384;
-constexpr std::int64_t kChangesCut = 20'000;  // rows of the journal of changes for which a write is made
+constexpr std::int64_t kChangesCut = 20'000;       // rows of the journal of changes for which a write is made
 constexpr std::size_t kSnapshotEdgesMin = 10'000;  // fewer are built sooner than a file is opened
 
-// The file: this, then the graph's own bytes; then, at a multiple of kPartAt (a page of any machine), the names of its holdings. They
-// are mapped apart, for a base that is renewed must not be held by the names that stay. The mark stands in the database as well: so the file is of this database, and of its
-// past (a backup that was put back does not know the mark of a later file).
+// The file: this, then the graph's own bytes; then, at a multiple of kPartAt (a page of any machine), the names of its
+// holdings. They are mapped apart, for a base that is renewed must not be held by the names that stay. The mark stands
+// in the database as well: so the file is of this database, and of its past (a backup that was put back does not know
+// the mark of a later file).
 struct FileHeader {
   std::array<char, 8> magic{'Z', 'H', 'T', 'R', 'A', 'C', 'E', '2'};
   std::array<char, 32> mark{};
@@ -51,7 +53,9 @@ struct FileHeader {
 };
 static_assert(sizeof(FileHeader) == 64);
 constexpr std::size_t kPartAt = std::size_t{1} << 16;
-constexpr std::size_t NamesAt(std::size_t graph_bytes) { return (sizeof(FileHeader) + graph_bytes + kPartAt - 1) / kPartAt * kPartAt; }
+constexpr std::size_t NamesAt(std::size_t graph_bytes) {
+  return (sizeof(FileHeader) + graph_bytes + kPartAt - 1) / kPartAt * kPartAt;
+}
 constexpr std::chrono::minutes kSaveAgainAfter{10};  // where a snapshot could not be written
 
 // How far the two journals reach.
@@ -59,9 +63,13 @@ struct Ends {
   std::int64_t seq = 0, change = 0;
 };
 Result<Ends> LastEnds(storage::Connection& db) {
-  ZHIAN_ASSIGN(const auto rows, db.Query("SELECT (SELECT COALESCE(MAX(seq), 0) FROM movement WHERE district='d'), (SELECT COALESCE(MAX(seq), 0) FROM trace_change WHERE district='d')"));
+  ZHIAN_ASSIGN(
+      const auto rows,
+      db.Query(
+          "SELECT (SELECT COALESCE(MAX(seq), 0) FROM movement WHERE district=$d), (SELECT COALESCE(MAX(seq), 0) FROM trace_change WHERE district=$d)"));
   const Ends ends{rows.front().integer(0), rows.front().integer(1)};
-  if (ends.seq >= tracing::kNoLabel - 1) return MakeError(ErrorCode::kTooLarge, Say("追溯图的货项与流向各不得超过 {}；请按区域分开", std::int64_t{1} << 31));
+  if (ends.seq >= tracing::kNoLabel - 1)
+    return MakeError(ErrorCode::kTooLarge, Say("追溯图的货项与流向各不得超过 {}；请按区域分开", std::int64_t{1} << 31));
   return ends;
 }
 Result<std::int64_t> LastSeq(storage::Connection& db) {
@@ -88,18 +96,26 @@ struct EdgeRow {
 template <class See>
 Status EachMovement(storage::Connection& db, std::int64_t seq, See&& see) {
   for (;;) {
-    ZHIAN_ASSIGN(const auto rows, db.Query("SELECT seq, replaces, kind, from_holding, to_holding, departed_at, arrived_at, quantity_micro, unit, shipped_by, received_by FROM movement WHERE district='d' AND seq > $1 ORDER BY seq LIMIT $2",
-                                           {seq, kRowsAtOnce}));
+    ZHIAN_ASSIGN(
+        const auto rows,
+        db.Query(
+            "SELECT seq, replaces, kind, from_holding, to_holding, departed_at, arrived_at, quantity_micro, unit, shipped_by, received_by FROM movement WHERE district=$d AND seq > $1 ORDER BY seq LIMIT $2",
+            {seq, kRowsAtOnce}));
     for (const auto& row : rows) {
       seq = row.integer(0);
       const MovementKind kind = KindOf(row.text(2));
       const Unit unit = FindUnit(row.text(8));
-      EdgeRow edge{.seq = static_cast<std::uint32_t>(seq), .replaces = static_cast<std::uint32_t>(row.integer(1)), .from = static_cast<tracing::HoldingIndex>(row.integer(3) - 1), .to = static_cast<tracing::HoldingIndex>(row.integer(4) - 1)};
+      EdgeRow edge{.seq = static_cast<std::uint32_t>(seq),
+                   .replaces = static_cast<std::uint32_t>(row.integer(1)),
+                   .from = static_cast<tracing::HoldingIndex>(row.integer(3) - 1),
+                   .to = static_cast<tracing::HoldingIndex>(row.integer(4) - 1)};
       edge.is_void = kind == MovementKind::kVoid;
       // A quantity beyond all bounds is none that is known.
       edge.quantity = std::max<std::int64_t>(0, ToBase(row.integer(7), unit).value_or(0));
       edge.time = {TimeOf(row.integer(5)), TimeOf(row.integer(6))};
-      edge.mark = static_cast<std::uint8_t>(static_cast<unsigned>(kind) | (row.integer(9) != 0 ? kMarkShipped : 0u) | (row.integer(10) != 0 ? kMarkReceived : 0u) | static_cast<unsigned>(unit.dimension) << kMarkDimension);
+      edge.mark = static_cast<std::uint8_t>(static_cast<unsigned>(kind) | (row.integer(9) != 0 ? kMarkShipped : 0u) |
+                                            (row.integer(10) != 0 ? kMarkReceived : 0u) |
+                                            static_cast<unsigned>(unit.dimension) << kMarkDimension);
       ZHIAN_TRY(see(edge));
     }
     if (static_cast<std::int64_t>(rows.size()) < kRowsAtOnce) return Ok();
@@ -108,7 +124,9 @@ Status EachMovement(storage::Connection& db, std::int64_t seq, See&& see) {
 template <class See>
 Status EachHolding(storage::Connection& db, std::int64_t after, See&& see) {
   for (;;) {
-    ZHIAN_ASSIGN(const auto rows, db.Query("SELECT id, site FROM holding WHERE district='d' AND id > $1 ORDER BY id LIMIT $2", {after, kRowsAtOnce}));
+    ZHIAN_ASSIGN(const auto rows,
+                 db.Query("SELECT id, site FROM holding WHERE district=$d AND id > $1 ORDER BY id LIMIT $2",
+                          {after, kRowsAtOnce}));
     for (const auto& row : rows) {
       if (row.integer(0) != ++after) return MakeError(ErrorCode::kCorrupt, "the numbers of the holdings have a gap");
       ZHIAN_TRY(see(row.integer(0), static_cast<std::uint32_t>(row.integer(1) - 1)));
@@ -117,7 +135,7 @@ Status EachHolding(storage::Connection& db, std::int64_t after, See&& see) {
   }
 }
 Result<std::int64_t> Sites(storage::Connection& db) {
-  ZHIAN_ASSIGN(const auto rows, db.Query("SELECT COALESCE(MAX(id), 0) FROM trace_site WHERE district='d'"));
+  ZHIAN_ASSIGN(const auto rows, db.Query("SELECT COALESCE(MAX(id), 0) FROM trace_site WHERE district=$d"));
   return rows.front().integer(0);
 }
 
@@ -167,7 +185,9 @@ class Mapping {
   // REQUIRES: `from` is a multiple of kPartAt. nullptr: the file is shorter, or cannot be mapped.
   static std::shared_ptr<const Mapping> Open(int fd, std::size_t from, std::size_t size) {
     struct stat about {};
-    if (size == 0 || fstat(fd, &about) != 0 || static_cast<std::size_t>(about.st_size) < from || static_cast<std::size_t>(about.st_size) - from < size) return nullptr;
+    if (size == 0 || fstat(fd, &about) != 0 || static_cast<std::size_t>(about.st_size) < from ||
+        static_cast<std::size_t>(about.st_size) - from < size)
+      return nullptr;
     void* const at = mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, static_cast<off_t>(from));
     if (at == MAP_FAILED) return nullptr;
     return std::shared_ptr<const Mapping>(new Mapping(at, size));
@@ -233,7 +253,8 @@ Result<TraceIndex::View> TraceIndex::See(storage::Connection& db) {
   if (!db.writes()) {
     ZHIAN_ASSIGN(particulars, FollowChanges(db, ends.change));
     const std::uint32_t holdings = state->delta.holdings(), named = names_.size();
-    if (named < holdings && holdings - named <= kNamedAtOnce && !names_full_.load(std::memory_order_relaxed)) ZHIAN_TRY(NameHoldings(db));
+    if (named < holdings && holdings - named <= kNamedAtOnce && !names_full_.load(std::memory_order_relaxed))
+      ZHIAN_TRY(NameHoldings(db));
   }
   const tracing::GraphView graph(*state->base, &state->delta, static_cast<std::uint32_t>(seen));
   std::unique_ptr<tracing::Searcher> searcher;
@@ -244,8 +265,10 @@ Result<TraceIndex::View> TraceIndex::See(storage::Connection& db) {
       searchers_.pop_back();
     }
   }
-  if (searcher == nullptr) searcher = std::make_unique<tracing::Searcher>(graph);
-  else searcher->Follow(graph);
+  if (searcher == nullptr)
+    searcher = std::make_unique<tracing::Searcher>(graph);
+  else
+    searcher->Follow(graph);
   return View(*this, std::move(state), graph, std::move(searcher), std::move(particulars));
 }
 
@@ -257,7 +280,8 @@ void TraceIndex::GiveBack(std::unique_ptr<tracing::Searcher> searcher) {
 Result<std::shared_ptr<TraceIndex::State>> TraceIndex::Load(storage::Connection& db) {
   auto kept = LoadSnapshot(db);
   if (kept.ok()) return kept;
-  if (kept.error().code != ErrorCode::kNotFound) base::LogError("the trace snapshot is not used", {{"reason", kept.error().message.Text()}});
+  if (kept.error().code != ErrorCode::kNotFound)
+    base::LogError("the trace snapshot is not used", {{"reason", kept.error().message.Text()}});
   ZHIAN_ASSIGN(const std::int64_t seq, LastSeq(db));
   ZHIAN_ASSIGN(auto graph, Build(db));
   return std::make_shared<State>(std::move(graph), static_cast<std::uint32_t>(seq));
@@ -268,30 +292,40 @@ Result<std::shared_ptr<TraceIndex::State>> TraceIndex::LoadSnapshot(storage::Con
   const OpenFile file(SnapshotFile(), O_RDONLY);
   if (file.fd() < 0) return MakeError(ErrorCode::kNotFound, "no snapshot");
   FileHeader header;
-  if (pread(file.fd(), &header, sizeof header, 0) != static_cast<ssize_t>(sizeof header) || header.magic != FileHeader{}.magic) return MakeError(ErrorCode::kUnsupported, "追溯图的快照是别的版本；请删去该文件，由事件重建");
-  ZHIAN_ASSIGN(const auto mark, db.Query("SELECT seq FROM trace_snapshot WHERE district='d' AND mark=$1 LIMIT 1", {std::string(header.mark.data(), header.mark.size())}));
-  if (mark.empty() || mark.front().integer(0) != header.seq) return MakeError(ErrorCode::kCorrupt, "the snapshot is of another database, or of a later state of this one");
+  if (pread(file.fd(), &header, sizeof header, 0) != static_cast<ssize_t>(sizeof header) ||
+      header.magic != FileHeader{}.magic)
+    return MakeError(ErrorCode::kUnsupported, "追溯图的快照是别的版本；请删去该文件，由事件重建");
+  ZHIAN_ASSIGN(const auto mark, db.Query("SELECT seq FROM trace_snapshot WHERE district=$d AND mark=$1 LIMIT 1",
+                                         {std::string(header.mark.data(), header.mark.size())}));
+  if (mark.empty() || mark.front().integer(0) != header.seq)
+    return MakeError(ErrorCode::kCorrupt, "the snapshot is of another database, or of a later state of this one");
   constexpr std::uint64_t kSizeMax = std::uint64_t{1} << 48;
-  if (header.graph_bytes > kSizeMax || header.names_bytes > kSizeMax) return MakeError(ErrorCode::kCorrupt, "the snapshot is shorter than it says");
-  const auto mapping = Mapping::Open(file.fd(), 0, sizeof header + header.graph_bytes), names = Mapping::Open(file.fd(), NamesAt(header.graph_bytes), header.names_bytes);
-  if (mapping == nullptr || names == nullptr) return MakeError(ErrorCode::kCorrupt, "the snapshot is shorter than it says");
+  if (header.graph_bytes > kSizeMax || header.names_bytes > kSizeMax)
+    return MakeError(ErrorCode::kCorrupt, "the snapshot is shorter than it says");
+  const auto mapping = Mapping::Open(file.fd(), 0, sizeof header + header.graph_bytes),
+             names = Mapping::Open(file.fd(), NamesAt(header.graph_bytes), header.names_bytes);
+  if (mapping == nullptr || names == nullptr)
+    return MakeError(ErrorCode::kCorrupt, "the snapshot is shorter than it says");
   // The names beside the graph. Nobody has seen a state of this index yet, so nobody knows of its names.
-  auto shown = std::async(std::launch::async, [&] { return names_.size() == 0 ? names_.Show(names->bytes(), names) : Ok(); });
+  auto shown =
+      std::async(std::launch::async, [&] { return names_.size() == 0 ? names_.Show(names->bytes(), names) : Ok(); });
   auto opened = tracing::OpenSnapshot(mapping->bytes().subspan(sizeof header), mapping);
   ZHIAN_TRY(shown.get());
   const std::int64_t saved_names = names_.size();
   ZHIAN_ASSIGN(auto graph, std::move(opened));
-  ZHIAN_ASSIGN(const auto holdings, db.Query("SELECT COALESCE(MAX(id), 0) FROM holding WHERE district='d'"));
-  if (graph.holdings() > holdings.front().integer(0)) return MakeError(ErrorCode::kCorrupt, "the snapshot names holdings that the database does not have");
+  ZHIAN_ASSIGN(const auto holdings, db.Query("SELECT COALESCE(MAX(id), 0) FROM holding WHERE district=$d"));
+  if (graph.holdings() > holdings.front().integer(0))
+    return MakeError(ErrorCode::kCorrupt, "the snapshot names holdings that the database does not have");
   auto state = std::make_shared<State>(std::make_shared<const tracing::TraceGraph>(std::move(graph)), header.seq);
   state->from_snapshot = true;
   state->saved = saved_names;
   return state;
 }
 
-// The file is written before readers see the base: then the base is the file, which the system can let go and fetch again, and the
-// arrays that it was made in are free.
-Result<std::shared_ptr<TraceIndex::State>> TraceIndex::Save(std::shared_ptr<const tracing::TraceGraph> graph, std::uint32_t seq) {
+// The file is written before readers see the base: then the base is the file, which the system can let go and fetch
+// again, and the arrays that it was made in are free.
+Result<std::shared_ptr<TraceIndex::State>> TraceIndex::Save(std::shared_ptr<const tracing::TraceGraph> graph,
+                                                            std::uint32_t seq) {
   FileHeader header;
   std::array<std::uint8_t, 16> random{};
   base::FillRandom(random);
@@ -322,13 +356,16 @@ Result<std::shared_ptr<TraceIndex::State>> TraceIndex::Save(std::shared_ptr<cons
     named = std::min(names_.size(), graph->holdings());
     names_.Write(named, put);
     header.names_bytes = written - NamesAt(header.graph_bytes);
-    good = good && pwrite(file.fd(), &header, sizeof header, 0) == static_cast<ssize_t>(sizeof header) && fsync(file.fd()) == 0;
+    good = good && pwrite(file.fd(), &header, sizeof header, 0) == static_cast<ssize_t>(sizeof header) &&
+           fsync(file.fd()) == 0;
   }
   // The mark first: a file whose mark is not known would be refused, a mark without its file harms nobody.
   if (good) {
     ZHIAN_TRY(database_.Write([&](storage::Connection& db) -> Status {
-      ZHIAN_TRY(db.Execute("DELETE FROM trace_snapshot WHERE district='d' AND seq < (SELECT MAX(seq) FROM trace_snapshot WHERE district='d')"));
-      ZHIAN_TRY(db.Execute("INSERT INTO trace_snapshot (district, mark, seq) VALUES ('d',$1,$2)", {mark, std::int64_t{header.seq}}));
+      ZHIAN_TRY(db.Execute(
+          "DELETE FROM trace_snapshot WHERE district=$d AND seq < (SELECT MAX(seq) FROM trace_snapshot WHERE district=$d)"));
+      ZHIAN_TRY(db.Execute("INSERT INTO trace_snapshot (district, mark, seq) VALUES ($d,$1,$2)",
+                           {mark, std::int64_t{header.seq}}));
       return Ok();
     }));
     good = std::rename(temporary.c_str(), SnapshotFile().c_str()) == 0;
@@ -362,8 +399,10 @@ Status TraceIndex::Renew() {
   Status saved = Ok();
   if (!folder_.empty() && graph->edges() >= kSnapshotEdgesMin) {
     auto written = Save(graph, seq);
-    if (written.ok()) fresh = std::move(*written);
-    else saved = written.error();
+    if (written.ok())
+      fresh = std::move(*written);
+    else
+      saved = written.error();
   }
   if (fresh == nullptr) fresh = std::make_shared<State>(graph, seq);  // not saved, and no worse for those who read
   graph.reset();
@@ -385,13 +424,15 @@ Status TraceIndex::Renew() {
 
 void TraceIndex::Keep(const std::stop_token& stop) {
   const auto wait = [&](int quarters) {
-    for (int i = 0; i < quarters && !stop.stop_requested(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(250));
+    for (int i = 0; i < quarters && !stop.stop_requested(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(250));
   };
   auto save_at = std::chrono::steady_clock::now();
   // Also where a good part of the names came after it was written.
   const auto is_unsaved = [&](const State& state) {
     const std::int64_t saved = state.saved, named = std::min(names_.size(), state.base->holdings());
-    return !folder_.empty() && state.base->edges() >= kSnapshotEdgesMin && (saved < 0 || named - saved > 4096 + state.base->holdings() / 16);
+    return !folder_.empty() && state.base->edges() >= kSnapshotEdgesMin &&
+           (saved < 0 || named - saved > 4096 + state.base->holdings() / 16);
   };
   while (!stop.stop_requested()) {
     const Status opened = database_.ReadBeside([&](storage::Connection& db) -> Status {
@@ -403,8 +444,10 @@ void TraceIndex::Keep(const std::stop_token& stop) {
       wait(40);
       continue;
     }
-    if (const Status read = ReadAhead(stop); !read.ok()) base::LogError("the names of the trace could not be read", {{"error", read.error().message.Text()}});
-    if (const Status cut = CutChanges(kChangesCut); !cut.ok()) base::LogError("the journal of changes could not be cut", {{"error", cut.error().message.Text()}});
+    if (const Status read = ReadAhead(stop); !read.ok())
+      base::LogError("the names of the trace could not be read", {{"error", read.error().message.Text()}});
+    if (const Status cut = CutChanges(kChangesCut); !cut.ok())
+      base::LogError("the journal of changes could not be cut", {{"error", cut.error().message.Text()}});
     if (stop.stop_requested()) return;
     const auto is_due = [&] {
       const auto state = Current();
@@ -423,7 +466,8 @@ void TraceIndex::Keep(const std::stop_token& stop) {
 TraceIndex::Facts TraceIndex::Describe() const {
   const auto state = Current();
   if (state == nullptr) return {};
-  return {state->delta.holdings(), state->base->edges(), state->delta.edges(), state->base->bytes(), state->seq.load(), state->from_snapshot, names_.size(), names_.bytes()};
+  return {state->delta.holdings(), state->base->edges(), state->delta.edges(), state->base->bytes(),
+          state->seq.load(),       state->from_snapshot, names_.size(),        names_.bytes()};
 }
 
 }  // namespace zhian::traceability

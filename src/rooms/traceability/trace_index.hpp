@@ -1,9 +1,10 @@
-// TraceIndex: the movements of a data folder as one graph in memory: a base that is mapped from a snapshot or built, and a delta of what
-// came since. A reader sees the graph as of its own transaction: never behind what had been acknowledged before it began. What is new
-// is read from the journal of movements by whoever first needs it; where nothing is new, no lock is taken but for a pointer's copy.
-// Names of holdings and what may change of them and their places (trace_names.hpp) are kept beside, by the same rule: whoever needs them
-// first follows the journal of changes to where its own transaction stands.
-// Thread-safe. The database holds it as its companion (storage::Companion); `Keep` is the work beside: snapshot, renewal of the base.
+// TraceIndex: the movements of a data folder as one graph in memory: a base that is mapped from a snapshot or built,
+// and a delta of what came since. A reader sees the graph as of its own transaction: never behind what had been
+// acknowledged before it began. What is new is read from the journal of movements by whoever first needs it; where
+// nothing is new, no lock is taken but for a pointer's copy. Names of holdings and what may change of them and their
+// places (trace_names.hpp) are kept beside, by the same rule: whoever needs them first follows the journal of changes
+// to where its own transaction stands. Thread-safe. The database holds it as its companion (storage::Companion); `Keep`
+// is the work beside: snapshot, renewal of the base.
 #pragma once
 
 #include <atomic>
@@ -41,8 +42,13 @@ class TraceIndex : public storage::Companion {
   // A searcher over the graph as the connection's transaction sees it; holding h of the database is index h − 1.
   class View {
    public:
-    View(TraceIndex& index, std::shared_ptr<const State> state, tracing::GraphView graph, std::unique_ptr<tracing::Searcher> searcher, std::shared_ptr<Particulars> particulars)
-        : index_(&index), state_(std::move(state)), graph_(graph), searcher_(std::move(searcher)), particulars_(std::move(particulars)) {}
+    View(TraceIndex& index, std::shared_ptr<const State> state, tracing::GraphView graph,
+         std::unique_ptr<tracing::Searcher> searcher, std::shared_ptr<Particulars> particulars)
+        : index_(&index),
+          state_(std::move(state)),
+          graph_(graph),
+          searcher_(std::move(searcher)),
+          particulars_(std::move(particulars)) {}
     View(View&&) = default;
     View& operator=(View&&) = delete;
     ~View() {
@@ -50,11 +56,14 @@ class TraceIndex : public storage::Companion {
     }
     [[nodiscard]] const tracing::GraphView& graph() const { return graph_; }
     tracing::Searcher& searcher() { return *searcher_; }
-    // By the order of `holdings`; the texts lie in `texts`, or where it keeps them alive. REQUIRES: the connection of See, in the same transaction.
-    Result<std::vector<Description>> Describe(storage::Connection& db, std::span<const tracing::HoldingIndex> holdings, Texts& texts) const;
+    // By the order of `holdings`; the texts lie in `texts`, or where it keeps them alive. REQUIRES: the connection of
+    // See, in the same transaction.
+    Result<std::vector<Description>> Describe(storage::Connection& db, std::span<const tracing::HoldingIndex> holdings,
+                                              Texts& texts) const;
 
    private:
-    Status ReadHoldings(storage::Connection& db, std::span<const tracing::HoldingIndex> holdings, const std::vector<std::size_t>& wanted, Texts& texts, std::vector<Description>& found) const;
+    Status ReadHoldings(storage::Connection& db, std::span<const tracing::HoldingIndex> holdings,
+                        const std::vector<std::size_t>& wanted, Texts& texts, std::vector<Description>& found) const;
     TraceIndex* index_;
     std::shared_ptr<const State> state_;
     tracing::GraphView graph_;
@@ -63,7 +72,8 @@ class TraceIndex : public storage::Companion {
   };
   Result<View> See(storage::Connection& db);
 
-  // Until it is stopped: opens the graph, and makes a new base (and its snapshot) whenever the delta has grown too large.
+  // Until it is stopped: opens the graph, and makes a new base (and its snapshot) whenever the delta has grown too
+  // large.
   void Keep(const std::stop_token& stop);
   // A new base of the base and its delta, saved and shown; whatever the size of the delta.
   Status Renew();
@@ -74,7 +84,7 @@ class TraceIndex : public storage::Companion {
     std::size_t holdings = 0, edges = 0, delta_edges = 0, bytes = 0;  // bytes: of the base's arrays
     std::uint32_t seq = 0;
     bool from_snapshot = false;
-    std::uint32_t named = 0;          // holdings whose names are in memory
+    std::uint32_t named = 0;  // holdings whose names are in memory
     std::size_t names_bytes = 0;
   };
   Facts Describe() const;
@@ -93,21 +103,23 @@ class TraceIndex : public storage::Companion {
   Result<std::shared_ptr<State>> LoadSnapshot(storage::Connection& db);
   // Writes the snapshot of a base, with the names that are known of it, and shows it from there.
   Result<std::shared_ptr<State>> Save(std::shared_ptr<const tracing::TraceGraph> graph, std::uint32_t seq);
-  // trace_describe.cpp: the particulars as the connection's transaction has them, or later; the names of the next holdings; and the
-  // places whose keepers are not known yet, read and kept where nothing has changed since.
+  // trace_describe.cpp: the particulars as the connection's transaction has them, or later; the names of the next
+  // holdings; and the places whose keepers are not known yet, read and kept where nothing has changed since.
   Result<std::shared_ptr<Particulars>> FollowChanges(storage::Connection& db, std::int64_t change);
   Status NameHoldings(storage::Connection& db);
-  Result<std::vector<std::pair<std::uint32_t, Particulars::Site>>> ReadSites(storage::Connection& db, std::span<const std::uint32_t> sites, Particulars* particulars);
+  Result<std::vector<std::pair<std::uint32_t, Particulars::Site>>> ReadSites(storage::Connection& db,
+                                                                             std::span<const std::uint32_t> sites,
+                                                                             Particulars* particulars);
   Status ReadAhead(const std::stop_token& stop);
   void GiveBack(std::unique_ptr<tracing::Searcher> searcher);
 
   storage::Database& database_;
   std::string folder_;
-  mutable std::mutex pointer_;   // held for the copy of a pointer
-  std::mutex catching_up_;       // one writer of the delta
+  mutable std::mutex pointer_;  // held for the copy of a pointer
+  std::mutex catching_up_;      // one writer of the delta
   std::shared_ptr<State> state_;
   HoldingNames names_;
-  std::mutex naming_, noting_;   // one writer of the names, one of the particulars
+  std::mutex naming_, noting_;  // one writer of the names, one of the particulars
   std::atomic<bool> names_full_{false};
   std::shared_ptr<Particulars> particulars_;  // guarded by pointer_
   std::weak_ptr<Particulars> read_ahead_;     // Keep only

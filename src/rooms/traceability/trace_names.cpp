@@ -27,7 +27,8 @@ const char* TakeNumber(const char* at, const char* end, std::uint32_t& number) {
 }
 constexpr std::size_t kNumberMax = 5;  // bytes
 
-// Before the names of a file: entries, ends of heads, ends of places, their texts, the tails; then, at a multiple of 8, the checksum.
+// Before the names of a file: entries, ends of heads, ends of places, their texts, the tails; then, at a multiple of 8,
+// the checksum.
 struct FileHead {
   std::uint64_t magic = 0x31'53'4d'4e'41'48'5a'00;
   std::uint32_t entries = 0, heads = 0, places = 0, reserved = 0;
@@ -39,7 +40,8 @@ constexpr std::size_t kPiece = std::size_t{1} << 20;
 
 std::uint64_t ChecksumOf(std::span<const std::byte> bytes) {
   std::uint64_t sum = 0;
-  for (; !bytes.empty(); bytes = bytes.subspan(std::min(bytes.size(), kPiece))) sum = tracing::Checksum(bytes.first(std::min(bytes.size(), kPiece)), sum);
+  for (; !bytes.empty(); bytes = bytes.subspan(std::min(bytes.size(), kPiece)))
+    sum = tracing::Checksum(bytes.first(std::min(bytes.size(), kPiece)), sum);
   return sum;
 }
 
@@ -102,7 +104,8 @@ HoldingNames::Parts HoldingNames::PartsOf(std::uint32_t v) const {
   Parts parts;
   const bool is_shown = v < shown_of_file_.size();
   const std::uint32_t own = v - static_cast<std::uint32_t>(shown_of_file_.size());
-  const Entry& entry = is_shown ? shown_of_file_[v] : shown_entries_[own / kEntries].load(std::memory_order_acquire)[own % kEntries];
+  const Entry& entry =
+      is_shown ? shown_of_file_[v] : shown_entries_[own / kEntries].load(std::memory_order_acquire)[own % kEntries];
   if (entry.at == kNotKept) return parts;
   const char *at = nullptr, *end = nullptr;
   if (!is_shown) {
@@ -130,9 +133,14 @@ HoldingNames::Name HoldingNames::operator[](std::uint32_t v) const {
 }
 
 void HoldingNames::Write(std::uint32_t count, const std::function<void(std::span<const std::byte>)>& put) const {
-  const auto bytes_of = [](const Parts& parts, char* into) { return static_cast<std::size_t>(PutNumber(PutNumber(into, parts.head), static_cast<std::uint32_t>(parts.tail.size())) - into); };
+  const auto bytes_of = [](const Parts& parts, char* into) {
+    return static_cast<std::size_t>(
+        PutNumber(PutNumber(into, parts.head), static_cast<std::uint32_t>(parts.tail.size())) - into);
+  };
   char numbers[2 * kNumberMax];
-  FileHead head{.entries = count, .heads = static_cast<std::uint32_t>(heads_.shown_ends.size()), .places = static_cast<std::uint32_t>(places_.shown_ends.size())};
+  FileHead head{.entries = count,
+                .heads = static_cast<std::uint32_t>(heads_.shown_ends.size()),
+                .places = static_cast<std::uint32_t>(places_.shown_ends.size())};
   // What does not fit the 32 bits of an entry is not kept.
   std::uint32_t kept_until = 0;
   for (; kept_until < count; ++kept_until) {
@@ -147,7 +155,8 @@ void HoldingNames::Write(std::uint32_t count, const std::function<void(std::span
   head.entries = kept_until;
   for (std::uint32_t i = 0; i < head.heads; ++i) head.head_bytes += heads_[i].size();
   for (std::uint32_t i = 0; i < head.places; ++i) head.place_bytes += places_[i].size();
-  if (head.head_bytes >= kNotKept || head.place_bytes >= kNotKept) head = {};  // beyond the 32 bits of an end: nothing is kept
+  if (head.head_bytes >= kNotKept || head.place_bytes >= kNotKept)
+    head = {};  // beyond the 32 bits of an end: nothing is kept
   Pieces out(put);
   out.Add(&head, sizeof head);
   std::size_t at = 0;
@@ -213,7 +222,8 @@ Status HoldingNames::Show(std::span<const std::byte> bytes, std::shared_ptr<cons
 }
 
 bool HoldingNames::Add(std::string_view item, std::string_view place) {
-  const std::uint32_t all = size_.load(std::memory_order_relaxed), v = all - static_cast<std::uint32_t>(shown_of_file_.size());
+  const std::uint32_t all = size_.load(std::memory_order_relaxed),
+                      v = all - static_cast<std::uint32_t>(shown_of_file_.size());
   std::size_t cut = item.find_last_of("/:.");
   cut = cut == std::string_view::npos || heads_.shown_ends.size() + heads_.added >= kHeadsMax ? 0 : cut + 1;
   const std::string_view tail = item.substr(cut);
@@ -237,7 +247,8 @@ bool HoldingNames::Add(std::string_view item, std::string_view place) {
     return true;
   }
   char* const begin = owned_[used_ / kBlock].get() + used_ % kBlock;
-  char* const at = PutNumber(PutNumber(begin, heads_.Number(item.substr(0, cut))), static_cast<std::uint32_t>(tail.size()));
+  char* const at =
+      PutNumber(PutNumber(begin, heads_.Number(item.substr(0, cut))), static_cast<std::uint32_t>(tail.size()));
   std::memcpy(at, tail.data(), tail.size());
   owned_entries_[v / kEntries][v % kEntries] = {static_cast<std::uint32_t>(used_), places_.Number(place)};
   used_ += static_cast<std::size_t>(at - begin) + tail.size();

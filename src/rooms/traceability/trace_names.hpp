@@ -1,7 +1,7 @@
-// What holdings and their places are called, in memory beside the graph. HoldingNames: the item and the place of a holding, which never
-// change once they are committed; added in order of number. Particulars: what may change (who keeps a place, what became of a holding),
-// each value read from the tables when it is first asked for and let go when the journal of changes names it.
-// One writer at a time; any number of readers beside it, without locks.
+// What holdings and their places are called, in memory beside the graph. HoldingNames: the item and the place of a
+// holding, which never change once they are committed; added in order of number. Particulars: what may change (who
+// keeps a place, what became of a holding), each value read from the tables when it is first asked for and let go when
+// the journal of changes names it. One writer at a time; any number of readers beside it, without locks.
 #pragma once
 
 #include <array>
@@ -33,27 +33,31 @@ class HoldingNames {
   bool Add(std::string_view item, std::string_view place);
   [[nodiscard]] std::size_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
 
-  // The names of the first `count` holdings as bytes: put(piece), in order. May run beside the writer. REQUIRES: count <= size().
+  // The names of the first `count` holdings as bytes: put(piece), in order. May run beside the writer. REQUIRES: count
+  // <= size().
   void Write(std::uint32_t count, const std::function<void(std::span<const std::byte>)>& put) const;
-  // Shows what was written where it lies, and goes on from there. kCorrupt: the bytes do not fit together, or are damaged. What they
-  // say is looked at again wherever it is read, so that no bytes lead outside of them. REQUIRES: size() == 0, nobody else knows of the
-  // names yet, and the bytes begin at a multiple of 8.
+  // Shows what was written where it lies, and goes on from there. kCorrupt: the bytes do not fit together, or are
+  // damaged. What they say is looked at again wherever it is read, so that no bytes lead outside of them. REQUIRES:
+  // size() == 0, nobody else knows of the names yet, and the bytes begin at a multiple of 8.
   Status Show(std::span<const std::byte> bytes, std::shared_ptr<const void> owner);
 
  private:
-  // An item is written as the number of its head (up to the last of "/:.") and its tail: identifiers of one product share their head.
+  // An item is written as the number of its head (up to the last of "/:.") and its tail: identifiers of one product
+  // share their head.
   struct Entry {
     std::uint32_t at, place;  // where its text lies; without initial values: a block is not touched before its time
   };
-  static constexpr std::size_t kBlock = std::size_t{1} << 20, kEntries = std::size_t{1} << 16, kHeadsMax = std::size_t{1} << 20, kTextMax = 1000;
+  static constexpr std::size_t kBlock = std::size_t{1} << 20, kEntries = std::size_t{1} << 16,
+                               kHeadsMax = std::size_t{1} << 20, kTextMax = 1000;
   static constexpr std::uint32_t kNotKept = 0xffffffff;
   // A list of different texts: those that are shown first, then those that were added.
   struct Interned {
     std::span<const std::uint32_t> shown_ends;  // where each shown text ends
     std::string_view shown_text;
     tracing::Chunks<std::string> texts;
-    std::uint32_t added = 0;                                      // writer only
-    std::unordered_map<std::string_view, std::uint32_t> numbers;  // writer only; the shown ones as soon as something is added
+    std::uint32_t added = 0;  // writer only
+    std::unordered_map<std::string_view, std::uint32_t>
+        numbers;  // writer only; the shown ones as soon as something is added
     [[nodiscard]] std::string_view operator[](std::uint32_t number) const;
     std::uint32_t Number(std::string_view text);
   };
@@ -110,7 +114,9 @@ class Particulars {
   template <class T>
   struct Slot {
     std::atomic<const T*> value{nullptr};
-    void CopyFrom(const Slot& other) { value.store(other.value.load(std::memory_order_relaxed), std::memory_order_relaxed); }
+    void CopyFrom(const Slot& other) {
+      value.store(other.value.load(std::memory_order_relaxed), std::memory_order_relaxed);
+    }
   };
   template <class T>
   static const T* Find(const tracing::GrowingTable<Slot<T>>& table, std::uint32_t key) {

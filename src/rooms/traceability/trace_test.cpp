@@ -1,5 +1,5 @@
-// The trace against an independent one: step by step over the tables by SQL, as slowly as need be, on random histories with late
-// events, error declarations, mixing, cycles and shipments that nobody received.
+// The trace against an independent one: step by step over the tables by SQL, as slowly as need be, on random histories
+// with late events, error declarations, mixing, cycles and shipments that nobody received.
 #include "rooms/traceability/trace.hpp"
 
 #include <doctest/doctest.h>
@@ -35,13 +35,21 @@ struct Oracle {
   std::vector<Row> rows;
 
   explicit Oracle(storage::Connection& c) : db(c) {
-    const auto holdings = db.Query("SELECT id, item, place, site FROM holding WHERE district='d'"), movements = db.Query("SELECT seq, from_holding, to_holding, departed_at, arrived_at, quantity_micro, kind, unit FROM movement WHERE district='d' AND kind<>'void'");
+    const auto
+        holdings = db.Query("SELECT id, item, place, site FROM holding WHERE district=$d"),
+        movements = db.Query(
+            "SELECT seq, from_holding, to_holding, departed_at, arrived_at, quantity_micro, kind, unit FROM movement WHERE district=$d AND kind<>'void'");
     for (const auto& r : *holdings) names[r.integer(0)] = {r.text(1), r.text(2)}, sites[r.integer(0)] = r.integer(3);
     for (const auto& r : *movements)
-      rows.push_back({r.integer(0), r.integer(1), r.integer(2), r.integer(3), r.integer(4), r.integer(5), r.text(6), r.text(7)});
+      rows.push_back(
+          {r.integer(0), r.integer(1), r.integer(2), r.integer(3), r.integer(4), r.integer(5), r.text(6), r.text(7)});
   }
-  static std::int64_t Last(const Row& m) { return m.departed != 0 ? m.departed : m.arrived != 0 ? m.arrived : INT64_MAX; }    // it can have left until then
-  static std::int64_t First(const Row& m) { return m.arrived != 0 ? m.arrived : m.departed != 0 ? m.departed : INT64_MIN; }   // it can have come from then
+  static std::int64_t Last(const Row& m) {
+    return m.departed != 0 ? m.departed : m.arrived != 0 ? m.arrived : INT64_MAX;
+  }  // it can have left until then
+  static std::int64_t First(const Row& m) {
+    return m.arrived != 0 ? m.arrived : m.departed != 0 ? m.departed : INT64_MIN;
+  }  // it can have come from then
   static bool Contradicts(const Row& m) { return m.departed != 0 && m.arrived != 0 && m.departed > m.arrived; }
   struct Found {
     std::map<std::int64_t, std::int64_t> reached;  // holding: time
@@ -89,7 +97,8 @@ struct Oracle {
     // What was met early along a way that a later improvement shut: looked at again with the final times.
     std::set<std::int64_t> usable;
     for (const Row& m : rows) {
-      if (m.kind == "made" || m.from == m.to || !found.reached.contains(m.from) || !found.reached.contains(m.to)) continue;
+      if (m.kind == "made" || m.from == m.to || !found.reached.contains(m.from) || !found.reached.contains(m.to))
+        continue;
       const std::int64_t here = forward ? m.from : m.to;
       if (here == kill) continue;
       const std::int64_t last = Contradicts(m) ? INT64_MAX : Last(m), first = Contradicts(m) ? INT64_MIN : First(m);
@@ -113,7 +122,9 @@ void CompareAll(Folder& folder, std::mt19937& random, int lots) {
       const Oracle oracle(db);
       TraceOptions options{.mix_everywhere = random() % 3 == 0};
       std::int64_t kill = 0, cut = 0;
-      const auto pick = [&] { return oracle.names.empty() ? 0 : std::next(oracle.names.begin(), random() % oracle.names.size())->first; };
+      const auto pick = [&] {
+        return oracle.names.empty() ? 0 : std::next(oracle.names.begin(), random() % oracle.names.size())->first;
+      };
       if (random() % 3 == 0) kill = pick();
       if (random() % 4 == 0) cut = pick();
       if (kill != 0) options.kill_steps.push_back({oracle.names.at(kill).first, oracle.names.at(kill).second});
@@ -132,7 +143,7 @@ void CompareAll(Folder& folder, std::mt19937& random, int lots) {
       const auto found = oracle.Walk(origin, forward, options.mix_everywhere, kill, cut);
       std::set<std::pair<std::string, std::string>> expected{oracle.names.at(origin)};
       for (const auto& [h, t] : found.reached) expected.insert(oracle.names.at(h));
-          REQUIRE(KeysOf(*answer) == expected);
+      REQUIRE(KeysOf(*answer) == expected);
       std::size_t edges = 0;
       double quantity = 0, wanted = 0;
       for (const Movement& m : answer->movements)
@@ -180,7 +191,8 @@ TEST_CASE("property: on random histories the graph in memory and a walk over the
       json::array list;
       for (int k = 0; k < 8; ++k) {
         const auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
-        const int hour = below(200), item = below(lots), place = below(places), other = below(places);  // late events: any hour, in any order
+        const int hour = below(200), item = below(lots), place = below(places),
+                  other = below(places);  // late events: any hour, in any order
         const double quantity = 1 + below(30);
         json::object event;
         switch (below(7)) {
@@ -189,14 +201,17 @@ TEST_CASE("property: on random histories the graph in memory and a walk over the
           case 2: event = Moved(++number, hour, true, place, other, item, quantity); break;
           case 3:
           case 4: event = Moved(++number, hour, false, place, other, item, quantity); break;
-          case 5: event = Mixed(++number, hour, place, {item, (item + 1 + below(lots - 1)) % lots}, below(lots), quantity); break;
+          case 5:
+            event = Mixed(++number, hour, place, {item, (item + 1 + below(lots - 1)) % lots}, below(lots), quantity);
+            break;
           default:
             if (past.empty()) continue;
             event = Declared(past[static_cast<std::size_t>(below(static_cast<int>(past.size())))]);
         }
         if (!event.contains("errorDeclaration")) past.push_back(event);
         if (std::any_of(list.begin(), list.end(), [&](const auto& e) { return e == json::value(event); })) continue;
-        if (below(12) == 0 && !event.contains("errorDeclaration")) list.push_back(Declared(event));  // the declaration comes first
+        if (below(12) == 0 && !event.contains("errorDeclaration"))
+          list.push_back(Declared(event));  // the declaration comes first
         list.push_back(std::move(event));
       }
       folder.Must(list);
@@ -211,7 +226,8 @@ TEST_CASE("property: on random histories the graph in memory and a walk over the
 
 TEST_CASE("a receipt takes up shipments part by part, and what is left of either side is a gap") {
   Folder f;
-  f.Must({Made(1, 0, 0, 1, 200), Moved(2, 1, true, 0, 1, 1, 100), Moved(3, 3, false, 0, 1, 1, 60), Moved(4, 5, false, 0, 1, 1, 30)});
+  f.Must({Made(1, 0, 0, 1, 200), Moved(2, 1, true, 0, 1, 1, 100), Moved(3, 3, false, 0, 1, 1, 60),
+          Moved(4, 5, false, 0, 1, 1, 30)});
   Answer answer = f.Ask(Item(1), Direction::kForward);
   REQUIRE(answer.movements.size() == 3);  // 60 and 30 matched, 10 on the way
   REQUIRE(answer.gaps.size() == 1);
@@ -233,7 +249,8 @@ TEST_CASE("a receipt takes up shipments part by part, and what is left of either
   CHECK(f.Ask(Item(1), Direction::kForward).gaps.size() == 1);
 }
 
-TEST_CASE("an error declaration takes back the movements of its event, before it or after it, and what was matched looks for another match") {
+TEST_CASE(
+    "an error declaration takes back the movements of its event, before it or after it, and what was matched looks for another match") {
   for (const bool first : {false, true}) {
     Folder f;
     const json::object wrong = Moved(2, 1, true, 0, 1, 1, 10), made = Mixed(5, 9, 1, {1, 2}, 3, 5);
@@ -283,12 +300,16 @@ TEST_CASE("what is made counts by what came out of it, and shares by what went i
   CHECK(done.ok());
 }
 
-TEST_CASE("a trace in a write transaction sees what that transaction wrote, and nobody else does until it is committed") {
+TEST_CASE(
+    "a trace in a write transaction sees what that transaction wrote, and nobody else does until it is committed") {
   Folder f;
   f.Must({Made(1, 0, 0, 1, 10), Moved(2, 1, true, 0, 1, 1, 5)});
   CHECK(f.Ask(Item(1)).holdings.size() == 2);
   const Status undone = f.db->Write([&](storage::Connection& db) -> Status {
-    const json::object document{{"@context", json::object{}}, {"type", "EPCISDocument"}, {"schemaVersion", "2.0"}, {"epcisBody", json::object{{"eventList", json::array{Moved(3, 2, true, 0, 2, 1, 5)}}}}};
+    const json::object document{{"@context", json::object{}},
+                                {"type", "EPCISDocument"},
+                                {"schemaVersion", "2.0"},
+                                {"epcisBody", json::object{{"eventList", json::array{Moved(3, 2, true, 0, 2, 1, 5)}}}}};
     ZHIAN_TRY(Capture(db, json::serialize(document), OnError::kRollback, kNow));
     ZHIAN_ASSIGN(const Answer answer, Trace(db, Item(1), Direction::kForward));
     CHECK(answer.holdings.size() == 3);
@@ -298,10 +319,12 @@ TEST_CASE("a trace in a write transaction sees what that transaction wrote, and 
   CHECK_FALSE(undone.ok());
   CHECK(f.Ask(Item(1)).holdings.size() == 2);
   f.Must({Moved(4, 2, true, 0, 3, 1, 5)});  // under the number that the undone one had
-  CHECK(KeysOf(f.Ask(Item(1))) == std::set<std::pair<std::string, std::string>>{{Item(1), Place(0)}, {Item(1), Place(1)}, {Item(1), Place(3)}});
+  CHECK(KeysOf(f.Ask(Item(1))) ==
+        std::set<std::pair<std::string, std::string>>{{Item(1), Place(0)}, {Item(1), Place(1)}, {Item(1), Place(3)}});
 }
 
-TEST_CASE("the snapshot is taken up at the next start; damaged, of another database, or of a later state of this one, it is refused and the answer is the same") {
+TEST_CASE(
+    "the snapshot is taken up at the next start; damaged, of another database, or of a later state of this one, it is refused and the answer is the same") {
   Folder f;
   json::array list;
   for (int i = 0; i < 10'050; ++i) list.push_back(Moved(i + 1, i % 200, true, i % 40, (i * 7) % 41, i % 997, 1));

@@ -1,6 +1,6 @@
-// Units of quantity 計量單位 as exact rationals of one base unit a dimension: codes of UN/ECE Recommendation 20, symbols, and the names
-// that people write (斤, 公斤). Boxes and bags hold what they hold: they are no unit that another could be converted to.
-// Pure; safe from any thread.
+// Units of quantity 計量單位 as exact rationals of one base unit a dimension: codes of UN/ECE Recommendation 20,
+// symbols, and the names that people write (斤, 公斤). Boxes and bags hold what they hold: they are no unit that
+// another could be converted to. Pure; safe from any thread.
 #pragma once
 
 #include <cstdint>

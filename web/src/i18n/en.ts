@@ -443,7 +443,8 @@ export default {
   scan: 'Scan',
   scanStarting: 'Opening the camera',
   scanLooking: 'Hold the code in view of the camera',
-  scanRefused: 'The camera was not allowed: allow it in the browser’s site settings, or type the code or choose a picture below',
+  scanRefused:
+    'The camera was not allowed: allow it in the browser’s site settings, or type the code or choose a picture below',
   scanNoCamera: 'There is no camera to use: type the code below, or choose a picture',
   scanBusy: 'The camera cannot be opened, perhaps another program uses it: type the code below, or choose a picture',
   scanNoReader: 'The reader could not be fetched (no signal): type the code below',
@@ -484,7 +485,8 @@ export default {
   importNone: 'Your post imports no registry',
   importNoneHint: 'Each registry is imported by the post that keeps it: permits, for example, by the licence officer.',
   goodsBook: 'Goods book',
-  goodsHint: 'Five things are enough: what, how much, from or to whom, when. A wrong entry is taken back, never changed.',
+  goodsHint:
+    'Five things are enough: what, how much, from or to whom, when. A wrong entry is taken back, never changed.',
   goodsAct: 'What is entered',
   goodsComing: 'On the way to you',
   goodsTake: 'It has come',
@@ -532,7 +534,8 @@ export default {
   goodsRead: 'You may read it, not write it',
   goodsClear: 'Clear',
   mockRecall: 'Mock recall',
-  mockHint: 'Computes who holds how much, who can be reached and whether it balances; holds nothing, tells nobody, counts in no figure',
+  mockHint:
+    'Computes who holds how much, who can be reached and whether it balances; holds nothing, tells nobody, counts in no figure',
   mockTook: 'took {n} ms',
   mockReach: '{n} of {m} holders can be reached',
   mockShare: '{n}% of what was made is accounted for',
@@ -549,7 +552,8 @@ export default {
   effectGood: 'Effective',
   effectBad: 'Not informed, or still on sale',
   sourcesTitle: 'Source finding',
-  sourcesHint: 'From where people fell ill and who supplied whom in this district: the likeliest source. A lead, not a finding.',
+  sourcesHint:
+    'From where people fell ill and who supplied whom in this district: the likeliest source. A lead, not a finding.',
   sourcesCases: 'Cases',
   sourcesWhere: 'Where they bought or ate',
   sourcesPeople: 'People',
@@ -564,7 +568,8 @@ export default {
   sourcesNoFile: 'Not on file',
   sourcesRank: 'No. {n}',
   sourcesImpossible: 'Impossible',
-  sourcesCalibrated: '{n} outbreaks of {c} cases made on this network: the set held the source {held} times ({p}; {stated} stated), it stood first {top} times, and a set had {size} places on average.',
+  sourcesCalibrated:
+    '{n} outbreaks of {c} cases made on this network: the set held the source {held} times ({p}; {stated} stated), it stood first {top} times, and a set had {size} places on average.',
   sourcesUncalibrated: 'The network is too large or too small: not calibrated, the probabilities are untested.',
   sourcesNoise: 'An estimated {p} of the cases do not belong to this outbreak, or their place is wrong.',
   sourcesNext: 'Whose delivery records to ask for next',
@@ -577,9 +582,11 @@ export default {
   method_effective_distance: 'Effective distance',
   method_sales_likelihood: 'Sales likelihood',
   sourcesAgree: '{n} of its first {m} are those of the first method',
-  sourcesMethodsHint: 'The first is the default: one or two wrong cases do not break it. Where the four disagree, get more evidence.',
+  sourcesMethodsHint:
+    'The first is the default: one or two wrong cases do not break it. Where the four disagree, get more evidence.',
   sourcesNetwork: 'The network that was used',
-  sourcesCounted: '{moves} deliveries from {from} to {to} between {places} operators; {sources} of them are sources, goods end at {ends}.',
+  sourcesCounted:
+    '{moves} deliveries from {from} to {to} between {places} operators; {sources} of them are sources, goods end at {ends}.',
   sourcesNetworkHint: 'With the network as a file and the same cases, zhian trace-sources computes it again.',
   consignees: 'Answers of holders',
   consigneesAnswered: '{m} holders, {n} answered',
@@ -591,4 +598,4 @@ export default {
   consignee_sold: 'Sold',
   consignee_returned: 'Sent back',
   consignee_destroyed: 'Destroyed',
-}
+};

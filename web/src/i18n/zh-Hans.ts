@@ -564,7 +564,8 @@ export default {
   sourcesNoFile: '未建档',
   sourcesRank: '第 {n}',
   sourcesImpossible: '不可能',
-  sourcesCalibrated: '在这个供货网络上模拟 {n} 次、每次 {c} 例的疫情：真正来源在集合内 {held} 次（{p}，所标 {stated}），排第一 {top} 次，集合平均 {size} 处。',
+  sourcesCalibrated:
+    '在这个供货网络上模拟 {n} 次、每次 {c} 例的疫情：真正来源在集合内 {held} 次（{p}，所标 {stated}），排第一 {top} 次，集合平均 {size} 处。',
   sourcesUncalibrated: '网络太大或太小，没有做校准，所标概率未经检验。',
   sourcesNoise: '估计有 {p} 的病例不属于这次疫情，或所在地方记错。',
   sourcesNext: '下一步查谁的进货单',
@@ -579,7 +580,8 @@ export default {
   sourcesAgree: '前 {m} 名中有 {n} 名与第一种方法相同',
   sourcesMethodsHint: '默认看第一种：一两个记错的病例不会使它失灵。四种不一致时，先补证据。',
   sourcesNetwork: '所用的供货网络',
-  sourcesCounted: '{from} 至 {to} 的 {moves} 次供货，{places} 处经营者，其中 {sources} 处是源头，货物在 {ends} 处终止。',
+  sourcesCounted:
+    '{from} 至 {to} 的 {moves} 次供货，{places} 处经营者，其中 {sources} 处是源头，货物在 {ends} 处终止。',
   sourcesNetworkHint: '下载的网络和同样的病例，用命令 zhian trace-sources 可以重算。',
   consignees: '收货方答复',
   consigneesAnswered: '收货方 {m} 处，已答复 {n} 处',
@@ -591,4 +593,4 @@ export default {
   consignee_sold: '已售',
   consignee_returned: '退回',
   consignee_destroyed: '销毁',
-}
+};

@@ -564,7 +564,8 @@ export default {
   sourcesNoFile: '未建檔',
   sourcesRank: '第 {n}',
   sourcesImpossible: '不可能',
-  sourcesCalibrated: '在這個供貨網絡上模擬 {n} 次、每次 {c} 例的疫情：真正來源在集合內 {held} 次（{p}，所標 {stated}），排第一 {top} 次，集合平均 {size} 處。',
+  sourcesCalibrated:
+    '在這個供貨網絡上模擬 {n} 次、每次 {c} 例的疫情：真正來源在集合內 {held} 次（{p}，所標 {stated}），排第一 {top} 次，集合平均 {size} 處。',
   sourcesUncalibrated: '網絡太大或太小，沒有做校準，所標機率未經檢驗。',
   sourcesNoise: '估計有 {p} 的病例不屬於這次疫情，或所在地方記錯。',
   sourcesNext: '下一步查誰的進貨單',
@@ -579,7 +580,8 @@ export default {
   sourcesAgree: '前 {m} 名中有 {n} 名與第一種方法相同',
   sourcesMethodsHint: '預設看第一種：一兩個記錯的病例不會使它失靈。四種不一致時，先補證據。',
   sourcesNetwork: '所用的供貨網絡',
-  sourcesCounted: '{from} 至 {to} 的 {moves} 次供貨，{places} 處經營者，其中 {sources} 處是源頭，貨物在 {ends} 處終止。',
+  sourcesCounted:
+    '{from} 至 {to} 的 {moves} 次供貨，{places} 處經營者，其中 {sources} 處是源頭，貨物在 {ends} 處終止。',
   sourcesNetworkHint: '下載的網絡和同樣的病例，用命令 zhian trace-sources 可以重算。',
   consignees: '收貨方答覆',
   consigneesAnswered: '收貨方 {m} 處，已答覆 {n} 處',
@@ -591,4 +593,4 @@ export default {
   consignee_sold: '已售',
   consignee_returned: '退回',
   consignee_destroyed: '銷毀',
-}
+};

@@ -80,10 +80,10 @@ macro(zhian_generate_procedures)
   file(GLOB generator CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tools/procedures/*.py)
   set(generated ${CMAKE_BINARY_DIR}/generated/procedure)
   add_custom_command(
-    OUTPUT ${generated}/kinds.generated.cpp ${generated}/bindings.generated.cpp
+    OUTPUT ${generated}/kinds.generated.cpp ${generated}/bindings.generated.cpp ${generated}/words.generated.hpp
     COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/generate-procedures.py ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated
     DEPENDS ${tables} ${generator} ${CMAKE_SOURCE_DIR}/tools/generate-procedures.py COMMENT "Compiling the procedures")
-  add_custom_target(procedures_generated DEPENDS ${generated}/kinds.generated.cpp ${generated}/bindings.generated.cpp)
+  add_custom_target(procedures_generated DEPENDS ${generated}/kinds.generated.cpp ${generated}/bindings.generated.cpp ${generated}/words.generated.hpp)
   set(ZHIAN_GENERATED_procedure ${generated}/kinds.generated.cpp)
   set(ZHIAN_GENERATED_api ${generated}/bindings.generated.cpp)
 endmacro()

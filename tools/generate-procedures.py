@@ -9,7 +9,7 @@ import pathlib
 import sys
 
 sys.dont_write_bytecode = True
-from procedures import bindings, checks, model, tables
+from procedures import bindings, checks, model, tables, traits
 
 
 def options(arguments):
@@ -47,6 +47,7 @@ def main(arguments):
         print_live_kinds(read)
     if not given.check and given.out is not None:
         write_if_changed(given.out / "procedure/kinds.generated.cpp", model.generate(read))
+        write_if_changed(given.out / "procedure/words.generated.hpp", traits.header(read))
         write_if_changed(given.out / "procedure/bindings.generated.cpp", bindings.generate(read))
     return 0
 

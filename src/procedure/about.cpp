@@ -15,10 +15,10 @@ bool Names(Text kind, std::initializer_list<Text> words) {
   return false;
 }
 
-// The word that the tables use for a matter of this kind ("case" for enforcement_case).
-Text WordFor(Text kind) {
-  const auto bar = kind.find('_');
-  return kind == "enforcement_case" || kind == "simple_case" ? "case" : bar == Text::npos ? kind : Text{};
+// The word that the tables use for a matter of this kind ("case" of several kinds); an id of several words is none.
+Text WordFor(const Kind& kind) {
+  if (!kind.traits.called.empty()) return kind.traits.called;
+  return kind.id.find('_') == Text::npos ? kind.id : Text{};
 }
 
 }  // namespace
@@ -27,13 +27,13 @@ bool BelongsTo(const Kind& kind, Place place, const Kind* of) {
   switch (place) {
     case Place::kAnywhere: return true;
     // An operator's file is not opened for one who has a file.
-    case Place::kOperator: return kind.id != "operator_file" && Names(kind.id, {"operator", "party", "producer"});
+    case Place::kOperator: return !Has(kind, Mark::kOpensFile) && Names(kind.id, {"operator", "party", "producer"});
     case Place::kLot: return Names(kind.id, {"lot", "lots", "holding"});
     case Place::kMatter: break;
   }
   if (of == nullptr || of->id == kind.id) return false;
   if (Names(kind.id, {"matter"})) return true;
-  if (const Text word = WordFor(of->id); !word.empty() && Names(kind.id, {word})) return true;
+  if (const Text word = WordFor(*of); !word.empty() && Names(kind.id, {word})) return true;
   for (const Field& field : kind.fields)
     if (field.type == "matter" && field.args == of->id) return true;
   for (const Transition& transition : of->transitions)

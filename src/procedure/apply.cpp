@@ -1,11 +1,11 @@
 // How one transition is carried out: checks, then one after the other everything that the row of the table declares.
 #include <algorithm>
-#include <cctype>
 #include <random>
 
 #include "base/json.hpp"
 #include "base/shown.hpp"
 #include "base/text.hpp"
+#include "procedure/guard_tools.hpp"
 #include "procedure/move.hpp"
 #include "procedure/training.hpp"
 
@@ -47,21 +47,6 @@ Actor ActorFrom(const json::object& object) {
 
 namespace {
 
-// "enforcement_case" -> "EC"; "recall" -> "REC": short, told apart by their counters.
-std::string NumberPrefix(Text kind) {
-  std::string prefix;
-  bool start = true;
-  for (const char c : kind) {
-    if (start && c != '_') prefix += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    start = c == '_';
-  }
-  if (prefix.size() == 1) {
-    prefix.clear();
-    for (const char c : kind.substr(0, 3)) prefix += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  }
-  return prefix;
-}
-
 std::string Pad(std::int64_t number) {
   std::string text = std::to_string(number);
   return text.size() < 4 ? std::string(4 - text.size(), '0') + text : text;
@@ -84,21 +69,35 @@ json::object Inherited(const Kind& kind, const Matter& origin) {
   return fields;
 }
 
-std::string TitleFor(const Kind& kind, const Command& command, const Matter* origin) {
-  if (!command.title.empty()) return command.title;
-  const auto field = [&](const char* name) { return ScalarText(command.fields.if_contains(name)); };
-  for (const char* name : {"title", "plan_name", "task", "product_name", "product", "subject", "clue"})
-    if (const std::string text = field(name); !text.empty()) return text.substr(0, 300);
-  if (origin != nullptr) {
-    const std::string product = origin->Field("product_name");
-    return product.empty()
-               ? origin->title
-               : product + (origin->Field("lot").empty() ? "" : " " + base::LotNumber(origin->Field("lot")));
+constexpr std::size_t kTitleBytesMax = 300;
+
+// "大米 20260901": what the matter is called once its record says it, a lot by the number that stands on the pack; ""
+// where the first of the fields is empty.
+std::string NamedBy(const Kind& kind, const Matter& matter) {
+  std::string name;
+  for (const Text field : kind.traits.renamed_by) {
+    const std::string text = base::LotNumber(matter.Field(field));
+    if (text.empty() && name.empty()) return {};
+    if (!text.empty()) name += (name.empty() ? "" : " ") + text;
   }
-  return std::string(kind.label.zh_hans);
+  return name;
 }
 
-bool NamesProduct(const json::object& input) { return !ScalarText(input.if_contains("product_name")).empty(); }
+std::string TitleFor(const Kind& kind, const Command& command, const Matter* origin) {
+  if (!command.title.empty()) return command.title;
+  for (const Text name : kind.traits.title)
+    if (const std::string text = ScalarText(command.fields.if_contains(name)); !text.empty())
+      return Cut(text, kTitleBytesMax);
+  if (origin == nullptr) return std::string(kind.label.zh_hans);
+  const Kind* of = FindKind(origin->kind);
+  const std::string named = of == nullptr ? std::string{} : NamedBy(*of, *origin);
+  return named.empty() ? origin->title : named;
+}
+
+// Whether a step that brings this input renames the matter.
+bool Renames(const Kind& kind, const json::object& input) {
+  return !kind.traits.renamed_by.empty() && !ScalarText(input.if_contains(kind.traits.renamed_by.front())).empty();
+}
 
 }  // namespace
 
@@ -270,17 +269,15 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   }
 
   if (is_new) {
-    ZHIAN_ASSIGN(const std::string number, NextNumber(db, NumberPrefix(kind->id) + "-" + std::to_string(today.year())));
-    matter.number =
-        NumberPrefix(kind->id) + "-" + options_.district_code + "-" + std::to_string(today.year()) + "-" + number;
+    const std::string prefix(kind->traits.number);
+    ZHIAN_ASSIGN(const std::string number, NextNumber(db, prefix + "-" + std::to_string(today.year())));
+    matter.number = prefix + "-" + options_.district_code + "-" + std::to_string(today.year()) + "-" + number;
     matter.title = TitleFor(*kind, command, origin);
     for (const Effect& effect : transition->effects)
       if (effect.kind == Effect::Kind::kFlag && effect.target == kTraining) SetFlag(matter, kTraining, true);
   }
   // A matter that began before its product was known takes the product's name once it is entered.
-  if (!is_new && NamesProduct(input))
-    matter.title =
-        matter.Field("product_name") + (matter.Field("lot").empty() ? "" : " " + base::LotNumber(matter.Field("lot")));
+  if (!is_new && Renames(*kind, input)) matter.title = NamedBy(*kind, matter);
   if (matter.Has(kTraining)) matter.title = MarkedTitle(std::move(matter.title));
   matter.state = std::string(transition->to);
   matter.version += 1;

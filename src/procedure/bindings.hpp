@@ -37,6 +37,13 @@ struct GuardContext;
 // A question to another room, asked by name ("trace.holdings"); answers are JSON so that rooms stay apart.
 using Question = std::function<Result<boost::json::value>(const GuardContext&, const boost::json::object&)>;
 
+// Causes for which the kernel has something opened. Each is a question that one room answers with {kind, action, title,
+// fields}, or null where this matter calls for nothing.
+//   a duty stayed undone past its limit and the time after which it is escalated: {duty_id, duty, holder (a role)}
+inline constexpr std::string_view kOverdueDuty = "opens.overdue_duty";
+//   an approved exception covers no more what is open: {gates}
+inline constexpr std::string_view kStaleException = "opens.stale_exception";
+
 struct Services {
   const policy::Pack& policy;
   std::map<std::string, Question, std::less<>> questions;

@@ -25,8 +25,26 @@ std::string LabelOf(const GuardContext& context, std::string_view duty) {
   const Duty* declared = FindDuty(context.kind, duty);
   return declared == nullptr ? std::string(duty) : std::string(declared->label.zh_hans);
 }
-bool Published(const Matter& matter) {
-  return matter.state == "published" || matter.state == "ended" || matter.state == "not_public";
+// The step by which the party stated its case: it closed the window for that and left the matter where it was.
+const TransitionRow* StatementOf(const GuardContext& context) {
+  const Duty* window = FindWindow(context.kind, WindowSort::kDefence);
+  const TransitionRow* last = nullptr;
+  for (const TransitionRow& row : context.history) {
+    const Transition* step = FindTransition(context.kind, row.from, row.action);
+    if (window == nullptr || step == nullptr || row.from != row.to) continue;
+    for (const DutyOp& op : step->duties)
+      if (op.kind == DutyOp::Kind::kClose && op.duty == window->id) last = &row;
+  }
+  return last;
+}
+// Whether the party may no longer state its case, or has done so.
+bool IsHeard(const GuardContext& context, const DutyRow& window) {
+  return window.state != DutyState::kOpen || (window.limit_at && *window.limit_at < context.now.ms) ||
+         StatementOf(context) != nullptr;
+}
+const DutyRow* FirstOf(std::span<const DutyRow> duties, Text duty) {
+  const auto found = std::find_if(duties.begin(), duties.end(), [&](const DutyRow& row) { return row.duty == duty; });
+  return found == duties.end() ? nullptr : &*found;
 }
 }  // namespace
 
@@ -69,60 +87,48 @@ GuardResult another_person_decides(const GuardContext& context) {
 }
 
 GuardResult application_is_within_time(const GuardContext& context) {
-  // The window belongs to the matter that is contested: the sample's for a re-inspection, this matter's own else.
-  std::vector<DutyRow> windows(context.duties.begin(), context.duties.end());
-  if (context.matter.kind == "reinspection") {
-    windows.clear();
-    const auto duties = LoadDuties(context.db, context.matter.Field("sample_id"));
-    if (duties.ok()) windows = *duties;
+  // The limit is that of the duty which the application ends; what contests another matter keeps to that one's window.
+  std::vector<DutyRow> theirs;
+  const DutyRow* limit = nullptr;
+  if (const Text field = context.kind.traits.contests; !field.empty()) {
+    const auto contested = LoadMatter(context.db, context.matter.Field(field));
+    const Kind* kind = contested.ok() ? FindKind(contested->kind) : nullptr;
+    const Duty* window = kind == nullptr ? nullptr : FindWindow(*kind, WindowSort::kContest);
+    if (window != nullptr) {
+      auto duties = LoadDuties(context.db, contested->id);
+      if (duties.ok()) theirs = std::move(*duties);
+      limit = FirstOf(theirs, window->id);
+    }
   }
-  for (const DutyRow& row : windows) {
-    const bool window =
-        row.duty == "open_contest_window" || row.duty == "state_defence" || row.duty == "decide_on_refusal";
-    if (!window) continue;
-    if (row.limit_at && *row.limit_at < context.now.ms)
-      return GuardResult::Fails(Say("期限已过（{}）", base::FormatDate(base::LocalDate(base::Instant{*row.limit_at}))));
-    if (row.state != DutyState::kOpen && row.state != DutyState::kSuspended) return GuardResult::Fails("期限已经结束");
-    return GuardResult::Holds();
-  }
-  return GuardResult::Fails("没有可以申请的期限：通知尚未送达");
+  for (const DutyOp& op : context.transition.duties)
+    if (limit == nullptr && op.kind == DutyOp::Kind::kClose) limit = FirstOf(context.duties, op.duty);
+  if (limit == nullptr) return GuardResult::Fails("没有可以申请的期限：通知尚未送达");
+  if (limit->limit_at && *limit->limit_at < context.now.ms)
+    return GuardResult::Fails(
+        Say("期限已过（{}）", base::FormatDate(base::LocalDate(base::Instant{*limit->limit_at}))));
+  return GuardResult::From(limit->state == DutyState::kOpen || limit->state == DutyState::kSuspended, "期限已经结束");
 }
 
 GuardResult objection_is_within_time(const GuardContext& context) {
-  const DutyRow* duty = LastDuty(context, "object_score");
+  const DutyRow* duty = LastWindow(context, WindowSort::kObjection);
   if (duty == nullptr || duty->state != DutyState::kOpen) return GuardResult::Fails("没有正在进行的申诉期");
   return GuardResult::From(!duty->limit_at || *duty->limit_at >= context.now.ms, "申诉期已过");
 }
 
 GuardResult objection_period_is_over(const GuardContext& context) {
-  const DutyRow* duty = LastDuty(context, "object_score");
+  const DutyRow* duty = LastWindow(context, WindowSort::kObjection);
   if (duty == nullptr) return GuardResult::Fails("结果尚未告知");
   return GuardResult::From(duty->state != DutyState::kOpen || (duty->limit_at && *duty->limit_at < context.now.ms),
                            "申诉期尚未届满");
 }
 
-GuardResult publication_of_result_is_done(const GuardContext& context) {
-  for (const Matter& publication : Linked(context, "publication"))
-    if (Published(publication)) return GuardResult::Holds();
-  // A sample's result is published through its disposal.
-  for (const Matter& disposal : Linked(context, "disposal")) {
-    const auto linked = LoadLinked(context.db, disposal.id, "publication");
-    if (linked.ok() && std::any_of(linked->begin(), linked->end(), Published)) return GuardResult::Holds();
-  }
-  return GuardResult::Fails("结果尚未公开，也没有不予公开的决定");
-}
-
-GuardResult publication_of_result_is_done_or_monitoring_only(const GuardContext& context) {
-  if (context.matter.Field("purpose") == "monitoring") return GuardResult::Holds();
-  return publication_of_result_is_done(context);
-}
+GuardResult publication_of_result_is_done(const GuardContext& context) { return ResultIsPublic(context); }
 
 GuardResult defence_period_is_over_and_defence_is_answered(const GuardContext& context) {
   GuardResult result;
-  const DutyRow* period = LastDuty(context, "state_defence");
-  const TransitionRow* statement = LastMove(context, "state");
-  if (statement == nullptr && (period == nullptr || (period->state == DutyState::kOpen &&
-                                                     (!period->limit_at || *period->limit_at >= context.now.ms)))) {
+  const DutyRow* period = LastWindow(context, WindowSort::kDefence);
+  const TransitionRow* statement = StatementOf(context);
+  if (statement == nullptr && (period == nullptr || !IsHeard(context, *period))) {
     result.holds = false;
     result.open_items.emplace_back("陈述申辩期尚未届满");
   }
@@ -133,22 +139,23 @@ GuardResult defence_period_is_over_and_defence_is_answered(const GuardContext& c
   return result;
 }
 
-GuardResult result_was_verified_by_another_body(const GuardContext& context) {
-  const bool reported = ActorDid(context, {"report_result", "report_stage", "self_assess"});
-  return GuardResult::From(!reported, "报告结果的人不能自己核实，须由另一单位核实");
+GuardResult party_was_heard(const GuardContext& context) {
+  if (context.actor.system || context.origin != nullptr)
+    return GuardResult::Holds();  // rests on the row that starts it
+  if (FindWindow(context.kind, WindowSort::kDefence) == nullptr)
+    return GuardResult::Holds();  // the record itself is asked by the form
+  const DutyRow* period = LastWindow(context, WindowSort::kDefence);
+  if (period == nullptr) return GuardResult::Fails("尚未告知当事人陈述申辩的权利");
+  return GuardResult::From(IsHeard(context, *period), "陈述申辩期尚未届满");
 }
 
 GuardResult officers_are_not_recused(const GuardContext& context) {
-  for (const Matter& recusal : Linked(context, "recusal")) {
+  for (const Matter& recusal : LinkedBy(context, "recused")) {
     const std::string person = recusal.Field("person");
     for (const auto& officer : Items(context.matter, "officers"))
       if (ScalarText(&officer) == person) return GuardResult::Fails("指派的人员中有人须回避");
   }
   return GuardResult::Holds();
-}
-
-GuardResult proposer_is_not_concerned(const GuardContext& context) {
-  return GuardResult::From(!ActorDid(context, {"propose"}), "提出线索的人不能批准移交");
 }
 
 }  // namespace zhian::guards

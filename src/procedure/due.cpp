@@ -1,7 +1,6 @@
 // What the clock does: rows of the system, overdue marks, escalation. Everything goes through the same door as a
 // person's act.
 #include <algorithm>
-#include <set>
 
 #include "base/text.hpp"
 #include "procedure/move.hpp"
@@ -20,7 +19,7 @@ bool HasRole(const Transition& transition, Text role) {
 // The system moves of itself only where records decide: by a guard with code, and where people may act too, only once a
 // duty that the row closes has passed its limit (the tables let the system stand in for those who did not act).
 bool SystemMayFire(const Transition& transition, const std::vector<DutyRow>& duties, base::Instant now) {
-  if (!HasRole(transition, "system")) return false;
+  if (!HasRole(transition, kSystemRole)) return false;
   bool has_code = false;
   for (const Text id : transition.guards)
     if (const Guard* guard = FindGuard(id);
@@ -121,11 +120,6 @@ Result<std::optional<base::Instant>> Engine::NextDue() {
 }
 
 Result<int> Engine::EscalateOverdue(storage::Connection& db) {
-  // Outside organs are reminded, never supervised (procedures.md, accountability); firms answer through cases, not
-  // tasks.
-  static const std::set<std::string, std::less<>> kNotSupervised{
-      "operator_user",   "market_organiser", "supervision_organ", "police_liaison", "procurator_liaison",
-      "upper_authority", "public",           "district_leader"};
   const base::Instant now = clock_.Now();
   const base::Date today = base::LocalDate(now);
   int moves = 0;
@@ -165,30 +159,44 @@ Result<int> Engine::EscalateOverdue(storage::Connection& db) {
     ZHIAN_TRY(RecordDuty(db, duty_id, "duty.escalated"));
     const Kind* kind = FindKind(kind_id);
     const Duty* duty = kind == nullptr ? nullptr : FindDuty(*kind, duty_name);
-    if (duty == nullptr || kNotSupervised.contains(holder) || kind_id == "supervision_task") continue;
+    if (duty == nullptr || Has(holder, RoleMark::kUnsupervised)) continue;
     ZHIAN_ASSIGN(const Matter matter, LoadMatter(db, matter_id));
-    const Role* role = FindRole(holder);
-    Command command;
-    command.kind = "supervision_task";
-    command.action = "issue_task";
-    command.jurisdiction = matter.jurisdiction;
-    command.body = matter.body;
-    command.operator_id = matter.operator_id;
-    command.title = "督办：" + std::string(duty->label.zh_hans) + "（" + matter.title + "）";
-    command.fields = {{"underlying_duty", duty_id},
-                      {"underlying_matter", matter.id},
-                      {"owner", role == nullptr ? holder : std::string(role->label.zh_hans)},
-                      {"owner_role", holder},
-                      {"task", duty->label.zh_hans},
-                      {"assigned_on", base::FormatDate(today)},
-                      {"level", "ordinary"}};
-    const auto started = TryApply(db, Actor::System(), command, 1, &matter);
+    ZHIAN_ASSIGN(const auto command,
+                 OpeningFor(db, kOverdueDuty, matter, {{"duty_id", duty_id}, {"duty", duty->id}, {"holder", holder}}));
+    if (!command) continue;
+    const auto started = TryApply(db, Actor::System(), *command, 1, &matter);
     if (!started.ok() && started.error().code != ErrorCode::kGuardFailed &&
         started.error().code != ErrorCode::kConflict)
       return started.error();
     if (started.ok()) ++moves;
   }
   return moves;
+}
+
+Result<std::optional<Command>> Engine::OpeningFor(storage::Connection& db, std::string_view cause, const Matter& matter,
+                                                  const json::object& arguments) {
+  const Kind* kind = FindKind(matter.kind);
+  if (kind == nullptr || !services_.questions.contains(cause)) return std::optional<Command>{};
+  const base::Instant now = clock_.Now();
+  const Actor system = Actor::System();
+  const Transition none{};
+  const json::object nothing;
+  const GuardContext context{db, services_, now,    base::LocalDate(now), *kind, matter, none, system, nothing,
+                             {}, {},        nullptr};
+  ZHIAN_ASSIGN(const json::value answer, context.Ask(cause, arguments));
+  if (!answer.is_object()) return std::optional<Command>{};
+  const json::object& wanted = answer.get_object();
+  const auto text = [&](const char* name) { return ScalarText(wanted.if_contains(name)); };
+  Command command;
+  command.kind = text("kind");
+  command.action = text("action");
+  command.title = text("title");
+  command.jurisdiction = matter.jurisdiction;
+  command.body = matter.body;
+  command.operator_id = matter.operator_id;
+  if (const auto* fields = wanted.if_contains("fields"); fields != nullptr && fields->is_object())
+    command.fields = fields->get_object();
+  return std::optional<Command>(std::move(command));
 }
 
 Status Engine::Flag(storage::Connection& db, const std::string& matter_id, std::string_view flag) {
@@ -206,7 +214,7 @@ Status Engine::RecordDuty(storage::Connection& db, const std::string& duty_id, c
 Status Engine::RecordRow(storage::Connection& db, const std::string& table, const std::string& id,
                          const std::string& kind) {
   ZHIAN_ASSIGN(json::object reference, ledger::RowReference(db, table, {{"district", "d"}, {"id", id}}));
-  const json::object change{{"actor", "system"}, {"rows", json::array{std::move(reference)}}};
+  const json::object change{{"actor", kSystemRole}, {"rows", json::array{std::move(reference)}}};
   const auto appended = ledger::Append(db, kind, change, clock_.Now());
   if (!appended.ok()) return appended.error();
   return Ok();

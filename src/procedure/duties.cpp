@@ -113,12 +113,11 @@ Status Engine::RunDuties(Move& move) {
     const bool late = row.limit_at && move.occurred.ms > *row.limit_at;
     // A minimum or a window ends by time, on the clock's own row: nobody was late. A right that was not used lapses.
     const bool by_time = late && ((move.actor.system && !judges_lateness) || IsWindow(row.duty));
-    row.state = lapsed ||
-                        (by_time && IsWindow(row.duty) && row.duty != "keep_backup" && !row.duty.starts_with("end_")) ||
-                        (by_time && row.holder_role == "operator_user")
-                    ? DutyState::kLapsed
-                : late && !by_time ? DutyState::kDoneLate
-                                   : DutyState::kDone;
+    const Window* window = WindowOf(move.kind, row.duty);
+    const bool is_right = window != nullptr && window->sort != WindowSort::kTerm;
+    row.state = lapsed || (by_time && (is_right || Has(row.holder_role, RoleMark::kOwn))) ? DutyState::kLapsed
+                : late && !by_time                                                        ? DutyState::kDoneLate
+                                                                                          : DutyState::kDone;
     row.closed_at = move.occurred.ms;
     return UpdateDuty(move.db, row);
   };

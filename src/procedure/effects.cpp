@@ -1,6 +1,5 @@
 // What a transition does beyond its own row: documents, effects of its table row, the ledger leaf.
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "base/json.hpp"
@@ -12,30 +11,6 @@ namespace zhian::procedure {
 namespace json = boost::json;
 
 namespace {
-
-// The word of a document's series in its number (金市监罚〔2026〕12号). Office usage, not law.
-std::string_view SeriesWord(Text document) {
-  static constexpr std::array<std::pair<Text, std::string_view>, 17> kWords{{{"penalty_decision", "罚"},
-                                                                             {"penalty_notice", "罚告"},
-                                                                             {"rectification_order", "责改"},
-                                                                             {"seizure_decision", "强"},
-                                                                             {"recall_order", "召"},
-                                                                             {"recall_notice", "召告"},
-                                                                             {"consignee_letter", "召通"},
-                                                                             {"fail_notice", "检告"},
-                                                                             {"sampling_form", "抽"},
-                                                                             {"test_report", "验"},
-                                                                             {"listing_decision", "信"},
-                                                                             {"listing_notice", "信告"},
-                                                                             {"transfer_letter", "移"},
-                                                                             {"circular_text", "通"},
-                                                                             {"task_letter", "督"},
-                                                                             {"disposal_task", "核"},
-                                                                             {"disposal_conclusion", "核结"}}};
-  for (const auto& [id, word] : kWords)
-    if (id == document) return word;
-  return "文";
-}
 
 std::string EffectName(const Effect& effect) {
   switch (effect.kind) {
@@ -88,7 +63,7 @@ Result<DocumentRow> Engine::ComposeDocument(const Move& move, bool draft) {
   const std::string external = move.matter.Field("document_number");
   const bool training = move.matter.Has(kTraining);
   // Papers of exercises have a series of their own: the real ones show no gap.
-  const std::string word = prefix + (training ? "演" : std::string(SeriesWord(kind)));
+  const std::string word = prefix + (training ? "演" : std::string(document->word));
   if (document->external && !external.empty()) {
     row.number = external;
   } else if (draft) {
@@ -188,7 +163,7 @@ Status Engine::Record(Move& move) {
   };
   for (const DutyRow& duty : move.duties)
     if (duty.state == DutyState::kOpen && duty.limit_at && *duty.limit_at > move.now.ms) consider(*duty.limit_at + 1);
-  for (const char* term : {"valid_to", "display_until", "term_until", "keep_until"})
+  for (const Text term : move.kind.traits.wakes)
     if (const auto date = base::ParseDate(move.matter.Field(term)); date.ok())
       consider(base::StartOfDay(base::Date{date->days + 1}).ms);
   if (move.matter.terminal) wake = 0;
@@ -366,7 +341,7 @@ Status Engine::CloseLinked(Move& move, const Effect& effect) {
       const State* to = FindState(*kind, transition.to);
       if (transition.from != target.state || to == nullptr || !to->terminal) continue;
       for (const Text role : transition.who) {
-        if (role == "system" || !told.insert(role).second) continue;
+        if (role == kSystemRole || !told.insert(role).second) continue;
         ZHIAN_TRY(move.db.Execute(
             "INSERT INTO outbox (district, id, role, jurisdiction, operator_id, matter_id, topic, payload, at, sent_at) "
             "VALUES ($d,$1,$2,$3,NULL,$4,'may_close',$5,$6,0)",

@@ -14,7 +14,7 @@ using storage::Value;
 
 Actor Actor::System() {
   Actor actor;
-  actor.account_id = "system";
+  actor.account_id = kSystemRole;
   actor.name = "系统";
   actor.system = true;
   return actor;
@@ -40,7 +40,7 @@ Result<bool> Covers(storage::Connection& db, const std::string& ancestor, const 
   return !rows.empty();
 }
 
-bool OwnsOnly(std::string_view role) { return role == "operator_user" || role == "market_organiser"; }
+bool OwnsOnly(std::string_view role) { return Has(role, RoleMark::kOwn); }
 
 json::object CommandJson(const Command& command) {
   json::object object{{"kind", command.kind},
@@ -113,12 +113,12 @@ Result<bool> Engine::MaySee(storage::Connection& db, const Actor& actor, const M
 
 Result<const HeldRole*> Engine::Authorise(storage::Connection& db, const Actor& actor, const Transition& transition,
                                           const Matter& matter) {
-  static const HeldRole kSystemRole{"system", "", "", "", ""};
+  static const HeldRole kOfSystem{std::string(kSystemRole), "", "", "", ""};
   const auto may = [&](Text role) {
     return std::find(transition.who.begin(), transition.who.end(), role) != transition.who.end();
   };
   if (actor.system) {
-    if (may("system")) return &kSystemRole;
+    if (may(kSystemRole)) return &kOfSystem;
     return MakeError(ErrorCode::kForbidden, "这一步须由人办理");
   }
   bool has_role = false;
@@ -134,7 +134,7 @@ Result<const HeldRole*> Engine::Authorise(storage::Connection& db, const Actor& 
   }
   std::string who;
   for (const Text role : transition.who)
-    if (const Role* declared = FindRole(role); declared != nullptr && role != "system")
+    if (const Role* declared = FindRole(role); declared != nullptr && role != kSystemRole)
       who += (who.empty() ? "" : "、") + std::string(declared->label.zh_hans);
   return MakeError(ErrorCode::kForbidden, has_role ? "这件事项不在您的辖区或名下" : Say("这一步由{}办理", who));
 }
@@ -328,9 +328,6 @@ Result<Outcome> Engine::Decide(const Actor& actor, const std::string& approval_i
 Result<bool> Engine::MayApprove(storage::Connection& db, const Actor& actor, const Command& command,
                                 const Matter& matter) {
   // Source: procedures.md, glossary: the second person has a role of `who`, or leads (same body or above).
-  static const std::set<std::string, std::less<>> kLeads{
-      "inspection_lead", "bureau_head",   "department_lead", "district_leader", "legal_reviewer",   "lab_verifier",
-      "upper_authority", "township_lead", "district_office", "sampling_lead",   "publicity_officer"};
   const Kind* kind = FindKind(command.kind);
   const Transition* transition = kind == nullptr ? nullptr : FindTransition(*kind, matter.state, command.action);
   std::optional<CommonRow> common;
@@ -342,7 +339,7 @@ Result<bool> Engine::MayApprove(storage::Connection& db, const Actor& actor, con
   if (transition == nullptr) return false;
   for (const HeldRole& held : actor.roles) {
     const bool named = std::find(transition->who.begin(), transition->who.end(), held.role) != transition->who.end();
-    if (!named && !kLeads.contains(held.role)) continue;
+    if (!named && !Has(held.role, RoleMark::kLeads)) continue;
     if (OwnsOnly(held.role)) continue;
     ZHIAN_ASSIGN(const bool covers, Covers(db, held.jurisdiction, matter.jurisdiction));
     if (covers) return true;

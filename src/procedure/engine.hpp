@@ -107,6 +107,10 @@ class Engine {
   // Rooms look after what no duty wakes: runs at every RunDue, in its transaction. Returns the number of moves.
   using Watch = std::function<Result<int>(Engine&, storage::Connection&)>;
   void AddWatch(Watch watch) { watches_.push_back(std::move(watch)); }
+  // What a room opens for a matter on this cause (one of the questions below), ready to be carried out by the system;
+  // nullopt where it opens nothing, or no room answers.
+  Result<std::optional<Command>> OpeningFor(storage::Connection& db, std::string_view cause, const Matter& matter,
+                                            const boost::json::object& arguments);
   // Puts a flag on a matter, in the ledger, without a move: its state and decision stay as they are.
   Status Flag(storage::Connection& db, const std::string& matter_id, std::string_view flag);
   [[nodiscard]] base::Instant Now() const { return clock_.Now(); }

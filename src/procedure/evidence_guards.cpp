@@ -14,7 +14,7 @@ namespace {
 
 bool ByEffect(const GuardContext& context) { return context.actor.system || context.origin != nullptr; }
 
-// Each is another natural person, in office today in this territory; inspectors and case officers hold a certificate.
+// Each is another natural person, in office today in this territory; whose role needs a certificate holds one.
 GuardResult Officers(const GuardContext& context, const char* field) {
   if (ByEffect(context)) return GuardResult::Holds();
   const auto* given = context.input.if_contains(field);
@@ -32,7 +32,7 @@ GuardResult Officers(const GuardContext& context, const char* field) {
     for (const auto& row : *rows) {
       name = row.text(0);
       person = row.text(1).empty() ? ScalarText(&each) : row.text(1);
-      const bool officer = row.text(2) == "inspector" || row.text(2) == "case_officer";
+      const bool officer = Has(row.text(2), RoleMark::kCertified);
       fit |= row.text(4).empty() && (!officer || !row.text(3).empty());
     }
     if (!fit) {
@@ -46,17 +46,6 @@ GuardResult Officers(const GuardContext& context, const char* field) {
   return result;
 }
 
-// A day on which something was served or received: not in the future, not before the matter.
-GuardResult Day(const GuardContext& context, const char* field, std::int64_t not_before) {
-  if (ByEffect(context)) return GuardResult::Holds();
-  const auto day = base::ParseDate(Asked(context, field));
-  if (!day.ok()) return GuardResult::Fails("填写日期");
-  if (*day > context.today) return GuardResult::Fails("日期不能晚于今天");
-  if (not_before > 0 && *day < base::LocalDate(base::Instant{not_before}))
-    return GuardResult::Fails(
-        Say("日期不能早于 {}，那时文书尚未作出", base::FormatDate(base::LocalDate(base::Instant{not_before}))));
-  return GuardResult::Holds();
-}
 // When the last paper of this matter was issued; for a new matter: no bound.
 std::int64_t LastPaper(const GuardContext& context) {
   const auto documents = LoadDocuments(context.db, context.matter.id);
@@ -73,21 +62,14 @@ GuardResult two_officers_are_present(const GuardContext& context) { return Offic
 GuardResult two_officers_signed(const GuardContext& context) { return Officers(context, "officers_signed"); }
 
 GuardResult order_was_served(const GuardContext& context) {
-  return Day(context, "served_on", context.history.empty() ? 0 : context.history.front().at);
+  return IsDayOfService(context, "served_on", context.history.empty() ? 0 : context.history.front().at);
 }
-GuardResult notice_was_served(const GuardContext& context) { return Day(context, "served_on", LastPaper(context)); }
+GuardResult notice_was_served(const GuardContext& context) {
+  return IsDayOfService(context, "served_on", LastPaper(context));
+}
 GuardResult extension_notice_is_served(const GuardContext& context) {
-  return Day(context, "served_on", context.history.empty() ? 0 : context.history.front().at);
+  return IsDayOfService(context, "served_on", context.history.empty() ? 0 : context.history.front().at);
 }
-GuardResult penalty_notice_is_served(const GuardContext& context) {
-  const TransitionRow* report = LastMove(context, "submit_report");
-  return Day(context, "notice_served_on", report == nullptr ? 0 : report->at);
-}
-GuardResult written_answer_is_attached(const GuardContext& context) {
-  const TransitionRow* sent = LastMove(context, "send");
-  return Day(context, "answer_received_on", sent == nullptr ? 0 : sent->at);
-}
-
 GuardResult reason_is_given(const GuardContext& context) {
   if (ByEffect(context)) return GuardResult::Holds();
   const std::string text = Asked(context, "reason");
@@ -121,16 +103,6 @@ GuardResult report_is_signed_and_numbered(const GuardContext& context) {
                                      {number, context.matter.id});
   if (!rows.ok()) return GuardResult::Fails("案卷目录未能读取，请稍后再试");
   return GuardResult::From(rows->empty(), Say("编号 {} 已用于另一事项", Cut(number)));
-}
-
-GuardResult party_was_heard(const GuardContext& context) {
-  if (ByEffect(context)) return GuardResult::Holds();
-  if (FindDuty(context.kind, "state_defence") == nullptr)
-    return GuardResult::Holds();  // the record itself is asked by the form
-  const DutyRow* period = LastDuty(context, "state_defence");
-  if (period == nullptr) return GuardResult::Fails("尚未告知当事人陈述申辩的权利");
-  const bool over = period->state != DutyState::kOpen || (period->limit_at && *period->limit_at < context.now.ms);
-  return GuardResult::From(over || LastMove(context, "state") != nullptr, "陈述申辩期尚未届满");
 }
 
 GuardResult linked_matter_is_in_reach(const GuardContext& context) {

@@ -171,19 +171,12 @@ Result<int> ReviewExceptions(Engine& engine, storage::Connection& db, std::strin
       if (!gate.open.empty() && StandingOf(matter, gate.gate, gate.open, context.today) == Standing::kStale)
         stale += (stale.empty() ? "" : "、") + gate.gate;
     if (stale.empty()) continue;
-    Command lead;
-    lead.kind = "lead";
-    lead.action = "register_lead";
-    lead.operator_id = matter.operator_id;
-    lead.jurisdiction = matter.jurisdiction;
-    lead.body = matter.body;
-    lead.title = Cut("例外失效：" + matter.title, 300);
-    lead.fields = {{"source", "system"},
-                   {"clue", matter.number + " 的 " + stale + " 例外已失效：" + matter.title},
-                   {"lead_received_on", base::FormatDate(context.today)}};
-    lead.links = {{matter.id, "gate_reopened"}};
-    const auto registered = engine.ExecuteIn(db, system, lead);
-    if (!registered.ok()) return registered.error();
+    ZHIAN_ASSIGN(auto follow, engine.OpeningFor(db, kStaleException, matter, {{"gates", stale}}));
+    if (follow) {
+      follow->links = {{matter.id, "gate_reopened"}};
+      const auto opened = engine.ExecuteIn(db, system, *follow);
+      if (!opened.ok()) return opened.error();
+    }
     ZHIAN_TRY(engine.Flag(db, matter.id, "gate_reopened"));
     ZHIAN_TRY(db.Execute("DELETE FROM exception_watch WHERE district=$d AND kind=$1 AND matter_id=$2",
                          {matter.kind, matter.id}));

@@ -26,6 +26,78 @@ std::vector<Matter> Related(const GuardContext& context, std::string_view kind, 
 
 std::vector<Matter> Linked(const GuardContext& context, std::string_view kind) { return Related(context, kind, 1); }
 
+namespace {
+
+Texts KindsOf(const GuardContext& context, std::string_view relation) {
+  const Texts kinds = KindsAsked(context.kind, relation);
+  if (kinds.empty())
+    base::LogError("a relation is not declared",
+                   {{"kind", std::string(context.kind.id)}, {"relation", std::string(relation)}});
+  return kinds;
+}
+
+}  // namespace
+
+std::vector<Matter> RelatedBy(const GuardContext& context, std::string_view relation, int depth) {
+  std::vector<Matter> found;
+  for (const Text kind : KindsOf(context, relation))
+    for (Matter& matter : Related(context, kind, depth)) found.push_back(std::move(matter));
+  return found;
+}
+
+std::vector<Matter> LinkedBy(const GuardContext& context, std::string_view relation) {
+  return RelatedBy(context, relation, 1);
+}
+
+std::vector<Matter> OfSameOperator(const GuardContext& context, std::string_view relation) {
+  std::vector<Matter> all;
+  if (context.matter.operator_id.empty()) return all;
+  for (const Text kind : KindsOf(context, relation)) {
+    auto found = LoadMattersOfOperator(context.db, context.matter.operator_id, kind);
+    if (!found.ok()) {
+      base::LogError("matters of the operator could not be read", {{"error", found.error().message.Text()}});
+      continue;
+    }
+    for (Matter& matter : *found) all.push_back(std::move(matter));
+  }
+  return all;
+}
+
+bool Means(const Matter& matter, Meaning meaning) {
+  const Kind* kind = FindKind(matter.kind);
+  return kind != nullptr && Means(*kind, matter.state, meaning);
+}
+
+GuardResult ResultIsPublic(const GuardContext& context) {
+  const auto told = [](const Matter& notice) {
+    return Means(notice, Meaning::kPublished) || Means(notice, Meaning::kEndedWithout);
+  };
+  const auto notices = LinkedBy(context, "notice");
+  if (std::any_of(notices.begin(), notices.end(), told)) return GuardResult::Holds();
+  for (const Matter& through : LinkedBy(context, "published_through"))
+    for (const Text kind : KindsAsked(context.kind, "notice"))
+      if (const auto linked = LoadLinked(context.db, through.id, kind);
+          linked.ok() && std::any_of(linked->begin(), linked->end(), told))
+        return GuardResult::Holds();
+  return GuardResult::Fails("结果尚未公开，也没有不予公开的决定");
+}
+
+GuardResult IsDayOfService(const GuardContext& context, const char* field, std::int64_t not_before) {
+  if (context.actor.system || context.origin != nullptr) return GuardResult::Holds();
+  const auto day = base::ParseDate(Asked(context, field));
+  if (!day.ok()) return GuardResult::Fails("填写日期");
+  if (*day > context.today) return GuardResult::Fails("日期不能晚于今天");
+  if (not_before > 0 && *day < base::LocalDate(base::Instant{not_before}))
+    return GuardResult::Fails(
+        Say("日期不能早于 {}，那时文书尚未作出", base::FormatDate(base::LocalDate(base::Instant{not_before}))));
+  return GuardResult::Holds();
+}
+
+const DutyRow* LastWindow(const GuardContext& context, WindowSort sort) {
+  const Duty* window = FindWindow(context.kind, sort);
+  return window == nullptr ? nullptr : LastDuty(context, window->id);
+}
+
 bool ActorDid(const GuardContext& context, std::initializer_list<std::string_view> actions) {
   return std::any_of(context.history.begin(), context.history.end(), [&](const TransitionRow& row) {
     // What an effect started in somebody's name is not his own act on this matter.

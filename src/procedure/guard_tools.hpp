@@ -15,6 +15,25 @@ namespace zhian::procedure {
 std::vector<Matter> Related(const GuardContext& context, std::string_view kind, int depth = 4);
 // Directly linked ones (either direction); for a creation, those of the origin and the origin itself.
 std::vector<Matter> Linked(const GuardContext& context, std::string_view kind);
+// The same by a relation that the kind declares in its line "Asks"; a relation that it does not declare finds nothing,
+// and a log line says so. The kinds stand in the tables, so that no room names another's.
+std::vector<Matter> RelatedBy(const GuardContext& context, std::string_view relation, int depth = 4);
+std::vector<Matter> LinkedBy(const GuardContext& context, std::string_view relation);
+// Matters of the same operator, whatever they hang on; newest first, without exercises.
+std::vector<Matter> OfSameOperator(const GuardContext& context, std::string_view relation);
+// What the state of the matter means, as the table of its kind declares it.
+bool Means(const Matter& matter, Meaning meaning);
+inline bool AnyMeans(const std::vector<Matter>& matters, Meaning meaning) {
+  return std::any_of(matters.begin(), matters.end(), [&](const Matter& matter) { return Means(matter, meaning); });
+}
+// The public was told of the result, or there is a decision not to tell it: by a publication that is linked with the
+// matter, or with the one through which its kind publishes (relations "notice" and "published_through").
+GuardResult ResultIsPublic(const GuardContext& context);
+// A day on which something was served or received, as the form says it: not in the future, and not before the day of
+// `not_before` (ms; 0: no bound). What the clock or an effect starts holds.
+GuardResult IsDayOfService(const GuardContext& context, const char* field, std::int64_t not_before);
+// The last duty of the kind's window of this sort; nullptr where it was never opened.
+const DutyRow* LastWindow(const GuardContext& context, WindowSort sort);
 // Whether the actor carried out one of the actions before; no names: any action.
 bool ActorDid(const GuardContext& context, std::initializer_list<std::string_view> actions = {});
 // The last transition by the action, nullptr where there is none.

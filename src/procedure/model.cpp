@@ -15,16 +15,43 @@ const T* FindSorted(std::span<const T> items, Text id) {
       std::lower_bound(items.begin(), items.end(), id, [](const T& item, Text key) { return item.id < key; });
   return it == items.end() || it->id != id ? nullptr : &*it;
 }
+template <class T>
+bool Contains(std::span<const T> items, const T& wanted) {
+  return std::find(items.begin(), items.end(), wanted) != items.end();
+}
 }  // namespace
 
-std::span<const Text> WindowDuties() {
-  static constexpr Text kWindows[] = {"end_display",       "end_listing",         "keep_backup",  "object_score",
-                                      "object_to_process", "open_contest_window", "state_defence"};
-  return kWindows;
+bool IsWindow(Text duty) { return Contains(WindowDuties(), duty); }
+const Duty* FindWindow(const Kind& kind, WindowSort sort) {
+  for (const Window& window : kind.traits.windows)
+    if (window.sort == sort) return FindDuty(kind, window.duty);
+  return nullptr;
 }
-bool IsWindow(Text duty) {
-  const auto windows = WindowDuties();
-  return std::find(windows.begin(), windows.end(), duty) != windows.end();
+const Window* WindowOf(const Kind& kind, Text duty) {
+  for (const Window& window : kind.traits.windows)
+    if (window.duty == duty) return &window;
+  return nullptr;
+}
+
+bool Has(const Kind& kind, Mark mark) { return Contains(kind.traits.marks, mark); }
+bool Has(Text role, RoleMark mark) {
+  const Role* declared = FindRole(role);
+  return declared != nullptr && Contains(declared->marks, mark);
+}
+bool Means(const Kind& kind, Text state, Meaning meaning) {
+  for (const StateMeaning& declared : kind.traits.meanings)
+    if (declared.meaning == meaning) return Contains(declared.states, state);
+  return false;
+}
+Texts KindsAsked(const Kind& kind, Text relation) {
+  for (const Relation& declared : kind.traits.asks)
+    if (declared.name == relation) return declared.kinds;
+  return {};
+}
+const Transition* MainStepOf(const Kind& kind, Text state) {
+  for (const MainStep& step : kind.traits.main_way)
+    if (step.state == state) return FindTransition(kind, state, step.action);
+  return nullptr;
 }
 
 const Label* FindLabel(Text key) {

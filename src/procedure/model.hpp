@@ -7,6 +7,8 @@
 #include <span>
 #include <string_view>
 
+#include "procedure/words.generated.hpp"
+
 namespace zhian::procedure {
 
 using Text = std::string_view;
@@ -86,6 +88,41 @@ struct Guard {
   std::span<const Field> fields;  // what it asks the form for; `actions` is empty here
 };
 
+// A duty whose limit ends a right or a time instead of asking for an act: nobody is late with it.
+struct Window {
+  Text duty;
+  WindowSort sort;
+};
+struct MainStep {
+  Text state, action;
+};
+struct StateMeaning {
+  Meaning meaning;
+  Texts states;
+};
+// What this kind calls matters of other kinds that its guards ask for ("case"), and which kinds those are.
+struct Relation {
+  Text name;
+  Texts kinds;
+};
+
+// What a kind says of itself beside its tables, so that nothing else has to know it by name (docs/procedures.md, "Lines
+// of a kind").
+struct KindTraits {
+  Text number;       // its matters' numbers begin with it; no two kinds have the same
+  Text called;       // the word that the subjects of other kinds use for it; empty: its id
+  Text contests;     // the field that names the matter whose window to contest it must keep to
+  Texts title;       // a new matter is named by the first of these fields that its form fills
+  Texts renamed_by;  // a later step that fills the first of these renames it by all of them
+  Texts wakes;       // dates: the clock looks at the matter on the day after
+  Texts list;        // fields that a list of this kind shows
+  std::span<const Mark> marks;
+  std::span<const Window> windows;
+  std::span<const MainStep> main_way;  // the natural step of each open state
+  std::span<const StateMeaning> meanings;
+  std::span<const Relation> asks;
+};
+
 struct Kind {
   Text id;
   Text room;
@@ -97,6 +134,7 @@ struct Kind {
   std::span<const Transition> transitions;
   std::span<const Duty> duties;
   std::span<const Field> fields;
+  KindTraits traits;
 };
 
 // An action that every kind has, or those in `kinds` (empty: every one): open in any state that is not terminal, and
@@ -115,12 +153,14 @@ struct DocumentKind {
   Text id;
   Label label;
   bool external = false;  // keeps the issuer's own number
+  Text word;              // of its series in its number (金市监罚〔2026〕12号); office usage, not law
 };
 std::span<const DocumentKind> DocumentKinds();
 struct Role {
   Text id;
   Label label;
   Text scope;
+  std::span<const RoleMark> marks;
 };
 std::span<const Role> Roles();
 struct SuspensionGround {
@@ -136,11 +176,27 @@ struct LabelRow {
 };
 std::span<const LabelRow> Labels();
 
-// Duties whose limit ends a right or a shortest time instead of asking for an act: windows to contest or to be heard,
-// keeping of back-up samples, display. Nobody is late with them, nobody is pressed about them; a right that was not
-// used lapses.
+// The duties that are windows, of all kinds, sorted; a name is a window wherever it stands.
 std::span<const Text> WindowDuties();
 bool IsWindow(Text duty);
+// The window of this sort that the kind opens; nullptr where it has none.
+const Duty* FindWindow(const Kind& kind, WindowSort sort);
+const Window* WindowOf(const Kind& kind, Text duty);
+
+// First words of `set:` effects that write the matter's own record ("sample" of set:sample.limits_snapshot).
+std::span<const Text> OwnRecords();
+
+bool Has(const Kind& kind, Mark mark);
+bool Has(Text role, RoleMark mark);
+// Whether the kind declares that the state has this meaning.
+bool Means(const Kind& kind, Text state, Meaning meaning);
+// The kinds that `kind` declares for the relation; none where it declares no such relation.
+Texts KindsAsked(const Kind& kind, Text relation);
+// The natural step of the state; nullptr where it is an end.
+const Transition* MainStepOf(const Kind& kind, Text state);
+
+// The role of the clock and of the engine's own moves.
+inline constexpr Text kSystemRole = "system";
 
 // Defined by hand in model.cpp. nullptr where there is none.
 const Label* FindLabel(Text key);

@@ -1,23 +1,24 @@
 #include "procedure/training.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace zhian::procedure {
 
 bool IsFeltOutside(const Effect& effect) {
-  // Records that belong to the matter itself: they are what the exercise exercises.
-  static constexpr std::array<Text, 5> kOwn{"case.", "sample.", "body.", "recall.", "exercise."};
-  static constexpr std::array<Text, 4> kOthers{"public", "upper_authority", "police_liaison", "procurator_liaison"};
+  const auto own = OwnRecords();
   switch (effect.kind) {
-    case Effect::Kind::kStart: return effect.target == "publication";
+    case Effect::Kind::kStart: {
+      const Kind* started = FindKind(effect.target);
+      return started == nullptr || Has(*started, Mark::kFeltOutside);
+    }
     case Effect::Kind::kClose:
     case Effect::Kind::kFlag:
     case Effect::Kind::kUnflag: return false;
-    case Effect::Kind::kNotify: return std::find(kOthers.begin(), kOthers.end(), effect.target) != kOthers.end();
+    case Effect::Kind::kNotify: return Has(effect.target, RoleMark::kOutside);
     case Effect::Kind::kSet:
+      // Records that belong to the matter itself are what the exercise exercises.
       return effect.target.find('.') != Text::npos &&
-             std::none_of(kOwn.begin(), kOwn.end(), [&](Text own) { return effect.target.starts_with(own); });
+             std::find(own.begin(), own.end(), effect.target.substr(0, effect.target.find('.'))) == own.end();
     case Effect::Kind::kCredit:
     case Effect::Kind::kHold:
     case Effect::Kind::kFree:

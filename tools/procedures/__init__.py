@@ -2,6 +2,7 @@
 
 tables    what stands in src/rooms/*/procedures.md and src/procedure/data/*.tsv, as plain records; knows how a cell is written
 checks    what must be true of them: one fault a line, in words that say where and what to do
+traits    the lines that a kind says of itself beside its tables: number, title, meanings of states, what it asks of others
 cpp       how a value is written as C++
 model     the constant tables of procedure/model.hpp (kinds.generated.cpp)
 bindings  the functions that live kinds need (bindings.generated.cpp)

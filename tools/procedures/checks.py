@@ -3,6 +3,7 @@ occurs twice, what is opened is closed somewhere, every deadline has a rule, eve
 import re
 
 from . import tables as reading
+from . import traits
 
 FLAGS = "overdue suspended exception disputed urgent confidential upper frozen_holder training voided".split()
 # Guards that state that a duty is closed: the duty is named in the guard, not in the row.
@@ -57,6 +58,8 @@ def check_effect(tables, kind, effect, faults):
         faults.add(kind.where, "effect names no role:", written)
     if verb in ("flag", "unflag") and target not in FLAGS:
         faults.add(kind.where, "unknown flag:", written)
+    if verb == "set" and "." in target and target.split(".")[0] not in tables.records:
+        faults.add(kind.where, "effect writes an unknown record:", written, "- see src/procedure/data/records.tsv")
 
 
 def check_row(tables, kind, row, faults):
@@ -167,6 +170,7 @@ def check_common_actions(tables, faults):
 
 
 def check(tables, faults):
+    traits.check(tables, faults)
     for kind in tables.kinds.values():
         check_kind(tables, kind, faults)
     for guard in tables.guards.values():

@@ -1,4 +1,5 @@
 """The tables as the constant data of procedure/model.hpp (kinds.generated.cpp)."""
+from . import traits
 from .cpp import Arrays, boolean, label, text
 
 GUARD_HOW = {"fields": "kFields", "code": "kCode", "code+form": "kCodeForm", "second": "kSecond", "pending": "kPending"}
@@ -60,7 +61,8 @@ def kind_code(tables, arrays, kind):
     duties = arrays.add("Duty", [duty_code(tables, arrays, kind, duty) for duty in kind.duties.values()])
     fields = arrays.add("Field", [field_code(tables, arrays, field) for field in kind.fields])
     return (f"Kind{{{text(kind.name)}, {text(kind.room)}, {label(tables.label('kind.' + kind.name))}, {text(kind.purpose)}, "
-            f'"", {boolean(kind.live)}, {states}, {transitions}, {duties}, {fields}}}')
+            f'"", {boolean(kind.live)}, {states}, {transitions}, {duties}, {fields}, '
+            f'{traits.code(tables, arrays, kind)}}}')
 
 
 def common_action_code(tables, arrays, row):
@@ -73,7 +75,7 @@ def common_action_code(tables, arrays, row):
 
 
 def document_code(tables, name, row):
-    return f"DocumentKind{{{text(name)}, {label(tables.label('document.' + name))}, {boolean(row['series'] == 'external')}}}"
+    return f"DocumentKind{{{text(name)}, {label(tables.label('document.' + name))}, {boolean(row['series'] == 'external')}, {text(row['word'])}}}"
 
 
 def generate(tables):
@@ -90,13 +92,16 @@ def generate(tables):
         ("DocumentKinds", "DocumentKind",
          arrays.add("DocumentKind", [document_code(tables, name, row) for name, row in tables.documents.items()])),
         ("Roles", "Role",
-         arrays.add("Role", [f"Role{{{text(name)}, {label(tables.label('role.' + name))}, {text(row['scope'])}}}"
+         arrays.add("Role", [f"Role{{{text(name)}, {label(tables.label('role.' + name))}, {text(row['scope'])}, "
+                             f"{traits.role_marks(tables, arrays, row)}}}"
                              for name, row in tables.roles.items()])),
         ("SuspensionGrounds", "SuspensionGround",
          arrays.add("SuspensionGround", [f"SuspensionGround{{{text(ground)}, {label(tables.label('ground.' + ground))}}}"
                                          for ground in tables.grounds])),
         ("Labels", "LabelRow",
          arrays.add("LabelRow", [f"LabelRow{{{text(key)}, {label(texts)}}}" for key, texts in sorted(tables.labels.items())])),
+        ("WindowDuties", "Text", arrays.texts(sorted({duty for kind in kinds for duty in kind.traits.windows}))),
+        ("OwnRecords", "Text", arrays.texts(tables.own_records)),
         ("CommonActions", "CommonAction", arrays.add("CommonAction", common)),
         ("KindSubjects", "KindSubject", arrays.add("KindSubject", subjects)),
     ]

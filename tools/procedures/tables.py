@@ -4,6 +4,8 @@ import dataclasses
 import pathlib
 import re
 
+from . import traits
+
 TYPES = ("text longtext date datetime integer decimal money quantity bool choice duty officers account operator matter "
          "jurisdiction file files items code rule").split()
 ROW_COLUMNS = "from action zh to who guards duties document effects".split()
@@ -69,6 +71,7 @@ class Kind:
     rows: list
     duties: dict
     fields: list
+    traits: traits.Traits
 
     def origins(self, row):
         """The states that a row leaves; "∅" for the row that makes the matter."""
@@ -88,6 +91,7 @@ class Guard:
     name: str
     how: str
     fields: list
+    asks: list  # the relations that its code asks for; each kind that uses it says which kinds they are
 
 
 @dataclasses.dataclass
@@ -110,6 +114,9 @@ class Tables:
     grounds: list
     labels: dict  # key -> (zh-Hans, zh-Hant, en)
     common: list
+    own_records: list  # first words of `set:` effects that write the matter's own record (records.tsv)
+    records: list  # all of them
+    words: dict  # set of words.tsv -> word -> its sentence
     rules: set  # ids of the policy packs, without the part that names a year's version
 
     def label(self, key):
@@ -242,7 +249,8 @@ def read_kind(section, room, file, faults):
                 states=states,
                 rows=rows,
                 duties=duties,
-                fields=fields)
+                fields=fields,
+                traits=traits.read(section, where, faults))
 
 
 def read_kinds(source, faults):
@@ -261,7 +269,7 @@ def read_guards(source, faults):
     for row in read_tsv(source, "guards.tsv"):
         name = row["guard"]
         fields = [read_field(*part.split(":", 1), f"guard {name}", faults) for part in (row["fields"] or "").split(";") if part]
-        guards[name] = Guard(name=name, how=row["how"], fields=fields)
+        guards[name] = Guard(name=name, how=row["how"], fields=fields, asks=(row["asks"] or "").split())
     return guards
 
 
@@ -287,6 +295,13 @@ def read_rule_ids(policy):
     return ids
 
 
+def read_words(source):
+    words = {}
+    for row in read_tsv(source, "words.tsv"):
+        words.setdefault(row["set"], {})[row["word"]] = row["meaning"]
+    return words
+
+
 def read(source, policy, faults):
     return Tables(kinds=read_kinds(source, faults),
                   guards=read_guards(source, faults),
@@ -295,4 +310,7 @@ def read(source, policy, faults):
                   grounds=[row["ground"] for row in read_tsv(source, "grounds.tsv")],
                   labels={row["key"]: (row["zh-Hans"], row["zh-Hant"], row["en"]) for row in read_tsv(source, "labels.tsv")},
                   common=read_common_actions(source),
+                  own_records=[row["record"] for row in read_tsv(source, "records.tsv") if row["of"] == "own"],
+                  records=[row["record"] for row in read_tsv(source, "records.tsv")],
+                  words=read_words(source),
                   rules=read_rule_ids(policy))

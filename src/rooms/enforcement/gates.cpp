@@ -394,7 +394,25 @@ std::vector<Gate> ComputeGates(const GuardContext& context) {
   return gates;
 }
 
+namespace {
+
+// What is excepted no longer is looked into again: a lead of the system, linked with the matter.
+Result<json::value> LeadForStaleException(const GuardContext& context, const json::object& stale) {
+  const Matter& matter = context.matter;
+  return json::value(
+      json::object{{"kind", "lead"},
+                   {"action", "register_lead"},
+                   {"title", Cut("例外失效：" + matter.title, 300)},
+                   {"fields", json::object{{"source", "system"},
+                                           {"clue", matter.number + " 的 " + ScalarText(stale.if_contains("gates")) +
+                                                        " 例外已失效：" + matter.title},
+                                           {"lead_received_on", base::FormatDate(context.today)}}}});
+}
+
+}  // namespace
+
 void AddQuestions(procedure::Services& services) {
+  services.questions[std::string(kStaleException)] = &LeadForStaleException;
   services.questions["gates.enforcement_case"] = [](const GuardContext& context,
                                                     const json::object&) -> Result<json::value> {
     static const std::pair<const char*, const char*> kLabels[] = {{"G1", "案情没有搞清的不放过"},

@@ -280,6 +280,16 @@ GuardResult supervision_was_not_asked_before(const GuardContext& context) {
   return GuardResult::From(LastMove(context, "ask_supervision") == nullptr, "已建议过立案监督");
 }
 
+GuardResult penalty_notice_is_served(const GuardContext& context) {
+  const TransitionRow* report = LastMove(context, "submit_report");
+  return IsDayOfService(context, "notice_served_on", report == nullptr ? 0 : report->at);
+}
+
+GuardResult written_answer_is_attached(const GuardContext& context) {
+  const TransitionRow* sent = LastMove(context, "send");
+  return IsDayOfService(context, "answer_received_on", sent == nullptr ? 0 : sent->at);
+}
+
 }  // namespace zhian::guards
 
 namespace zhian::effects {

@@ -83,6 +83,15 @@ GuardResult circular_asks_no_reply(const GuardContext& context) {
   return GuardResult::From(context.matter.Field("reply_asked") == "no", "这份通报要求回复");
 }
 
+GuardResult result_was_verified_by_another_body(const GuardContext& context) {
+  const bool reported = ActorDid(context, {"report_result", "report_stage", "self_assess"});
+  return GuardResult::From(!reported, "报告结果的人不能自己核实，须由另一单位核实");
+}
+
+GuardResult proposer_is_not_concerned(const GuardContext& context) {
+  return GuardResult::From(!ActorDid(context, {"propose"}), "提出线索的人不能批准移交");
+}
+
 }  // namespace zhian::guards
 
 namespace zhian::effects {

@@ -108,12 +108,35 @@ Result<json::value> StartTask(const GuardContext& context, const json::object&) 
   return json::value(std::move(wanted));
 }
 
+// A duty that stayed undone past its limit is pressed by a task; a task that is itself late is escalated by its own
+// table.
+Result<json::value> TaskForOverdueDuty(const GuardContext& context, const json::object& late) {
+  constexpr Text kTask = "supervision_task";
+  if (context.matter.kind == kTask) return json::value(nullptr);
+  const Duty* duty = FindDuty(context.kind, ScalarText(late.if_contains("duty")));
+  const std::string holder = ScalarText(late.if_contains("holder"));
+  const Role* role = FindRole(holder);
+  if (duty == nullptr) return json::value(nullptr);
+  return json::value(
+      json::object{{"kind", kTask},
+                   {"action", "issue_task"},
+                   {"title", "督办：" + std::string(duty->label.zh_hans) + "（" + context.matter.title + "）"},
+                   {"fields", json::object{{"underlying_duty", ScalarText(late.if_contains("duty_id"))},
+                                           {"underlying_matter", context.matter.id},
+                                           {"owner", role == nullptr ? holder : std::string(role->label.zh_hans)},
+                                           {"owner_role", holder},
+                                           {"task", duty->label.zh_hans},
+                                           {"assigned_on", base::FormatDate(context.today)},
+                                           {"level", "ordinary"}}}});
+}
+
 }  // namespace
 
 void AddQuestions(Services& services) {
   services.questions["start.circular"] = &StartCircular;
   services.questions["start.accountability"] = &StartAccountability;
   services.questions["start.supervision_task"] = &StartTask;
+  services.questions[std::string(kOverdueDuty)] = &TaskForOverdueDuty;
 }
 
 }  // namespace zhian::governance

@@ -116,6 +116,11 @@ GuardResult final_conclusion_is_not_fail(const GuardContext& context) {
   return GuardResult::Fails("样品的结论仍为不合格");
 }
 
+GuardResult publication_of_result_is_done_or_monitoring_only(const GuardContext& context) {
+  if (context.matter.Field("purpose") == "monitoring") return GuardResult::Holds();
+  return ResultIsPublic(context);
+}
+
 GuardResult contest_window_is_closed(const GuardContext& context) {
   if (context.matter.Field("contest_waived") == "true") return GuardResult::Holds();
   const DutyRow* window = LastDuty(context, "open_contest_window");

@@ -15,6 +15,7 @@
 #include "rooms/enforcement/gates.hpp"
 #include "rooms/governance/assessment.hpp"
 #include "rooms/governance/started.hpp"
+#include "rooms/risk/exercise.hpp"
 #include "rooms/sampling/draw.hpp"
 #include "rooms/subjects/operators.hpp"
 #include "rooms/traceability/consignees.hpp"
@@ -182,6 +183,7 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   traceability::AddFlowQuestion(*parts.services);
   enforcement::AddQuestions(*parts.services);
   governance::AddQuestions(*parts.services);
+  risk::AddQuestions(*parts.services);
   parts.services->questions["document.form"] = [&forms = parts.forms, &pack = parts.pack](
                                                    const procedure::GuardContext&,
                                                    const boost::json::object& values) -> Result<boost::json::value> {

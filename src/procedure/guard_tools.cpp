@@ -68,6 +68,19 @@ bool Means(const Matter& matter, Meaning meaning) {
   return kind != nullptr && Means(*kind, matter.state, meaning);
 }
 
+Result<json::value> AskIfAnswered(const GuardContext& context, std::string_view question) {
+  if (!context.services.questions.contains(question)) return json::value(nullptr);
+  return context.Ask(question, {});
+}
+
+std::string Shown(const Matter& matter, std::string_view field) {
+  const Kind* kind = FindKind(matter.kind);
+  if (kind != nullptr &&
+      std::find(kind->traits.shows.begin(), kind->traits.shows.end(), field) != kind->traits.shows.end())
+    return matter.Field(field);
+  return {};
+}
+
 GuardResult ResultIsPublic(const GuardContext& context) {
   const auto told = [](const Matter& notice) {
     return Means(notice, Meaning::kPublished) || Means(notice, Meaning::kEndedWithout);

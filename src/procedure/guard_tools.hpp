@@ -26,6 +26,11 @@ bool Means(const Matter& matter, Meaning meaning);
 inline bool AnyMeans(const std::vector<Matter>& matters, Meaning meaning) {
   return std::any_of(matters.begin(), matters.end(), [&](const Matter& matter) { return Means(matter, meaning); });
 }
+// The answer of the room that knows; null where no room of this house answers the question.
+Result<boost::json::value> AskIfAnswered(const GuardContext& context, std::string_view question);
+// A field of another room's matter, which the table of its kind shows to other rooms (line "Shows"); ""
+// where it does not.
+std::string Shown(const Matter& matter, std::string_view field);
 // The public was told of the result, or there is a decision not to tell it: by a publication that is linked with the
 // matter, or with the one through which its kind publishes (relations "notice" and "published_through").
 GuardResult ResultIsPublic(const GuardContext& context);

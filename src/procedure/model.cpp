@@ -38,11 +38,12 @@ bool Has(Text role, RoleMark mark) {
   const Role* declared = FindRole(role);
   return declared != nullptr && Contains(declared->marks, mark);
 }
-bool Means(const Kind& kind, Text state, Meaning meaning) {
+Texts StatesThatMean(const Kind& kind, Meaning meaning) {
   for (const StateMeaning& declared : kind.traits.meanings)
-    if (declared.meaning == meaning) return Contains(declared.states, state);
-  return false;
+    if (declared.meaning == meaning) return declared.states;
+  return {};
 }
+bool Means(const Kind& kind, Text state, Meaning meaning) { return Contains(StatesThatMean(kind, meaning), state); }
 Texts KindsAsked(const Kind& kind, Text relation) {
   for (const Relation& declared : kind.traits.asks)
     if (declared.name == relation) return declared.kinds;

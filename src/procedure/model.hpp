@@ -116,6 +116,7 @@ struct KindTraits {
   Texts renamed_by;  // a later step that fills the first of these renames it by all of them
   Texts wakes;       // dates: the clock looks at the matter on the day after
   Texts list;        // fields that a list of this kind shows
+  Texts shows;       // fields that other rooms may read: their names stay
   std::span<const Mark> marks;
   std::span<const Window> windows;
   std::span<const MainStep> main_way;  // the natural step of each open state
@@ -190,6 +191,7 @@ bool Has(const Kind& kind, Mark mark);
 bool Has(Text role, RoleMark mark);
 // Whether the kind declares that the state has this meaning.
 bool Means(const Kind& kind, Text state, Meaning meaning);
+Texts StatesThatMean(const Kind& kind, Meaning meaning);  // none where the kind declares none
 // The kinds that `kind` declares for the relation; none where it declares no such relation.
 Texts KindsAsked(const Kind& kind, Text relation);
 // The natural step of the state; nullptr where it is an end.

@@ -10,7 +10,7 @@ from .cpp import text
 
 LINES = {
     "number": "Number", "called": "Called", "title": "Title", "renamed_by": "Renamed by", "wakes": "Wakes", "windows": "Windows",
-    "contests": "Contests", "main_way": "Main way", "list": "List", "meanings": "Meanings", "asks": "Asks", "marks": "Marks"
+    "contests": "Contests", "main_way": "Main way", "listed": "List", "shows": "Shows", "meanings": "Meanings", "asks": "Asks", "marks": "Marks"
 }
 
 
@@ -22,7 +22,8 @@ class Traits:
     title: list = dataclasses.field(default_factory=list)
     renamed_by: list = dataclasses.field(default_factory=list)
     wakes: list = dataclasses.field(default_factory=list)
-    list: list = dataclasses.field(default_factory=list)
+    listed: list = dataclasses.field(default_factory=list)  # fields that a list of it shows
+    shows: list = dataclasses.field(default_factory=list)  # fields that other rooms may read
     marks: list = dataclasses.field(default_factory=list)
     windows: dict = dataclasses.field(default_factory=dict)  # duty -> word
     main_way: dict = dataclasses.field(default_factory=dict)  # state -> action
@@ -70,7 +71,8 @@ def read(section, where, faults):
             faults.add(where, "line twice:", line)
         given[key] = found[0].strip() if found else ""
     return Traits(number=given["number"], called=given["called"], contests=given["contests"], title=names(given["title"]),
-                  renamed_by=names(given["renamed_by"]), wakes=names(given["wakes"]), list=names(given["list"]),
+                  renamed_by=names(given["renamed_by"]), wakes=names(given["wakes"]), listed=names(given["listed"]),
+                  shows=names(given["shows"]),
                   marks=names(given["marks"]), windows=pairs(given["windows"], where, "Windows", faults),
                   main_way=pairs(given["main_way"], where, "Main way", faults),
                   meanings=lists(given["meanings"], where, "Meanings", faults), asks=lists(given["asks"], where, "Asks", faults))
@@ -123,7 +125,8 @@ def check_kind(tables, kind, faults):
     check_number(tables, kind, faults)
     fields = fields_of(tables, kind)
     for line, wanted in (("Title", traits.title), ("Renamed by", traits.renamed_by), ("Wakes", traits.wakes),
-                         ("List", traits.list), ("Contests", [traits.contests] if traits.contests else [])):
+                         ("List", traits.listed), ("Shows", traits.shows),
+                         ("Contests", [traits.contests] if traits.contests else [])):
         for name in wanted:
             if name not in fields:
                 faults.add(where, f"{line}: no field", name)
@@ -132,7 +135,7 @@ def check_kind(tables, kind, faults):
             faults.add(where, "Wakes: no date:", name)
     if traits.contests in fields and fields[traits.contests].type != "matter":
         faults.add(where, "Contests: no field of type matter:", traits.contests)
-    for name in traits.list:
+    for name in traits.listed:
         if name in fields and fields[name].visibility == "restricted":
             faults.add(where, "List: a restricted field:", name)
     check_words(tables, where, "Marks", traits.marks, "mark", faults)
@@ -202,7 +205,8 @@ def code(tables, arrays, kind):
     asks = [f"Relation{{{text(relation)}, {arrays.texts(kinds)}}}" for relation, kinds in traits.asks.items()]
     return (f"KindTraits{{.number = {text(traits.number)}, .called = {text(traits.called)}, .contests = {text(traits.contests)}, "
             f".title = {arrays.texts(traits.title)}, .renamed_by = {arrays.texts(traits.renamed_by)}, "
-            f".wakes = {arrays.texts(traits.wakes)}, .list = {arrays.texts(traits.list)}, "
+            f".wakes = {arrays.texts(traits.wakes)}, .list = {arrays.texts(traits.listed)}, "
+            f".shows = {arrays.texts(traits.shows)}, "
             f".marks = {arrays.add('Mark', [constant('mark', mark) for mark in traits.marks])}, "
             f".windows = {arrays.add('Window', windows)}, .main_way = {arrays.add('MainStep', way)}, "
             f".meanings = {arrays.add('StateMeaning', meanings)}, .asks = {arrays.add('Relation', asks)}}}")

@@ -7,29 +7,22 @@
 namespace zhian::guards {
 using namespace procedure;
 
-namespace {
-bool InForce(const Matter& matter) { return matter.state == "executing" || matter.state == "closed"; }
-}  // namespace
-
 GuardResult penalty_decision_is_in_force(const GuardContext& context) {
-  const auto cases = Related(context, "enforcement_case", 2);
   // The move that starts a listing is the service of the decision itself.
-  return GuardResult::From(std::any_of(cases.begin(), cases.end(), InForce), "没有已送达且有效的处罚决定");
+  return GuardResult::From(AnyMeans(RelatedBy(context, "case", 2), Meaning::kInForce), "没有已送达且有效的处罚决定");
 }
 
 GuardResult heavy_penalty_precondition_is_met(const GuardContext& context) {
   const auto* ground = context.matter.fields.if_contains("heavy_ground");
   if (ground == nullptr) return GuardResult::Fails("选择较重处罚的种类");
   if (ScalarText(ground) != "heavy_fine") return GuardResult::Holds();
-  for (const Matter& matter : Related(context, "enforcement_case", 2))
-    if (matter.Field("discretion") == "heavier") return GuardResult::Holds();
+  for (const Matter& matter : RelatedBy(context, "case", 2))
+    if (Shown(matter, "discretion") == "heavier") return GuardResult::Holds();
   return GuardResult::Fails("处罚决定没有按从重裁量，不构成较重处罚");
 }
 
 GuardResult basis_decision_was_overturned(const GuardContext& context) {
-  for (const Matter& matter : Related(context, "enforcement_case", 2))
-    if (matter.state == "dropped") return GuardResult::Holds();
-  return GuardResult::Fails("依据的处罚决定仍然有效");
+  return GuardResult::From(AnyMeans(RelatedBy(context, "case", 2), Meaning::kUndone), "依据的处罚决定仍然有效");
 }
 
 GuardResult listing_term_is_over(const GuardContext& context) {

@@ -79,21 +79,18 @@ GuardResult exception_may_be_approved(const GuardContext& context) {
   if (gate != "G5" && !HoldsRole(context.actor, "bureau_head") && !upper) fail("这一关的例外由局负责人批准");
   // Whoever stands in an interference record or an accountability matter of the case is concerned himself.
   if (gate != "G5" && !upper)
-    for (const std::string_view kind : {"interference_record", "accountability"})
-      for (const Matter& record : Related(context, kind, 2))
-        for (const char* field : {"contact_who", "person", "official"})
-          if (!context.actor.name.empty() && record.Field(field).find(context.actor.name) != std::string::npos)
+    for (const std::string_view relation : {"interference", "inquiry"})
+      for (const Matter& record : RelatedBy(context, relation, 2))
+        for (const char* field : {"contact_who", "concerned"})
+          if (!context.actor.name.empty() && Shown(record, field).find(context.actor.name) != std::string::npos)
             fail("局负责人与本案有关，由上级机关批准");
   if (gate == "G2") {
     const double most = context.services.policy.Number("gate.trace.unresolved.max", context.today).value_or(0);
     if (UnresolvedShareOf(context) * 100 > most * (1 + 1e-9) && !upper)
       fail(Say("未查明的比例超过 {}%，由上级机关批准", std::to_string(static_cast<int>(most))));
-    for (const Matter& recall : Related(context, "recall", 4)) {
-      if (recall.Field("level") != "1") continue;
-      const auto all = Related(context, "publication", 4);
-      if (std::none_of(all.begin(), all.end(),
-                       [](const Matter& notice) { return notice.state == "published" || notice.state == "ended"; }))
-        fail("一级召回须先发布公告或警示，才能例外");
+    for (const Matter& recall : RelatedBy(context, "recalled", 4)) {
+      if (Shown(recall, "level") != "1") continue;
+      if (!AnyMeans(RelatedBy(context, "notice", 4), Meaning::kPublished)) fail("一级召回须先发布公告或警示，才能例外");
       break;
     }
   }

@@ -137,9 +137,9 @@ FlowInput FlowInputOf(const GuardContext& context, const json::array& flow) {
   FlowInput input;
   input.not_applicable_confirmed = Confirmed(context.matter, "G2");
   for (const auto& lot : flow) input.lots.push_back(LotFrom(lot.as_object(), context.matter));
-  for (const Matter& gap : Related(context, "trace_gap", 4)) {
-    const auto review = base::ParseDate(gap.Field("review_on"));
-    input.gaps.push_back({gap.number, gap.terminal, gap.state == "unresolvable",
+  for (const Matter& gap : RelatedBy(context, "gap", 4)) {
+    const auto review = base::ParseDate(Shown(gap, "review_on"));
+    input.gaps.push_back({gap.number, gap.terminal, Means(gap, Meaning::kEndedWithout),
                           gap.Has("exception") && review.ok() && *review >= context.today});
   }
   // What was found upstream or downstream is somebody's own matter: a lead of the party, or a letter to its authority.
@@ -236,7 +236,7 @@ Gate FlowGate(const GuardContext& context) {
     return Seal(std::move(answer), {{"lots", lots}});
   }
   const FlowInput input = FlowInputOf(context, *flow);
-  json::object inputs{{"flow", *flow}, {"gaps", Standings(Related(context, "trace_gap", 4))}};
+  json::object inputs{{"flow", *flow}, {"gaps", Standings(RelatedBy(context, "gap", 4))}};
   for (const char* name : {"source_confirmations", "not_applicable", "parties", "outcomes"})
     inputs[name] = FieldOr(context.matter, name);
   return Seal(JudgeFlow(input), inputs);
@@ -263,7 +263,7 @@ Gate LiabilityGate(const GuardContext& context) {
     input.paid += std::strtod(ScalarText(context.input.if_contains("paid")).c_str(), nullptr);
   input.court_enforces = LastMove(context, "apply_to_court") != nullptr;
   input.goods = GoodsOf(matter);
-  const auto transfers = Linked(context, "judicial_transfer"), listings = Linked(context, "credit_listing");
+  const auto transfers = Linked(context, "judicial_transfer"), listings = LinkedBy(context, "listing");
   for (const Matter& transfer : transfers) input.transfer_states.push_back(transfer.state);
   const auto measures = Related(context, "coercive_measure", 2);
   for (const Matter& measure : measures)
@@ -316,35 +316,39 @@ std::vector<Indicator> IndicatorsOf(const GuardContext& context) {
     if (std::none_of(indicators.begin(), indicators.end(), [&](const Indicator& known) { return known.key == key; }))
       indicators.push_back({key, std::move(text)});
   };
-  const auto of_operator = [&](std::string_view kind) {
-    auto found = matter.operator_id.empty() ? Result<std::vector<Matter>>(std::vector<Matter>{})
-                                            : LoadMattersOfOperator(context.db, matter.operator_id, kind);
-    return found.ok() ? std::move(*found) : std::vector<Matter>{};
-  };
-  for (const Matter& record : Related(context, "interference_record", 2))
+  for (const Matter& record : RelatedBy(context, "interference", 2))
     add(record.number, Say("干预过问记录 {}", record.number));
-  for (const Matter& lead : of_operator("lead")) {
+  for (const Matter& lead : OfSameOperator(context, "clue")) {
     if (lead.Has("voided")) continue;
     if (lead.Has("overdue")) add(lead.number, Say("线索 {} 逾期", lead.number));
     if (lead.state == "not_filed" && lead.updated_at < opened && opened - lead.updated_at <= kTipWindowMs)
       add(lead.number, Say("线索 {} 曾不予立案，后经查实", lead.number));
   }
-  for (const Matter& order : of_operator("rectification"))
+  const auto orders = OfSameOperator(context, "order"), samples = OfSameOperator(context, "tested");
+  for (const Matter& order : orders)
     // Somebody found all corrected shortly before: what did he see?
-    if (order.state == "struck_off" && order.updated_at < opened && opened - order.updated_at <= kVisitWindowMs)
+    if (Means(order, Meaning::kFulfilled) && order.updated_at < opened && opened - order.updated_at <= kVisitWindowMs)
       add(order.number, Say("整改 {} 销号后 90 日内再次立案", order.number));
-  for (const Matter& measure : of_operator("coercive_measure"))
+  for (const Matter& measure : OfSameOperator(context, "measure"))
     if (measure.state == "lifted" &&
         (measure.Field("release_ground").empty() || measure.Field("release_ground") == "other"))
       add(measure.number, Say("强制措施 {} 无法定理由解除", measure.number));
   if (!matter.operator_id.empty()) {
     const auto permits = context.db.Query(
-        "SELECT p.number, m.number FROM permit p JOIN matter m ON m.district=$d AND m.operator_id=p.operator_id AND m.opened_at < p.valid_from WHERE p.district=$d AND p.operator_id=$1 AND "
-        "((m.kind='rectification' AND NOT EXISTS (SELECT 1 FROM matter_transition t WHERE t.district=$d AND t.matter_id=m.id AND t.action='strike_off' AND t.at <= p.valid_from)) OR "
-        "(m.kind='sample' AND m.state='closed_fail' AND m.updated_at >= p.valid_from - $2)) AND m.flags NOT LIKE '%voided%' AND m.flags NOT LIKE '%training%' ORDER BY p.number, m.number LIMIT 20",
-        {matter.operator_id, kTipWindowMs});
-    if (permits.ok())
-      for (const auto& row : *permits) add(row.text(0), Say("许可 {} 发证时 {} 尚未合格", row.text(0), row.text(1)));
+        "SELECT number, valid_from FROM permit WHERE district=$d AND operator_id=$1 ORDER BY number LIMIT 50",
+        {matter.operator_id});
+    for (const auto& row : permits.ok() ? *permits : storage::Rows{}) {
+      const std::int64_t issued = row.integer(1);
+      // Orders that nobody had found fulfilled yet, and samples that failed not long before.
+      const auto told_against = [&](const Matter& other, bool counts) {
+        if (counts && other.opened_at < issued && !other.Has("voided"))
+          add(row.text(0), Say("许可 {} 发证时 {} 尚未合格", row.text(0), other.number));
+      };
+      for (const Matter& order : orders)
+        told_against(order, !Means(order, Meaning::kFulfilled) || order.updated_at > issued);
+      for (const Matter& sample : samples)
+        told_against(sample, Means(sample, Meaning::kFailed) && sample.updated_at >= issued - kTipWindowMs);
+    }
   }
   return indicators;
 }
@@ -353,11 +357,10 @@ Gate OfficialsGate(const GuardContext& context) {
   const Matter& matter = context.matter;
   OfficialsInput input;
   input.indicators = IndicatorsOf(context);
-  const auto records = Related(context, "interference_record", 2),
-             accountability = Related(context, "accountability", 2);
+  const auto records = RelatedBy(context, "interference", 2), inquiries = RelatedBy(context, "inquiry", 2);
   for (const Matter& record : records)
     if (!record.terminal) input.open_interference.push_back(record.number);
-  for (const Matter& other : accountability)
+  for (const Matter& other : inquiries)
     if (!other.terminal) input.open_accountability.push_back(other.number);
   for (const auto& row : Items(matter, "official_checks"))
     input.checks.push_back({Cell(row, "indicator"), Cell(row, "question"), Cell(row, "answer"), Cell(row, "organ"),
@@ -369,7 +372,7 @@ Gate OfficialsGate(const GuardContext& context) {
   for (const Indicator& indicator : input.indicators) keys.push_back(json::value(indicator.key));
   const json::object inputs{{"indicators", std::move(keys)},
                             {"interference", Standings(records)},
-                            {"accountability", Standings(accountability)},
+                            {"inquiries", Standings(inquiries)},
                             {"checks", FieldOr(matter, "official_checks")},
                             {"listed", input.on_clean_list}};
   return Seal(JudgeOfficials(input), inputs);

@@ -189,34 +189,9 @@ GuardResult execution_is_complete_or_lawfully_ended(const GuardContext& context)
   return result;
 }
 
-namespace {
-// Of goods that were refused at the door: each lot with its whole quantity, in one unit, in the rows of what was
-// disposed of.
-GuardResult RefusedGoodsAreDisposed(const GuardContext& context) {
-  GuardResult result;
-  if (Items(context.matter, "disposed").empty())
-    return result;  // asked before the form is filled; the form asks for the rows
-  for (const auto& row : Items(context.matter, "lots")) {
-    const std::string lot = Cell(row, "lot");
-    const auto part = [](const boost::json::value& of, const char* name) {
-      const auto* quantity = of.get_object().if_contains("quantity");
-      return quantity == nullptr || !quantity->is_object() ? std::string()
-                                                           : ScalarText(quantity->get_object().if_contains(name));
-    };
-    double left = NumberOf(row, "quantity");
-    for (const auto& gone : Items(context.matter, "disposed"))
-      if (Cell(gone, "lot") == lot && part(gone, "unit") == part(row, "unit")) left -= NumberOf(gone, "quantity");
-    if (std::abs(left) < 1e-6) continue;
-    result.holds = false;
-    result.open_items.push_back(
-        Say("批次 {} 还有 {} {} 没有处置", base::LotNumber(lot), base::ShortNumber(left, 3), part(row, "unit")));
-  }
-  return result;
-}
-}  // namespace
+namespace {}  // namespace
 
 GuardResult goods_balance_is_zero(const GuardContext& context) {
-  if (context.kind.id == "incoming_refusal") return RefusedGoodsAreDisposed(context);
   GuardResult result;
   const auto others = Related(context, "enforcement_case", 2);
   const Matter* matter = SelfOrFirst(context, others);

@@ -96,9 +96,10 @@ Result<json::value> StartAccountability(const GuardContext& context, const json:
 
 // A lesson of an exercise that is given to somebody is a task of its own; the others say why they are none.
 Result<json::value> StartTask(const GuardContext& context, const json::object&) {
-  if (context.matter.kind != "exercise") return json::value(json::array{json::object{}});
+  ZHIAN_ASSIGN(const json::value exercise, AskIfAnswered(context, "exercise.practised"));
+  if (!exercise.is_object()) return json::value(json::array{json::object{}});
   json::array wanted;
-  for (const auto& lesson : Items(context.matter, "lessons"))
+  for (const json::value& lesson : exercise.get_object().at("lessons").as_array())
     if (const std::string owner = Cell(lesson, "owner"); !owner.empty())
       wanted.push_back(json::object{{"title", Cell(lesson, "lesson")},
                                     {"fields", json::object{{"owner", owner},

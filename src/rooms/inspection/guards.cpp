@@ -12,7 +12,7 @@ GuardResult all_findings_are_minor(const GuardContext& context) {
   for (const auto& finding : findings)
     if (Cell(finding, "severity") != "minor")
       return GuardResult::Fails(Say("“{}”不是轻微问题，须到场复查", Cut(Cell(finding, "finding"))));
-  if (!Linked(context, "lead").empty()) return GuardResult::Fails("已有线索，须到场复查");
+  if (!LinkedBy(context, "further").empty()) return GuardResult::Fails("已有线索，须到场复查");
   return GuardResult::Holds();
 }
 
@@ -47,7 +47,7 @@ GuardResult second_order_is_allowed(const GuardContext& context) {
 }
 
 GuardResult linked_lead_exists(const GuardContext& context) {
-  return GuardResult::From(!Linked(context, "lead").empty(), "先登记以本事项为来源的线索");
+  return GuardResult::From(!LinkedBy(context, "further").empty(), "先登记以本事项为来源的线索");
 }
 
 GuardResult operator_is_unlicensed_or_counterfeiting(const GuardContext& context) {

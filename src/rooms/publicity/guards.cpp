@@ -30,7 +30,8 @@ GuardResult source_matter_allows_publication(const GuardContext& context) {
 
 GuardResult source_matter_is_not_disputed_or_law_requires(const GuardContext& context) {
   for (const Matter& source : SourceOf(context))
-    if (source.Has("disputed") && source.kind == "sample")
+    if (const Kind* kind = FindKind(source.kind);
+        source.Has("disputed") && kind != nullptr && FindWindow(*kind, WindowSort::kContest) != nullptr)
       return GuardResult::Fails("复检或异议尚在办理，结果不能公开");
   return GuardResult::Holds();
 }
@@ -58,11 +59,7 @@ GuardResult quoted_figures_are_consistent(const GuardContext& context) {
 }
 
 GuardResult source_decision_changed(const GuardContext& context) {
-  for (const Matter& source : SourceOf(context)) {
-    if (source.state == "dropped" || source.state == "annulled" || source.state == "invalid")
-      return GuardResult::Holds();
-  }
-  return GuardResult::Fails("来源事项的决定没有变更");
+  return GuardResult::From(AnyMeans(SourceOf(context), Meaning::kUndone), "来源事项的决定没有变更");
 }
 
 GuardResult display_period_is_over(const GuardContext& context) {

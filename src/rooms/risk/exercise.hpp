@@ -25,4 +25,8 @@ struct Measured {
 Measured Measure(std::span<const boost::json::value> runs, std::span<const std::string> lots, base::Instant begun,
                  double target_share);
 
+// Answers "exercise.practised": null of a matter that is no exercise; else whether it practises a recall, its scenario
+// and its lessons {lesson, owner}.
+void AddQuestions(procedure::Services& services);
+
 }  // namespace zhian::risk

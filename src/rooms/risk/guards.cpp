@@ -61,7 +61,19 @@ bool SaysSo(const std::string& text) {
   return text.find("演练") != std::string::npos || text.find("演練") != std::string::npos;
 }
 
+// What was practised, for the rooms whose matters an exercise starts.
+Result<json::value> Practised(const GuardContext& context, const json::object&) {
+  const Matter& exercise = context.matter;
+  if (exercise.kind != "exercise") return json::value(nullptr);
+  return json::value(json::object{{"recall", exercise.Field("exercise_kind") == "mock_recall"},
+                                  {"scenario", exercise.Field("scenario")},
+                                  {"lessons", Items(exercise, "lessons")}});
+}
+
 }  // namespace
+
+void AddQuestions(Services& services) { services.questions["exercise.practised"] = &Practised; }
+
 }  // namespace zhian::risk
 
 namespace zhian::guards {

@@ -193,7 +193,7 @@ GuardResult keep_period_is_over(const GuardContext& context) {
 
 GuardResult linked_rectification_is_closed(const GuardContext& context) {
   GuardResult result;
-  const auto linked = Linked(context, "rectification");
+  const auto linked = LinkedBy(context, "order");
   if (linked.empty()) return GuardResult::Fails("还没有责令整改");
   for (const Matter& matter : linked)
     if (!matter.terminal) {
@@ -205,15 +205,14 @@ GuardResult linked_rectification_is_closed(const GuardContext& context) {
 
 GuardResult linked_case_is_decided_or_not_needed(const GuardContext& context) {
   GuardResult result;
-  const auto leads = Linked(context, "lead");
+  const auto leads = LinkedBy(context, "further");
   if (leads.empty()) return GuardResult::Fails("还没有线索，也没有不予立案的决定");
   for (const Matter& lead : leads) {
-    if (lead.state == "not_filed" || lead.state == "transferred" || lead.state == "merged") continue;
-    const auto cases = LoadLinked(context.db, lead.id, "enforcement_case");
-    const bool decided = cases.ok() && std::any_of(cases->begin(), cases->end(), [](const Matter& c) {
-                           return c.state == "decided" || c.state == "executing" || c.state == "closed" ||
-                                  c.state == "dropped" || c.state == "transferred";
-                         });
+    if (Means(lead, Meaning::kEndedWithout)) continue;
+    bool decided = false;
+    for (const Text kind : KindsAsked(context.kind, "case"))
+      if (const auto cases = LoadLinked(context.db, lead.id, kind); cases.ok())
+        decided |= AnyMeans(*cases, Meaning::kDecided);
     if (decided) continue;
     result.holds = false;
     result.open_items.push_back(Say("线索 {} 的案件尚未决定", lead.number));
@@ -223,8 +222,8 @@ GuardResult linked_case_is_decided_or_not_needed(const GuardContext& context) {
 
 GuardResult linked_recall_is_closed_or_not_needed(const GuardContext& context) {
   GuardResult result;
-  for (const Matter& recall : Linked(context, "recall"))
-    if (recall.state != "closed" && recall.state != "not_needed") {
+  for (const Matter& recall : LinkedBy(context, "recalled"))
+    if (!Means(recall, Meaning::kFulfilled) && !Means(recall, Meaning::kEndedWithout)) {
       result.holds = false;
       result.open_items.push_back(Say("召回 {} 尚未结案", recall.number));
     }

@@ -51,10 +51,8 @@ GuardResult no_open_duty_binds_the_operator(const GuardContext& context) {
   const auto matters = LoadMattersOfOperator(context.db, context.matter.operator_id, "");
   if (!matters.ok()) return GuardResult::Fails("未了事项未能查清，请稍后再试");
   for (const Matter& matter : *matters) {
-    static constexpr std::string_view kBinding[] = {"enforcement_case", "coercive_measure", "recall", "rectification",
-                                                    "disposal"};
-    if (matter.terminal || std::find(std::begin(kBinding), std::end(kBinding), matter.kind) == std::end(kBinding))
-      continue;
+    const Kind* kind = FindKind(matter.kind);
+    if (matter.terminal || kind == nullptr || !Has(*kind, Mark::kBindsOperator)) continue;
     result.holds = false;
     result.open_items.push_back(Say("{} {} 尚未办结", matter.number, matter.title));
   }

@@ -78,10 +78,11 @@ namespace json = boost::json;
 // A mock recall that an exercise begins is one of the lots' producer; other exercises start none. Anything else starts
 // one as it is.
 Result<json::value> StartRecall(const GuardContext& context, const json::object&) {
-  if (context.matter.kind != "exercise") return json::value(json::array{json::object{}});
+  ZHIAN_ASSIGN(const json::value exercise, AskIfAnswered(context, "exercise.practised"));
+  if (!exercise.is_object()) return json::value(json::array{json::object{}});
   json::array wanted;
-  if (context.matter.Field("exercise_kind") != "mock_recall") return json::value(std::move(wanted));
-  json::object recall{{"fields", json::object{{"origin", "voluntary"}, {"hazard", context.matter.Field("scenario")}}}};
+  if (Cell(exercise, "recall") != "true") return json::value(std::move(wanted));
+  json::object recall{{"fields", json::object{{"origin", "voluntary"}, {"hazard", Cell(exercise, "scenario")}}}};
   for (const std::string& lot : LotsOf(context.matter)) {
     const auto item = FindItem(context.db, lot);
     if (!item.ok()) continue;

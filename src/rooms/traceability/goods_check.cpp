@@ -55,10 +55,15 @@ Status CheckOperator(storage::Connection& db, const Party& op, Points& points) {
     points.Add("supplier", Verdict::kStop, Say("“{}”现在不得生产经营", op.name), op.matter_id);
   else
     points.Add("supplier", Verdict::kGood, Say("“{}”已建档", op.name), op.matter_id);
-  ZHIAN_ASSIGN(const auto listings, procedure::LoadMattersOfOperator(db, op.id, "credit_listing"));
-  const auto listed = std::find_if(listings.begin(), listings.end(), [](const auto& m) { return m.state == "listed"; });
-  if (listed != listings.end())
+  for (const procedure::Kind& kind : procedure::Kinds()) {
+    if (!Has(kind, procedure::Mark::kWarnsBuyers)) continue;
+    ZHIAN_ASSIGN(const auto listings, procedure::LoadMattersOfOperator(db, op.id, kind.id));
+    const auto listed = std::find_if(listings.begin(), listings.end(),
+                                     [](const auto& m) { return Means(m, procedure::Meaning::kInForce); });
+    if (listed == listings.end()) continue;
     points.Add("listing", Verdict::kAsk, Say("“{}”已列入严重违法失信名单", op.name), listed->id);
+    break;
+  }
   return Ok();
 }
 

@@ -16,20 +16,24 @@ namespace {
 
 constexpr int kOpenMax = 500;
 
-// Another open matter that keeps the lot where it is: a recall that is running, a disposal, a measure, a refusal of
-// suspected goods.
+// Another open matter that keeps the lot where it is, by more than a suspicion.
 Result<std::optional<Matter>> HolderOf(const GuardContext& context, const std::string& lot) {
-  ZHIAN_ASSIGN(
-      const auto rows,
-      context.db.Query(
-          "SELECT id FROM matter WHERE district=$d AND kind IN ('recall','disposal','coercive_measure','incoming_refusal') AND terminal=0 AND id<>$1 AND flags NOT LIKE '%training%' ORDER BY id DESC LIMIT $2",
-          {context.matter.id, std::int64_t{kOpenMax}}));
+  std::vector<storage::Value> parameters{context.matter.id, std::int64_t{kOpenMax}};
+  std::string kinds;
+  for (const Kind& kind : Kinds()) {
+    if (StatesThatMean(kind, Meaning::kHoldsGoods).empty()) continue;
+    parameters.emplace_back(std::string(kind.id));
+    kinds += (kinds.empty() ? "$" : ",$") + std::to_string(parameters.size());
+  }
+  ZHIAN_ASSIGN(const auto rows,
+               context.db.Query("SELECT id FROM matter WHERE district=$d AND terminal=0 AND id<>$1 AND flags NOT LIKE "
+                                "'%training%' AND kind IN (" +
+                                    kinds + ") ORDER BY id DESC LIMIT $2",
+                                std::span<const storage::Value>(parameters)));
   const auto item = traceability::FindItem(context.db, lot);
   for (const auto& row : rows) {
     ZHIAN_ASSIGN(Matter other, LoadMatter(context.db, row.text(0)));
-    if ((other.kind == "recall" && (other.state == "suspected" || other.state == "not_needed")) ||
-        (other.kind == "incoming_refusal" && other.state != "held"))
-      continue;
+    if (!Means(other, Meaning::kHoldsGoods) || Means(other, Meaning::kSuspected)) continue;
     const auto lots = traceability::LotsOf(other);
     const bool names = std::any_of(lots.begin(), lots.end(), [&](const std::string& theirs) {
       if (theirs == lot) return true;
@@ -56,6 +60,30 @@ GuardResult EveryLot(const GuardContext& context, const std::function<Result<Mes
 }
 
 }  // namespace
+
+// Of goods that were refused at the door: each lot with its whole quantity, in one unit, in the rows of what was
+// disposed of.
+GuardResult refused_goods_are_disposed(const GuardContext& context) {
+  GuardResult result;
+  if (Items(context.matter, "disposed").empty())
+    return result;  // asked before the form is filled; the form asks for the rows
+  for (const auto& row : Items(context.matter, "lots")) {
+    const std::string lot = Cell(row, "lot");
+    const auto part = [](const boost::json::value& of, const char* name) {
+      const auto* quantity = of.get_object().if_contains("quantity");
+      return quantity == nullptr || !quantity->is_object() ? std::string()
+                                                           : ScalarText(quantity->get_object().if_contains(name));
+    };
+    double left = NumberOf(row, "quantity");
+    for (const auto& gone : Items(context.matter, "disposed"))
+      if (Cell(gone, "lot") == lot && part(gone, "unit") == part(row, "unit")) left -= NumberOf(gone, "quantity");
+    if (std::abs(left) < 1e-6) continue;
+    result.holds = false;
+    result.open_items.push_back(
+        Say("批次 {} 还有 {} {} 没有处置", base::LotNumber(lot), base::ShortNumber(left, 3), part(row, "unit")));
+  }
+  return result;
+}
 
 GuardResult no_lot_is_under_recall_or_hold(const GuardContext& context) {
   return EveryLot(context, [&](const std::string& lot) -> Result<Message> {

@@ -137,11 +137,8 @@ GuardResult recall_exception_may_be_approved(const GuardContext& context) {
   const bool upper = std::any_of(context.actor.roles.begin(), context.actor.roles.end(),
                                  [](const HeldRole& held) { return held.role == "upper_authority"; });
   if (!upper) return GuardResult::Fails("一级召回的例外由上级机关批准");
-  const auto notices = Related(context, "publication", 1);
-  return GuardResult::From(
-      std::any_of(notices.begin(), notices.end(),
-                  [](const Matter& notice) { return notice.state == "published" || notice.state == "ended"; }),
-      "一级召回须先发布公告或警示，才能例外");
+  return GuardResult::From(AnyMeans(LinkedBy(context, "notice"), Meaning::kPublished),
+                           "一级召回须先发布公告或警示，才能例外");
 }
 
 GuardResult gap_exceeds_the_tolerance(const GuardContext& context) {
@@ -212,9 +209,7 @@ Status free_lots(EffectContext& context) {
   const auto related = procedure::LoadRelated(context.db, context.matter.id, "", 4);
   if (!related.ok()) return related.error();
   for (const auto& other : *related) {
-    if (other.terminal || (other.kind != "recall" && other.kind != "disposal" && other.kind != "coercive_measure" &&
-                           (other.kind != "incoming_refusal" || other.state != "held")))
-      continue;
+    if (other.terminal || !procedure::Means(other, procedure::Meaning::kHoldsGoods)) continue;
     for (const std::string& lot : traceability::LotsOf(context.matter)) {
       const auto theirs = traceability::LotsOf(other);
       if (std::find(theirs.begin(), theirs.end(), lot) != theirs.end()) return Ok();

@@ -277,14 +277,13 @@ std::vector<Message> OpenContacts(const GuardContext& context) {
 
 std::vector<Message> OpenCause(const GuardContext& context) {
   std::vector<Message> open;
-  const auto disposals = Related(context, "disposal", 3);
-  const auto set = [](const Matter& matter) {
-    return !matter.Field("cause_class").empty() && matter.Field("cause_class") != "unknown";
-  };
-  if (!set(context.matter) && std::none_of(disposals.begin(), disposals.end(), set)) open.emplace_back("原因尚未查明");
-  const auto orders = Related(context, "rectification", 3);
-  if (std::none_of(orders.begin(), orders.end(), [](const Matter& order) { return order.state == "struck_off"; }))
-    open.emplace_back("没有已销号的整改");
+  const auto disposals = RelatedBy(context, "found_by", 3);
+  const auto is_known = [](const std::string& cause) { return !cause.empty() && cause != "unknown"; };
+  if (!is_known(context.matter.Field("cause_class")) &&
+      std::none_of(disposals.begin(), disposals.end(),
+                   [&](const Matter& disposal) { return is_known(Shown(disposal, "cause_class")); }))
+    open.emplace_back("原因尚未查明");
+  if (!AnyMeans(RelatedBy(context, "order", 3), Meaning::kFulfilled)) open.emplace_back("没有已销号的整改");
   return open;
 }
 
@@ -371,15 +370,17 @@ void AddRecallQuestions(procedure::Services& services) {
                                     {"effect", effect_of(context)},
                                     {"consignees", consignees_of(context)}});
   };
-  for (const char* kind : {"recall", "trace_gap", "disposal", "enforcement_case", "sample"})
-    services.questions["trace." + std::string(kind)] = [](const GuardContext& context,
-                                                          const json::object&) -> Result<json::value> {
+  for (const Kind& kind : Kinds()) {
+    if (!Has(kind, Mark::kTraced)) continue;
+    services.questions["trace." + std::string(kind.id)] = [](const GuardContext& context,
+                                                             const json::object&) -> Result<json::value> {
       const auto lots = LotsOf(context.matter);
       if (lots.empty()) return json::value(nullptr);
       json::array list;
       for (const std::string& lot : lots) list.push_back(json::value(lot));
       return json::value(json::object{{"item", lots.front()}, {"lots", std::move(list)}});
     };
+  }
   // One disposal for the operator that was sampled, and one for the producer where it is another on file.
   services.questions["start.disposal"] = [](const GuardContext& context, const json::object&) -> Result<json::value> {
     json::object common{{"sample_id", context.matter.id}, {"fail_received_on", base::FormatDate(context.today)}};

@@ -83,11 +83,12 @@ def main():
     expected = {}
     if times.exists():
         for line in times.read_text().splitlines():
-            name, seconds = line.split("\t")[:2]
+            name, seconds = line.split("\t")
             expected[name] = float(seconds)
     began = time.monotonic()
     count = run(checks, max(2, os.cpu_count() or 2), expected)
-    times.write_text("".join(f"{check.name}\t{check.elapsed:.1f}\t{check.cores:.1f}\n" for check in checks))
+    expected.update({check.name: check.elapsed for check in checks})
+    times.write_text("".join(f"{name}\t{seconds:.1f}\n" for name, seconds in expected.items()))
     longest = sorted(checks, key=lambda check: -check.elapsed)[:LONGEST_NAMED]
     print("longest: " + ", ".join(f"{check.name} {check.elapsed:.0f} s" for check in longest))
     print(f"{len(checks)} checks took {time.monotonic() - began:.0f} s, {sum(check.cores for check in checks):.0f} s of the cores")

@@ -65,7 +65,7 @@ bool SaysSo(const std::string& text) {
 Result<json::value> Practised(const GuardContext& context, const json::object&) {
   const Matter& exercise = context.matter;
   if (exercise.kind != "exercise") return json::value(nullptr);
-  return json::value(json::object{{"recall", exercise.Field("exercise_kind") == "mock_recall"},
+  return json::value(json::object{{"practises_recall", exercise.Field("exercise_kind") == "mock_recall"},
                                   {"scenario", exercise.Field("scenario")},
                                   {"lessons", Items(exercise, "lessons")}});
 }

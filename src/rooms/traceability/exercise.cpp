@@ -81,7 +81,7 @@ Result<json::value> StartRecall(const GuardContext& context, const json::object&
   ZHIAN_ASSIGN(const json::value exercise, AskIfAnswered(context, "exercise.practised"));
   if (!exercise.is_object()) return json::value(json::array{json::object{}});
   json::array wanted;
-  if (Cell(exercise, "recall") != "true") return json::value(std::move(wanted));
+  if (Cell(exercise, "practises_recall") != "true") return json::value(std::move(wanted));
   json::object recall{{"fields", json::object{{"origin", "voluntary"}, {"hazard", Cell(exercise, "scenario")}}}};
   for (const std::string& lot : LotsOf(context.matter)) {
     const auto item = FindItem(context.db, lot);

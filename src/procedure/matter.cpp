@@ -196,6 +196,18 @@ std::string ScalarText(const json::value* value) {
   }
 }
 
+std::string KindList(Texts kinds) {
+  std::string list;
+  for (const Text kind : kinds) list += (list.empty() ? "'" : ",'") + std::string(kind) + "'";
+  return list.empty() ? "''" : list;
+}
+std::string KindList(Mark mark) {
+  std::vector<Text> kinds;
+  for (const Kind& kind : Kinds())
+    if (procedure::Has(kind, mark)) kinds.push_back(kind.id);
+  return KindList(kinds);
+}
+
 std::string Matter::Field(std::string_view name) const { return ScalarText(fields.if_contains(name)); }
 
 double Matter::Number(std::string_view name) const {

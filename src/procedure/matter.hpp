@@ -14,6 +14,7 @@
 #include "base/time.hpp"
 #include "ledger/ledger.hpp"
 #include "policy/pack.hpp"
+#include "procedure/model.hpp"
 #include "storage/database.hpp"
 
 namespace zhian::procedure {
@@ -94,6 +95,10 @@ Status AssignDuty(storage::Connection& db, const DutyRow& row);
 void Resume(DutyRow& row, base::Instant at, const policy::Pack& pack);
 Status InsertLink(storage::Connection& db, std::string_view from, std::string_view to, std::string_view relation,
                   std::int64_t at);
+
+// The kinds as a list of a statement: 'a','b'; '' where there are none. Their ids are constants of the tables.
+std::string KindList(Texts kinds);
+std::string KindList(Mark mark);
 
 // Text of any JSON scalar ("" for null and for what has no short text).
 std::string ScalarText(const boost::json::value* value);

@@ -49,6 +49,11 @@ Texts KindsAsked(const Kind& kind, Text relation) {
     if (declared.name == relation) return declared.kinds;
   return {};
 }
+const Kind* FindPortalKind(Text list) {
+  for (const Kind& kind : Kinds())
+    if (kind.traits.portal == list) return &kind;
+  return nullptr;
+}
 const Transition* MainStepOf(const Kind& kind, Text state) {
   for (const MainStep& step : kind.traits.main_way)
     if (step.state == state) return FindTransition(kind, state, step.action);

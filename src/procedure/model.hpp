@@ -112,6 +112,7 @@ struct KindTraits {
   Text number;       // its matters' numbers begin with it; no two kinds have the same
   Text called;       // the word that the subjects of other kinds use for it; empty: its id
   Text contests;     // the field that names the matter whose window to contest it must keep to
+  Text portal;       // the list of the public portal on which its publications stand; empty: the general one
   Texts title;       // a new matter is named by the first of these fields that its form fills
   Texts renamed_by;  // a later step that fills the first of these renames it by all of them
   Texts wakes;       // dates: the clock looks at the matter on the day after
@@ -194,6 +195,8 @@ bool Means(const Kind& kind, Text state, Meaning meaning);
 Texts StatesThatMean(const Kind& kind, Meaning meaning);  // none where the kind declares none
 // The kinds that `kind` declares for the relation; none where it declares no such relation.
 Texts KindsAsked(const Kind& kind, Text relation);
+// The one kind whose publications stand on this list of the portal; nullptr where there is none.
+const Kind* FindPortalKind(Text list);
 // The natural step of the state; nullptr where it is an end.
 const Transition* MainStepOf(const Kind& kind, Text state);
 

@@ -10,7 +10,7 @@ from .cpp import text
 
 LINES = {
     "number": "Number", "called": "Called", "title": "Title", "renamed_by": "Renamed by", "wakes": "Wakes", "windows": "Windows",
-    "contests": "Contests", "main_way": "Main way", "listed": "List", "shows": "Shows", "meanings": "Meanings", "asks": "Asks", "marks": "Marks"
+    "contests": "Contests", "main_way": "Main way", "listed": "List", "shows": "Shows", "portal": "Portal", "meanings": "Meanings", "asks": "Asks", "marks": "Marks"
 }
 
 
@@ -18,6 +18,7 @@ LINES = {
 class Traits:
     number: str = ""  # what the numbers of its matters begin with
     called: str = ""  # the word that the subjects of other kinds use for it
+    portal: str = ""  # the list of the public portal on which its publications stand
     contests: str = ""  # the field that names the matter whose window it must keep to
     title: list = dataclasses.field(default_factory=list)
     renamed_by: list = dataclasses.field(default_factory=list)
@@ -70,7 +71,7 @@ def read(section, where, faults):
         if len(found) > 1:
             faults.add(where, "line twice:", line)
         given[key] = found[0].strip() if found else ""
-    return Traits(number=given["number"], called=given["called"], contests=given["contests"], title=names(given["title"]),
+    return Traits(number=given["number"], called=given["called"], contests=given["contests"], portal=given["portal"], title=names(given["title"]),
                   renamed_by=names(given["renamed_by"]), wakes=names(given["wakes"]), listed=names(given["listed"]),
                   shows=names(given["shows"]),
                   marks=names(given["marks"]), windows=pairs(given["windows"], where, "Windows", faults),
@@ -165,6 +166,10 @@ def check_kind(tables, kind, faults):
 
 
 def check(tables, faults):
+    pages = [kind.traits.portal for kind in tables.kinds.values() if kind.traits.portal]
+    for kind in tables.kinds.values():
+        if kind.traits.portal and pages.count(kind.traits.portal) > 1:
+            faults.add(kind.where, "Portal: another kind has the list", kind.traits.portal)
     for kind in tables.kinds.values():
         check_kind(tables, kind, faults)
     # A duty's name says what it is wherever it stands: statistics leave windows out by name.
@@ -203,7 +208,7 @@ def code(tables, arrays, kind):
     way = [f"MainStep{{{text(state)}, {text(action)}}}" for state, action in main_way(kind).items()]
     meanings = [f"StateMeaning{{{constant('meaning', word)}, {arrays.texts(states)}}}" for word, states in traits.meanings.items()]
     asks = [f"Relation{{{text(relation)}, {arrays.texts(kinds)}}}" for relation, kinds in traits.asks.items()]
-    return (f"KindTraits{{.number = {text(traits.number)}, .called = {text(traits.called)}, .contests = {text(traits.contests)}, "
+    return (f"KindTraits{{.number = {text(traits.number)}, .called = {text(traits.called)}, .contests = {text(traits.contests)}, .portal = {text(traits.portal)}, "
             f".title = {arrays.texts(traits.title)}, .renamed_by = {arrays.texts(traits.renamed_by)}, "
             f".wakes = {arrays.texts(traits.wakes)}, .list = {arrays.texts(traits.listed)}, "
             f".shows = {arrays.texts(traits.shows)}, "

@@ -1,6 +1,7 @@
 // The check at the door: what the files say of supplier, producer and lot at this moment.
 #include <algorithm>
 
+#include "procedure/guard_tools.hpp"
 #include "procedure/matter.hpp"
 #include "rooms/traceability/goods_book.hpp"
 #include "rooms/traceability/recall.hpp"
@@ -59,7 +60,7 @@ Status CheckOperator(storage::Connection& db, const Party& op, Points& points) {
     if (!Has(kind, procedure::Mark::kWarnsBuyers)) continue;
     ZHIAN_ASSIGN(const auto listings, procedure::LoadMattersOfOperator(db, op.id, kind.id));
     const auto listed = std::find_if(listings.begin(), listings.end(),
-                                     [](const auto& m) { return Means(m, procedure::Meaning::kInForce); });
+                                     [](const auto& m) { return procedure::Means(m, procedure::Meaning::kInForce); });
     if (listed == listings.end()) continue;
     points.Add("listing", Verdict::kAsk, Say("“{}”已列入严重违法失信名单", op.name), listed->id);
     break;

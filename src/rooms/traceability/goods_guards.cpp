@@ -1,7 +1,9 @@
 // Guards and effects of goods that are refused at the door 進貨拒收.
 #include <algorithm>
+#include <cmath>
 
 #include "base/shown.hpp"
+#include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
 #include "rooms/traceability/goods.hpp"
 #include "rooms/traceability/goods_book.hpp"

@@ -46,7 +46,7 @@ void Expand(const std::string& pattern, const Matter& matter, std::vector<std::s
     if (has_word(alternative, "quicktest")) points += matter.Field("purpose") == "quick_test" ? 3 : -3;
     if (has_word(alternative, "forward")) points += -3;
     if (has_word(alternative, "small")) points += truth("small") ? 3 : -3;
-    if (has_word(alternative, "equip")) points += matter.kind == "equipment" ? 3 : -2;
+    if (has_word(alternative, "equip")) points += matter.kind.starts_with("equip") ? 3 : -2;
     return points;
   };
   std::stable_sort(alternatives.begin(), alternatives.end(),

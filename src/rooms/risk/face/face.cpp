@@ -1,0 +1,14 @@
+#include "rooms/risk/face/face.hpp"
+
+#include "rooms/risk/exercise.hpp"
+#include "rooms/risk/figures.hpp"
+
+namespace zhian::risk {
+
+const desk::RoomFace& Face() {
+  static const desk::RoomFace kFace{
+      .room = "risk", .group = "govern", .add_questions = &AddQuestions, .figures = &Figures};
+  return kFace;
+}
+
+}  // namespace zhian::risk

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
-namespace zhian::api {
+namespace zhian::desk {
 namespace json = boost::json;
 
 namespace {
@@ -151,4 +151,4 @@ Schema Page(const Schema& item) {
 }
 Schema ItemsOf(const Schema& item) { return Object({{"items", ListOf(item)}}); }
 
-}  // namespace zhian::api
+}  // namespace zhian::desk

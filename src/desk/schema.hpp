@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace zhian::api {
+namespace zhian::desk {
 
 class Schema {
  public:
@@ -88,4 +88,4 @@ Schema Page(const Schema& item);     // {items, next, total}
 Schema ItemsOf(const Schema& item);  // {items}
 Schema LabelledChoice();             // {value, label}
 
-}  // namespace zhian::api
+}  // namespace zhian::desk

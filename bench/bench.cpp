@@ -12,9 +12,9 @@
 #include <random>
 #include <thread>
 
-#include "house/house.hpp"
 #include "bare.hpp"
 #include "demo/demo.hpp"
+#include "house/house.hpp"
 #include "identity/identity.hpp"
 #include "rooms/subjects/operators.hpp"
 #include "search/search.hpp"

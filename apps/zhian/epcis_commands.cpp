@@ -4,11 +4,11 @@
 #include <boost/json.hpp>
 #include <iostream>
 
-#include "rooms/traceability/face/file_source.hpp"
 #include "engines/epcis/digital_link.hpp"
 #include "engines/epcis/hash.hpp"
 #include "engines/epcis/validate.hpp"
 #include "engines/epcis/xml_writer.hpp"
+#include "rooms/traceability/face/file_source.hpp"
 
 namespace zhian {
 namespace json = boost::json;

@@ -12,27 +12,27 @@
 #include <iostream>
 #include <thread>
 
-#include "house/backup.hpp"
-#include "rooms/traceability/face/file_source.hpp"
-#include "house/house.hpp"
 #include "base/file.hpp"
-#include "desk/import.hpp"
-#include "desk/room_face.hpp"
 #include "base/json.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "demo/demo.hpp"
+#include "desk/import.hpp"
+#include "desk/room_face.hpp"
 #include "epcis_commands.hpp"
+#include "figures/figures.hpp"
+#include "house/backup.hpp"
+#include "house/house.hpp"
 #include "http/server.hpp"
 #include "http/static_files.hpp"
 #include "jobs/outbox.hpp"
-#include "figures/figures.hpp"
 #include "rooms/governance/quotes.hpp"
 #include "rooms/sampling/draw.hpp"
-#include "rooms/traceability/recall/mock_recall.hpp"
+#include "rooms/traceability/face/file_source.hpp"
 #include "rooms/traceability/graph/trace.hpp"
-#include "trace_commands.hpp"
+#include "rooms/traceability/recall/mock_recall.hpp"
 #include "rooms/traceability/store/capture.hpp"
+#include "trace_commands.hpp"
 
 namespace json = boost::json;
 using namespace zhian;
@@ -431,8 +431,7 @@ int Figures(bool as_json) {
   json::array list;
   for (const auto& figure : figures::Catalogue()) {
     if (as_json)
-      list.push_back(
-          json::object{{"id", figure.id}, {"name", figure.zh_hans}, {"live", figures::IsLive(figure.id)}});
+      list.push_back(json::object{{"id", figure.id}, {"name", figure.zh_hans}, {"live", figures::IsLive(figure.id)}});
     else
       std::cout << (figures::IsLive(figure.id) ? "live  " : "      ") << figure.id << "  " << figure.zh_hans << "\n";
   }

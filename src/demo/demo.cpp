@@ -5,11 +5,11 @@
 #include <cstdio>
 #include <map>
 
-#include "desk/caller.hpp"
 #include "base/identifiers.hpp"
 #include "base/text.hpp"
 #include "demo/history.hpp"
 #include "demo/registry.hpp"
+#include "desk/caller.hpp"
 #include "rooms/subjects/operators.hpp"
 #include "rooms/traceability/store/capture.hpp"
 

@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <map>
 
-#include "house/house.hpp"
 #include "base/text.hpp"
+#include "house/house.hpp"
 
 using namespace zhian;
 

@@ -1,11 +1,11 @@
 #include "demo/history.hpp"
-#include "rooms/traceability/store/holdings.hpp"
-#include "rooms/traceability/store/capture.hpp"
 
 #include <algorithm>
 #include <memory>
 #include <vector>
 
+#include "rooms/traceability/store/capture.hpp"
+#include "rooms/traceability/store/holdings.hpp"
 
 namespace zhian::demo {
 namespace json = boost::json;

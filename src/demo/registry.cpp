@@ -32,8 +32,8 @@ Result<subjects::FileRecord> Enter(desk::App& app, storage::Connection& db, cons
   return subjects::WriteRecord(db, door, actor, command);
 }
 
-Status Change(desk::App& app, storage::Connection& db, const procedure::Actor& actor, const subjects::FileRecord& record,
-              json::object fields, const char* since, const char* note) {
+Status Change(desk::App& app, storage::Connection& db, const procedure::Actor& actor,
+              const subjects::FileRecord& record, json::object fields, const char* since, const char* note) {
   RecordCommand command;
   command.action = RecordCommand::Action::kChange;
   command.record_id = record.record_id;

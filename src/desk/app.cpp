@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <charconv>
 
-#include "desk/caller.hpp"
 #include "base/json.hpp"
 #include "base/log.hpp"
+#include "desk/caller.hpp"
 
 namespace zhian::desk {
 namespace json = boost::json;

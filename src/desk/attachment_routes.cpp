@@ -1,8 +1,8 @@
 // Evidence: files are sent first, named by their digest, and then belong to the step that names them.
 #include "base/file.hpp"
+#include "base/text.hpp"
 #include "desk/matter_view.hpp"
 #include "desk/routes.hpp"
-#include "base/text.hpp"
 
 namespace zhian::desk {
 namespace json = boost::json;

@@ -2,12 +2,12 @@
 #include <algorithm>
 #include <span>
 
-#include "desk/room_face.hpp"
-#include "desk/matter_view.hpp"
-#include "desk/routes.hpp"
-#include "papers/sheets.hpp"
 #include "base/csv.hpp"
 #include "base/json.hpp"
+#include "desk/matter_view.hpp"
+#include "desk/room_face.hpp"
+#include "desk/routes.hpp"
+#include "papers/sheets.hpp"
 #include "tables/xlsx.hpp"
 
 namespace zhian::desk {
@@ -17,7 +17,8 @@ namespace json = boost::json;
 namespace {
 
 papers::Letterhead LetterheadOf(const App& app) {
-  return {.demo = app.demo, .district_name = app.district_name, .public_origin = app.public_origin, .now = app.clock.Now()};
+  return {
+      .demo = app.demo, .district_name = app.district_name, .public_origin = app.public_origin, .now = app.clock.Now()};
 }
 
 constexpr std::size_t kExportRowsMax = 50'000;

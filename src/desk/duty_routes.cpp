@@ -1,7 +1,7 @@
 // Duties (everyone's first page), rules, the map of the townships.
+#include "base/json.hpp"
 #include "desk/matter_view.hpp"
 #include "desk/routes.hpp"
-#include "base/json.hpp"
 
 namespace zhian::desk {
 namespace json = boost::json;

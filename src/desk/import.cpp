@@ -23,8 +23,9 @@ Result<std::string> ImportDoor::PlaceOf(storage::Connection& db, const ImportRow
           "SELECT j.id FROM jurisdictions j JOIN jurisdiction_closure c ON c.descendant=j.id WHERE c.ancestor=$2 AND (j.id=$1 OR j.name=$1) ORDER BY j.id LIMIT 2",
           {row.place, app.district_root}));
   if (rows.size() != 1)
-    return ImportFault("@place", rows.empty() ? Say("辖区“{}”不在本区，填写乡（镇）、村（社区）的名称或编号", row.place.substr(0, 60))
-                                              : Say("辖区“{}”有重名，请填写编号", row.place.substr(0, 60)));
+    return ImportFault(
+        "@place", rows.empty() ? Say("辖区“{}”不在本区，填写乡（镇）、村（社区）的名称或编号", row.place.substr(0, 60))
+                               : Say("辖区“{}”有重名，请填写编号", row.place.substr(0, 60)));
   return rows.front().text(0);
 }
 

@@ -34,11 +34,11 @@ struct ImportKind {
   std::string word;        // operators, premises, …
   procedure::Label label;  // of what a row is
   std::vector<ImportColumn> columns;
-  std::string own;                          // the column without which a file is refused
-  std::string number;                       // the column that a fault of the whole row points to; "" where there is none
-  bool names_operator = true;               // a row needs the operator's code or name
-  bool by_operators = false;                // the people of an operator may import their own
-  std::vector<std::string> writers;         // roles: who may import anything of the kind; the door asks again for each row
+  std::string own;                   // the column without which a file is refused
+  std::string number;                // the column that a fault of the whole row points to; "" where there is none
+  bool names_operator = true;        // a row needs the operator's code or name
+  bool by_operators = false;         // the people of an operator may import their own
+  std::vector<std::string> writers;  // roles: who may import anything of the kind; the door asks again for each row
   // Enters one row through its door, in the transaction that the import holds. A refusal is an Error with its fields.
   std::function<Result<ImportFate>(ImportDoor& door, storage::Connection& db, const ImportRow& row)> enter;
 };

@@ -1,11 +1,11 @@
 // The ledger in the open (tlog-tiles) and inside (entries with their proof).
-#include "desk/matter_view.hpp"
-#include "desk/routes.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "desk/matter_view.hpp"
+#include "desk/room_face.hpp"
+#include "desk/routes.hpp"
 #include "ledger/checkpoint.hpp"
 #include "ledger/ledger.hpp"
-#include "desk/room_face.hpp"
 
 namespace zhian::desk {
 namespace json = boost::json;

@@ -1,10 +1,10 @@
 // Routes of matters: list, page, create, act, confirm, note; and of procedures.
 #include <algorithm>
 
-#include "desk/matter_view.hpp"
-#include "desk/routes.hpp"
 #include "base/json.hpp"
+#include "desk/matter_view.hpp"
 #include "desk/operators.hpp"
+#include "desk/routes.hpp"
 
 namespace zhian::desk {
 namespace json = boost::json;

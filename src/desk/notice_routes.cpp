@@ -2,9 +2,9 @@
 // it is addressed to. A mark of having read is the reader's own; it is no part of the record.
 #include <algorithm>
 
+#include "base/json.hpp"
 #include "desk/matter_view.hpp"
 #include "desk/routes.hpp"
-#include "base/json.hpp"
 
 namespace zhian::desk {
 namespace json = boost::json;

@@ -1,6 +1,7 @@
-// What the desk needs to know of operators 經營主體 without knowing the room that keeps their files: one card an operator, and
-// ways to find one. The room of operators hands over the functions (RoomFace::operators). Functions run on the caller's
-// Connection and are safe from any thread; what they find is not filtered by who may see it unless they take a scope.
+// What the desk needs to know of operators 經營主體 without knowing the room that keeps their files: one card an
+// operator, and ways to find one. The room of operators hands over the functions (RoomFace::operators). Functions run
+// on the caller's Connection and are safe from any thread; what they find is not filtered by who may see it unless they
+// take a scope.
 #pragma once
 
 #include <optional>
@@ -32,7 +33,8 @@ struct OperatorDirectory {
   // Same name after folding; at most 20.
   Result<std::vector<OperatorCard>> (*find_by_name)(storage::Connection& db, std::string_view name);
   // The operators within the scope that a text finds, the best first.
-  Result<OperatorPage> (*find_by_text)(storage::Connection& db, const ReadScope& scope, const std::string& text, int limit);
+  Result<OperatorPage> (*find_by_text)(storage::Connection& db, const ReadScope& scope, const std::string& text,
+                                       int limit);
 };
 
 }  // namespace zhian::desk

@@ -1,6 +1,6 @@
-// What a room hands over to the house: its tables, records, questions, watches, routes, imports and exports. The house joins
-// the faces of all rooms (house/rooms.cpp) and is the only folder that names them. A face is made once and never changes; its
-// functions are safe from any thread.
+// What a room hands over to the house: its tables, records, questions, watches, routes, imports and exports. The house
+// joins the faces of all rooms (house/rooms.cpp) and is the only folder that names them. A face is made once and never
+// changes; its functions are safe from any thread.
 #pragma once
 
 #include <functional>

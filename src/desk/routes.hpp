@@ -1,5 +1,5 @@
-// The groups of routes of the desk, one a file, and what lists have in common; Routes() in routes.cpp joins them with those of
-// the rooms. See app.hpp. Handlers are safe from any thread.
+// The groups of routes of the desk, one a file, and what lists have in common; Routes() in routes.cpp joins them with
+// those of the rooms. See app.hpp. Handlers are safe from any thread.
 #pragma once
 
 #include <boost/json.hpp>

@@ -1,9 +1,9 @@
 // The business clock of a demonstration, live events, the map, and what every server answers about itself.
+#include "base/json.hpp"
 #include "desk/caller.hpp"
 #include "desk/cells.hpp"
 #include "desk/matter_view.hpp"
 #include "desk/routes.hpp"
-#include "base/json.hpp"
 
 namespace zhian::desk {
 namespace json = boost::json;
@@ -162,8 +162,9 @@ void AddServiceRoutes(std::vector<RouteSpec>& routes) {
   routes.push_back({Method::kGet, "/api/v1/people", "listPeople", "人员", Access::kSignedIn, &People});
   routes.push_back(
       {Method::kGet, "/api/v1/jurisdictions", "listJurisdictions", "辖区", Access::kSignedIn, &Jurisdictions});
-  routes.push_back({Method::kGet, "/api/openapi.json", "openapi", "接口说明", Access::kPublic,
-                    [](App&, Caller&) -> Result<http::Response> { return http::Response::Json(OpenApi(Routes())); }});
+  routes.push_back(
+      {Method::kGet, "/api/openapi.json", "openapi", "接口说明", Access::kPublic,
+       [](App& app, Caller&) -> Result<http::Response> { return http::Response::Json(OpenApi(Routes(app.rooms))); }});
 }
 
 }  // namespace zhian::desk

@@ -1,11 +1,11 @@
 // Who asks, and routes of signing in and out, second factor, and the rail of rooms.
 #include <algorithm>
 
+#include "base/json.hpp"
 #include "desk/caller.hpp"
 #include "desk/matter_view.hpp"
 #include "desk/room_face.hpp"
 #include "desk/routes.hpp"
-#include "base/json.hpp"
 
 namespace zhian::desk {
 namespace json = boost::json;

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <optional>
 
-#include "desk/matter_view.hpp"
-#include "desk/routes.hpp"
 #include "base/text.hpp"
+#include "desk/matter_view.hpp"
+#include "desk/operators.hpp"
+#include "desk/routes.hpp"
 #include "http/message.hpp"
 #include "procedure/about.hpp"
-#include "desk/operators.hpp"
 
 namespace zhian::desk {
 namespace json = boost::json;

@@ -9,7 +9,7 @@ namespace zhian::figures {
 
 // The column lies in the territory that is counted.
 std::string InTerritory(const std::string& column);
-// Exercises and what was entered in error count in nothing (docs/decisions/0017-exercises.md) …
+// Exercises and what was entered in error count in nothing (docs/decisions/0016-exercises.md) …
 std::string Usual();
 // … but in the figures of exercises themselves.
 std::string OfExercises();

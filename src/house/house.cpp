@@ -5,11 +5,11 @@
 #include <future>
 #include <mutex>
 
-#include "papers/forms.hpp"
 #include "base/log.hpp"
-#include "jobs/outbox.hpp"
 #include "desk/room_face.hpp"
 #include "house/rooms.hpp"
+#include "jobs/outbox.hpp"
+#include "papers/forms.hpp"
 #include "search/search.hpp"
 
 namespace zhian::house {
@@ -158,15 +158,16 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   }
   parts.figures = figures::Book(std::move(counted));
   // What a figure was in a period, as known at an instant; null where nothing was counted or no room counts it.
-  parts.services->questions["figure.value"] =
-      [&book = parts.figures](const procedure::GuardContext& context,
-                              const boost::json::object& asked) -> Result<boost::json::value> {
+  parts.services->questions["figure.value"] = [&book = parts.figures](
+                                                  const procedure::GuardContext& context,
+                                                  const boost::json::object& asked) -> Result<boost::json::value> {
     const auto instant = [&](const char* name) { return base::Instant{asked.at(name).to_number<std::int64_t>()}; };
-    const auto value = book.Compute(context.db, {.id = procedure::ScalarText(asked.if_contains("figure")),
-                                                 .jurisdiction = procedure::ScalarText(asked.if_contains("jurisdiction")),
-                                                 .from = instant("from"),
-                                                 .to = instant("to"),
-                                                 .as_of = instant("as_of")});
+    const auto value =
+        book.Compute(context.db, {.id = procedure::ScalarText(asked.if_contains("figure")),
+                                  .jurisdiction = procedure::ScalarText(asked.if_contains("jurisdiction")),
+                                  .from = instant("from"),
+                                  .to = instant("to"),
+                                  .as_of = instant("as_of")});
     if (!value.ok() && value.error().code != ErrorCode::kUnsupported && value.error().code != ErrorCode::kNotFound)
       return value.error();
     if (!value.ok() || !value->value) return boost::json::value(nullptr);

@@ -16,16 +16,8 @@ namespace zhian::house {
 // Tables come in this order too: the triggers of the trace look at operators and premises.
 std::span<const desk::RoomFace* const> Rooms() {
   static const desk::RoomFace* const kRooms[] = {
-      &subjects::Face(),
-      &access::Face(),
-      &inspection::Face(),
-      &sampling::Face(),
-      &traceability::Face(),
-      &enforcement::Face(),
-      &risk::Face(),
-      &credit::Face(),
-      &governance::Face(),
-      &publicity::Face(),
+      &subjects::Face(),    &access::Face(), &inspection::Face(), &sampling::Face(),   &traceability::Face(),
+      &enforcement::Face(), &risk::Face(),   &credit::Face(),     &governance::Face(), &publicity::Face(),
   };
   return kRooms;
 }

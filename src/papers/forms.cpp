@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "papers/sheets.hpp"
 #include "base/time.hpp"
 #include "base/toml.hpp"
+#include "papers/sheets.hpp"
 #include "procedure/form.hpp"
 
 namespace zhian::papers {

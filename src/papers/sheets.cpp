@@ -4,11 +4,11 @@
 
 #include "base/shown.hpp"
 #include "base/time.hpp"
+#include "figures/figures.hpp"
 #include "ledger/ledger.hpp"
 #include "ledger/merkle.hpp"
 #include "procedure/form.hpp"
 #include "procedure/training.hpp"
-#include "figures/figures.hpp"
 
 namespace zhian::papers {
 namespace json = boost::json;
@@ -260,8 +260,8 @@ documents::Sheet SheetOf(const procedure::DocumentRow& document, const NameLooku
   return sheet;
 }
 
-Result<documents::Sheet> LoadSheet(const Letterhead& head, storage::Connection& db, const procedure::DocumentRow& document,
-                                   const NameLookup& names) {
+Result<documents::Sheet> LoadSheet(const Letterhead& head, storage::Connection& db,
+                                   const procedure::DocumentRow& document, const NameLookup& names) {
   PaperState state{.demo = head.demo, .public_origin = head.public_origin};
   ZHIAN_ASSIGN(
       auto steps,

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "papers/value_text.hpp"
 #include "base/result.hpp"
 #include "documents/sheet.hpp"
+#include "papers/value_text.hpp"
 #include "procedure/matter.hpp"
 
 namespace zhian::papers {
@@ -34,8 +34,8 @@ struct Letterhead {
   base::Instant now;
 };
 // The sheet of a stored document, with its state.
-Result<documents::Sheet> LoadSheet(const Letterhead& head, storage::Connection& db, const procedure::DocumentRow& document,
-                                   const NameLookup& names);
+Result<documents::Sheet> LoadSheet(const Letterhead& head, storage::Connection& db,
+                                   const procedure::DocumentRow& document, const NameLookup& names);
 // The whole matter: a cover with the contents and the history, then every paper in the order of issue.
 Result<std::vector<documents::Sheet>> LoadFile(const Letterhead& head, storage::Connection& db,
                                                const procedure::Matter& matter);

@@ -1,12 +1,14 @@
 // Values of declared fields as people read them: labels of choices, names for identifiers, money and quantities with
 // their unit, rows of a table under the titles of their columns. Reads only.
+#include "papers/value_text.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <set>
 
-#include "papers/value_text.hpp"
 #include "base/shown.hpp"
 #include "figures/figures.hpp"
+#include "procedure/form.hpp"
 
 namespace zhian::papers {
 namespace json = boost::json;

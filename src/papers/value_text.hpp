@@ -1,6 +1,6 @@
-// How what is stored reads for people: names for identifiers, labels of choices, money and quantities with their unit, rows of
-// a table under the titles of their columns, titles of matters. Used by pages and papers alike. Reads only; a NameLookup lives
-// for one request and is not thread-safe, the functions are.
+// How what is stored reads for people: names for identifiers, labels of choices, money and quantities with their unit,
+// rows of a table under the titles of their columns, titles of matters. Used by pages and papers alike. Reads only; a
+// NameLookup lives for one request and is not thread-safe, the functions are.
 #pragma once
 
 #include <boost/json.hpp>

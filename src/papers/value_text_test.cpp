@@ -1,8 +1,9 @@
+#include "papers/value_text.hpp"
+
 #include <doctest/doctest.h>
 
 #include <random>
 
-#include "papers/value_text.hpp"
 #include "papers/sheets.hpp"
 
 using namespace zhian;

@@ -4,8 +4,8 @@
 #include <array>
 #include <cmath>
 
-#include "procedure/guard_tools.hpp"
 #include "figures/figures.hpp"
+#include "procedure/guard_tools.hpp"
 
 namespace zhian::governance {
 namespace json = boost::json;
@@ -43,13 +43,13 @@ Status RecordAssessment(EffectContext& context) {
     const double target = NumberOf(row, "target"), weight = NumberOf(row, "weight");
     json::object line{{"figure", id}, {"target", target}, {"weight", weight}};
     // A figure that no room counts yet has no value, like one with nothing to count.
-    ZHIAN_ASSIGN(const json::value answer,
-                 ViewOf(context).Ask("figure.value",
-                                     {{"figure", id},
-                                      {"jurisdiction", matter.jurisdiction},
-                                      {"from", base::StartOfDay(base::Date::FromYmd(year, 1, 1)).ms},
-                                      {"to", base::StartOfDay(base::Date::FromYmd(year + 1, 1, 1)).ms},
-                                      {"as_of", base::EndOfDay(base::Date::FromYmd(year, 12, 31)).ms}}));
+    ZHIAN_ASSIGN(
+        const json::value answer,
+        ViewOf(context).Ask("figure.value", {{"figure", id},
+                                             {"jurisdiction", matter.jurisdiction},
+                                             {"from", base::StartOfDay(base::Date::FromYmd(year, 1, 1)).ms},
+                                             {"to", base::StartOfDay(base::Date::FromYmd(year + 1, 1, 1)).ms},
+                                             {"as_of", base::EndOfDay(base::Date::FromYmd(year, 12, 31)).ms}}));
     const json::object* value = answer.if_object();
     if (definition != nullptr && value != nullptr) {
       const double points = weight * Reached(*definition, value->at("value").to_number<double>(), target);

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "procedure/guard_tools.hpp"
 #include "figures/figures.hpp"
+#include "procedure/guard_tools.hpp"
 
 namespace zhian::guards {
 using namespace procedure;

@@ -16,24 +16,25 @@ ImportKind Registry(const char* word, const char* kind, const char* action, cons
   import.own = import.number = number;
   import.columns.push_back(OperatorCode());
   import.columns.push_back(OperatorName(true));
-  import.enter = [=](ImportDoor& door, storage::Connection& db, const ImportRow& row) -> Result<ImportFate> {
-    ZHIAN_ASSIGN(const OperatorCard op, door.OperatorOf(db, row));
-    ZHIAN_ASSIGN(const auto known,
-                 db.Query(known_sql, {base::Trim(base::Nfkc(procedure::ScalarText(row.fields.if_contains(number))))}));
-    if (!known.empty()) return ImportFate::kDuplicate;
-    procedure::Command command;
-    command.kind = kind;
-    command.action = action;
-    command.fields = row.fields;
-    command.operator_id = op.id;
-    command.jurisdiction = op.jurisdiction;
-    command.title = op.name;
-    if (!command.fields.contains("registry_evidence")) command.fields["registry_evidence"] = "登记数据导入";
-    ZHIAN_TRY(door.app.engine.ExecuteIn(db, door.actor, command));
-    return ImportFate::kAccepted;
-  };
-  return import;
-}
+  import.enter = [=](ImportDoor & door, storage::Connection & db, const ImportRow& row)
+                     ->Result<ImportFate> {
+                       ZHIAN_ASSIGN(const OperatorCard op, door.OperatorOf(db, row));
+  ZHIAN_ASSIGN(const auto known,
+               db.Query(known_sql, {base::Trim(base::Nfkc(procedure::ScalarText(row.fields.if_contains(number))))}));
+  if (!known.empty()) return ImportFate::kDuplicate;
+  procedure::Command command;
+  command.kind = kind;
+  command.action = action;
+  command.fields = row.fields;
+  command.operator_id = op.id;
+  command.jurisdiction = op.jurisdiction;
+  command.title = op.name;
+  if (!command.fields.contains("registry_evidence")) command.fields["registry_evidence"] = "登记数据导入";
+  ZHIAN_TRY(door.app.engine.ExecuteIn(db, door.actor, command));
+  return ImportFate::kAccepted;
+};
+return import;
+}  // namespace
 
 std::vector<ImportKind> Imports() {
   return {Registry("permits", "permit", "import_permit", "permit_number",
@@ -47,7 +48,7 @@ std::vector<storage::Migration> AllMigrations() {
   return {own.begin(), own.end()};
 }
 
-}  // namespace
+}  // namespace zhian::access
 
 const RoomFace& Face() {
   static const RoomFace kFace{.room = "access",

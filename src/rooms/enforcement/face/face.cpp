@@ -8,10 +8,11 @@ namespace zhian::enforcement {
 const desk::RoomFace& Face() {
   static const desk::RoomFace kFace{
       .room = "enforcement",
-      .migrations = [] {
-        const auto own = Migrations();
-        return std::vector<storage::Migration>(own.begin(), own.end());
-      },
+      .migrations =
+          [] {
+            const auto own = Migrations();
+            return std::vector<storage::Migration>(own.begin(), own.end());
+          },
       .ledgered = LedgeredTables(),
       .records = &Records,
       .add_questions = &AddQuestions,

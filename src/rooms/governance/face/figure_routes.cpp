@@ -3,11 +3,11 @@
 #include <filesystem>
 
 #include "base/file.hpp"
-#include "desk/matter_view.hpp"
-#include "rooms/governance/face/routes.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "desk/matter_view.hpp"
 #include "figures/figures.hpp"
+#include "rooms/governance/face/routes.hpp"
 #include "rooms/governance/quotes.hpp"
 
 namespace zhian::governance::face {

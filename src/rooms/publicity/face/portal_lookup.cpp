@@ -11,14 +11,14 @@ using namespace desk;
 namespace {
 
 http::Response Answer(const Frame& frame, int status, const std::string& title, const std::string& body) {
-  auto response = http::Response::Html(
-      status, frame.Page(title, Titled(title, body)));
+  auto response = http::Response::Html(status, frame.Page(title, Titled(title, body)));
   response.With("Vary", "Accept, Accept-Language");
   return response;
 }
 
 std::string CardOf(const Frame& frame, storage::Connection& db, const OperatorCard& op, std::int64_t now) {
-  std::string card = "<article class=\"card\"><h3>" + Escape(papers::PublicName(op.name, op.type)) + "</h3><table><tbody>";
+  std::string card =
+      "<article class=\"card\"><h3>" + Escape(papers::PublicName(op.name, op.type)) + "</h3><table><tbody>";
   if (!op.code.empty()) card += FactRow(frame, "统一社会信用代码", Escape(op.code));
   if (const auto* type = procedure::FindLabel("choice." + op.type)) card += FactRow(frame, "类型", frame.Label(*type));
   const auto permits = db.Query(
@@ -28,16 +28,16 @@ std::string CardOf(const Frame& frame, storage::Connection& db, const OperatorCa
     for (const auto& row : *permits) {
       const bool valid = row.integer(4) == 0 && (row.integer(2) == 0 || row.integer(2) >= now);
       card += FactRow(frame, "许可证",
-                  "<span class=\"tag " + std::string(valid ? "green\">✓ " : "dim\">– ") +
-                      (valid ? frame.Text("有效") : frame.Text("已失效")) + "</span>" + Escape(row.text(0)) +
-                      (row.integer(2) == 0 ? "" : " · " + frame.Text("有效期至 {}", frame.Day(row.integer(2)))));
+                      "<span class=\"tag " + std::string(valid ? "green\">✓ " : "dim\">– ") +
+                          (valid ? frame.Text("有效") : frame.Text("已失效")) + "</span>" + Escape(row.text(0)) +
+                          (row.integer(2) == 0 ? "" : " · " + frame.Text("有效期至 {}", frame.Day(row.integer(2)))));
     }
   const auto listings = procedure::LoadMattersOfOperator(db, op.id, "credit_listing");
   if (listings.ok() &&
       std::any_of(listings->begin(), listings->end(), [](const auto& m) { return m.state == "listed"; }))
     card += FactRow(frame, "信用",
-                "<span class=\"tag red\">! " + frame.Text("已列入严重违法失信名单") + "</span><a href=\"" +
-                    frame.Link("/public/listings") + "\">" + frame.Text("看名单") + "</a>");
+                    "<span class=\"tag red\">! " + frame.Text("已列入严重违法失信名单") + "</span><a href=\"" +
+                        frame.Link("/public/listings") + "\">" + frame.Text("看名单") + "</a>");
   return card + "</tbody></table></article>";
 }
 

@@ -4,10 +4,10 @@
 #include <algorithm>
 
 #include "desk/html.hpp"
-#include "rooms/publicity/face/portal.hpp"
 #include "desk/room_face.hpp"
 #include "desk/routes.hpp"
 #include "ledger/ledger.hpp"
+#include "rooms/publicity/face/portal.hpp"
 
 namespace zhian::publicity::face {
 using namespace desk;
@@ -153,8 +153,9 @@ Result<http::Response> Home(App& app, Caller& caller) {
                            "</h1><p class=\"dim\">" + frame.Text("企业证照、产品批次、召回和失信名单，都在这里。") +
                            "</p>" + SearchForm(frame, "") + "</div></div>";
   return PublicPage(frame, 200, frame.Text("{}质量安全公示", app.district_name),
-              alert + "<main id=\"main\">" + hero + "<div class=\"in grid\"><div>" + left +
-                  "</div><aside aria-label=\"" + frame.Text("抽查公开") + "\">" + right + "</aside></div></main>");
+                    alert + "<main id=\"main\">" + hero + "<div class=\"in grid\"><div>" + left +
+                        "</div><aside aria-label=\"" + frame.Text("抽查公开") + "\">" + right +
+                        "</aside></div></main>");
 }
 
 Action EntryList(const char* title, const char* kind, const char* empty) {

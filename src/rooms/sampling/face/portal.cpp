@@ -1,10 +1,11 @@
 // Draws on the public portal: what was committed to, what decided, and the proof that anybody can compute again.
+#include "rooms/sampling/face/portal.hpp"
+
 #include <vector>
 
 #include "desk/html.hpp"
 #include "desk/routes.hpp"
 #include "rooms/sampling/draw.hpp"
-#include "rooms/sampling/face/portal.hpp"
 
 namespace zhian::sampling::face {
 using namespace desk;
@@ -81,7 +82,8 @@ Result<http::Response> DrawProof(App& app, Caller& caller) {
 Result<std::string> PortalAside(storage::Connection& db, const Frame& frame) {
   ZHIAN_ASSIGN(const auto draws, Draws(db, 1));
   return "<h2>" + frame.Text("抽查可验证") + "</h2>" +
-         (draws.empty() ? "<p class=\"dim\">" + frame.Text("还没有公开的抽取。") + "</p>" : DrawCard(frame, draws.front()));
+         (draws.empty() ? "<p class=\"dim\">" + frame.Text("还没有公开的抽取。") + "</p>"
+                        : DrawCard(frame, draws.front()));
 }
 
 void AddPortalRoutes(std::vector<RouteSpec>& routes) {

@@ -87,29 +87,28 @@ void AddRoutes(std::vector<RouteSpec>& routes) {
 }  // namespace
 
 const RoomFace& Face() {
-  static const RoomFace kFace{
-      .room = "subjects",
-      .migrations = &AllMigrations,
-      .ledgered = {{"operator", {"district", "id"}}, {"file_record", {"district", "id"}}},
-      .records = &Records,
-      .add_questions = &AddQuestions,
-      .add_routes = &AddRoutes,
-      .workers = {{"search", &KeepSearch}},
-      .imports = &face::Imports,
-      .exports = {{"operators",
-                   "主体",
-                   {{"名称", "name"},
-                    {"统一社会信用代码", "code"},
-                    {"类型", "type_label"},
-                    {"辖区", "jurisdiction"},
-                    {"状态", "state_label"},
-                    {"从业人数", "staff"},
-                    {"风险等级", "grade"},
-                    {"在办事项", "open_matters"}},
-                   &face::QueryOperators}},
-      .operators = &kDirectory,
-      .figures = &Figures,
-      .entry_label = &EntryLabel};
+  static const RoomFace kFace{.room = "subjects",
+                              .migrations = &AllMigrations,
+                              .ledgered = {{"operator", {"district", "id"}}, {"file_record", {"district", "id"}}},
+                              .records = &Records,
+                              .add_questions = &AddQuestions,
+                              .add_routes = &AddRoutes,
+                              .workers = {{"search", &KeepSearch}},
+                              .imports = &face::Imports,
+                              .exports = {{"operators",
+                                           "主体",
+                                           {{"名称", "name"},
+                                            {"统一社会信用代码", "code"},
+                                            {"类型", "type_label"},
+                                            {"辖区", "jurisdiction"},
+                                            {"状态", "state_label"},
+                                            {"从业人数", "staff"},
+                                            {"风险等级", "grade"},
+                                            {"在办事项", "open_matters"}},
+                                           &face::QueryOperators}},
+                              .operators = &kDirectory,
+                              .figures = &Figures,
+                              .entry_label = &EntryLabel};
   return kFace;
 }
 

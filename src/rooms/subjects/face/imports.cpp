@@ -23,8 +23,7 @@ Result<ImportFate> EnterOperator(ImportDoor& door, storage::Connection& db, cons
   const std::string code = procedure::ScalarText(row.fields.if_contains("credit_code"));
   if (code.empty()) {
     ZHIAN_ASSIGN(const auto same, FindByName(db, command.title));
-    if (std::any_of(same.begin(), same.end(),
-                    [&](const auto& op) { return op.jurisdiction == command.jurisdiction; }))
+    if (std::any_of(same.begin(), same.end(), [&](const auto& op) { return op.jurisdiction == command.jurisdiction; }))
       return ImportFate::kDuplicate;
   } else if (const auto parsed = base::ParseCreditCode(code); parsed.ok()) {
     ZHIAN_ASSIGN(const auto same, FindByCode(db, *parsed));
@@ -34,7 +33,8 @@ Result<ImportFate> EnterOperator(ImportDoor& door, storage::Connection& db, cons
   return ImportFate::kAccepted;
 }
 
-Result<ImportFate> EnterRecord(const RecordKind& kind, ImportDoor& door, storage::Connection& db, const ImportRow& row) {
+Result<ImportFate> EnterRecord(const RecordKind& kind, ImportDoor& door, storage::Connection& db,
+                               const ImportRow& row) {
   ZHIAN_ASSIGN(const OperatorCard op, door.OperatorOf(db, row));
   RecordCommand command;
   command.kind = std::string(kind.id);
@@ -45,9 +45,9 @@ Result<ImportFate> EnterRecord(const RecordKind& kind, ImportDoor& door, storage
   if (!row.place.empty()) {
     ZHIAN_ASSIGN(command.fields["jurisdiction"], door.PlaceOf(db, row));
   }
-  const RecordDoor records{
-      door.app.engine, door.now,
-      [&identity = door.app.identity](std::string_view number) { return identity.PersonDigest(number); }};
+  const RecordDoor records{door.app.engine, door.now, [&identity = door.app.identity](std::string_view number) {
+                             return identity.PersonDigest(number);
+                           }};
   const auto written = WriteRecord(db, records, door.actor, command);
   if (written.ok()) return ImportFate::kAccepted;
   if (written.error().code == ErrorCode::kConflict) return ImportFate::kDuplicate;
@@ -69,21 +69,21 @@ std::vector<ImportKind> Imports() {
     ImportKind import{.word = std::string(record.imported_as), .label = record.label};
     import.own = std::string(record.name_field);
     import.writers.assign(record.writers.begin(), record.writers.end());
-    import.enter = [&record](ImportDoor& door, storage::Connection& db, const ImportRow& row) {
+    import.enter = [&record](ImportDoor & door, storage::Connection & db, const ImportRow& row) {
       return EnterRecord(record, door, db, row);
-    };
-    for (const RecordField& declared : record.fields) {
-      ImportColumn column = Column(declared.field, declared.titles);
-      if (declared.field.type == "jurisdiction") column.name = "@place";
-      import.columns.push_back(std::move(column));
-    }
-    import.columns.push_back(OperatorCode());
-    import.columns.push_back(OperatorName(false));
-    if (record.since_field.empty())
-      import.columns.push_back(Special("@since", "field.valid_from", "since|valid_from|起始日期|登记日期|任职日期"));
-    kinds.push_back(std::move(import));
+  };
+  for (const RecordField& declared : record.fields) {
+    ImportColumn column = Column(declared.field, declared.titles);
+    if (declared.field.type == "jurisdiction") column.name = "@place";
+    import.columns.push_back(std::move(column));
   }
-  return kinds;
+  import.columns.push_back(OperatorCode());
+  import.columns.push_back(OperatorName(false));
+  if (record.since_field.empty())
+    import.columns.push_back(Special("@since", "field.valid_from", "since|valid_from|起始日期|登记日期|任职日期"));
+  kinds.push_back(std::move(import));
 }
+return kinds;
+}  // namespace zhian::subjects::face
 
 }  // namespace zhian::subjects::face

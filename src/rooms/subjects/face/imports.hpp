@@ -1,5 +1,5 @@
-// Registries that the room of operators takes: operators themselves, and the records on their files. Built once; safe from any
-// thread.
+// Registries that the room of operators takes: operators themselves, and the records on their files. Built once; safe
+// from any thread.
 #pragma once
 
 #include <vector>

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <map>
 
-#include "desk/routes.hpp"
 #include "base/json.hpp"
 #include "base/shown.hpp"
 #include "base/text.hpp"
+#include "desk/routes.hpp"
 #include "procedure/form.hpp"
 
 namespace zhian::subjects::face {

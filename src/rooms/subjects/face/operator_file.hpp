@@ -22,8 +22,8 @@ struct AsOf {
 Result<AsOf> ReadAsOf(const desk::App& app, const http::Request& request);
 
 boost::json::object OperatorSummary(const subjects::Operator& op, Language language, const desk::NameLookup& names);
-Result<boost::json::object> OperatorFile(desk::App& app, storage::Connection& db, const desk::Caller& caller, const std::string& id,
-                                         const AsOf& as_of);
+Result<boost::json::object> OperatorFile(desk::App& app, storage::Connection& db, const desk::Caller& caller,
+                                         const std::string& id, const AsOf& as_of);
 
 struct TimelineQuery {
   std::string operator_id, room, cursor;  // room "": all
@@ -31,8 +31,8 @@ struct TimelineQuery {
 };
 // {items, next, rooms: [{room, label, count}]}: moves of matters, entries and changes of records, lots made; newest
 // first.
-Result<boost::json::object> OperatorTimeline(storage::Connection& db, const desk::Caller& caller, const TimelineQuery& query,
-                                             const AsOf& as_of);
+Result<boost::json::object> OperatorTimeline(storage::Connection& db, const desk::Caller& caller,
+                                             const TimelineQuery& query, const AsOf& as_of);
 
 // The versions of one record, newest first.
 boost::json::object RecordVersions(const std::vector<subjects::FileRecord>& versions, Language language,

@@ -1,10 +1,10 @@
 // 一企一檔: list of operators and the one file of each, read through everything that names it; exports.
-#include "desk/matter_view.hpp"
-#include "rooms/subjects/face/operator_file.hpp"
-#include "rooms/subjects/face/routes.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "desk/matter_view.hpp"
 #include "procedure/form.hpp"
+#include "rooms/subjects/face/operator_file.hpp"
+#include "rooms/subjects/face/routes.hpp"
 #include "rooms/subjects/operators.hpp"
 #include "rooms/subjects/registry.hpp"
 

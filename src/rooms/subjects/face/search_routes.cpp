@@ -1,10 +1,10 @@
 // The one search box: operators, matters, lots, documents, by index and within the reader's scope.
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "desk/matter_view.hpp"
 #include "rooms/subjects/face/routes.hpp"
 #include "rooms/subjects/face/search_index.hpp"
-#include "base/text.hpp"
 #include "rooms/subjects/operators.hpp"
 #include "search/search.hpp"
 

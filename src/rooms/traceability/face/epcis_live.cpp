@@ -1,9 +1,9 @@
 // Standing queries by WebSocket.
 #include <algorithm>
 
+#include "base/json.hpp"
 #include "desk/caller.hpp"
 #include "rooms/traceability/face/epcis_subscriptions.hpp"
-#include "base/json.hpp"
 
 namespace zhian::traceability::face {
 using namespace desk;

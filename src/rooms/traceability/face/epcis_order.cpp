@@ -4,9 +4,9 @@
 #include <cmath>
 #include <optional>
 
-#include "rooms/traceability/face/epcis_answer.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "rooms/traceability/face/epcis_answer.hpp"
 
 namespace zhian::traceability::face {
 using namespace desk;

@@ -5,14 +5,14 @@
 #include <charconv>
 #include <map>
 
-#include "rooms/traceability/face/epcis_answer.hpp"
-#include "rooms/traceability/face/epcis_subscriptions.hpp"
-#include "rooms/traceability/face/file_source.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "engines/epcis/hash.hpp"
-#include "rooms/traceability/store/events.hpp"
+#include "rooms/traceability/face/epcis_answer.hpp"
+#include "rooms/traceability/face/epcis_subscriptions.hpp"
+#include "rooms/traceability/face/file_source.hpp"
 #include "rooms/traceability/store/capture.hpp"
+#include "rooms/traceability/store/events.hpp"
 
 namespace zhian::traceability::face {
 using namespace desk;

@@ -2,12 +2,12 @@
 // accepted.
 #include <algorithm>
 
-#include "desk/caller.hpp"
-#include "rooms/traceability/face/epcis_subscriptions.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "desk/caller.hpp"
 #include "engines/epcis/schedule.hpp"
 #include "jobs/wire.hpp"
+#include "rooms/traceability/face/epcis_subscriptions.hpp"
 
 namespace zhian::traceability::face {
 using namespace desk;

@@ -12,10 +12,10 @@
 #include <string>
 
 #include "desk/app.hpp"
-#include "rooms/traceability/face/epcis_answer.hpp"
 #include "engines/epcis/schedule.hpp"
 #include "http/websocket.hpp"
 #include "jobs/outbox.hpp"
+#include "rooms/traceability/face/epcis_answer.hpp"
 
 namespace zhian::traceability::face {
 

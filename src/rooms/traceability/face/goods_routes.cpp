@@ -2,16 +2,16 @@
 #include <algorithm>
 #include <set>
 
-#include "rooms/traceability/face/goods.hpp"
-#include "desk/matter_view.hpp"
-#include "rooms/traceability/face/public_lot.hpp"
-#include "rooms/traceability/face/routes.hpp"
 #include "base/json.hpp"
 #include "base/shown.hpp"
 #include "base/text.hpp"
+#include "desk/matter_view.hpp"
 #include "documents/sheet.hpp"
 #include "engines/epcis/identifiers.hpp"
 #include "procedure/form.hpp"
+#include "rooms/traceability/face/goods.hpp"
+#include "rooms/traceability/face/public_lot.hpp"
+#include "rooms/traceability/face/routes.hpp"
 #include "rooms/traceability/store/holdings.hpp"
 
 namespace zhian::traceability::face {
@@ -347,8 +347,7 @@ Result<http::Response> GetCertificate(App& app, Caller& caller) {
 
 }  // namespace
 
-Result<bool> MayKeepBook(App& app, storage::Connection& db, const procedure::Actor& actor,
-                         const OperatorCard& op) {
+Result<bool> MayKeepBook(App& app, storage::Connection& db, const procedure::Actor& actor, const OperatorCard& op) {
   procedure::Matter probe;
   probe.operator_id = op.id;
   probe.jurisdiction = op.jurisdiction;

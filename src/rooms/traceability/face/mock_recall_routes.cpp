@@ -1,12 +1,12 @@
 // The mock recall as one button: run, kept, listed, and on paper.
 #include <chrono>
 
-#include "desk/matter_view.hpp"
-#include "rooms/traceability/face/routes.hpp"
 #include "base/shown.hpp"
 #include "base/text.hpp"
+#include "desk/matter_view.hpp"
 #include "documents/sheet.hpp"
 #include "procedure/form.hpp"
+#include "rooms/traceability/face/routes.hpp"
 #include "rooms/traceability/recall/mock_recall.hpp"
 #include "rooms/traceability/store/holdings.hpp"
 

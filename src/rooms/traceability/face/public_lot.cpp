@@ -1,10 +1,11 @@
 // The public story of a lot, and the pages under which GS1 Digital Link finds it.
+#include "rooms/traceability/face/public_lot.hpp"
+
 #include <algorithm>
 
 #include "base/identifiers.hpp"
 #include "base/text.hpp"
 #include "desk/html.hpp"
-#include "rooms/traceability/face/public_lot.hpp"
 
 namespace zhian::traceability::face {
 using namespace desk;
@@ -163,10 +164,10 @@ Result<http::Response> LotStory(App& app, Caller& caller, const std::string& ite
       body += "<p class=\"card\"><span class=\"tag green\">✓ " + frame.Text("没有召回") + "</span>" +
               frame.Text("截至 {}，这个批次没有召回。", frame.Day(app.clock.Now().ms)) + "</p>";
     }
-    body +=
-        "</div><section id=\"story\"><table><tbody>" + FactRow(frame, "批号", Escape(lot)) +
-        (gtin.empty() ? "" : FactRow(frame, "商品条码", Escape(gtin))) +
-        FactRow(frame, "生产者", row.text(3).empty() ? frame.Text("未登记") : Escape(papers::PublicName(row.text(3), row.text(4))));
+    body += "</div><section id=\"story\"><table><tbody>" + FactRow(frame, "批号", Escape(lot)) +
+            (gtin.empty() ? "" : FactRow(frame, "商品条码", Escape(gtin))) +
+            FactRow(frame, "生产者",
+                    row.text(3).empty() ? frame.Text("未登记") : Escape(papers::PublicName(row.text(3), row.text(4))));
     if (row.integer(2) > 0) body += FactRow(frame, "生产日期", frame.Day(row.integer(2)));
     ZHIAN_ASSIGN(
         auto permits,
@@ -178,13 +179,13 @@ Result<http::Response> LotStory(App& app, Caller& caller, const std::string& ite
     for (const auto& sample : samples) {
       const std::string verdict = sample.Field("verdict");
       if (verdict == "pass")
-        body +=
-            FactRow(frame, "抽检",
-                "<span class=\"tag green\">✓ " + frame.Text("合格") + "</span>" + Escape(sample.Field("concluded_on")));
+        body += FactRow(
+            frame, "抽检",
+            "<span class=\"tag green\">✓ " + frame.Text("合格") + "</span>" + Escape(sample.Field("concluded_on")));
       else if (verdict == "fail" && (running != recalls.end() || sample.terminal))
-        body +=
-            FactRow(frame, "抽检",
-                "<span class=\"tag red\">! " + frame.Text("不合格") + "</span>" + Escape(sample.Field("concluded_on")));
+        body += FactRow(
+            frame, "抽检",
+            "<span class=\"tag red\">! " + frame.Text("不合格") + "</span>" + Escape(sample.Field("concluded_on")));
     }
     body += "</tbody></table></section><p class=\"small dim\">" +
             frame.Text("数量、买家和运输路线不公开。信息有误，请拨打 12315。") + "</p>";
@@ -217,15 +218,15 @@ std::string PublicLotPath(std::string_view item) {
 Result<std::string> PublicLotCards(storage::Connection& db, const Frame& frame, const std::string& lot_no) {
   std::string found;
   ZHIAN_ASSIGN(const auto lots,
-                   db.Query("SELECT item, product, lot_no FROM lot WHERE district=$d AND lot_no=$1 LIMIT 10", {lot_no}));
-      for (const auto& row : lots) {
-        const std::string& item = row.text(0);
-        const std::string path = PublicLotPath(item);
-        if (!path.empty())
-          found += "<article class=\"card\"><h3><a href=\"" + frame.Link(path) + "\">" +
-                   Escape(row.text(1).empty() ? row.text(2) : row.text(1)) + "</a></h3><p class=\"dim\">" +
-                   frame.Text("批号") + " " + Escape(row.text(2)) + "</p></article>";
-      }
+               db.Query("SELECT item, product, lot_no FROM lot WHERE district=$d AND lot_no=$1 LIMIT 10", {lot_no}));
+  for (const auto& row : lots) {
+    const std::string& item = row.text(0);
+    const std::string path = PublicLotPath(item);
+    if (!path.empty())
+      found += "<article class=\"card\"><h3><a href=\"" + frame.Link(path) + "\">" +
+               Escape(row.text(1).empty() ? row.text(2) : row.text(1)) + "</a></h3><p class=\"dim\">" +
+               frame.Text("批号") + " " + Escape(row.text(2)) + "</p></article>";
+  }
   return found;
 }
 

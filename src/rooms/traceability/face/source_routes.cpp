@@ -6,12 +6,12 @@
 #include <map>
 #include <set>
 
-#include "desk/matter_view.hpp"
-#include "rooms/traceability/face/routes.hpp"
 #include "base/csv.hpp"
 #include "base/json.hpp"
 #include "base/shown.hpp"
 #include "base/text.hpp"
+#include "desk/matter_view.hpp"
+#include "rooms/traceability/face/routes.hpp"
 #include "rooms/traceability/graph/outbreak.hpp"
 
 namespace zhian::traceability::face {

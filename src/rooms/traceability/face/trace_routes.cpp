@@ -2,18 +2,18 @@
 #include <algorithm>
 #include <cmath>
 
-#include "desk/matter_view.hpp"
-#include "rooms/traceability/face/routes.hpp"
-#include "rooms/traceability/face/trace_view.hpp"
 #include "base/csv.hpp"
 #include "base/json.hpp"
 #include "base/shown.hpp"
 #include "base/text.hpp"
+#include "desk/matter_view.hpp"
 #include "documents/sheet.hpp"
+#include "rooms/traceability/face/routes.hpp"
+#include "rooms/traceability/face/trace_view.hpp"
 #include "rooms/traceability/graph/trace.hpp"
-#include "tables/xlsx.hpp"
-#include "rooms/traceability/store/holdings.hpp"
 #include "rooms/traceability/store/capture.hpp"
+#include "rooms/traceability/store/holdings.hpp"
+#include "tables/xlsx.hpp"
 
 namespace zhian::traceability::face {
 using namespace desk;

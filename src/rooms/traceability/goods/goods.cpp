@@ -9,9 +9,9 @@
 #include "engines/epcis/identifiers.hpp"
 #include "ledger/ledger.hpp"
 #include "rooms/traceability/goods/goods_book.hpp"
-#include "rooms/traceability/store/units.hpp"
-#include "rooms/traceability/store/holdings.hpp"
 #include "rooms/traceability/store/capture.hpp"
+#include "rooms/traceability/store/holdings.hpp"
+#include "rooms/traceability/store/units.hpp"
 
 namespace zhian::traceability {
 namespace json = boost::json;

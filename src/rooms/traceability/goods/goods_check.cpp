@@ -3,7 +3,7 @@
 
 #include "procedure/matter.hpp"
 #include "rooms/traceability/goods/goods_book.hpp"
-#include "rooms/traceability/recall/recall.hpp"
+#include "rooms/traceability/store/holdings.hpp"
 #include "rooms/traceability/store/holdings.hpp"
 
 namespace zhian::traceability {

@@ -5,9 +5,9 @@
 #include "procedure/guard_tools.hpp"
 #include "rooms/traceability/goods/goods.hpp"
 #include "rooms/traceability/goods/goods_book.hpp"
-#include "rooms/traceability/store/movements.hpp"
-#include "rooms/traceability/recall/recall.hpp"
 #include "rooms/traceability/store/holdings.hpp"
+#include "rooms/traceability/store/holdings.hpp"
+#include "rooms/traceability/store/movements.hpp"
 
 namespace zhian::guards {
 using namespace procedure;

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <unordered_set>
 
-#include "rooms/traceability/store/movements.hpp"
 #include "rooms/traceability/graph/trace_answer.hpp"
 #include "rooms/traceability/graph/trace_index.hpp"
 #include "rooms/traceability/store/holdings.hpp"
+#include "rooms/traceability/store/movements.hpp"
 
 namespace zhian::traceability {
 using tracing::HoldingIndex;

@@ -1,5 +1,6 @@
-// The trace 追溯: where a lot came from, where it went, and which holding is still unresolved, answered from the graph of
-// movements in memory (trace_index.hpp). Reads are bounded and say when they were cut; a Connection belongs to one thread.
+// The trace 追溯: where a lot came from, where it went, and which holding is still unresolved, answered from the graph
+// of movements in memory (trace_index.hpp). Reads are bounded and say when they were cut; a Connection belongs to one
+// thread.
 #pragma once
 
 #include <memory>

@@ -5,8 +5,8 @@
 #include <tuple>
 #include <unordered_map>
 
-#include "rooms/traceability/store/movements.hpp"
 #include "rooms/traceability/store/holdings.hpp"
+#include "rooms/traceability/store/movements.hpp"
 
 namespace zhian::traceability {
 using tracing::HoldingIndex;

@@ -10,9 +10,9 @@
 
 #include "base/text.hpp"
 #include "engines/tracing/snapshot.hpp"
-#include "rooms/traceability/store/movements.hpp"
 #include "rooms/traceability/graph/trace_fixture.hpp"
 #include "rooms/traceability/store/holdings.hpp"
+#include "rooms/traceability/store/movements.hpp"
 
 using namespace zhian;
 using namespace zhian::traceability;

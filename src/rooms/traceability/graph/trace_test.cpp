@@ -15,8 +15,8 @@
 
 #include "base/text.hpp"
 #include "rooms/traceability/graph/trace_fixture.hpp"
-#include "rooms/traceability/store/units.hpp"
 #include "rooms/traceability/store/capture.hpp"
+#include "rooms/traceability/store/units.hpp"
 
 using namespace zhian;
 using namespace zhian::traceability;

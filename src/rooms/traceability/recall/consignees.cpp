@@ -8,10 +8,10 @@
 #include "base/shown.hpp"
 #include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
-#include "rooms/traceability/recall/recall.hpp"
 #include "rooms/traceability/graph/trace.hpp"
-#include "rooms/traceability/store/units.hpp"
+#include "rooms/traceability/recall/recall.hpp"
 #include "rooms/traceability/store/holdings.hpp"
+#include "rooms/traceability/store/units.hpp"
 
 namespace zhian::traceability {
 using namespace procedure;

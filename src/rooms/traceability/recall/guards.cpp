@@ -5,8 +5,8 @@
 #include "base/shown.hpp"
 #include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
-#include "rooms/traceability/recall/recall.hpp"
 #include "rooms/traceability/graph/trace.hpp"
+#include "rooms/traceability/recall/recall.hpp"
 #include "rooms/traceability/store/holdings.hpp"
 
 namespace zhian::guards {

@@ -8,11 +8,11 @@
 #include "base/shown.hpp"
 #include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
+#include "rooms/traceability/graph/trace.hpp"
 #include "rooms/traceability/recall/consignees.hpp"
 #include "rooms/traceability/recall/gap_watch.hpp"
-#include "rooms/traceability/graph/trace.hpp"
-#include "rooms/traceability/store/units.hpp"
 #include "rooms/traceability/store/holdings.hpp"
+#include "rooms/traceability/store/units.hpp"
 
 namespace zhian::traceability {
 namespace json = boost::json;

@@ -1,4 +1,6 @@
 // From EPCIS events to lots, movements and holdings, one event at a time.
+#include "rooms/traceability/store/capture.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -9,7 +11,6 @@
 #include "rooms/traceability/store/master_data.hpp"
 #include "rooms/traceability/store/movements.hpp"
 #include "rooms/traceability/store/read_ahead.hpp"
-#include "rooms/traceability/store/capture.hpp"
 
 namespace zhian::traceability {
 

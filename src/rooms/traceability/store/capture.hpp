@@ -1,5 +1,5 @@
-// Capture: events enter the store once and become lots, movements and holdings. Captured events are never changed: only an error
-// declaration corrects them. Works in the caller's transaction; a Connection belongs to one thread.
+// Capture: events enter the store once and become lots, movements and holdings. Captured events are never changed: only
+// an error declaration corrects them. Works in the caller's transaction; a Connection belongs to one thread.
 #pragma once
 
 #include <span>

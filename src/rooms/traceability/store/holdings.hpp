@@ -1,5 +1,5 @@
-// Lots and holdings by name: which item a lot number means, what became of a holding, whether a lot is held, and which lots a
-// matter names. Works in the caller's transaction; a Connection belongs to one thread.
+// Lots and holdings by name: which item a lot number means, what became of a holding, whether a lot is held, and which
+// lots a matter names. Works in the caller's transaction; a Connection belongs to one thread.
 #pragma once
 
 #include <string>

@@ -8,8 +8,8 @@
 #include "base/time.hpp"
 #include "engines/epcis/event.hpp"
 #include "engines/epcis/query.hpp"
-#include "storage/database.hpp"
 #include "rooms/traceability/store/capture.hpp"
+#include "storage/database.hpp"
 
 namespace zhian::traceability {
 

@@ -7,8 +7,8 @@
 #include <random>
 
 #include "engines/epcis/hash.hpp"
-#include "rooms/traceability/store/read_ahead.hpp"
 #include "rooms/traceability/graph/trace_fixture.hpp"
+#include "rooms/traceability/store/read_ahead.hpp"
 
 using namespace zhian;
 using namespace zhian::traceability;

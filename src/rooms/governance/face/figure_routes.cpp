@@ -13,22 +13,21 @@
 namespace zhian::governance::face {
 using namespace desk;
 namespace json = boost::json;
-namespace gov = zhian::figures;
 
 namespace {
 
-std::string_view NameOf(const gov::FigureDefinition& figure, Language language) {
+std::string_view NameOf(const figures::FigureDefinition& figure, Language language) {
   return language == Language::kEnglish       ? figure.en
          : language == Language::kTraditional ? figure.zh_hant
                                               : figure.zh_hans;
 }
 
-std::string_view NumeratorOf(const gov::FigureDefinition& figure, Language language) {
+std::string_view NumeratorOf(const figures::FigureDefinition& figure, Language language) {
   return language == Language::kEnglish       ? figure.numerator
          : language == Language::kTraditional ? figure.numerator_hant
                                               : figure.numerator_hans;
 }
-std::string_view DenominatorOf(const gov::FigureDefinition& figure, Language language) {
+std::string_view DenominatorOf(const figures::FigureDefinition& figure, Language language) {
   return language == Language::kEnglish       ? figure.denominator
          : language == Language::kTraditional ? figure.denominator_hant
                                               : figure.denominator_hans;
@@ -36,8 +35,8 @@ std::string_view DenominatorOf(const gov::FigureDefinition& figure, Language lan
 
 std::string Short(double value) { return base::ShortNumber(value, 1); }
 
-Result<gov::FigureQuestion> ReadQuestion(App& app, const Caller& caller, std::string id) {
-  gov::FigureQuestion question;
+Result<figures::FigureQuestion> ReadQuestion(App& app, const Caller& caller, std::string id) {
+  figures::FigureQuestion question;
   question.id = std::move(id);
   const base::Date today = base::LocalDate(app.clock.Now());
   base::Date as_of = today, from = base::Date::FromYmd(today.year(), 1, 1), to = today;
@@ -70,7 +69,7 @@ Result<gov::FigureQuestion> ReadQuestion(App& app, const Caller& caller, std::st
 }
 
 // The target that stands for this figure, territory and year: of a plan that both sides signed.
-Result<json::value> TargetOf(storage::Connection& db, const gov::FigureQuestion& question) {
+Result<json::value> TargetOf(storage::Connection& db, const figures::FigureQuestion& question) {
   const auto year = std::to_string(base::LocalDate(base::Instant{question.to.ms - 1}).year());
   ZHIAN_ASSIGN(
       auto rows,
@@ -92,10 +91,10 @@ Result<json::value> TargetOf(storage::Connection& db, const gov::FigureQuestion&
   return json::value(nullptr);
 }
 
-Result<json::object> FigureView(App& app, const Caller& caller, const gov::FigureQuestion& question) {
-  const auto* definition = gov::FindFigure(question.id);
+Result<json::object> FigureView(App& app, const Caller& caller, const figures::FigureQuestion& question) {
+  const auto* definition = figures::FindFigure(question.id);
   if (definition == nullptr) return MakeError(ErrorCode::kNotFound, "没有这个指标");
-  gov::FigureValue value;
+  figures::FigureValue value;
   json::value target;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(value, app.figures->Compute(db, question));
@@ -135,12 +134,12 @@ Result<json::object> FigureView(App& app, const Caller& caller, const gov::Figur
 
 Result<http::Response> ListFigures(App&, Caller& caller) {
   json::array list;
-  for (const auto& figure : gov::Catalogue())
+  for (const auto& figure : figures::Catalogue())
     list.push_back(json::object{{"id", figure.id},
                                 {"name", NameOf(figure, caller.language)},
                                 {"unit", figure.unit},
                                 {"period", figure.period},
-                                {"live", gov::IsLive(figure.id)},
+                                {"live", figures::IsLive(figure.id)},
                                 {"direction", figure.direction},
                                 {"note", figure.note}});
   return Json(list);
@@ -155,7 +154,7 @@ Result<http::Response> GetFigure(App& app, Caller& caller) {
 Result<http::Response> GetRecords(App& app, Caller& caller) {
   ZHIAN_ASSIGN(const auto question, ReadQuestion(app, caller, caller.request.PathParameter("id")));
   ZHIAN_ASSIGN(const int limit, IntParameter(caller.request, "limit", 200, 1, 500));
-  ZHIAN_ASSIGN(const int cursor, IntParameter(caller.request, "cursor", 0, 0, gov::kFigureRecordsMax));
+  ZHIAN_ASSIGN(const int cursor, IntParameter(caller.request, "cursor", 0, 0, figures::kFigureRecordsMax));
   json::array items;
   std::string next;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
@@ -261,31 +260,31 @@ Result<http::Response> Overview(App& app, Caller& caller) {
 
 // quote_equals_records: the quoted value against what the records of the district say as of the statement's day.
 // Figures whose records are not kept yet are left out, not guessed.
-Status CheckAgainstRecords(App& app, gov::Statement& statement) {
+Status CheckAgainstRecords(App& app, governance::Statement& statement) {
   const auto day = base::ParseDate(statement.date);
   if (!day.ok()) return Ok();
   return app.database.Read([&](storage::Connection& db) -> Status {
-    for (const gov::Quote& quote : statement.quotes) {
-      if (quote.figure.empty() || !gov::IsLive(quote.figure)) continue;
-      const gov::FigureQuestion question{quote.figure, app.district_root,
-                                         base::StartOfDay(base::Date::FromYmd(day->year(), 1, 1)),
-                                         base::Instant{base::EndOfDay(*day).ms + 1}, base::EndOfDay(*day)};
+    for (const governance::Quote& quote : statement.quotes) {
+      if (quote.figure.empty() || !figures::IsLive(quote.figure)) continue;
+      const figures::FigureQuestion question{quote.figure, app.district_root,
+                                             base::StartOfDay(base::Date::FromYmd(day->year(), 1, 1)),
+                                             base::Instant{base::EndOfDay(*day).ms + 1}, base::EndOfDay(*day)};
       ZHIAN_ASSIGN(const auto figure, app.figures->Compute(db, question));
-      gov::Check check{"quote_equals_records",
-                       {quote.id},
-                       gov::Verdict::kCannotBeChecked,
-                       "截至 " + statement.date + " 没有可数的记录"};
+      governance::Check check{"quote_equals_records",
+                              {quote.id},
+                              governance::Verdict::kCannotBeChecked,
+                              "截至 " + statement.date + " 没有可数的记录"};
       // A count that is quoted of a rate is its numerator.
       const std::optional<double> value =
           figure.is_rate && quote.unit != "%" ? std::optional(figure.numerator) : figure.value;
       if (figure.cut) {
         check.text = "记录超过可数的上限，未核对";
       } else if (value && (!figure.is_rate || figure.denominator > 0)) {
-        const bool equal = gov::IntervalOf(quote).Holds(*value);
-        check.verdict = equal ? gov::Verdict::kConsistent : gov::Verdict::kContradiction;
-        check.text = (gov::FindFigure(quote.figure) == nullptr
+        const bool equal = governance::IntervalOf(quote).Holds(*value);
+        check.verdict = equal ? governance::Verdict::kConsistent : governance::Verdict::kContradiction;
+        check.text = (figures::FindFigure(quote.figure) == nullptr
                           ? quote.figure
-                          : "“" + std::string(gov::FindFigure(quote.figure)->zh_hans) + "”") +
+                          : "“" + std::string(figures::FindFigure(quote.figure)->zh_hans) + "”") +
                      "截至 " + statement.date + " 的记录为 " + Short(*value) +
                      (figure.is_rate ? "（" + Short(figure.numerator) + "/" + Short(figure.denominator) + "）" : "") +
                      (equal ? "，与引用一致" : "，与引用的 " + Short(quote.value) + " 不符");
@@ -310,24 +309,114 @@ Result<http::Response> ListStatements(App& app, Caller&) {
     ZHIAN_ASSIGN(const std::string bytes, base::ReadFile(file.string(), 1 << 20));
     ZHIAN_ASSIGN(const json::value parsed, base::ParseJson(bytes));
     if (!parsed.is_object()) continue;
-    ZHIAN_ASSIGN(auto statement, gov::CheckStatement(parsed.get_object()));
+    ZHIAN_ASSIGN(auto statement, governance::CheckStatement(parsed.get_object()));
     ZHIAN_TRY(CheckAgainstRecords(app, statement));
-    list.push_back(gov::StatementView(statement));
+    list.push_back(governance::StatementView(statement));
   }
   return Json(list);
+}
+
+Schema FigureSchema() {
+  return Named("Figure",
+               Object({{"id", Text()},
+                       {"name", Text()},
+                       {"unit", Text()},
+                       {"direction", Text()},
+                       {"value", Nullable(Number()).Says("null: there is nothing to count of")},
+                       {"value_text", Text()},
+                       {"numerator", Number()},
+                       {"denominator", Nullable(Number()).Says("of a rate")},
+                       {"interval", Nullable(Object({{"low", Number()}, {"high", Number()}, {"method", Text()}}))},
+                       {"target", Nullable(Object({{"value", Text()}, {"matter_id", Text()}}))},
+                       {"as_of", Day()},
+                       {"period", Object({{"from", Day()}, {"to", Day()}})},
+                       {"small", Truth().Says("too few for a rate to say much")},
+                       {"cut", Truth().Says("there are more records than are counted")},
+                       {"numerator_text", Text()},
+                       {"denominator_text", Text()},
+                       {"note", Text()},
+                       {"records_href", Text()}}));
+}
+
+Schema StatementSchema() {
+  const Schema quote = Object({{"id", Text()}, {"text", Text()}, {"figure", Nullable(Text())}, {"value_text", Text()}});
+  const Schema check = Object({{"rule", Text()},
+                               {"verdict", OneOf({"consistent", "contradiction", "cannot_be_checked"})},
+                               {"verdict_label", Text()},
+                               {"quotes", ListOf(Text())},
+                               {"text", Text()}});
+  return Named(
+      "Statement",
+      Object(
+          {{"id", Text()}, {"title", Text()}, {"date", Text()}, {"quotes", ListOf(quote)}, {"checks", ListOf(check)}}));
+}
+
+Schema OverviewSchema() {
+  const Schema values = Object({{"operators", Integer()}, {"open_matters", Integer()}, {"overdue", Integer()}});
+  return Named(
+      "Overview",
+      Object({{"cards", ListOf(FigureSchema())},
+              {"townships", ListOf(Object({{"id", Text()},
+                                           {"name", Text()},
+                                           {"values", Nullable(values).Says("null: outside of the territory")}}))},
+              {"months", ListOf(Object({{"from", Day()}, {"to", Day()}, {"opened", Integer()}}))}}));
+}
+
+std::vector<QuerySpec> FigureQuery() {
+  return {{"as_of", "as it was known at the end of this day", Day()},
+          {"from", "first day of the period; the first of the year by default", Day()},
+          {"to", "last day of the period; as_of by default", Day()},
+          {"jurisdiction", "id of the territory; the caller's by default"}};
 }
 
 }  // namespace
 
 void AddFigureRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
-  routes.push_back({Method::kGet, "/api/v1/figures", "listFigures", "指标目录", Access::kSignedIn, &ListFigures});
-  routes.push_back({Method::kGet, "/api/v1/figures/{id}", "getFigure", "指标", Access::kSignedIn, &GetFigure});
-  routes.push_back(
-      {Method::kGet, "/api/v1/figures/{id}/records", "getFigureRecords", "指标的记录", Access::kSignedIn, &GetRecords});
-  routes.push_back(
-      {Method::kGet, "/api/v1/statements", "listStatements", "引用指标核对", Access::kSignedIn, &ListStatements});
-  routes.push_back({Method::kGet, "/api/v1/overview", "getOverview", "区情总览", Access::kSignedIn, &Overview});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/figures",
+                    .id = "listFigures",
+                    .summary = "指标目录",
+                    .action = &ListFigures,
+                    .answers = Answers(ListOf(Named("FigureInCatalogue", Object({{"id", Text()},
+                                                                                 {"name", Text()},
+                                                                                 {"unit", Text()},
+                                                                                 {"period", Text()},
+                                                                                 {"live", Truth()},
+                                                                                 {"direction", Text()},
+                                                                                 {"note", Text()}}))))});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/figures/{id}",
+                    .id = "getFigure",
+                    .summary = "指标",
+                    .action = &GetFigure,
+                    .query = FigureQuery(),
+                    .answers = Answers(FigureSchema())});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/figures/{id}/records",
+                    .id = "getFigureRecords",
+                    .summary = "指标的记录",
+                    .action = &GetRecords,
+                    .query = Joined(FigureQuery(), PageQuery()),
+                    .answers = Answers(
+                        NextPage(Named("FigureRecord", Object({{"id", Text()},
+                                                               {"href", Text()},
+                                                               {"title", Text()},
+                                                               {"subtitle", Text()},
+                                                               {"counted", OneOf({"numerator", "denominator"})}}))))});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/statements",
+                    .id = "listStatements",
+                    .summary = "引用指标核对",
+                    .action = &ListStatements,
+                    .answers = Answers(ListOf(StatementSchema()))});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/overview",
+                    .id = "getOverview",
+                    .summary = "区情总览",
+                    .action = &Overview,
+                    .query = FigureQuery(),
+                    .answers = Answers(OverviewSchema())});
 }
 
 }  // namespace zhian::governance::face

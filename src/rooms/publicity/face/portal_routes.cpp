@@ -83,7 +83,7 @@ std::string Entry(const Frame& frame, const Published& item) {
 Result<std::string> SubjectOf(storage::Connection& db, const Matter& matter) {
   ZHIAN_ASSIGN(auto rows,
                db.Query("SELECT name, type FROM operator WHERE district=$d AND id=$1 LIMIT 1", {matter.operator_id}));
-  return rows.empty() ? std::string() : PublicName(rows.front().text(0), rows.front().text(1));
+  return rows.empty() ? std::string() : papers::PublicName(rows.front().text(0), rows.front().text(1));
 }
 
 // 失信名单: who, why, from when to when; a name leaves when its publication is withdrawn or ends.
@@ -261,7 +261,7 @@ Result<http::Response> LedgerPage(App& app, Caller& caller) {
     ZHIAN_ASSIGN(note, ledger::Checkpoint(db, app.signer));
     return Ok();
   }));
-  return Html(
+  return PublicPage(
       frame, 200, frame.Text("账本核验"),
       Titled(frame.Text("账本核验"),
              "<p>" + frame.Text("每一步办理在账本中有一条记录。任何人可以保存检查点，日后核对账本有没有被改动。") +

@@ -17,7 +17,7 @@ inline constexpr const char* kEpcisContext = "https://ref.gs1.org/standards/epci
 inline constexpr std::uint64_t kCaptureBytesMax = std::uint64_t{256} << 20;
 
 // Runs the action; adds the headers that every answer bears, and turns an Error into epcisException:….
-Result<http::Response> SpeakEpcis(desk::App& app, desk::Caller& caller, const Action& action);
+Result<http::Response> SpeakEpcis(desk::App& app, desk::Caller& caller, const desk::Action& action);
 http::Response EpcisJson(const boost::json::value& value);
 // Link rel="next" to the same request with this token.
 void AddNextLink(http::Response& response, const http::Request& request, const std::string& token);

@@ -1,7 +1,6 @@
 #include "rooms/traceability/face/file_source.hpp"
 
 namespace zhian::traceability::face {
-using namespace desk;
 
 Result<std::unique_ptr<FileSource>> FileSource::Open(const std::string& path) {
   auto source = std::make_unique<FileSource>();

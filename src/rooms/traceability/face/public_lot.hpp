@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "desk/html.hpp"
 #include "desk/routes.hpp"
 
 namespace zhian::traceability::face {

@@ -18,4 +18,7 @@ std::string TraceView(const traceability::Answer& answer, Language language,
 // What became of a holding, for people.
 std::string HoldingStatusLabel(std::string_view status, Language language);
 
+// The shape of TraceView.
+Schema TraceSchema();
+
 }  // namespace zhian::traceability::face

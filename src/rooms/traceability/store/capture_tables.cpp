@@ -1,5 +1,6 @@
 // The tables of captured events and of what came of them. The text of a migration is never changed: folders were made
 // by it.
+#include "rooms/traceability/store/capture.hpp"
 
 namespace zhian::traceability {
 

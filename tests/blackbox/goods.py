@@ -6,6 +6,7 @@ import datetime, subprocess, urllib.error, urllib.parse, urllib.request
 from client import Person, Problem, Server, build, expect, finish, source
 
 with Server(f"{build}/zhian", source) as server:
+    server.hold_to_document()
     village, tea, shop, inspector, head = (Person(server, name) for name in ("village", "tea", "teashop", "inspector1", "head"))
     find = lambda q: inspector.get("/api/v1/operators", q=q)["items"][0]
     household, factory, teashop = find("建设村演示农户05号"), find("峡谷茶业有限公司"), find("河畔茶叶店")

@@ -40,10 +40,10 @@ boost::json::object RecordVersions(const std::vector<subjects::FileRecord>& vers
                                    const desk::NameLookup& names);
 
 // The shapes of these views.
-Schema OperatorSchema();
-Schema ListedOperatorSchema();
-Schema OperatorFileSchema();
-Schema TimelineSchema();
-Schema RecordVersionSchema();
+desk::Schema OperatorSchema();
+desk::Schema ListedOperatorSchema();
+desk::Schema OperatorFileSchema();
+desk::Schema TimelineSchema();
+desk::Schema RecordVersionSchema();
 
 }  // namespace zhian::subjects::face

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/message.hpp"
+#include "desk/schema.hpp"
 #include "rooms/traceability/graph/trace.hpp"
 
 namespace zhian::traceability::face {
@@ -19,6 +20,6 @@ std::string TraceView(const traceability::Answer& answer, Language language,
 std::string HoldingStatusLabel(std::string_view status, Language language);
 
 // The shape of TraceView.
-Schema TraceSchema();
+desk::Schema TraceSchema();
 
 }  // namespace zhian::traceability::face

@@ -19,8 +19,8 @@ const policy::Pack& Pack() {
   static const policy::Pack pack = *policy::Pack::Load(kPolicy);
   return pack;
 }
-const Forms& Forms() {
-  static const Forms forms = *Forms::Load(kPolicy + "/forms");
+const papers::Forms& Forms() {
+  static const papers::Forms forms = *papers::Forms::Load(kPolicy + "/forms");
   return forms;
 }
 json::object Values(const char* document, const char* kind, const char* day, json::object fields) {
@@ -46,7 +46,7 @@ TEST_CASE("every document of a live kind has a form with a text of its own") {
   const auto look = [&](std::string_view document, std::string_view kind) {
     if (document.empty()) return;
     ++documents;
-    const Form* form = Forms().Find(document, kind);
+    const papers::Form* form = Forms().Find(document, kind);
     if (form == nullptr || form->text.empty()) missing.insert(std::string(document) + "/" + std::string(kind));
   };
   for (const auto& kind : procedure::Kinds()) {
@@ -96,16 +96,16 @@ TEST_CASE("the form of a document may differ by the kind of matter") {
 TEST_CASE("a form that names what does not exist does not load, and says where") {
   const Folder folder;
   folder.Write("[[form]]\ndocument = \"no_such_paper\"\n");
-  CHECK_FALSE(Forms::Load(folder.path).ok());
+  CHECK_FALSE(papers::Forms::Load(folder.path).ok());
   folder.Write("[[form]]\ndocument = \"fail_notice\"\nfacts = [\"no_such_field\"]\n");
-  const auto field = Forms::Load(folder.path);
+  const auto field = papers::Forms::Load(folder.path);
   REQUIRE_FALSE(field.ok());
   CHECK(field.error().message.In(Language::kEnglish).find("no_such_field") != std::string::npos);
   folder.Write("[[ground]]\nid = \"a\"\ntext = \"b\"\nfrom = \"soon\"\n");
-  CHECK_FALSE(Forms::Load(folder.path).ok());
+  CHECK_FALSE(papers::Forms::Load(folder.path).ok());
   folder.Write(
       "[[form]]\ndocument = \"fail_notice\"\nrights = [\"no_such_clause\"]\ntext = [\"{rule:no.such.rule}\"]\n");
-  const auto clause = Forms::Load(folder.path);
+  const auto clause = papers::Forms::Load(folder.path);
   REQUIRE(clause.ok());
   CHECK(clause->Unknown(Pack()).size() == 2);
 }

@@ -12,7 +12,6 @@
 #include "base/time.hpp"
 
 namespace zhian::traceability::face {
-using namespace desk;
 namespace trace = traceability;
 
 namespace {

@@ -11,6 +11,7 @@
 #include "base/time.hpp"
 
 using namespace zhian;
+using namespace zhian::traceability::face;
 namespace json = boost::json;
 namespace trace = zhian::traceability;
 

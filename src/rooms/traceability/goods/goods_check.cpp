@@ -4,7 +4,6 @@
 #include "procedure/matter.hpp"
 #include "rooms/traceability/goods/goods_book.hpp"
 #include "rooms/traceability/store/holdings.hpp"
-#include "rooms/traceability/store/holdings.hpp"
 
 namespace zhian::traceability {
 using Verdict = CheckPoint::Verdict;

@@ -86,7 +86,8 @@ void AddAttachmentRoutes(std::vector<RouteSpec>& routes) {
                     .id = "getAttachment",
                     .summary = "附件",
                     .action = &GetAttachment,
-                    .answers = AnswersFile({"*/*"})});
+                    .answers = AnswersFile({"image/jpeg", "image/png", "image/webp", "application/pdf",
+                                            "application/zip", "text/plain"})});
 }
 
 }  // namespace zhian::desk

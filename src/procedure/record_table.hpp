@@ -156,6 +156,27 @@ Status UpdateRecord(storage::Connection& db, std::string_view table, std::span<c
   return done.ok() ? Ok() : Status(done.error());
 }
 
+// The row, new or over the one of the same key. REQUIRES: the first column is the key.
+template <class Record>
+Status PutRecord(storage::Connection& db, std::string_view table, std::span<const RecordColumn<Record>> columns,
+                 const Record& record) {
+  std::string names = "district", places = "$d", sets;
+  std::vector<storage::Value> values;
+  for (const auto& column : columns) {
+    if (column.within_json) continue;
+    values.push_back(StoredValue(columns, column, record));
+    const std::string name(column.name);
+    names += ", " + name;
+    places += ", $" + std::to_string(values.size());
+    if (values.size() > 1) sets += (sets.empty() ? "" : ", ") + name + "=excluded." + name;
+  }
+  const auto done =
+      db.Execute("INSERT INTO " + std::string(table) + " (" + names + ") VALUES (" + places +
+                     ") ON CONFLICT (district, " + std::string(columns.front().name) + ") DO UPDATE SET " + sets,
+                 std::span<const storage::Value>(values));
+  return done.ok() ? Ok() : Status(done.error());
+}
+
 // What is said goes over what was known before; what is left out stays.
 template <class Record>
 void TakeSaid(std::span<const RecordColumn<Record>> columns, Record& record,

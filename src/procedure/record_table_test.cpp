@@ -103,6 +103,28 @@ TEST_CASE("what is declared is written, read again and changed; a new field need
               .ok());
 }
 
+TEST_CASE("a row is put anew or over the one of its key") {
+  World world;
+  REQUIRE(
+      world.db
+          ->Write([&](storage::Connection& c) -> Status {
+            ZHIAN_TRY(c.Script(
+                "CREATE TABLE bench (district TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (district, id))"));
+            constexpr std::span<const Column> kBench = kStall.subspan(0, 2);
+            Stall bench;
+            bench.id = "a";
+            for (const char* name : {"一", "二"}) {
+              bench.name = name;
+              ZHIAN_TRY(PutRecord(c, "bench", kBench, bench));
+            }
+            ZHIAN_ASSIGN(const auto rows, c.Query("SELECT name FROM bench LIMIT 2"));
+            REQUIRE(rows.size() == 1);
+            CHECK(rows.front().text(0) == "二");
+            return Ok();
+          })
+          .ok());
+}
+
 TEST_CASE("each answer tells its members under their names") {
   Stall stall;
   stall.id = "a";

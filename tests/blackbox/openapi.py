@@ -155,6 +155,9 @@ with Server(f"{build}/zhian", source) as server:
         print("FAULT", fault)
     expect(not faults, f"the document is sound: {len(contract.templates)} routes, {len(document['components']['schemas'])} named shapes")
     reads = [(path, methods["get"]) for path, methods in document["paths"].items() if "get" in methods]
+    rail = next(operation for _, operation in reads if operation["operationId"] == "getRail")["responses"]["200"]["content"]["application/json"]["schema"]
+    wrong = {"open_duties": "3", "rooms": [{"room": "kitchen", "label": "x", "group": "work", "open_duties": 1, "more": 2}]}
+    expect(len(list(contract.against(rail, wrong))) == 3, "a wrong type, a word that is none of the set and a member too many are found")
     askers = [Asker(server, contract)] + [Asker(server, contract, username) for username in PEOPLE]
     for asker in askers:
         ask_everything(asker, reads)

@@ -12,6 +12,7 @@
 #include "base/time.hpp"
 
 namespace zhian::traceability::face {
+using namespace desk;
 namespace trace = traceability;
 
 namespace {

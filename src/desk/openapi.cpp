@@ -175,7 +175,8 @@ std::vector<std::string> OpenApiFaults(const std::vector<RouteSpec>& routes) {
     if (route.method == http::Method::kPost && !route.takes.declared() && route.takes_media.empty())
       faults.push_back(route.id + ": does not say what it takes");
   }
-  for (const std::string& name : AllParts(routes).clashes()) faults.push_back(name + ": two shapes of one name");
+  const Schema all = AllParts(routes);
+  for (const std::string& name : all.clashes()) faults.push_back(name + ": two shapes of one name");
   return faults;
 }
 

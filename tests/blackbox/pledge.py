@@ -9,7 +9,7 @@ with Server(f"{build}/zhian", source) as server:
     today = lambda: head.get("/api/v1/clock")["today"]
     own = head.get("/api/v1/operators", q="峡谷茶业")["items"][0]
     other = head.get("/api/v1/operators", q="河畔茶叶店")["items"][0]
-    ask = lambda operator: inspector.create("pledge", "ask", {"promises": "不使用非食用物质；建立进货台账；接受监督检查。"}, operator_id=operator["id"], jurisdiction=operator["jurisdiction"]["id"])["matter"]["id"]
+    ask = lambda operator: inspector.create("pledge", "ask", {"promises": "不使用非食用物质；建立进货台账；接受监督检查。"}, operator_id=operator["id"])["matter"]["id"]
     field = lambda view, name: next((f["value"] for f in view["matter"]["fields"] if f["name"] == name), None)
 
     pledge = ask(own)

@@ -1,12 +1,38 @@
-# zhian_module(NAME [DEPENDS module…] [LIBS target…] [PKG pkg-config-name…])
+# zhian_module(NAME [THREADS where] [DEPENDS module…] [LIBS target…] [PKG pkg-config-name…])
 #
 # One folder src/NAME is one static library zhian_NAME ('/' becomes '_') and, where it has *_test.cpp files, one test
 # executable NAME_test. DEPENDS is the single declaration of the layering: linking, the include check and the diagram
 # of docs/architecture.md read it.
+#
+# THREADS says where the thread sanitizer looks at a module that has threads or locks (a repository rule asks for it): `test`, its
+# unit tests start threads and run with it in ./test; `server`, its threads meet in the running server alone, which ./test --slow
+# puts under black-box tests; `outside`, what it shares a lock with is a library that is not instrumented.
 define_property(GLOBAL PROPERTY ZHIAN_MODULES BRIEF_DOCS "modules, lowest first" FULL_DOCS "modules, lowest first")
 
+# Half of the time of a compilation went into reading the same headers (docs/decisions/0025-where-test-time-goes.md). They are
+# read once, and every target that zhian_compile names begins with them. A file still includes what it uses: the build for the
+# thread sanitizer, and tests/slow/headers, go without.
+macro(zhian_common_headers)
+  if(ZHIAN_PCH AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/generated/headers.cpp CONTENT "// Holds the precompiled header.\n")
+    add_library(zhian_headers OBJECT ${CMAKE_BINARY_DIR}/generated/headers.cpp)
+    target_link_libraries(zhian_headers PRIVATE Boost::json)
+    target_compile_options(zhian_headers PRIVATE ${ZHIAN_FIXED})
+    target_precompile_headers(zhian_headers PRIVATE <algorithm> <array> <boost/json.hpp> <chrono> <cstdint> <functional> <map> <memory>
+                              <optional> <set> <span> <string> <string_view> <unordered_map> <utility> <variant> <vector>)
+  endif()
+endmacro()
+
+# What is compiled alike in libraries, tests and the program: code at a fixed address, and the common headers.
+function(zhian_compile target)
+  target_compile_options(${target} PRIVATE ${ZHIAN_FIXED})
+  if(TARGET zhian_headers)
+    target_precompile_headers(${target} REUSE_FROM zhian_headers)
+  endif()
+endfunction()
+
 function(zhian_module name)
-  cmake_parse_arguments(M "" "" "DEPENDS;LIBS;PKG" ${ARGN})
+  cmake_parse_arguments(M "" "THREADS" "DEPENDS;LIBS;PKG" ${ARGN})
   string(REPLACE "/" "_" id ${name})
   set(dir ${CMAKE_SOURCE_DIR}/src/${name})
   file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.cpp)
@@ -29,7 +55,7 @@ function(zhian_module name)
 
   if(sources)
     add_library(zhian_${id} STATIC ${sources})
-    target_compile_options(zhian_${id} PRIVATE ${ZHIAN_FIXED})
+    zhian_compile(zhian_${id})
     if(TARGET procedures_generated)
       add_dependencies(zhian_${id} procedures_generated)
     endif()
@@ -41,11 +67,20 @@ function(zhian_module name)
     target_link_libraries(zhian_${id} INTERFACE ${libs})
   endif()
   if(tests)
-    add_executable(${id}_test ${tests} ${CMAKE_SOURCE_DIR}/tests/unit_main.cpp)
-    target_link_libraries(${id}_test PRIVATE zhian_${id} rapidcheck)
+    if(NOT TARGET zhian_unit_main)
+      add_library(zhian_unit_main OBJECT EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/unit_main.cpp)
+      target_compile_options(zhian_unit_main PRIVATE ${ZHIAN_FIXED})
+    endif()
+    add_executable(${id}_test ${tests})
+    zhian_compile(${id}_test)
+    target_link_libraries(${id}_test PRIVATE zhian_${id} zhian_unit_main rapidcheck)
     target_compile_definitions(${id}_test PRIVATE ZHIAN_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     add_test(NAME ${id} COMMAND ${id}_test)
     set_tests_properties(${id} PROPERTIES TIMEOUT 300 LABELS unit)
+    if(NOT M_THREADS)
+      set(M_THREADS none)
+    endif()
+    set_property(GLOBAL APPEND_STRING PROPERTY ZHIAN_TESTS "${id}_test\t${M_THREADS}\n")
   endif()
 endfunction()
 
@@ -77,11 +112,12 @@ endfunction()
 macro(zhian_generate_procedures)
   file(GLOB tables CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/rooms/*/procedures.md ${CMAKE_SOURCE_DIR}/src/identity/procedures.md
        ${CMAKE_SOURCE_DIR}/src/procedure/data/*.tsv ${CMAKE_SOURCE_DIR}/policy/*/*.toml)
+  file(GLOB generator CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tools/procedures/*.py)
   set(generated ${CMAKE_BINARY_DIR}/generated/procedure)
   add_custom_command(
     OUTPUT ${generated}/kinds.generated.cpp ${generated}/bindings.generated.cpp
     COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/generate-procedures.py ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated
-    DEPENDS ${tables} ${CMAKE_SOURCE_DIR}/tools/generate-procedures.py COMMENT "Compiling the procedures")
+    DEPENDS ${tables} ${generator} ${CMAKE_SOURCE_DIR}/tools/generate-procedures.py COMMENT "Compiling the procedures")
   add_custom_target(procedures_generated DEPENDS ${generated}/kinds.generated.cpp ${generated}/bindings.generated.cpp)
   set(ZHIAN_GENERATED_procedure ${generated}/kinds.generated.cpp)
   set(ZHIAN_GENERATED_api ${generated}/bindings.generated.cpp)

@@ -186,7 +186,8 @@ Status PutMatter(storage::Connection& db, const Case& one, const CaseMatter& giv
   if (is_on_file) ZHIAN_TRY(SaveMatter(db, MatterOf(given), true));
   // What a step links to a matter that it begins goes by the step's own command.
   const bool is_linked_by_step = one.duty != nullptr && one.matter.state.empty() && given.link_to == one.matter.id;
-  if (!given.link_to.empty() && !is_linked_by_step) ZHIAN_TRY(InsertLink(db, given.link_to, given.id, given.relation, given.opened.ms));
+  if (!given.link_to.empty() && !is_linked_by_step)
+    ZHIAN_TRY(InsertLink(db, given.link_to, given.id, given.relation, given.opened.ms));
   if (!is_on_file) return Ok();
   std::int64_t sequence = 0;
   for (const CaseMove& move : given.history) {

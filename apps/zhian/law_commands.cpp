@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "api/law.hpp"
+#include "house/law.hpp"
 
 namespace zhian::commands {
 
@@ -16,11 +16,11 @@ int CheckCases(const std::string& policy, const std::vector<std::string>& paths,
     for (const FieldError& field : error.fields) std::cerr << field.pointer << ": " << field.message.Text() << "\n";
     return 1;
   };
-  const auto cases = api::ReadCaseFiles(paths);
+  const auto cases = house::ReadCaseFiles(paths);
   if (!cases.ok()) return fail(cases.error());
-  const auto runner = api::CaseRunner::Open(policy);
+  const auto runner = house::CaseRunner::Open(policy);
   if (!runner.ok()) return fail(runner.error());
-  const api::LawReport report = api::CheckLaw(**runner, *cases);
+  const house::LawReport report = house::CheckLaw(**runner, *cases);
   if (with_known)
     for (const std::string& known : report.known) std::cout << known << "\n";
   for (const std::string& fault : report.faults) std::cout << fault << "\n";

@@ -609,7 +609,8 @@ toml::table Reader::OnBase(const toml::table& given) {
 
 void Reader::ReadCase(const toml::table& given, Case& one) {
   line_ = static_cast<int>(given.source().begin.line);
-  const toml::table table = given.contains("base") ? OnBase(given) : given;
+  const toml::table on_base = given.contains("base") ? OnBase(given) : toml::table();
+  const toml::table& table = given.contains("base") ? on_base : given;  // a copy would lose its lines
   Only(table,
        {"says",     "base",      "guard",   "duty",           "step",       "day",         "by",        "state",
         "operator", "place",     "title",   "number",         "flags",      "opened",      "updated",   "opened_by",

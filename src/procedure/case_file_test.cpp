@@ -82,8 +82,8 @@ TEST_CASE("every unknown name is a fault with its line and its mend") {
   CHECK(
       Has(Faults(head + "guard = \"seal_is_intact\"\nstep = \"sample.recieve\"\n"), "没有哪一步问到“seal_is_intact”"));
   CHECK(Has(Faults(head + "guard = \"seal_is_intact\"\ngaurd = 1\n"), "x.toml:6 没有“gaurd”这一项"));
-  CHECK(Has(Faults(head + "guard = \"seal_is_intact\"\nmatter.seal_numer = \"1\"\n"),
-            "x.toml:6 “抽样与检验”没有“seal_numer”这一栏"));
+  CHECK(Has(Faults(head + "guard = \"seal_is_intact\"\nstep = \"sample.receive\"\nmatter.seal_numer = \"1\"\n"),
+            "x.toml:7 “抽样与检验”没有“seal_numer”这一栏"));
   CHECK(Has(Faults(head + "guard = \"seal_is_intact\"\nform.seal = \"1\"\n"), "x.toml:6 这一步不填“seal”"));
   CHECK(Has(Faults(head + "guard = \"seal_is_intact\"\nby = \"wang\"\n"), "没有“wang”这个人"));
   CHECK(Has(Faults(head + "guard = \"seal_is_intact\"\nother = [{ kind = \"reciall\" }]\n"), "没有“reciall”这种事项"));

@@ -77,11 +77,12 @@ endfunction()
 macro(zhian_generate_procedures)
   file(GLOB tables CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/rooms/*/procedures.md ${CMAKE_SOURCE_DIR}/src/identity/procedures.md
        ${CMAKE_SOURCE_DIR}/src/procedure/data/*.tsv ${CMAKE_SOURCE_DIR}/policy/*/*.toml)
+  file(GLOB generator CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tools/procedures/*.py)
   set(generated ${CMAKE_BINARY_DIR}/generated/procedure)
   add_custom_command(
     OUTPUT ${generated}/kinds.generated.cpp ${generated}/bindings.generated.cpp
     COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/generate-procedures.py ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated
-    DEPENDS ${tables} ${CMAKE_SOURCE_DIR}/tools/generate-procedures.py COMMENT "Compiling the procedures")
+    DEPENDS ${tables} ${generator} ${CMAKE_SOURCE_DIR}/tools/generate-procedures.py COMMENT "Compiling the procedures")
   add_custom_target(procedures_generated DEPENDS ${generated}/kinds.generated.cpp ${generated}/bindings.generated.cpp)
   set(ZHIAN_GENERATED_procedure ${generated}/kinds.generated.cpp)
   set(ZHIAN_GENERATED_api ${generated}/bindings.generated.cpp)

@@ -1,0 +1,182 @@
+"""What must be true of the tables: every name is declared, every state is reachable and has an exit, no (kind, from, action)
+occurs twice, what is opened is closed somewhere, every deadline has a rule, everything has a label in three languages."""
+import re
+
+from . import tables as reading
+
+FLAGS = "overdue suspended exception disputed urgent confidential upper frozen_holder training voided".split()
+# Guards that state that a duty is closed: the duty is named in the guard, not in the row.
+ASSERTED_DUTIES = {
+    "no_hearing_is_open": "finish_permit_hearing",
+    "no_preserved_item_is_open": "settle_preserved",
+    "upward_report_is_done": "report_upward",
+    "midterm_is_recorded": "midterm",
+    "registration_was_accepted": "accept_registration",
+}
+
+
+def rules_lacking(pattern, rules):
+    """The ids that a rule's pattern may stand for and no pack has; {field} stands for any word."""
+    patterns = [pattern]
+    while any("{" in p for p in patterns):
+        expanded = []
+        for p in patterns:
+            found = re.search(r"\{([^}]*)\}", p)
+            if not found:
+                expanded.append(p)
+            elif "/" in found.group(1):
+                expanded += [p[:found.start()] + choice + p[found.end():] for choice in found.group(1).split("/")]
+            else:
+                expanded.append(p[:found.start()] + "\x01" + p[found.end():])
+        patterns = expanded
+    if not rules:
+        return []
+    return [p.replace("\x01", "*") for p in patterns
+            if not any(re.fullmatch(re.escape(p).replace("\x01", r"\S+?"), rule) for rule in rules)]
+
+
+def check_label(tables, key, faults):
+    if key not in tables.labels:
+        faults.add("no label:", key, "- add a row to src/procedure/data/labels.tsv")
+    elif not all(tables.labels[key]):
+        faults.add("label lacks a language:", key)
+
+
+def check_field_labels(tables, field, faults):
+    check_label(tables, "field." + field.name, faults)
+    for column in reading.item_columns(field.arguments) if field.type == "items" else []:
+        check_label(tables, "field." + column.split(":")[0].strip(), faults)
+
+
+def check_effect(tables, kind, effect, faults):
+    verb, target, action = effect
+    written = f"{verb}:{target}" + (f"#{action}" if action else "")
+    if verb in ("start", "close") and target not in tables.kinds:
+        faults.add(kind.where, "effect names no kind:", written)
+    if verb == "notify" and target not in tables.roles:
+        faults.add(kind.where, "effect names no role:", written)
+    if verb in ("flag", "unflag") and target not in FLAGS:
+        faults.add(kind.where, "unknown flag:", written)
+
+
+def check_row(tables, kind, row, faults):
+    for role in row.who:
+        if role not in tables.roles:
+            faults.add(kind.where, "unknown role", role, "in", row.action)
+    for guard in row.guards:
+        if guard not in tables.guards:
+            faults.add(kind.where, "guard not in the glossary:", guard)
+        elif kind.live and tables.guards[guard].how == "pending":
+            faults.add(kind.where, "is live, but its guard has no meaning yet:", guard,
+                       "- set `how` in src/procedure/data/guards.tsv")
+    for duty in row.duties:
+        if duty[0] not in "+-~^" or duty[1:] not in kind.duties:
+            faults.add(kind.where, "unknown duty", duty, "in", row.action)
+        elif duty[0] == "~" and not kind.duties[duty[1:]].suspended_by:
+            faults.add(kind.where, "suspends a duty that may not be suspended:", duty)
+    if row.document and row.document not in tables.documents:
+        faults.add(kind.where, "document not in the list:", row.document)
+    for effect in row.effects:
+        check_effect(tables, kind, effect, faults)
+    check_label(tables, f"action.{kind.name}.{row.action}", faults)
+
+
+def reachable(edges, start):
+    """The states that can be reached from `start` by one step or more."""
+    reached, open_states = set(), [start]
+    while open_states:
+        for state in edges.get(open_states.pop(), ()):
+            if state not in reached:
+                reached.add(state)
+                open_states.append(state)
+    return reached
+
+
+def check_states(tables, kind, faults):
+    terminal = {state for state, is_end in kind.states.items() if is_end}
+    keys, edges = set(), {}
+    for origin, to, row in kind.steps():
+        if origin and origin not in kind.states:
+            faults.add(kind.where, "unknown state in `from`:", origin)
+        if to not in kind.states:
+            faults.add(kind.where, "unknown state in `to`:", to)
+        if (origin, row.action) in keys:
+            faults.add(kind.where, "two rows for", origin or "∅", row.action)
+        keys.add((origin, row.action))
+        if origin in terminal and not re.match(r"(reopen|restore)", row.action):
+            faults.add(kind.where, "leaves the terminal state", origin, "by", row.action, "- name it reopen… or restore…")
+        edges.setdefault(origin, set()).add(to)
+    from_start = reachable(edges, "")
+    for state in kind.states:
+        check_label(tables, f"state.{kind.name}.{state}", faults)
+        if state not in from_start:
+            faults.add(kind.where, "state cannot be reached:", state)
+        if state not in terminal and not reachable(edges, state) & terminal:
+            faults.add(kind.where, "no end can be reached from", state)
+
+
+def check_duties(tables, kind, faults):
+    named = [duty for row in kind.rows for duty in row.duties]
+    opened = {duty[1:] for duty in named if duty[0] == "+"}
+    closed = {duty[1:] for duty in named if duty[0] == "-"}
+    closed |= {ASSERTED_DUTIES[guard] for row in kind.rows for guard in row.guards if guard in ASSERTED_DUTIES}
+    for name, duty in kind.duties.items():
+        check_label(tables, f"duty.{kind.name}.{name}", faults)
+        if name not in opened:
+            faults.add(kind.where, "duty is never opened:", name)
+        if name not in closed:
+            faults.add(kind.where, "duty is never closed:", name)
+        if duty.holder not in tables.roles:
+            faults.add(kind.where, "unknown holder of", name + ":", duty.holder)
+        for rule in rules_lacking(duty.rule, tables.rules):
+            faults.add(kind.where, "no rule for the duty", name + ":", rule)
+        for ground in duty.suspended_by:
+            if ground not in tables.grounds:
+                faults.add(kind.where, "unknown ground", ground, "for", name)
+
+
+def check_fields(tables, kind, faults):
+    actions = {row.action for row in kind.rows}
+    for field in kind.fields:
+        check_field_labels(tables, field, faults)
+        for action in field.actions:
+            if action not in actions:
+                faults.add(kind.where, "field", field.name, "names no action:", action)
+
+
+def check_kind(tables, kind, faults):
+    for part in kind.missing_parts:
+        faults.add(kind.where, "lacks", part)
+    check_label(tables, "kind." + kind.name, faults)
+    for row in kind.rows:
+        check_row(tables, kind, row, faults)
+    check_states(tables, kind, faults)
+    check_duties(tables, kind, faults)
+    check_fields(tables, kind, faults)
+
+
+def check_common_actions(tables, faults):
+    for row in tables.common:
+        check_label(tables, "action.common." + row.action, faults)
+        for guard in row.guards:
+            if guard not in tables.guards:
+                faults.add("common.tsv:", row.action, "names no guard:", guard)
+        for role in row.who:
+            if role != "holder" and role not in tables.roles:
+                faults.add("common.tsv:", row.action, "names no role:", role)
+
+
+def check(tables, faults):
+    for kind in tables.kinds.values():
+        check_kind(tables, kind, faults)
+    for guard in tables.guards.values():
+        check_label(tables, "guard." + guard.name, faults)
+        for field in guard.fields:
+            check_field_labels(tables, field, faults)
+    for document in tables.documents:
+        check_label(tables, "document." + document, faults)
+    for role in tables.roles:
+        check_label(tables, "role." + role, faults)
+    for ground in tables.grounds:
+        check_label(tables, "ground." + ground, faults)
+    check_common_actions(tables, faults)

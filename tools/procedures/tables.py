@@ -1,0 +1,298 @@
+"""Reads the tables of procedures into plain records. What cannot be read is a fault; what is read is judged in checks.py."""
+import csv
+import dataclasses
+import pathlib
+import re
+
+TYPES = ("text longtext date datetime integer decimal money quantity bool choice duty officers account operator matter "
+         "jurisdiction file files items code rule").split()
+ROW_COLUMNS = "from action zh to who guards duties document effects".split()
+DUTY_COLUMNS = "duty zh holder rule start suspended extension".split()
+EFFECT = re.compile(r"(start|close|credit|set|hold|free|stop|notify|flag|unflag):([a-z_.0-9]+)(?:#([a-z_]+))?")
+
+
+class Faults:
+    """What is wrong with the tables; every fault is collected, so that one run names them all."""
+
+    def __init__(self):
+        self.lines = set()
+
+    def add(self, *words):
+        self.lines.add(" ".join(str(word) for word in words))
+
+
+@dataclasses.dataclass
+class Field:
+    """A field of a kind, or one that a guard asks the form for (then without actions)."""
+    name: str
+    type: str
+    arguments: str  # "a|b" of a choice, the columns of items
+    optional: bool
+    actions: list = dataclasses.field(default_factory=list)
+    visibility: str = ""
+    automatic: str = ""
+
+
+@dataclasses.dataclass
+class Row:
+    """A row of a table of steps, as written: `origins` may still be "any"."""
+    origin: str
+    action: str
+    to: str
+    who: list
+    guards: list
+    duties: list  # "+d", "-d", "~d", "^d"
+    document: str
+    effects: list  # (verb, target, action)
+
+
+@dataclasses.dataclass
+class Duty:
+    name: str
+    holder: str
+    rule: str
+    start: str
+    suspended_by: list
+    extension: str
+
+
+@dataclasses.dataclass
+class Kind:
+    name: str
+    room: str
+    where: str  # how a fault names its place
+    live: bool
+    purpose: str
+    subject: list
+    missing_parts: list
+    states: dict  # state -> whether it is an end
+    rows: list
+    duties: dict
+    fields: list
+
+    def origins(self, row):
+        """The states that a row leaves; "∅" for the row that makes the matter."""
+        if row.origin == "any":
+            return [state for state, terminal in self.states.items() if not terminal]
+        return [state.strip() for state in row.origin.split(",")]
+
+    def steps(self):
+        """(from, to, row) of every single step; `from` is empty for a creation row."""
+        for row in self.rows:
+            for origin in self.origins(row):
+                yield "" if origin == "∅" else origin, origin if row.to == "=" else row.to, row
+
+
+@dataclasses.dataclass
+class Guard:
+    name: str
+    how: str
+    fields: list
+
+
+@dataclasses.dataclass
+class CommonAction:
+    """A step that every kind has, or those in `kinds` (empty: every one)."""
+    action: str
+    who: list
+    guards: list
+    document: str
+    effects: list
+    kinds: list
+
+
+@dataclasses.dataclass
+class Tables:
+    kinds: dict
+    guards: dict
+    documents: dict  # row of documents.tsv by name
+    roles: dict  # row of roles.tsv by name
+    grounds: list
+    labels: dict  # key -> (zh-Hans, zh-Hant, en)
+    common: list
+    rules: set  # ids of the policy packs, without the part that names a year's version
+
+    def label(self, key):
+        return self.labels.get(key, ("?", "?", "?"))
+
+
+def is_none(cell):
+    return cell in ("—", "-", "")
+
+
+def read_tsv(source, name):
+    with open(source / "procedure/data" / name, encoding="utf-8") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def cells(line):
+    """The cells of a row of Markdown; a bar inside braces belongs to its cell."""
+    line = re.sub(r"\{[^}]*\}", lambda found: found.group(0).replace("|", "\0"), line.strip().strip("|"))
+    return [cell.replace("\0", "|").strip() for cell in line.split("|")]
+
+
+def item_columns(arguments):
+    return re.split(r",(?![^(]*\))", arguments)
+
+
+def read_field(name, spec, where, faults):
+    # A "?" at the end of an items field belongs to its last column; "items?:" is a list that may be left empty.
+    optional = spec.startswith("items?:") or spec.endswith("?") and not spec.startswith("items:")
+    spec = "items:" + spec[7:] if spec.startswith("items?:") else spec[:-1] if optional else spec
+    kind, _, arguments = spec.partition(":")
+    if "(" in kind:
+        kind, _, arguments = spec.partition("(")
+        arguments = arguments.rstrip(")")
+    if kind not in TYPES:
+        faults.add(where, "field", name, "has unknown type", kind)
+    if kind == "items":
+        arguments = re.sub(r"\(([^)]*)\)", lambda found: "(" + found.group(1).replace("/", "|") + ")", arguments)
+    else:
+        arguments = arguments.replace("/", "|")
+    return Field(name=name, type=kind, arguments=arguments, optional=optional)
+
+
+def read_effects(cell, where, faults):
+    effects = []
+    for effect in [] if is_none(cell) else cell.split(";"):
+        found = EFFECT.fullmatch(effect.strip())
+        if found:
+            effects.append((found[1], found[2], found[3] or ""))
+        else:
+            faults.add(where, "effect cannot be read:", effect)
+    return effects
+
+
+def read_row(columns, where, faults):
+    row = dict(zip(ROW_COLUMNS, columns))
+    return Row(origin=row["from"],
+               action=row["action"],
+               to=row["to"],
+               who=row["who"].split("/"),
+               guards=[] if is_none(row["guards"]) else [guard.strip() for guard in row["guards"].split(",")],
+               duties=[] if is_none(row["duties"]) else row["duties"].split(),
+               document="" if is_none(row["document"]) else row["document"],
+               effects=read_effects(row["effects"], where, faults))
+
+
+def read_duty(columns):
+    row = dict(zip(DUTY_COLUMNS, columns))
+    return Duty(name=row["duty"],
+                holder=row["holder"],
+                rule=row["rule"],
+                start=row["start"],
+                suspended_by=[] if is_none(row["suspended"]) else [g.strip() for g in row["suspended"].split(",")],
+                extension="" if is_none(row["extension"]) else row["extension"])
+
+
+def read_kind_field(columns, where, faults):
+    field = read_field(columns[0], columns[1], where, faults)
+    field.actions = [action.strip() for action in columns[2].split(",")]
+    field.visibility = columns[3]
+    field.automatic = "" if is_none(columns[4]) else columns[4]
+    return field
+
+
+def read_kind_tables(section, where, faults):
+    """The three tables of a section, told apart by the first cell of their head."""
+    rows, duties, fields, table = [], {}, [], None
+    widths = {"from": (9, "row"), "duty": (7, "duty row"), "field": (5, "field row")}
+    for line in section.splitlines():
+        first = line.split("|")[1].strip() if line.startswith("|") and line.count("|") > 1 else ""
+        if first in widths:
+            table = first
+            continue
+        if not line.startswith("|"):
+            table = None
+            continue
+        if set(line) <= set("|-: ") or table is None:
+            continue
+        columns = cells(line)
+        width, called = widths[table]
+        if len(columns) != width:
+            faults.add(where, called, "has", len(columns), "columns instead of", f"{width}:", line[:80])
+        elif table == "from":
+            rows.append(read_row(columns, where, faults))
+        elif table == "duty":
+            if columns[0] in duties:
+                faults.add(where, "duty twice", columns[0])
+            duties[columns[0]] = read_duty(columns)
+        else:
+            fields.append(read_kind_field(columns, where, faults))
+    return rows, duties, fields
+
+
+def read_kind(section, room, file, faults):
+    name = section.split()[0]
+    where = f"{file}: {name}:"
+    parts = ("Purpose and ground", "Subject", "Room", "Live", "States", "Must refuse")
+    head = re.search(r"\*\*States\.\*\*(.*)", section)
+    states = {m.group(1): bool(m.group(2)) for m in re.finditer(r"`([a-z0-9_]+)`(\*?) ", head.group(1) if head else "")}
+    purpose = re.search(r"\*\*Purpose and ground\.\*\* (.*)", section)
+    subject = re.search(r"\*\*Subject\.\*\* (.*?)(?:\*\*|$)", section, re.M)
+    subject_words = re.findall(r"[a-z]+", (subject[1] if subject else "").replace("(s)", "").lower())
+    rows, duties, fields = read_kind_tables(section, where, faults)
+    return Kind(name=name,
+                room=room,
+                where=where,
+                live="**Live.** yes" in section,
+                purpose=purpose[1] if purpose else "",
+                subject=list(dict.fromkeys(subject_words)),
+                missing_parts=[f"**{part}.**" for part in parts if f"**{part}.**" not in section],
+                states=states,
+                rows=rows,
+                duties=duties,
+                fields=fields)
+
+
+def read_kinds(source, faults):
+    kinds = {}
+    for path in sorted([*(source / "rooms").glob("*/procedures.md"), source / "identity/procedures.md"]):
+        for section in re.split(r"^## ", path.read_text(encoding="utf-8"), flags=re.M)[1:]:
+            kind = read_kind(section, path.parent.name, path.relative_to(source), faults)
+            if kind.name in kinds:
+                faults.add(kind.where, "kind twice")
+            kinds[kind.name] = kind
+    return kinds
+
+
+def read_guards(source, faults):
+    guards = {}
+    for row in read_tsv(source, "guards.tsv"):
+        name = row["guard"]
+        fields = [read_field(*part.split(":", 1), f"guard {name}", faults) for part in (row["fields"] or "").split(";") if part]
+        guards[name] = Guard(name=name, how=row["how"], fields=fields)
+    return guards
+
+
+def read_common_actions(source):
+    def words(text):
+        return [word.strip() for word in re.split("[/,]", text or "") if word.strip()]
+
+    return [CommonAction(action=row["action"],
+                         who=words(row["who"]),
+                         guards=words(row["guards"]),
+                         document=row["document"] or "",
+                         effects=[effect.split(":", 1)[1] for effect in words(row["effects"])],
+                         kinds=[] if row["kinds"] == "*" else words(row["kinds"]))
+            for row in read_tsv(source, "common.tsv")]
+
+
+def read_rule_ids(policy):
+    """The ids of every row of every pack; a row that replaced another (".v2026") answers to the same id."""
+    ids = set()
+    for path in pathlib.Path(policy).glob("*/*.toml"):
+        for found in re.findall(r'^id = "([^"]+)"', path.read_text(encoding="utf-8"), re.M):
+            ids.add(re.sub(r"\.v\d{4}(?=\.)", "", found))
+    return ids
+
+
+def read(source, policy, faults):
+    return Tables(kinds=read_kinds(source, faults),
+                  guards=read_guards(source, faults),
+                  documents={row["document"]: row for row in read_tsv(source, "documents.tsv")},
+                  roles={row["role"]: row for row in read_tsv(source, "roles.tsv")},
+                  grounds=[row["ground"] for row in read_tsv(source, "grounds.tsv")],
+                  labels={row["key"]: (row["zh-Hans"], row["zh-Hant"], row["en"]) for row in read_tsv(source, "labels.tsv")},
+                  common=read_common_actions(source),
+                  rules=read_rule_ids(policy))

@@ -1,5 +1,5 @@
 """The typed records of the kinds of a room (records/ROOM.hpp and .cpp) and the fields that guards look at
-(records/guard_fields.hpp and .cpp): structs that procedure/record.hpp reads from what is stored.
+(records/guard_fields.hpp and .cpp): structs that procedure/typed_record.hpp reads from what is stored.
 
 A kind's struct has the fields of its own table and those that the guards of its steps ask for. A guard's struct has what its
 form asks for and what it reads of any kind that it guards (column `reads` of guards.tsv)."""
@@ -159,7 +159,7 @@ def file_head(comment, guards):
 
 def header(comment, namespace, structs):
     """`structs`: (Struct, lines at its head, lines at its end)."""
-    lines = file_head(comment, ["#pragma once", "", '#include "procedure/record.hpp"'])
+    lines = file_head(comment, ["#pragma once", "", '#include "procedure/typed_record.hpp"'])
     lines += [f"namespace zhian::{namespace} {{", ""]
     for struct, head, tail in structs:
         lines += [*struct_lines(struct, head, tail), *choices_declarations(struct), ""]
@@ -199,7 +199,7 @@ def room_files(tables, room):
     declared = [(struct, [f"static constexpr std::string_view kKind = {text(kind.name)};"],
                  ["State state{};", f"static Result<{struct.name}> Read(const procedure::Matter& matter);", *common_tail(struct)])
                 for kind, struct in structs]
-    comment = [f"// The records of the kinds of the room {room}, with typed fields; read and written as procedure/record.hpp says."]
+    comment = [f"// The records of the kinds of the room {room}, with typed fields; read and written as procedure/typed_record.hpp says."]
     yield f"records/{room}.hpp", header(comment, "records", declared)
     yield f"records/{room}.cpp", source(f"records/{room}.hpp", "records", [(struct, True) for _, struct in structs])
 

@@ -1,4 +1,4 @@
-#include "procedure/record.hpp"
+#include "procedure/typed_record.hpp"
 
 #include <doctest/doctest.h>
 #include <rapidcheck.h>

@@ -149,5 +149,16 @@ template <class Record>
 struct OnFile : Record {
   Matter matter;
 };
+// The records of matters of one kind, in their order; an error where one cannot be read.
+template <class Record>
+Result<std::vector<OnFile<Record>>> ReadAll(std::vector<Matter> matters) {
+  std::vector<OnFile<Record>> records;
+  records.reserve(matters.size());
+  for (Matter& matter : matters) {
+    ZHIAN_ASSIGN(Record record, Record::Read(matter));
+    records.push_back({std::move(record), std::move(matter)});
+  }
+  return records;
+}
 
 }  // namespace zhian::procedure

@@ -76,7 +76,7 @@ def users_of(tables, guard):
 def guard_fields(tables, guard):
     """What a guard looks at: what it asks for, then what it reads."""
     fields = {field.name: field for field in guard.fields}
-    for name in guard.reads:
+    for name, _ in guard.reads:
         for kind in users_of(tables, guard):
             field = fields_of(tables, kind).get(name)
             if field:

@@ -88,7 +88,7 @@ class Guard:
     name: str
     how: str
     fields: list  # what its form asks for
-    reads: list  # names of fields that it reads of every kind that it guards
+    reads: list  # (name of a field that it reads of the record, whether every kind that it guards must have it)
 
 
 @dataclasses.dataclass
@@ -282,7 +282,8 @@ def read_guards(source, faults):
     for row in read_tsv(source, "guards.tsv"):
         name = row["guard"]
         fields = [read_field(*part.split(":", 1), f"guard {name}", faults) for part in (row["fields"] or "").split(";") if part]
-        guards[name] = Guard(name=name, how=row["how"], fields=fields, reads=(row.get("reads") or "").split())
+        reads = [(read.rstrip("?"), not read.endswith("?")) for read in (row.get("reads") or "").split()]
+        guards[name] = Guard(name=name, how=row["how"], fields=fields, reads=reads)
     return guards
 
 

@@ -129,6 +129,12 @@ Decimal Decimal::Rounded(int decimals) const {
   return Decimal(whole, decimals);
 }
 
+Decimal Decimal::Trimmed() const {
+  Decimal trimmed = *this;
+  trimmed.Trim(0);
+  return trimmed;
+}
+
 bool Decimal::IsWhole() const { return coefficient_ % kPowers[static_cast<std::size_t>(scale_)] == 0; }
 
 std::string Decimal::Text() const {
@@ -140,9 +146,7 @@ std::string Decimal::Text() const {
 }
 
 std::string Decimal::Short(int decimals) const {
-  Decimal shown = Rounded(decimals);
-  shown.Trim(0);
-  return shown.Text();
+  return Rounded(decimals).Trimmed().Text();
 }
 
 double Decimal::Estimate() const { return std::strtod(Text().c_str(), nullptr); }

@@ -32,6 +32,8 @@ class Decimal {
   [[nodiscard]] Decimal Magnitude() const { return sign() < 0 ? Negated() : *this; }
   // The nearest number with at most `decimals` digits after the point; half goes away from zero (as money is rounded).
   [[nodiscard]] Decimal Rounded(int decimals) const;
+  // Without zeros at the end: 0.750 is 0.75.
+  [[nodiscard]] Decimal Trimmed() const;
   // Whether it has no digits but zeros after the point.
   [[nodiscard]] bool IsWhole() const;
   [[nodiscard]] int sign() const { return coefficient_ < 0 ? -1 : coefficient_ > 0 ? 1 : 0; }

@@ -35,6 +35,11 @@ std::string_view TextOf(const json::value& value) {
 
 }  // namespace
 
+std::optional<base::Decimal> StoredNumber(const json::value* value) {
+  if (value != nullptr && value->is_object()) value = value->get_object().if_contains("value");
+  return value == nullptr ? std::nullopt : DecimalOf(*value);
+}
+
 const json::value* RecordReader::At(std::string_view name) const {
   const json::value* value = fields_.if_contains(name);
   return value == nullptr || value->is_null() || (value->is_string() && value->get_string().empty()) ? nullptr : value;

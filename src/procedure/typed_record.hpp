@@ -128,6 +128,10 @@ class RecordWriter {
   boost::json::object fields_;
 };
 
+// A number as it is stored (a text, or a JSON number of an older folder), or the value of a stored quantity; none where
+// there is none. For what handles records of any kind: figures, journals.
+std::optional<base::Decimal> StoredNumber(const boost::json::value* value);
+
 // Reads the state into an enum of states; kCorrupt where the kind does not know it.
 template <Choice State>
 Result<State> ReadState(const Matter& matter) {

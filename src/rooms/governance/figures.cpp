@@ -6,6 +6,7 @@
 #include <set>
 
 #include "procedure/guard_tools.hpp"
+#include "procedure/typed_record.hpp"
 #include "rooms/governance/intervals.hpp"
 
 namespace zhian::governance {
@@ -72,12 +73,13 @@ std::string When(const std::string& condition) { return "CASE WHEN " + condition
 
 // ---- what SQL alone cannot say
 double Of(const boost::json::object& summary, const char* field) {
-  return std::strtod(procedure::ScalarText(summary.if_contains(field)).c_str(), nullptr);
+  const auto number = procedure::StoredNumber(summary.if_contains(field));
+  return number ? number->Estimate() : 0;
 }
 
 Status Score(storage::Connection& db, const FigureQuestion&, FigureRecord& record) {
   ZHIAN_ASSIGN(const Matter matter, procedure::LoadMatter(db, record.id));
-  record.n = matter.Number("score");
+  record.n = Of(matter.fields, "score");
   return Ok();
 }
 // Batches of the plan, and how many samples of its time are concluded.
@@ -160,7 +162,7 @@ Status Collected(storage::Connection& db, const FigureQuestion& question, Figure
 }
 Status HoursMet(storage::Connection& db, const FigureQuestion&, FigureRecord& record) {
   ZHIAN_ASSIGN(const Matter exercise, procedure::LoadMatter(db, record.id));
-  record.n = exercise.Number("met_hours");
+  record.n = Of(exercise.fields, "met_hours");
   return Ok();
 }
 // Approved exceptions whose review date lies before the day.

@@ -41,26 +41,6 @@ void ParseValue(Rule& rule) {
   rule.value_max = high;
 }
 
-// The bounds of the same text as exact decimals.
-void ParseExact(Rule& rule) {
-  if (!rule.has_number) return;
-  const auto decimal = [](std::string_view text) {
-    const auto parsed = base::Decimal::Parse(text);
-    return parsed.ok() ? std::optional(*parsed) : std::nullopt;
-  };
-  const std::string_view raw = rule.raw;
-  if (raw.starts_with(">=")) {
-    rule.low = decimal(raw.substr(2));
-  } else if (raw.starts_with("<")) {
-    rule.high = decimal(raw.substr(raw.starts_with("<=") ? 2 : 1));
-  } else if (const auto dash = raw.find('-', 1); dash != std::string_view::npos) {
-    rule.low = decimal(raw.substr(0, dash));
-    rule.high = decimal(raw.substr(dash + 1));
-  } else {
-    rule.low = rule.high = decimal(raw);
-  }
-}
-
 std::string ValueText(const Rule& rule) {
   static const std::map<std::string, std::string, std::less<>> kUnits{{"wd", " 个工作日"},
                                                                       {"d", " 日"},
@@ -133,7 +113,6 @@ Status LoadRules(const fs::path& file, std::vector<Rule>& rules) {
     rule.to_verify = rule.confidence == "KL" || rule.source.find("local default") != std::string::npos || rule.inert ||
                      (!rule.to_text.empty() && !to.ok());
     ParseValue(rule);
-    ParseExact(rule);
     static constexpr std::string_view kTimes[] = {"wd", "d", "h", "mo", "y"};
     if (std::find(std::begin(kTimes), std::end(kTimes), rule.unit) != std::end(kTimes) && !rule.has_number)
       return At(file, "rule '" + rule.id + "': value '" + rule.raw + "' is no number of " + rule.unit);
@@ -294,11 +273,6 @@ std::optional<double> Pack::Number(std::string_view name, base::Date on) const {
   const Rule* rule = Find(name, on);
   if (rule == nullptr || !rule->has_number) return std::nullopt;
   return rule->value_min;
-}
-
-std::optional<base::Decimal> Pack::Exact(std::string_view name, base::Date on) const {
-  const Rule* rule = Find(name, on);
-  return rule == nullptr ? std::nullopt : rule->low;
 }
 
 Result<Deadline> ComputeDeadline(const Rule& rule, base::Instant start, const base::Calendar& calendar,

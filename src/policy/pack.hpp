@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "base/calendar.hpp"
-#include "base/decimal.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 
@@ -21,10 +20,9 @@ struct Rule {
   std::string name;  // without the version segment: what tables use
   std::string domain;
   std::string text_zh, text_en;
-  std::string raw;                         // "10-20", "<60", "02-28"
-  std::string value_text;                  // for people: "5 个工作日"
-  double value_min = 0, value_max = 0;     // estimates, for shares and factors
-  std::optional<base::Decimal> low, high;  // the same, exact: amounts and bands; none: no bound, or no number
+  std::string raw;         // "10-20", "<60", "02-28"
+  std::string value_text;  // for people: "5 个工作日"
+  double value_min = 0, value_max = 0;
   bool has_number = false;
   std::string unit;  // wd d h mo y month_day date CNY x pct points …
   std::string start_event;
@@ -55,8 +53,6 @@ class Pack {
   [[nodiscard]] const Rule* Find(std::string_view name, base::Date on) const;
   // Its number (value_min), where there is a rule and it has one.
   [[nodiscard]] std::optional<double> Number(std::string_view name, base::Date on) const;
-  // The same, exact: for money, bands, and whatever is compared with a measured value.
-  [[nodiscard]] std::optional<base::Decimal> Exact(std::string_view name, base::Date on) const;
   [[nodiscard]] bool Knows(std::string_view name) const { return by_name_.contains(name); }
   [[nodiscard]] const std::vector<Rule>& rules() const { return rules_; }
   [[nodiscard]] const base::Calendar& calendar() const { return calendar_; }

@@ -1,7 +1,7 @@
 // Typed records 類型化記錄: how the generated structs (records/ROOM.hpp, one a kind; records/guard_fields.hpp, one a
 // guard) are read from what is stored or sent, and written. A misspelt field does not compile; a stored value that does
 // not read as its declared type is an error that names the field, never a silent default. What is absent is the empty
-// text, kNone of an enum, false, an empty list, or no value of an optional. Plain values; safe from any thread.
+// text, kAbsent of an enum, false, an empty list, or no value of an optional. Plain values; safe from any thread.
 #pragma once
 
 #include <boost/json.hpp>

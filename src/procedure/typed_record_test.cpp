@@ -14,7 +14,7 @@ namespace json = boost::json;
 // A record with a field of every type, written by hand in the form that the generator gives.
 namespace everything {
 struct Everything {
-  enum class Grade { kNone, kGood, kBad };
+  enum class Grade { kAbsent, kGood, kBad };
   struct PartsRow {
     std::string name{};
     std::optional<base::Decimal> amount{};
@@ -180,7 +180,7 @@ TEST_CASE("property: what is written is read again as the same") {
     if (*rc::gen::arbitrary<bool>()) record.price = *decimal;
     if (*rc::gen::arbitrary<bool>()) record.stock = base::Quantity{*decimal, *text};
     record.officers = *rc::gen::container<std::vector<std::string>>(rc::gen::nonEmpty(text));
-    record.grade = *rc::gen::element(Everything::Grade::kNone, Everything::Grade::kGood, Everything::Grade::kBad);
+    record.grade = *rc::gen::element(Everything::Grade::kAbsent, Everything::Grade::kGood, Everything::Grade::kBad);
     const auto rows = *rc::gen::inRange(0, 4);
     for (int i = 0; i < rows; ++i) record.parts.push_back({.name = *text, .amount = *decimal});
     const auto again = Read(Write(record));

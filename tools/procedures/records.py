@@ -100,7 +100,7 @@ def guard_struct(tables, guard):
 
 
 def enum_code(name, choices):
-    return f"enum class {name} {{ " + ", ".join(["kNone", *("k" + camel(choice) for choice in choices)]) + " };"
+    return f"enum class {name} {{ " + ", ".join(["kAbsent", *("k" + camel(choice) for choice in choices)]) + " };"
 
 
 def struct_lines(struct, head, tail, depth=1):
@@ -205,8 +205,9 @@ def room_files(tables, room):
 
 
 def guard_files(tables):
+    common = {name for action in tables.common for name in action.guards}  # their forms are read by the effects
     structs = [guard_struct(tables, guard) for _, guard in sorted(tables.guards.items())
-               if guard.how.startswith("code") and guard_fields(tables, guard)]
+               if (guard.how.startswith("code") or guard.name in common) and guard_fields(tables, guard)]
     comment = ["// What each guard with code looks at, whatever the kind: the fields that its form asks for, and those that it reads."]
     yield "records/guard_fields.hpp", header(comment, "guard_fields", [(struct, [], common_tail(struct)) for struct in structs])
     yield "records/guard_fields.cpp", source("records/guard_fields.hpp", "guard_fields", [(struct, False) for struct in structs])

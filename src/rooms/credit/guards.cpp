@@ -21,7 +21,7 @@ GuardResult penalty_decision_is_in_force(const GuardContext& context) {
 GuardResult heavy_penalty_precondition_is_met(const GuardContext& context) {
   using Ground = records::CreditListing::HeavyGround;
   ZHIAN_ASSIGN(const auto listing, records::CreditListing::Read(context.matter));
-  if (listing.heavy_ground == Ground::kNone) return GuardResult::Fails("选择较重处罚的种类");
+  if (listing.heavy_ground == Ground::kAbsent) return GuardResult::Fails("选择较重处罚的种类");
   if (listing.heavy_ground != Ground::kHeavyFine) return GuardResult::Holds();
   for (const Matter& matter : Related(context, "enforcement_case", 2))
     if (matter.Field("discretion") == "heavier") return GuardResult::Holds();

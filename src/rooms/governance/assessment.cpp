@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "policy/exact.hpp"
 #include "procedure/guard_tools.hpp"
 #include "records/governance.hpp"
 #include "rooms/governance/figures.hpp"
@@ -32,7 +33,7 @@ Decimal FromEstimate(double value) {
 // Grades by the rows of the policy pack (assess.quality.A …), the lower bound of each included.
 Assessment::Grade GradeOf(const policy::Pack& pack, const Decimal& score, base::Date on) {
   for (const auto grade : {Assessment::Grade::kA, Assessment::Grade::kB, Assessment::Grade::kC})
-    if (const auto least = pack.Exact("assess.quality." + std::string(Name(grade)), on); least && score >= *least)
+    if (const auto least = policy::Exact(pack, "assess.quality." + std::string(Name(grade)), on); least && score >= *least)
       return grade;
   return Assessment::Grade::kD;
 }

@@ -62,7 +62,7 @@ GuardResult grade_is_d(const GuardContext& context) {
 }
 GuardResult grade_is_not_d(const GuardContext& context) {
   ZHIAN_ASSIGN(const auto assessment, Assessment::Read(context.matter));
-  if (assessment.grade == Assessment::Grade::kNone) return GuardResult::Fails("尚未定等");
+  if (assessment.grade == Assessment::Grade::kAbsent) return GuardResult::Fails("尚未定等");
   return GuardResult::From(assessment.grade != Assessment::Grade::kD, "考核等次为 D");
 }
 

@@ -32,6 +32,15 @@ std::string_view Name(E value) {
   return ChoicesOf(value)[static_cast<std::size_t>(value)];
 }
 
+// The same word in another list of choices; the first (absent) where that list does not have it.
+template <Choice To, Choice From>
+To As(From value) {
+  const auto words = ChoicesOf(To{});
+  for (std::size_t i = 0; i < words.size(); ++i)
+    if (words[i] == Name(value)) return static_cast<To>(i);
+  return To{};
+}
+
 // Fills a struct from a JSON object; the generated Walk calls it once a field. What is not declared is passed over.
 class RecordReader {
  public:

@@ -87,6 +87,11 @@ GuardResult MayGiveOpinion(const GuardContext& context, std::string_view gate) {
                            "提出例外的人不能自己出具意见");
 }
 
+GuardResult WaitsForDecision(const Matter& matter, std::string_view gate) {
+  const json::value* record = ExceptionUnderWay(matter, gate);
+  return GuardResult::From(record != nullptr && Cell(*record, "state") == "opined", "这一关没有等待决定的例外");
+}
+
 GuardResult MayDecide(const GuardContext& context, std::string_view gate) {
   const json::value* record = ExceptionUnderWay(context.matter, gate);
   if (record == nullptr || Cell(*record, "state") != "opined") return GuardResult::Fails("这一关没有等待决定的例外");

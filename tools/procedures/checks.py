@@ -184,7 +184,7 @@ def check_guard_reads(tables, guard, faults):
         kinds = {kind.name: records.fields_of(tables, kind).get(name) for kind in records.users_of(tables, guard) if kind.live}
         for kind in [kind for kind, field in kinds.items() if field is None and (everywhere or not any(kinds.values()))]:
             faults.add("guards.tsv:", guard.name, "reads the field", name, "which the kind", kind, "does not have")
-        if len({(field.type, field.arguments) for field in kinds.values() if field}) > 1:
+        if len({records.shape(field) for field in kinds.values() if field}) > 1:
             faults.add("guards.tsv:", guard.name, "reads the field", name, "which has another type in another kind")
 
 

@@ -68,6 +68,12 @@ def may_become(source, target):
     return source.type == target.type
 
 
+def shape(field):
+    """What decides the C++ type of a field."""
+    columns = [(column.name, shape(column)) for column in reading.columns(field.arguments)] if field.type == "items" else []
+    return field.type, field.arguments if field.type == "choice" else str(columns)
+
+
 def users_of(tables, guard):
     """The kinds whose steps ask this guard."""
     return [kind for kind in tables.kinds.values() if any(guard.name in row.guards for row in kind.rows)]

@@ -70,8 +70,7 @@ GuardResult exception_waits_for_an_opinion(const GuardContext& context) {
 
 GuardResult exception_waits_for_a_decision(const GuardContext& context) {
   ZHIAN_ASSIGN(const auto form, guard_fields::ExceptionWaitsForADecision::ReadFields(context.input));
-  const json::value* record = ExceptionUnderWay(context.matter, Name(form.exception_gate));
-  return GuardResult::From(record != nullptr && Cell(*record, "state") == "opined", "这一关没有等待决定的例外");
+  return WaitsForDecision(context.matter, Name(form.exception_gate));
 }
 
 GuardResult exception_may_be_approved(const GuardContext& context) {

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "policy/exact.hpp"
 #include "procedure/guard_tools.hpp"
 #include "records/guard_fields.hpp"
 #include "records/sampling.hpp"
@@ -82,9 +83,10 @@ GuardResult same_product_was_not_sampled_recently(const GuardContext& context) {
   // Industrial products: not twice within the rule's months; food: not the same lot.
   ZHIAN_ASSIGN(const auto own, Sample::Read(context.matter));
   if (own.regime != Sample::Regime::kProduct) return GuardResult::Holds();
-  const auto months = context.services.policy.Number("sampling.product.repeat", context.today);
-  if (!months) return GuardResult::Holds();
-  const auto since = base::StartOfDay(base::AddMonths(context.today, -static_cast<int>(*months))).ms;
+  const auto rule = policy::Exact(context.services.policy, "sampling.product.repeat", context.today);
+  if (!rule) return GuardResult::Holds();
+  ZHIAN_ASSIGN(const std::int64_t months, rule->Whole());
+  const auto since = base::StartOfDay(base::AddMonths(context.today, -static_cast<int>(months))).ms;
   const auto samples = LoadMattersOfOperator(context.db, context.matter.operator_id, "sample");
   if (!samples.ok()) return GuardResult::Fails("抽样记录未能查清，请稍后再试");
   for (const Matter& sample : *samples)

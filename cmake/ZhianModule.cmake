@@ -107,7 +107,7 @@ function(zhian_late module part)
   install(TARGETS zhian_${part} LIBRARY DESTINATION lib/zhian)
 endfunction()
 
-# The tables of src/rooms/*/procedures.md as C++: the model into `procedure`, the bindings of live kinds into `api`, which sees
+# The tables of src/rooms/*/procedures.md as C++: the model into `procedure`, the bindings of live kinds into `house`, which sees
 # every room.
 macro(zhian_generate_procedures)
   file(GLOB tables CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/rooms/*/procedures.md ${CMAKE_SOURCE_DIR}/src/identity/procedures.md
@@ -115,8 +115,8 @@ macro(zhian_generate_procedures)
   file(GLOB generator CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tools/procedures/*.py)
   set(generated ${CMAKE_BINARY_DIR}/generated)
   set(ZHIAN_GENERATED_procedure ${generated}/procedure/kinds.generated.cpp ${generated}/records/guard_fields.cpp)
-  set(ZHIAN_GENERATED_api ${generated}/procedure/bindings.generated.cpp)
-  set(outputs ${ZHIAN_GENERATED_procedure} ${ZHIAN_GENERATED_api})
+  set(ZHIAN_GENERATED_house ${generated}/procedure/bindings.generated.cpp)
+  set(outputs ${ZHIAN_GENERATED_procedure} ${ZHIAN_GENERATED_house})
   # A room has the typed records of its own kinds.
   file(GLOB rooms CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/rooms/*/procedures.md)
   foreach(table ${rooms})
@@ -151,9 +151,10 @@ endmacro()
 
 macro(zhian_generate_figures)
   set(figures ${CMAKE_BINARY_DIR}/generated/figures.generated.cpp)
+  file(GLOB tables CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/rooms/*/figures.tsv)
   add_custom_command(
     OUTPUT ${figures}
-    COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/generate-figures.py ${CMAKE_SOURCE_DIR}/src/rooms/governance/figures.tsv ${figures}
-    DEPENDS ${CMAKE_SOURCE_DIR}/src/rooms/governance/figures.tsv ${CMAKE_SOURCE_DIR}/tools/generate-figures.py)
-  list(APPEND ZHIAN_GENERATED_rooms_governance ${figures})
+    COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/generate-figures.py ${CMAKE_SOURCE_DIR}/src ${figures}
+    DEPENDS ${tables} ${CMAKE_SOURCE_DIR}/tools/generate-figures.py)
+  set(ZHIAN_GENERATED_figures ${figures})
 endmacro()

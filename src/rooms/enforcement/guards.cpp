@@ -210,22 +210,19 @@ namespace {
 // disposed of.
 GuardResult RefusedGoodsAreDisposed(const GuardContext& context) {
   GuardResult result;
-  if (Items(context.matter, "disposed").empty())
-    return result;  // asked before the form is filled; the form asks for the rows
-  for (const auto& row : Items(context.matter, "lots")) {
-    const std::string lot = Cell(row, "lot");
-    const auto part = [](const boost::json::value& of, const char* name) {
-      const auto* quantity = of.get_object().if_contains("quantity");
-      return quantity == nullptr || !quantity->is_object() ? std::string()
-                                                           : ScalarText(quantity->get_object().if_contains(name));
-    };
-    double left = NumberOf(row, "quantity");
-    for (const auto& gone : Items(context.matter, "disposed"))
-      if (Cell(gone, "lot") == lot && part(gone, "unit") == part(row, "unit")) left -= NumberOf(gone, "quantity");
-    if (std::abs(left) < 1e-6) continue;
+  ZHIAN_ASSIGN(const auto refusal, guard_fields::GoodsBalanceIsZero::ReadFields(context.matter.fields));
+  if (refusal.disposed.empty()) return result;  // asked before the form is filled; the form asks for the rows
+  for (const auto& row : refusal.lots) {
+    if (!row.quantity) continue;
+    Decimal left = row.quantity->value;
+    for (const auto& gone : refusal.disposed)
+      if (gone.lot == row.lot && gone.quantity && gone.quantity->unit == row.quantity->unit) {
+        ZHIAN_ASSIGN(left, left.Minus(gone.quantity->value));
+      }
+    if (left.sign() == 0) continue;
     result.holds = false;
     result.open_items.push_back(
-        Say("批次 {} 还有 {} {} 没有处置", base::LotNumber(lot), base::ShortNumber(left, 3), part(row, "unit")));
+        Say("批次 {} 还有 {} {} 没有处置", base::LotNumber(row.lot), left.Short(), row.quantity->unit));
   }
   return result;
 }

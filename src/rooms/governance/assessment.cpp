@@ -5,15 +5,18 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "figures/figures.hpp"
 #include "policy/exact.hpp"
 #include "procedure/guard_tools.hpp"
 #include "records/governance.hpp"
-#include "rooms/governance/figures.hpp"
 
 namespace zhian::governance {
 using namespace procedure;
 using base::Decimal;
+using figures::FigureDefinition;
+using figures::FindFigure;
 using records::Assessment;
+namespace json = boost::json;
 
 namespace {
 
@@ -33,7 +36,8 @@ Decimal FromEstimate(double value) {
 // Grades by the rows of the policy pack (assess.quality.A …), the lower bound of each included.
 Assessment::Grade GradeOf(const policy::Pack& pack, const Decimal& score, base::Date on) {
   for (const auto grade : {Assessment::Grade::kA, Assessment::Grade::kB, Assessment::Grade::kC})
-    if (const auto least = policy::Exact(pack, "assess.quality." + std::string(Name(grade)), on); least && score >= *least)
+    if (const auto least = policy::Exact(pack, "assess.quality." + std::string(Name(grade)), on);
+        least && score >= *least)
       return grade;
   return Assessment::Grade::kD;
 }
@@ -50,17 +54,21 @@ Status RecordAssessment(EffectContext& context) {
     const FigureDefinition* definition = FindFigure(row.figure);
     const Decimal target = row.target.value_or(Decimal()), weight = row.weight.value_or(Decimal());
     Assessment::ScoreLinesRow line{.figure = row.figure, .target = target, .weight = weight};
-    const auto value =
-        ComputeFigure(context.db, {row.figure, matter.jurisdiction, base::StartOfDay(base::Date::FromYmd(year, 1, 1)),
-                                   base::StartOfDay(base::Date::FromYmd(year + 1, 1, 1)),
-                                   base::EndOfDay(base::Date::FromYmd(year, 12, 31))});
-    if (!value.ok() && value.error().code != ErrorCode::kUnsupported && value.error().code != ErrorCode::kNotFound)
-      return value.error();
-    if (definition != nullptr && value.ok() && value->value) {
-      ZHIAN_ASSIGN(line.points, weight.Times(FromEstimate(Reached(*definition, *value->value, target.Estimate()))));
-      line.value = FromEstimate(*value->value);
-      line.numerator = FromEstimate(value->numerator);
-      line.denominator = FromEstimate(value->denominator);
+    // A figure that no room counts yet has no value, like one with nothing to count.
+    ZHIAN_ASSIGN(
+        const json::value answer,
+        ViewOf(context).Ask("figure.value", {{"figure", row.figure},
+                                             {"jurisdiction", matter.jurisdiction},
+                                             {"from", base::StartOfDay(base::Date::FromYmd(year, 1, 1)).ms},
+                                             {"to", base::StartOfDay(base::Date::FromYmd(year + 1, 1, 1)).ms},
+                                             {"as_of", base::EndOfDay(base::Date::FromYmd(year, 12, 31)).ms}}));
+    const json::object* value = answer.if_object();
+    if (definition != nullptr && value != nullptr) {
+      const auto estimate = [&](const char* name) { return value->at(name).to_number<double>(); };
+      ZHIAN_ASSIGN(line.points, weight.Times(FromEstimate(Reached(*definition, estimate("value"), target.Estimate()))));
+      line.value = FromEstimate(estimate("value"));
+      line.numerator = FromEstimate(estimate("numerator"));
+      line.denominator = FromEstimate(estimate("denominator"));
     } else {
       // Nothing to count is no failure of the body: the weight is given, and the line says so.
       line.points = weight;

@@ -1,9 +1,9 @@
 // Guards and effects of supervision tasks, circulars, targets and assessments.
 #include <algorithm>
 
+#include "figures/figures.hpp"
 #include "procedure/guard_tools.hpp"
 #include "records/governance.hpp"
-#include "rooms/governance/figures.hpp"
 
 namespace zhian::guards {
 using namespace procedure;
@@ -26,7 +26,7 @@ GuardResult each_target_is_a_defined_figure(const GuardContext& context) {
   GuardResult result;
   ZHIAN_ASSIGN(const auto plan, TargetPlan::Read(context.matter));
   for (const auto& row : plan.targets)
-    if (governance::FindFigure(row.figure) == nullptr) {
+    if (figures::FindFigure(row.figure) == nullptr) {
       result.holds = false;
       result.open_items.push_back(Say("{} 不是目录中的指标", row.figure));
     }
@@ -73,7 +73,7 @@ GuardResult facts_link_to_records(const GuardContext& context) {
   if (circular.circular_facts.empty()) return GuardResult::Fails("至少写明一项事实");
   GuardResult result;
   for (const auto& row : circular.circular_facts) {
-    if (governance::IsLive(row.record)) continue;
+    if (figures::IsLive(row.record)) continue;
     const auto found = context.db.Query("SELECT 1 FROM matter WHERE district=$d AND number=$1 LIMIT 1", {row.record});
     if (found.ok() && !found->empty()) continue;
     result.holds = false;

@@ -2,8 +2,10 @@
 // `t` its move, `x` its duty, `o` the operator. Pure.
 #pragma once
 
-#include <boost/json.hpp>
+#include <optional>
 #include <string>
+
+#include "base/decimal.hpp"
 
 namespace zhian::figures {
 

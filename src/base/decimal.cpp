@@ -145,9 +145,7 @@ std::string Decimal::Text() const {
   return coefficient_ < 0 ? "-" + digits : digits;
 }
 
-std::string Decimal::Short(int decimals) const {
-  return Rounded(decimals).Trimmed().Text();
-}
+std::string Decimal::Short(int decimals) const { return Rounded(decimals).Trimmed().Text(); }
 
 double Decimal::Estimate() const { return std::strtod(Text().c_str(), nullptr); }
 

@@ -7,6 +7,7 @@
 
 #include "base/json.hpp"
 #include "base/shown.hpp"
+#include "desk/matter_parts.hpp"
 #include "procedure/training.hpp"
 
 namespace zhian::desk {

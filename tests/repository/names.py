@@ -1,5 +1,5 @@
 """The kernel and the desk name no kind, no duty, no role, no paper and no state of a table; a room names no kind of another room
-(docs/decisions/0019-the-kernel-knows-no-kind.md). The words are read from the tables themselves.
+(docs/decisions/0020-the-kernel-knows-no-kind.md). The words are read from the tables themselves.
 
 What is looked at is a whole literal ("recall"), and in a statement what stands in single quotes (kind='recall'). Left out, so that
 no alarm is false: states of one word ("open", "done"), which the code has for things of its own; ids that are also the name of a

@@ -5,6 +5,7 @@ checks    what must be true of them: one fault a line, in words that say where a
 traits    the lines that a kind says of itself beside its tables: number, title, meanings of states, what it asks of others
 cpp       how a value is written as C++
 model     the constant tables of procedure/model.hpp (kinds.generated.cpp)
+records   a struct with typed fields for each kind and guard (records/*.hpp, *.cpp)
 bindings  the functions that live kinds need (bindings.generated.cpp)
 
 Command line: tools/generate-procedures.py. No module does anything when it is imported."""

@@ -1,10 +1,9 @@
 // Guards and effects of goods that are refused at the door 進貨拒收.
 #include <algorithm>
-#include <cmath>
 
 #include "base/shown.hpp"
-#include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
+#include "records/guard_fields.hpp"
 #include "rooms/traceability/goods/goods.hpp"
 #include "rooms/traceability/goods/goods_book.hpp"
 #include "rooms/traceability/store/holdings.hpp"
@@ -66,22 +65,19 @@ GuardResult EveryLot(const GuardContext& context, const std::function<Result<Mes
 // disposed of.
 GuardResult refused_goods_are_disposed(const GuardContext& context) {
   GuardResult result;
-  if (Items(context.matter, "disposed").empty())
-    return result;  // asked before the form is filled; the form asks for the rows
-  for (const auto& row : Items(context.matter, "lots")) {
-    const std::string lot = Cell(row, "lot");
-    const auto part = [](const boost::json::value& of, const char* name) {
-      const auto* quantity = of.get_object().if_contains("quantity");
-      return quantity == nullptr || !quantity->is_object() ? std::string()
-                                                           : ScalarText(quantity->get_object().if_contains(name));
-    };
-    double left = NumberOf(row, "quantity");
-    for (const auto& gone : Items(context.matter, "disposed"))
-      if (Cell(gone, "lot") == lot && part(gone, "unit") == part(row, "unit")) left -= NumberOf(gone, "quantity");
-    if (std::abs(left) < 1e-6) continue;
+  ZHIAN_ASSIGN(const auto refusal, guard_fields::RefusedGoodsAreDisposed::ReadFields(context.matter.fields));
+  if (refusal.disposed.empty()) return result;  // asked before the form is filled; the form asks for the rows
+  for (const auto& row : refusal.lots) {
+    if (!row.quantity) continue;
+    base::Decimal left = row.quantity->value;
+    for (const auto& gone : refusal.disposed)
+      if (gone.lot == row.lot && gone.quantity && gone.quantity->unit == row.quantity->unit) {
+        ZHIAN_ASSIGN(left, left.Minus(gone.quantity->value));
+      }
+    if (left.sign() == 0) continue;
     result.holds = false;
     result.open_items.push_back(
-        Say("批次 {} 还有 {} {} 没有处置", base::LotNumber(lot), base::ShortNumber(left, 3), part(row, "unit")));
+        Say("批次 {} 还有 {} {} 没有处置", base::LotNumber(row.lot), left.Short(), row.quantity->unit));
   }
   return result;
 }
@@ -131,8 +127,9 @@ Status set_lot_ledger(EffectContext& context) {
     entry.act = "received";
     entry.operator_id = context.matter.operator_id;
     entry.product = context.matter.Field("product_name");
-    entry.amount = {Cell(row, "lot"), ScalarText(quantity->get_object().if_contains("value")),
-                    ScalarText(quantity->get_object().if_contains("unit"))};
+    entry.item = Cell(row, "lot");
+    entry.quantity = ScalarText(quantity->get_object().if_contains("value"));
+    entry.unit = ScalarText(quantity->get_object().if_contains("unit"));
     entry.partner_name = context.matter.Field("supplier_name");
     entry.certificate = Cut(context.matter.Field("proof"), 180);
     entry.at = context.now;

@@ -1674,6 +1674,10 @@ export interface components {
             room: components["schemas"]["RoomId"];
             room_label: string;
             states: components["schemas"]["State"][];
+            list: {
+                name: string;
+                label: string;
+            }[];
             actions: components["schemas"]["FirstStep"][];
         };
         KindId: string;
@@ -1706,6 +1710,11 @@ export interface components {
                 id: string;
                 label: string;
             }[];
+            listed: {
+                name: string;
+                label: string;
+                text: string;
+            }[];
             operator: components["schemas"]["NamedThing"] | null;
             jurisdiction: components["schemas"]["NamedThing"];
             /** Format: date-time */
@@ -1729,6 +1738,11 @@ export interface components {
             flags: {
                 id: string;
                 label: string;
+            }[];
+            listed: {
+                name: string;
+                label: string;
+                text: string;
             }[];
             operator: components["schemas"]["NamedThing"] | null;
             jurisdiction: components["schemas"]["NamedThing"];
@@ -1808,6 +1822,11 @@ export interface components {
                 id: string;
                 label: string;
             }[];
+            listed: {
+                name: string;
+                label: string;
+                text: string;
+            }[];
             operator: components["schemas"]["NamedThing"] | null;
             jurisdiction: components["schemas"]["NamedThing"];
             /** Format: date-time */
@@ -1860,6 +1879,11 @@ export interface components {
                 id: string;
                 label: string;
             }[];
+            listed: {
+                name: string;
+                label: string;
+                text: string;
+            }[];
             operator: components["schemas"]["NamedThing"] | null;
             jurisdiction: components["schemas"]["NamedThing"];
             /** Format: date-time */
@@ -1883,6 +1907,11 @@ export interface components {
             flags: {
                 id: string;
                 label: string;
+            }[];
+            listed: {
+                name: string;
+                label: string;
+                text: string;
             }[];
             operator: components["schemas"]["NamedThing"] | null;
             jurisdiction: components["schemas"]["NamedThing"];
@@ -2205,9 +2234,18 @@ export interface components {
             room: components["schemas"]["RoomId"];
             room_label: string;
             live: boolean;
+            number: string;
+            list: {
+                name: string;
+                label: string;
+            }[];
             states: components["schemas"]["State"][];
             transitions: components["schemas"]["Transition"][];
             purpose: string;
+            main_way: {
+                state: string;
+                action: string;
+            }[];
             duties: components["schemas"]["DeclaredDuty"][];
         };
         ProcedureHead: {
@@ -2216,6 +2254,11 @@ export interface components {
             room: components["schemas"]["RoomId"];
             room_label: string;
             live: boolean;
+            number: string;
+            list: {
+                name: string;
+                label: string;
+            }[];
             states: number;
             transitions: number;
         };

@@ -35,7 +35,7 @@ std::span<const Query> Figures() {
         {"A04", Sum::kCount,
          Moves(
              "t.kind IN (" + procedure::KindList(procedure::KindsAsked(*procedure::FindKind("permit"), "further")) +
-                 ") AND t.from_state=''' AND EXISTS (SELECT 1 FROM matter_link l JOIN matter p ON p.district=$d AND p.id=l.from_id AND p.kind='permit' "
+                 ") AND t.from_state='' AND EXISTS (SELECT 1 FROM matter_link l JOIN matter p ON p.district=$d AND p.id=l.from_id AND p.kind='permit' "
                  "WHERE l.district=$d AND l.to_id=t.matter_id AND l.relation='started' AND EXISTS (SELECT 1 FROM matter_transition e WHERE e.district=$d AND e.matter_id=p.id AND e.action='expire' AND e.at <= t.at))",
              "1")});
     return q;

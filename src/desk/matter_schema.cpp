@@ -1,6 +1,7 @@
 // The shapes of the views of matters, duties and rules, as OpenAPI tells them (matter_view.cpp builds the views).
 #include <algorithm>
 
+#include "desk/matter_parts.hpp"
 #include "desk/matter_view.hpp"
 #include "desk/schema.hpp"
 
@@ -88,22 +89,23 @@ Schema FormFieldSchema() {
 }
 
 Schema MatterSchema() {
-  static const Schema kSchema = Named("Matter", Object({{"id", Text()},
-                                                        {"kind", KindId()},
-                                                        {"kind_label", Text()},
-                                                        {"room", RoomId()},
-                                                        {"number", Text()},
-                                                        {"title", Text()},
-                                                        {"state", Text()},
-                                                        {"state_label", Text()},
-                                                        {"terminal", Truth()},
-                                                        {"version", Integer()},
-                                                        {"flags", ListOf(Object({{"id", Text()}, {"label", Text()}}))},
-                                                        {"listed", ListOf(Object({{"name", Text()}, {"label", Text()}, {"text", Text()}}))},
-                                                        {"operator", Nullable(NamedThing())},
-                                                        {"jurisdiction", NamedThing()},
-                                                        {"opened_at", Instant()},
-                                                        {"updated_at", Instant()}}));
+  static const Schema kSchema =
+      Named("Matter", Object({{"id", Text()},
+                              {"kind", KindId()},
+                              {"kind_label", Text()},
+                              {"room", RoomId()},
+                              {"number", Text()},
+                              {"title", Text()},
+                              {"state", Text()},
+                              {"state_label", Text()},
+                              {"terminal", Truth()},
+                              {"version", Integer()},
+                              {"flags", ListOf(Object({{"id", Text()}, {"label", Text()}}))},
+                              {"listed", ListOf(Object({{"name", Text()}, {"label", Text()}, {"text", Text()}}))},
+                              {"operator", Nullable(NamedThing())},
+                              {"jurisdiction", NamedThing()},
+                              {"opened_at", Instant()},
+                              {"updated_at", Instant()}}));
   return kSchema;
 }
 

@@ -10,6 +10,7 @@
 
 namespace zhian::risk {
 using namespace procedure;
+namespace json = boost::json;
 using records::Exercise;
 
 bool TracesGoods(const Exercise& exercise) {

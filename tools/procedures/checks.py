@@ -1,7 +1,8 @@
 """What must be true of the tables: every name is declared, every state is reachable and has an exit, no (kind, from, action)
-occurs twice, what is opened is closed somewhere, every deadline has a rule, everything has a label in three languages."""
+occurs twice, what is opened is closed somewhere, every duty says by what it chooses its rule, everything has a label in three languages."""
 import re
 
+from . import choices
 from . import tables as reading
 
 FLAGS = "overdue suspended exception disputed urgent confidential upper frozen_holder training voided".split()
@@ -13,26 +14,6 @@ ASSERTED_DUTIES = {
     "midterm_is_recorded": "midterm",
     "registration_was_accepted": "accept_registration",
 }
-
-
-def rules_lacking(pattern, rules):
-    """The ids that a rule's pattern may stand for and no pack has; {field} stands for any word."""
-    patterns = [pattern]
-    while any("{" in p for p in patterns):
-        expanded = []
-        for p in patterns:
-            found = re.search(r"\{([^}]*)\}", p)
-            if not found:
-                expanded.append(p)
-            elif "/" in found.group(1):
-                expanded += [p[:found.start()] + choice + p[found.end():] for choice in found.group(1).split("/")]
-            else:
-                expanded.append(p[:found.start()] + "\x01" + p[found.end():])
-        patterns = expanded
-    if not rules:
-        return []
-    return [p.replace("\x01", "*") for p in patterns
-            if not any(re.fullmatch(re.escape(p).replace("\x01", r"\S+?"), rule) for rule in rules)]
 
 
 def check_label(tables, key, faults):
@@ -115,6 +96,15 @@ def check_states(tables, kind, faults):
             faults.add(kind.where, "no end can be reached from", state)
 
 
+def check_clock(tables, kind, duty, faults):
+    """A clock starts when the duty opens, or on the day that a field names; of a live kind somebody must fill that field."""
+    found = re.fullmatch(r"opening|(?:before )?field:(\w+)", duty.clock)
+    if not found:
+        faults.add(kind.where, "clock of", duty.name, "cannot be read:", duty.clock, '- write "opening" or "field:NAME"')
+    elif kind.live and found[1] and found[1] not in choices.fields_of(tables, kind):
+        faults.add(kind.where, "clock of", duty.name, "starts on a field that the kind does not have:", found[1])
+
+
 def check_duties(tables, kind, faults):
     named = [duty for row in kind.rows for duty in row.duties]
     opened = {duty[1:] for duty in named if duty[0] == "+"}
@@ -128,8 +118,9 @@ def check_duties(tables, kind, faults):
             faults.add(kind.where, "duty is never closed:", name)
         if duty.holder not in tables.roles:
             faults.add(kind.where, "unknown holder of", name + ":", duty.holder)
-        for rule in rules_lacking(duty.rule, tables.rules):
-            faults.add(kind.where, "no rule for the duty", name + ":", rule)
+        choices.check(tables, kind, name, duty.rule, faults)
+        choices.check(tables, kind, f"{name} (extension)", duty.extension, faults)
+        check_clock(tables, kind, duty, faults)
         for ground in duty.suspended_by:
             if ground not in tables.grounds:
                 faults.add(kind.where, "unknown ground", ground, "for", name)

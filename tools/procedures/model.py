@@ -1,4 +1,5 @@
 """The tables as the constant data of procedure/model.hpp (kinds.generated.cpp)."""
+from . import choices
 from .cpp import Arrays, boolean, label, text
 
 GUARD_HOW = {"fields": "kFields", "code": "kCode", "code+form": "kCodeForm", "second": "kSecond", "pending": "kPending"}
@@ -41,17 +42,18 @@ def transitions_code(tables, arrays, kind):
     return arrays.add("Transition", steps)
 
 
+def choice_code(tables, arrays, kind, choice):
+    answers = [f"RuleAnswer{{{arrays.texts(values)}, {text(rule)}}}"
+               for values, rule in choices.table(tables, kind, choice)]
+    return f"RuleChoice{{{arrays.texts(choice.fields)}, {arrays.add('RuleAnswer', answers)}}}"
+
+
 def duty_code(tables, arrays, kind, duty):
-    before = duty.start.startswith("before ")
-    start = duty.start.removeprefix("before ")
-    clock_kind, clock_action, clock_field = "", "", ""
-    if start.startswith("field:"):
-        clock_field = start.removeprefix("field:")
-    else:
-        clock_kind, _, clock_action = start.partition("#")
+    clock_field = duty.clock.removeprefix("before ").removeprefix("field:") if "field:" in duty.clock else ""
     return (f"Duty{{{text(duty.name)}, {label(tables.label(f'duty.{kind.name}.{duty.name}'))}, {text(duty.holder)}, "
-            f"{text(duty.rule)}, {text(clock_kind)}, {text(clock_action)}, {text(clock_field)}, {boolean(before)}, "
-            f"{arrays.texts(duty.suspended_by)}, {text(duty.extension)}}}")
+            f"{choice_code(tables, arrays, kind, duty.rule)}, {text(clock_field)}, "
+            f"{boolean(duty.clock.startswith('before '))}, {arrays.texts(duty.suspended_by)}, "
+            f"{choice_code(tables, arrays, kind, duty.extension)}}}")
 
 
 def kind_code(tables, arrays, kind):

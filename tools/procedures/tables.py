@@ -4,10 +4,12 @@ import dataclasses
 import pathlib
 import re
 
+from . import choices
+
 TYPES = ("text longtext date datetime integer decimal money quantity bool choice duty officers account operator matter "
          "jurisdiction file files items code rule").split()
 ROW_COLUMNS = "from action zh to who guards duties document effects".split()
-DUTY_COLUMNS = "duty zh holder rule start suspended extension".split()
+DUTY_COLUMNS = "duty zh holder rule clock suspended extension".split()
 EFFECT = re.compile(r"(start|close|credit|set|hold|free|stop|notify|flag|unflag):([a-z_.0-9]+)(?:#([a-z_]+))?")
 
 
@@ -50,10 +52,10 @@ class Row:
 class Duty:
     name: str
     holder: str
-    rule: str
-    start: str
+    rule: choices.Choice
+    clock: str  # "opening", "field:name" or "before field:name"
     suspended_by: list
-    extension: str
+    extension: choices.Choice
 
 
 @dataclasses.dataclass
@@ -175,14 +177,15 @@ def read_row(columns, where, faults):
                effects=read_effects(row["effects"], where, faults))
 
 
-def read_duty(columns):
+def read_duty(columns, where, faults):
     row = dict(zip(DUTY_COLUMNS, columns))
+    where = f"{where} duty {row['duty']}:"
     return Duty(name=row["duty"],
                 holder=row["holder"],
-                rule=row["rule"],
-                start=row["start"],
+                rule=choices.read(row["rule"], where, faults),
+                clock=row["clock"],
                 suspended_by=[] if is_none(row["suspended"]) else [g.strip() for g in row["suspended"].split(",")],
-                extension="" if is_none(row["extension"]) else row["extension"])
+                extension=choices.read(row["extension"], where, faults))
 
 
 def read_kind_field(columns, where, faults):
@@ -216,7 +219,7 @@ def read_kind_tables(section, where, faults):
         elif table == "duty":
             if columns[0] in duties:
                 faults.add(where, "duty twice", columns[0])
-            duties[columns[0]] = read_duty(columns)
+            duties[columns[0]] = read_duty(columns, where, faults)
         else:
             fields.append(read_kind_field(columns, where, faults))
     return rows, duties, fields

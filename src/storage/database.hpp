@@ -1,7 +1,8 @@
 // Storage: one interface over SQLite (embedded, default) and PostgreSQL, fit for both.
 // Parameters are $1, $2 … on both, and $d is the code of the district, bound by the connection itself; a Database is
 // shared by threads, a Connection belongs to one thread at a time. SQLite has one writer (Write serialises callers) and
-// a pool of readers (Read). Errors are Results, never exceptions.
+// a pool of readers (Read). Errors are Results, never exceptions; what the work of a caller throws is kInternal for
+// that caller, and rolls back what he did and nothing else.
 #pragma once
 
 #include <chrono>

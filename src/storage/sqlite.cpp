@@ -40,6 +40,18 @@ Error FromSqlite(sqlite3* db, std::string_view what) {
   }
 }
 
+// Carries work of a caller out. A throw is a bug of that caller: it is his error, and leaves the database as usable for
+// the others as any refusal does.
+Status Contained(const std::function<Status(Connection&)>& work, Connection& db) {
+  try {
+    return work(db);
+  } catch (const std::exception& thrown) {
+    return MakeError(ErrorCode::kInternal, std::string("thrown inside a transaction: ") + thrown.what());
+  } catch (...) {
+    return MakeError(ErrorCode::kInternal, "thrown inside a transaction: something that is no std::exception");
+  }
+}
+
 class SqliteConnection : public Connection {
  public:
   using Connection::Execute;
@@ -71,6 +83,7 @@ class SqliteConnection : public Connection {
 
   Result<Rows> Query(std::string_view sql, std::span<const Value> parameters) override {
     ZHIAN_ASSIGN(sqlite3_stmt * statement, Prepare(sql, parameters));
+    const Resetting resetting{statement};
     Rows rows;
     const int columns = sqlite3_column_count(statement);
     int code = 0;
@@ -80,15 +93,16 @@ class SqliteConnection : public Connection {
       for (int i = 0; i < columns; ++i) values.push_back(Column(statement, i));
       rows.emplace_back(std::move(values));
     }
-    return Finish(statement, code, sql, std::move(rows));
+    return Finish(code, sql, std::move(rows));
   }
 
   Result<std::int64_t> Execute(std::string_view sql, std::span<const Value> parameters) override {
     ZHIAN_ASSIGN(sqlite3_stmt * statement, Prepare(sql, parameters));
+    const Resetting resetting{statement};
     int code = 0;
     while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
     }
-    return Finish(statement, code, sql, std::int64_t{sqlite3_changes(db_)});
+    return Finish(code, sql, std::int64_t{sqlite3_changes(db_)});
   }
 
   Status ExecuteMany(std::string_view sql, std::span<const std::vector<Value>> rows) override {
@@ -116,10 +130,14 @@ class SqliteConnection : public Connection {
   // One write: the work, and what it left for its end.
   Status CarryOut(const std::function<Status(Connection&)>& work) {
     at_end_.clear();
-    ZHIAN_TRY(work(*this));
-    for (std::size_t i = 0; i < at_end_.size(); ++i) ZHIAN_TRY(at_end_[i](*this));
+    Status status = Contained(work, *this);
+    // By position, and moved out: work at the end may leave more for the end.
+    for (std::size_t i = 0; status.ok() && i < at_end_.size(); ++i) {
+      const auto last = std::move(at_end_[i]);
+      status = Contained(last, *this);
+    }
     at_end_.clear();
-    return Ok();
+    return status;
   }
   std::string_view Dialect() const override { return "sqlite"; }
   sqlite3* handle() { return db_; }
@@ -221,15 +239,16 @@ class SqliteConnection : public Connection {
     }
   }
 
+  // A statement that was not reset holds its snapshot and refuses to be bound again: also where memory runs out.
+  struct Resetting {
+    sqlite3_stmt* statement;
+    ~Resetting() { sqlite3_reset(statement); }
+  };
+
   template <class T>
-  Result<T> Finish(sqlite3_stmt* statement, int code, std::string_view sql, T value) {
-    if (code == SQLITE_DONE) {
-      sqlite3_reset(statement);
-      return value;
-    }
-    Error error = FromSqlite(db_, sql);
-    sqlite3_reset(statement);
-    return error;
+  Result<T> Finish(int code, std::string_view sql, T value) {
+    if (code == SQLITE_DONE) return value;
+    return FromSqlite(db_, sql);
   }
 
   sqlite3* db_ = nullptr;
@@ -247,7 +266,9 @@ class SqliteConnection : public Connection {
 
 class SqliteDatabase : public Database {
  public:
-  SqliteDatabase(std::string file, OpenOptions options) : file_(std::move(file)), options_(options) {}
+  SqliteDatabase(std::string file, OpenOptions options) : file_(std::move(file)), options_(std::move(options)) {
+    readers_.reserve(static_cast<std::size_t>(options_.readers));
+  }
 
   Status Start() {
     ZHIAN_ASSIGN(writer_, SqliteConnection::Open(file_, true, options_));
@@ -305,12 +326,13 @@ class SqliteDatabase : public Database {
   // meanwhile.
   Status Write(const std::function<Status(Connection&)>& work) override {
     Waiting mine{&work, Ok(), false};
+    std::vector<Waiting*> group;
+    group.reserve(kGroupMax);  // now: once this call leads, nothing may stop it from handing the lead on
     std::unique_lock lock(queue_mutex_);
     queue_.push_back(&mine);
     while (!mine.done && leading_) led_.wait(lock);
     if (mine.done) return mine.status;
     leading_ = true;
-    std::vector<Waiting*> group;
     while (!queue_.empty() && group.size() < kGroupMax) {
       group.push_back(queue_.front());
       queue_.pop_front();
@@ -384,7 +406,7 @@ class SqliteDatabase : public Database {
   };
   static Status Within(SqliteConnection& reader, const std::function<Status(Connection&)>& work) {
     ZHIAN_TRY(reader.Say("BEGIN"));
-    const Status status = work(reader);
+    const Status status = Contained(work, reader);
     const Status ended = reader.Say("COMMIT");
     return status.ok() ? ended : status;
   }
@@ -396,6 +418,7 @@ class SqliteDatabase : public Database {
     if (all.ok()) {
       bool something = false;
       for (Waiting* one : group) {
+        if (!all.ok()) break;  // the transaction is gone: what came now would commit by itself
         const bool alone = group.size() == 1;
         one->status = alone ? Ok() : writer_->Say("SAVEPOINT one_of_group");
         if (one->status.ok()) one->status = writer_->CarryOut(*one->work);

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <random>
+#include <stdexcept>
 #include <thread>
 
 #include "storage/database.hpp"
@@ -173,6 +174,56 @@ TEST_CASE("writers at once: each one's work is whole or not there, whoever share
   for (auto& thread : threads) thread.join();
   CHECK(refused == kThreads * kEach / 3);
   CHECK(store.Count() == 2 * kept);
+}
+
+TEST_CASE("a throw inside the work is that caller's error, and the database stays usable") {
+  Store store;
+  const auto thrown = [](Connection&) -> Status { throw std::runtime_error("a bug"); };
+  // More often than there are readers: none of them is lost, and none keeps its transaction open.
+  for (int i = 0; i < 10; ++i) {
+    const Status read = store.database->Read(thrown);
+    CHECK(read.error().code == ErrorCode::kInternal);
+    CHECK(read.error().message.Text().find("a bug") != std::string::npos);
+    CHECK(store.database->ReadBeside(thrown).error().code == ErrorCode::kInternal);
+    CHECK(store.database->Write([](Connection&) -> Status { throw 7; }).error().code == ErrorCode::kInternal);
+    CHECK(store.database
+              ->Write([&](Connection& db) -> Status {
+                ZHIAN_TRY(db.Execute("INSERT INTO thing (id, name) VALUES (1,'lost')"));
+                db.AtEnd(thrown);
+                return Ok();
+              })
+              .error()
+              .code == ErrorCode::kInternal);
+  }
+  CHECK(store.Count() == 0);
+  CHECK(store.Insert(1, "kept").ok());
+  CHECK(store.Count() == 1);
+}
+
+TEST_CASE("writers at once, some of which throw: the others' work is kept, and nobody waits for ever") {
+  Store store;
+  constexpr int kThreads = 8, kEach = 40;
+  std::atomic<int> kept{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t)
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < kEach; ++i) {
+        const std::int64_t id = t * kEach + i;
+        const int fault = i % 4;  // 0: at once, 1: at the end, else none
+        const Status done = store.database->Write([&](Connection& db) -> Status {
+          ZHIAN_TRY(db.Execute("INSERT INTO thing (id, name) VALUES ($1,$2)", {id, std::to_string(id)}));
+          if (fault == 0) throw std::runtime_error("at once");
+          if (fault == 1) db.AtEnd([](Connection&) -> Status { throw std::runtime_error("at the end"); });
+          return Ok();
+        });
+        if (done.ok()) ++kept;
+        CHECK(done.ok() == (fault > 1));
+        if (fault <= 1) CHECK(done.error().code == ErrorCode::kInternal);
+      }
+    });
+  for (auto& thread : threads) thread.join();
+  CHECK(kept == kThreads * kEach / 2);
+  CHECK(store.Count() == kept);
 }
 
 TEST_CASE("a migration whose text has changed is refused") {

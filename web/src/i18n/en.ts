@@ -223,7 +223,7 @@ export default {
   place: 'Area',
   ground: 'Ground',
   toVerify: 'To be verified',
-  noRule: 'No rule for this date',
+  noRule: 'No rule for this case or date',
   remainWd: '{n} working days left',
   overWd: '{n} working days late',
   remainH: 'Due today, {n} hours left',

@@ -223,7 +223,7 @@ export default {
   place: '辖区',
   ground: '依据',
   toVerify: '待核实',
-  noRule: '此日期没有规则',
+  noRule: '本情形或日期没有规则',
   remainWd: '剩 {n} 个工作日',
   overWd: '逾期 {n} 个工作日',
   remainH: '今日到期，剩 {n} 小时',

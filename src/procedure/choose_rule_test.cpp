@@ -13,6 +13,7 @@
 #include <sstream>
 
 #include "procedure/form.hpp"
+#include "procedure/world_for_tests.hpp"
 
 using namespace zhian;
 using namespace zhian::procedure;
@@ -147,4 +148,49 @@ TEST_CASE("a value that the table does not know has no rule, unless the table sa
   CHECK(RuleFor({kFields, kClosed}, {{"regime", "product"}}) == "none");
   CHECK(RuleFor({kFields, kClosed}, {{"regime", ""}}) == "none");
   CHECK(RuleFor({kFields, kOpen}, {{"regime", "product"}}) == "a.general");
+}
+
+namespace {
+// The rule of the first duty that a matter has when `action` makes it of, or links it to, a sample with these fields.
+std::string RuleOfNew(const char* kind, const char* action, const char* role, boost::json::object sample_fields) {
+  World world;
+  REQUIRE(world.db
+              ->Write([&](storage::Connection& c) -> Status {
+                ZHIAN_TRY(Put(c, *FindKind("sample"), "failed", "s"));
+                ZHIAN_ASSIGN(Matter sample, LoadMatter(c, "s"));
+                sample.fields = std::move(sample_fields);
+                return SaveMatter(c, sample, false);
+              })
+              .ok());
+  Command command;
+  command.kind = kind;
+  command.action = action;
+  command.jurisdiction = "511113";
+  command.operator_id = "op";
+  command.links = {{"s", "about"}};
+  const Transition* row = FindTransition(*FindKind(kind), "", action);
+  for (const FormField& field : FormOf(*FindKind(kind), *row))
+    if (!field.field->optional)
+      command.fields[field.field->name] =
+          field.field->type == "bool" ? boost::json::value(true) : boost::json::value("x");
+  std::string rule;
+  REQUIRE(world.db
+              ->Write([&](storage::Connection& c) -> Status {
+                ZHIAN_ASSIGN(const Outcome done, world.engine->ExecuteIn(c, World::Holder(role), command));
+                ZHIAN_ASSIGN(const auto duties, LoadDuties(c, done.matter.id));
+                rule = duties.front().rule_id.empty() ? "none" : duties.front().rule_id;
+                return Ok();
+              })
+              .ok());
+  return rule;
+}
+}  // namespace
+
+TEST_CASE("what is linked to a sample follows the sample's regime and verdict, which nobody types again") {
+  CHECK(RuleOfNew("reinspection", "apply", "operator_user", {{"regime", "product"}}) ==
+        "sampling.product.reinspect.accept");
+  CHECK(RuleOfNew("reinspection", "apply", "operator_user", {{"regime", "food"}}) == "sampling.food.reinspect.accept");
+  CHECK(RuleOfNew("backup_sample", "keep", "lab_technician", {{"regime", "food"}, {"verdict", "fail"}}) ==
+        "sampling.food.backup.fail");
+  CHECK(RuleOfNew("publication", "draft_publication", "publicity_officer", {}) == "sampling.publish");
 }

@@ -2,7 +2,7 @@
 occurs twice, what is opened is closed somewhere, every duty says by what it chooses its rule, everything has a label in three languages."""
 import re
 
-from . import choices
+from . import choices, versions
 from . import tables as reading
 
 FLAGS = "overdue suspended exception disputed urgent confidential upper frozen_holder training voided".split()
@@ -144,6 +144,7 @@ def check_kind(tables, kind, faults):
     check_states(tables, kind, faults)
     check_duties(tables, kind, faults)
     check_fields(tables, kind, faults)
+    versions.check(kind, tables.versions, faults)
 
 
 def check_common_actions(tables, faults):
@@ -158,6 +159,8 @@ def check_common_actions(tables, faults):
 
 
 def check(tables, faults):
+    for gone in sorted(tables.versions.keys() - tables.kinds.keys()):
+        faults.add("versions.tsv: no section has the kind", gone, "- a kind that folders may hold cannot go away")
     for kind in tables.kinds.values():
         check_kind(tables, kind, faults)
     for guard in tables.guards.values():

@@ -4,7 +4,7 @@ import dataclasses
 import pathlib
 import re
 
-from . import choices
+from . import choices, versions
 
 TYPES = ("text longtext date datetime integer decimal money quantity bool choice duty officers account operator matter "
          "jurisdiction file files items code rule").split()
@@ -71,6 +71,8 @@ class Kind:
     rows: list
     duties: dict
     fields: list
+    version: int  # 0: not said
+    version_steps: list
 
     def origins(self, row):
         """The states that a row leaves; "∅" for the row that makes the matter."""
@@ -112,6 +114,7 @@ class Tables:
     grounds: list
     labels: dict  # key -> (zh-Hans, zh-Hant, en)
     common: list
+    versions: dict  # kind -> version -> what that version had
     rules: set  # ids of the policy packs, without the part that names a year's version
 
     def label(self, key):
@@ -197,9 +200,9 @@ def read_kind_field(columns, where, faults):
 
 
 def read_kind_tables(section, where, faults):
-    """The three tables of a section, told apart by the first cell of their head."""
-    rows, duties, fields, table = [], {}, [], None
-    widths = {"from": (9, "row"), "duty": (7, "duty row"), "field": (5, "field row")}
+    """The tables of a section, told apart by the first cell of their head."""
+    rows, duties, fields, steps, table = [], {}, [], [], None
+    widths = {"from": (9, "row"), "duty": (7, "duty row"), "field": (5, "field row"), "since": (3, "row of versions")}
     for line in section.splitlines():
         first = line.split("|")[1].strip() if line.startswith("|") and line.count("|") > 1 else ""
         if first in widths:
@@ -220,9 +223,11 @@ def read_kind_tables(section, where, faults):
             if columns[0] in duties:
                 faults.add(where, "duty twice", columns[0])
             duties[columns[0]] = read_duty(columns, where, faults)
-        else:
+        elif table == "field":
             fields.append(read_kind_field(columns, where, faults))
-    return rows, duties, fields
+        elif step := versions.read_step(columns, where, faults):
+            steps.append(step)
+    return rows, duties, fields, steps
 
 
 def read_kind(section, room, file, faults):
@@ -234,7 +239,8 @@ def read_kind(section, room, file, faults):
     purpose = re.search(r"\*\*Purpose and ground\.\*\* (.*)", section)
     subject = re.search(r"\*\*Subject\.\*\* (.*?)(?:\*\*|$)", section, re.M)
     subject_words = re.findall(r"[a-z]+", (subject[1] if subject else "").replace("(s)", "").lower())
-    rows, duties, fields = read_kind_tables(section, where, faults)
+    version = re.search(r"\*\*Version\.\*\* (\d+)", section)
+    rows, duties, fields, steps = read_kind_tables(section, where, faults)
     return Kind(name=name,
                 room=room,
                 where=where,
@@ -245,7 +251,9 @@ def read_kind(section, room, file, faults):
                 states=states,
                 rows=rows,
                 duties=duties,
-                fields=fields)
+                fields=fields,
+                version=int(version[1]) if version else 0,
+                version_steps=steps)
 
 
 def read_kinds(source, faults):
@@ -298,4 +306,5 @@ def read(source, policy, faults):
                   grounds=[row["ground"] for row in read_tsv(source, "grounds.tsv")],
                   labels={row["key"]: (row["zh-Hans"], row["zh-Hant"], row["en"]) for row in read_tsv(source, "labels.tsv")},
                   common=read_common_actions(source),
+                  versions=versions.recorded(read_tsv(source, versions.FILE)),
                   rules=read_rule_ids(policy))

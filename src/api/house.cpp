@@ -11,6 +11,7 @@
 #include "api/search_index.hpp"
 #include "base/log.hpp"
 #include "jobs/outbox.hpp"
+#include "procedure/versions.hpp"
 #include "rooms/access/permits.hpp"
 #include "rooms/enforcement/gates.hpp"
 #include "rooms/governance/assessment.hpp"
@@ -168,6 +169,7 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
     return Ok();
   }));
   parts.clock = std::make_unique<FolderClock>(*parts.database, demo, base::Instant{at});
+  ZHIAN_TRY(procedure::FollowVersions(*parts.database, procedure::KindVersions(), parts.clock->Now()));
   ZHIAN_ASSIGN(auto signer, ledger::EnsureKey(options.data, options.make ? options.origin : ""));
   parts.signer = std::make_unique<ledger::Signer>(std::move(signer));
   identity::Options identity_options;

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""generate-procedures.py SRC [OUT] [--policy DIR] [--check] [--live] [--record-versions]: the declared tables of src/rooms/*/procedures.md and
-src/procedure/data/*.tsv as C++ (OUT/procedure/*.generated.cpp). Exit 1 and one line a fault; with --check, or without OUT,
-nothing is written. --live lists the live kinds with the code guards that they need; --record-versions keeps the states and actions of every new version in src/procedure/data/versions.tsv.
+"""generate-procedures.py SRC [OUT] [--policy DIR] [--check] [--live] [--record-versions]: the declared tables of
+src/rooms/*/procedures.md and src/procedure/data/*.tsv as C++ (OUT/procedure/*.generated.cpp, OUT/records/*). Exit 1 and one line
+a fault; with --check, or without OUT, nothing is written. --live lists the live kinds with the code guards that they need;
+--record-versions keeps the states and actions of every new version in src/procedure/data/versions.tsv.
 
 What is checked stands in tools/procedures/checks.py."""
 import argparse
@@ -9,7 +10,7 @@ import pathlib
 import sys
 
 sys.dont_write_bytecode = True
-from procedures import bindings, checks, model, tables, versions
+from procedures import bindings, checks, model, records, tables, versions
 
 
 def options(arguments):
@@ -51,6 +52,8 @@ def main(arguments):
     if not given.check and given.out is not None:
         write_if_changed(given.out / "procedure/kinds.generated.cpp", model.generate(read))
         write_if_changed(given.out / "procedure/bindings.generated.cpp", bindings.generate(read))
+        for path, text in records.generate(read):
+            write_if_changed(given.out / path, text)
     return 0
 
 

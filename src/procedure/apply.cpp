@@ -73,14 +73,18 @@ void SetFlag(Matter& matter, std::string_view flag, bool on) {
   if (!on && it != matter.flags.end()) matter.flags.erase(it);
 }
 
-// What a matter that is started takes over: every field that both records declare under one name, and where it came
-// from.
+// What a matter that is started takes over: every field that both records declare under one name (the generator sees to
+// it that they are of one type). A word that is no choice of the new record is left for people to choose.
 json::object Inherited(const Kind& kind, const Matter& origin) {
   json::object fields;
-  for (const Field& field : kind.fields)
-    if (const auto* value = origin.fields.if_contains(field.name);
-        value != nullptr && (field.automatic.empty() || field.automatic == "auto:engine"))
-      fields[field.name] = *value;
+  for (const Field& field : kind.fields) {
+    const auto* value = origin.fields.if_contains(field.name);
+    if (value == nullptr || (!field.automatic.empty() && field.automatic != "auto:engine")) continue;
+    const auto choices = SplitArguments(field.args, '|');
+    if (field.type == "choice" && std::find(choices.begin(), choices.end(), ScalarText(value)) == choices.end())
+      continue;
+    fields[field.name] = *value;
+  }
   return fields;
 }
 

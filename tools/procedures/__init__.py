@@ -6,6 +6,7 @@ versions  what each version of a kind had, and what became of the states and act
 checks    what must be true of them: one fault a line, in words that say where and what to do
 cpp       how a value is written as C++
 model     the constant tables of procedure/model.hpp (kinds.generated.cpp)
+records   a struct with typed fields for each kind and guard (records/*.hpp, *.cpp)
 bindings  the functions that live kinds need (bindings.generated.cpp)
 
 Command line: tools/generate-procedures.py. No module does anything when it is imported."""

@@ -104,7 +104,7 @@ def check_clock(tables, kind, duty, faults):
     found = re.fullmatch(r"opening|(?:before )?field:(\w+)", duty.clock)
     if not found:
         faults.add(kind.where, "clock of", duty.name, "cannot be read:", duty.clock, '- write "opening" or "field:NAME"')
-    elif kind.live and found[1] and found[1] not in choices.fields_of(tables, kind):
+    elif kind.live and found[1] and found[1] not in tables.fields_of(kind):
         faults.add(kind.where, "clock of", duty.name, "starts on a field that the kind does not have:", found[1])
 
 
@@ -154,7 +154,7 @@ def check_kind(tables, kind, faults):
 
 def check_record(tables, kind, faults):
     """A record is one struct: a name means one type in it, whoever asks for it, and what is taken over has the type of its source."""
-    fields = records.fields_of(tables, kind)
+    fields = tables.fields_of(kind)
     if "state" in fields:
         faults.add(kind.where, "no field may be named state: the record has the state of the matter")
     for guard in {guard for row in kind.rows for guard in row.guards}:
@@ -172,7 +172,7 @@ def check_record(tables, kind, faults):
 
 def check_guard_reads(tables, guard, faults):
     for name, everywhere in guard.reads:
-        kinds = {kind.name: records.fields_of(tables, kind).get(name) for kind in records.users_of(tables, guard) if kind.live}
+        kinds = {kind.name: tables.fields_of(kind).get(name) for kind in records.users_of(tables, guard) if kind.live}
         for kind in [kind for kind, field in kinds.items() if field is None and (everywhere or not any(kinds.values()))]:
             faults.add("guards.tsv:", guard.name, "reads the field", name, "which the kind", kind, "does not have")
         if len({records.shape(field) for field in kinds.values() if field}) > 1:

@@ -41,14 +41,6 @@ def read(cell, where, faults):
     return Choice(fields, answers)
 
 
-def fields_of(tables, kind):
-    """Every field that a matter of this kind may have: its record, and what the guards of its rows ask for."""
-    fields = {field.name: field for row in kind.rows for guard in row.guards if guard in tables.guards
-              for field in tables.guards[guard].fields}
-    fields.update({field.name: field for field in kind.fields})
-    return fields
-
-
 def named(choice, place):
     """The values that the answers name in a place, in order; `any` and `else` are not values."""
     values = [value for places, _ in choice.answers for value in places[place] if value not in ("any", "else")]
@@ -72,7 +64,7 @@ def fits(places, values, choice):
 def check(tables, kind, duty, choice, faults):
     """The fields exist and can hold the values, every combination is answered once, and every rule stands in a pack."""
     where = f"{kind.where} duty {duty}:"
-    known = fields_of(tables, kind)
+    known = tables.fields_of(kind)
     for _, rule in choice.answers:
         if rule and rule not in tables.rules:
             faults.add(where, "no rule in any pack:", rule)
@@ -99,7 +91,7 @@ def check(tables, kind, duty, choice, faults):
 def table(tables, kind, choice):
     """Every combination of values with its rule, as the engine looks it up: "" is a field that nobody has filled. OTHER fits
     whatever its place does not name, and comes last."""
-    known = fields_of(tables, kind)
+    known = tables.fields_of(kind)
     domains = []  # per place: (value of the matter, value that the answers speak of)
     for place, name in enumerate(choice.fields):
         values = [("" if value == "unset" else value, value) for value in domain(known[name], choice, place)]

@@ -118,6 +118,14 @@ class Tables:
     versions: dict  # kind -> version -> what that version had
     rules: set  # ids of the policy packs, without the part that names a year's version
 
+    def fields_of(self, kind):
+        """The fields of a kind's record by name: its own first, then what the guards of its steps ask for."""
+        fields = {field.name: field for field in kind.fields}
+        for guard in dict.fromkeys(guard for row in kind.rows for guard in row.guards):
+            for field in self.guards[guard].fields if guard in self.guards else ():
+                fields.setdefault(field.name, field)
+        return fields
+
     def label(self, key):
         return self.labels.get(key, ("?", "?", "?"))
 

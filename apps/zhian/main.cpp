@@ -26,6 +26,7 @@
 #include "http/server.hpp"
 #include "http/static_files.hpp"
 #include "jobs/outbox.hpp"
+#include "law_commands.hpp"
 #include "rooms/governance/quotes.hpp"
 #include "rooms/sampling/draw.hpp"
 #include "rooms/traceability/face/file_source.hpp"
@@ -509,6 +510,7 @@ auto* mock = data(cli.add_subcommand(
 mock->add_option("item", item, "Lot number or identifier")->required();
 mock->callback([&] { code = MockRecall(options, item); });
 commands::AddTraceCommands(cli, code);
+commands::AddLawCommands(cli, options.policy, code);
 auto* ledger_command = cli.add_subcommand("ledger", "The tamper-evident log");
 ledger_command->require_subcommand(1);
 for (const char* name : {"head", "verify", "prove"}) {

@@ -23,6 +23,7 @@
 #include "figures/figures.hpp"
 #include "house/backup.hpp"
 #include "house/house.hpp"
+#include "house/rooms.hpp"
 #include "http/server.hpp"
 #include "http/static_files.hpp"
 #include "jobs/outbox.hpp"
@@ -551,6 +552,8 @@ auto* procedures = cli.add_subcommand("procedures", "Every procedure as a table"
 procedures->add_option("--dot", dot, "One kind as a diagram (Graphviz)");
 procedures->add_flag("--json", as_json);
 procedures->callback([&] { code = Procedures(dot, as_json); });
+cli.add_subcommand("openapi", "The description of the HTTP interface (OpenAPI 3.1), as /api/openapi.json has it")
+    ->callback([&] { std::cout << desk::OpenApi(desk::Routes(house::Rooms())) << "\n"; });
 auto* figures = cli.add_subcommand("figures", "The catalogue of figures");
 figures->require_subcommand(1);
 auto* list = figures->add_subcommand("list", "Every figure");

@@ -447,7 +447,7 @@ Schema ProcedureSchema() {
                                     {"guards", ListOf(Text())},
                                     {"document", Nullable(Text())}});
   const Schema duty = Object(
-      {{"id", Text()}, {"label", Text()}, {"holder", Text()}, {"pattern", Text()}, {"rule", Nullable(RuleSchema())}});
+      {{"id", Text()}, {"label", Text()}, {"holder", Text()}, {"chooses_by", ListOf(Text())}, {"rules", ListOf(RuleSchema())}});
   return Named("Procedure", With(ProcedureHeadSchema(), {{"purpose", Text()},
                                                          {"states", ListOf(StateSchema())},
                                                          {"transitions", ListOf(Named("Transition", transition))},

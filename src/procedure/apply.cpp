@@ -283,6 +283,14 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
     ZHIAN_TRY(MustBeOfOneWorld(matter, *target, "/links"));
     ZHIAN_TRY(InsertLink(db, matter.id, target->id, link.relation.empty() ? "about" : link.relation, now.ms));
   }
+  // Where nothing is linked, the matter that the form names is the source.
+  if (is_new && origin == nullptr && command.links.empty())
+    for (const FormField& entry : FormOf(*kind, *transition))
+      if (const std::string named = entry.field->type == "matter" ? matter.Field(entry.field->name) : "";
+          !named.empty()) {
+        if (const auto source = LoadMatter(db, named); source.ok()) FillFromSource(*kind, *transition, *source, matter);
+        break;
+      }
   ZHIAN_ASSIGN(auto history, is_new ? Result<std::vector<TransitionRow>>(std::vector<TransitionRow>{})
                                     : LoadTransitions(db, matter.id));
   bool needs_second = false;

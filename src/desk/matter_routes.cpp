@@ -446,8 +446,11 @@ Schema ProcedureSchema() {
                                     {"who", ListOf(Text())},
                                     {"guards", ListOf(Text())},
                                     {"document", Nullable(Text())}});
-  const Schema duty = Object(
-      {{"id", Text()}, {"label", Text()}, {"holder", Text()}, {"chooses_by", ListOf(Text())}, {"rules", ListOf(RuleSchema())}});
+  const Schema duty = Object({{"id", Text()},
+                              {"label", Text()},
+                              {"holder", Text()},
+                              {"chooses_by", ListOf(Text())},
+                              {"rules", ListOf(RuleSchema())}});
   return Named("Procedure", With(ProcedureHeadSchema(), {{"purpose", Text()},
                                                          {"states", ListOf(StateSchema())},
                                                          {"transitions", ListOf(Named("Transition", transition))},

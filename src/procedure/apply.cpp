@@ -6,6 +6,7 @@
 #include "base/json.hpp"
 #include "base/shown.hpp"
 #include "base/text.hpp"
+#include "procedure/automatic.hpp"
 #include "procedure/move.hpp"
 #include "procedure/training.hpp"
 
@@ -149,6 +150,25 @@ Result<std::vector<std::string>> AttachmentsOf(storage::Connection& db, const Ki
 
 }  // namespace
 
+void FillAutomatic(Matter& matter, const Kind& kind, const Transition& transition, base::Instant occurred,
+                   const Actor& actor) {
+  for (const Field& field : kind.fields) {
+    if (field.automatic.empty() ||
+        std::find(field.actions.begin(), field.actions.end(), transition.action) == field.actions.end())
+      continue;
+    if (field.automatic == "auto:now")
+      matter.fields[field.name] = base::FormatInstant(occurred);
+    else if (field.automatic == "auto:today")
+      matter.fields[field.name] = base::FormatDate(base::LocalDate(occurred));
+    else if (field.automatic == "auto:actor")
+      matter.fields[field.name] = actor.account_id;
+    else if (field.automatic.starts_with("auto:input.")) {
+      if (const auto* value = matter.fields.if_contains(field.automatic.substr(11)); value != nullptr)
+        matter.fields[field.name] = json::value(*value);
+    }
+  }
+}
+
 Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const Command& command, const Actor* second,
                               int depth, const Matter* origin) {
   if (depth > kDepthMax) return MakeError(ErrorCode::kInternal, "effects of " + command.kind + " go round in a circle");
@@ -231,21 +251,7 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   ZHIAN_ASSIGN(const auto attachments, AttachmentsOf(db, *kind, *transition, command, input));
   if (!common)  // what a common action asks for is about the matter, not part of its record
     for (const auto& [name, value] : input) matter.fields[name] = value;
-  for (const Field& field : kind->fields) {
-    if (field.automatic.empty() ||
-        std::find(field.actions.begin(), field.actions.end(), transition->action) == field.actions.end())
-      continue;
-    if (field.automatic == "auto:now")
-      matter.fields[field.name] = base::FormatInstant(occurred);
-    else if (field.automatic == "auto:today")
-      matter.fields[field.name] = base::FormatDate(base::LocalDate(occurred));
-    else if (field.automatic == "auto:actor")
-      matter.fields[field.name] = actor.account_id;
-    else if (field.automatic.starts_with("auto:input.")) {
-      if (const auto* value = matter.fields.if_contains(field.automatic.substr(11)); value != nullptr)
-        matter.fields[field.name] = json::value(*value);
-    }
-  }
+  FillAutomatic(matter, *kind, *transition, occurred, actor);
 
   // What a new matter is about is linked before its guards look for it.
   for (const LinkTo& link : command.links) {

@@ -103,7 +103,9 @@ Status set_lot_ledger(EffectContext& context) {
     entry.act = "received";
     entry.operator_id = context.matter.operator_id;
     entry.product = refusal.product_name;
-    entry.amount = {row.lot, row.quantity->value.Text(), row.quantity->unit};
+    entry.item = row.lot;
+    entry.quantity = row.quantity->value.Text();
+    entry.unit = row.quantity->unit;
     entry.partner_name = refusal.supplier_name;
     entry.certificate = Cut(refusal.proof, 180);
     entry.at = context.now;

@@ -217,7 +217,7 @@ Result<json::object> OperatorFile(App& app, storage::Connection& db, const Calle
   });  // where goods are located, first
 
   json::array permits, certifications, matters, credit, lots;
-  ZHIAN_ASSIGN(auto all, procedure::LoadMattersOfOperator(db, op.id, "", true));
+  ZHIAN_ASSIGN(auto all, procedure::LoadMattersOfOperator(db, op.id, "", {.with_exercises = true}));
   for (auto& matter : all) {
     if (matter.Has("confidential") && !MaySeeConfidential(caller.actor)) continue;
     if (as_of.past) {

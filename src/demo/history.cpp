@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/json.hpp"
 #include "rooms/traceability/trace.hpp"
 
 namespace zhian::demo {
@@ -129,8 +130,10 @@ Result<std::vector<std::string>> History::Indicators(const std::string& matter) 
                                           {},
                                           nullptr};
     ZHIAN_ASSIGN(const json::value gates, context.Ask("gates.enforcement_case", {}));
-    for (const auto& gate : gates.as_array())
-      for (const auto& key : gate.as_object().at("indicators").as_array()) keys.push_back(procedure::ScalarText(&key));
+    if (const auto* list = gates.if_array())
+      for (const auto& gate : *list)
+        if (const auto* indicators = gate.is_object() ? base::ArrayAt(gate.get_object(), "indicators") : nullptr)
+          for (const auto& key : *indicators) keys.push_back(procedure::ScalarText(&key));
     return Ok();
   }));
   return keys;

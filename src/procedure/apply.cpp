@@ -185,7 +185,8 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
     return MakeError(ErrorCode::kConflict, "这件事项已随演练结束，不能再办理");
   if (!kind->live) return MakeError(ErrorCode::kConflict, Say("“{}”尚未启用", kind->label));
 
-  ZHIAN_ASSIGN(auto duties, is_new ? Result<std::vector<DutyRow>>(std::vector<DutyRow>{}) : LoadDuties(db, matter.id));
+  ZHIAN_ASSIGN(auto duties,
+               is_new ? Result<std::vector<DutyRow>>(std::vector<DutyRow>{}) : LoadAllDuties(db, matter.id));
   const Transition* transition = FindTransition(*kind, matter.state, command.action);
   std::optional<CommonRow> common;
   if (transition == nullptr && !is_new && !matter.terminal)
@@ -254,8 +255,8 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
     ZHIAN_TRY(MustBeOfOneWorld(matter, *target, "/links"));
     ZHIAN_TRY(InsertLink(db, matter.id, target->id, link.relation.empty() ? "about" : link.relation, now.ms));
   }
-  ZHIAN_ASSIGN(auto history, is_new ? Result<std::vector<TransitionRow>>(std::vector<TransitionRow>{})
-                                    : LoadTransitions(db, matter.id));
+  ZHIAN_ASSIGN(auto history,
+               is_new ? Result<std::vector<TransitionRow>>(std::vector<TransitionRow>{}) : LoadHistory(db, matter.id));
   bool needs_second = false;
   const GuardContext context{db,          services_, now,   today,   *kind,  matter,
                              *transition, actor,     input, history, duties, origin};

@@ -73,8 +73,11 @@ GuardResult application_is_within_time(const GuardContext& context) {
   std::vector<DutyRow> windows(context.duties.begin(), context.duties.end());
   if (context.matter.kind == "reinspection") {
     windows.clear();
-    const auto duties = LoadDuties(context.db, context.matter.Field("sample_id"));
-    if (duties.ok()) windows = *duties;
+    auto duties = LoadAllDuties(context.db, context.matter.Field("sample_id"));
+    if (duties.ok())
+      windows = std::move(*duties);
+    else
+      NoteUnread(context, duties.error());
   }
   for (const DutyRow& row : windows) {
     const bool window =
@@ -106,8 +109,8 @@ GuardResult publication_of_result_is_done(const GuardContext& context) {
     if (Published(publication)) return GuardResult::Holds();
   // A sample's result is published through its disposal.
   for (const Matter& disposal : Linked(context, "disposal")) {
-    const auto linked = LoadLinked(context.db, disposal.id, "publication");
-    if (linked.ok() && std::any_of(linked->begin(), linked->end(), Published)) return GuardResult::Holds();
+    const auto linked = LinkedWith(context, disposal.id, "publication");
+    if (std::any_of(linked.begin(), linked.end(), Published)) return GuardResult::Holds();
   }
   return GuardResult::Fails("结果尚未公开，也没有不予公开的决定");
 }

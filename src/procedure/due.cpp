@@ -44,7 +44,7 @@ Result<bool> Engine::Settle(storage::Connection& db, const std::string& matter_i
     ZHIAN_ASSIGN(const Matter matter, LoadMatter(db, matter_id));
     const Kind* kind = FindKind(matter.kind);
     if (kind == nullptr || !kind->live || matter.terminal) return moved;
-    ZHIAN_ASSIGN(const auto duties, LoadDuties(db, matter_id));
+    ZHIAN_ASSIGN(const auto duties, LoadAllDuties(db, matter_id));
     bool moved_now = false;
     for (const Transition& transition : kind->transitions) {
       if (transition.from != matter.state || !SystemMayFire(transition, duties, clock_.Now())) continue;

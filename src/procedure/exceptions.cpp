@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/json.hpp"
 #include "procedure/guard_tools.hpp"
 
 namespace zhian::procedure {
@@ -14,11 +15,9 @@ bool InForce(const json::value& record, base::Date today) {
   return Cell(record, "state") == "approved" && review.ok() && *review >= today;
 }
 bool Names(const json::value& record, const std::string& text) {
-  const json::value* items = record.as_object().if_contains("open_items");
-  return items != nullptr && items->is_array() &&
-         std::any_of(items->get_array().begin(), items->get_array().end(), [&](const json::value& known) {
-           return known.is_string() && std::string_view(known.get_string()) == text;
-         });
+  const json::array* items = record.is_object() ? base::ArrayAt(record.get_object(), "open_items") : nullptr;
+  return items != nullptr && std::any_of(items->begin(), items->end(),
+                                         [&](const json::value& known) { return base::TextOf(known) == text; });
 }
 json::array& Records(Matter& matter) {
   json::value& list = matter.fields[kExceptions];
@@ -161,8 +160,8 @@ Result<int> ReviewExceptions(Engine& engine, storage::Connection& db, std::strin
   int moves = 0;
   for (const auto& row : rows) {
     ZHIAN_ASSIGN(const Matter matter, LoadMatter(db, row.text(0)));
-    ZHIAN_ASSIGN(const auto history, LoadTransitions(db, matter.id));
-    ZHIAN_ASSIGN(const auto duties, LoadDuties(db, matter.id));
+    ZHIAN_ASSIGN(const auto history, LoadHistory(db, matter.id));
+    ZHIAN_ASSIGN(const auto duties, LoadAllDuties(db, matter.id));
     const GuardContext context{
         db,     engine.services(), now, base::LocalDate(now), *declared, matter, none, system, nothing, history, duties,
         nullptr};
@@ -170,7 +169,8 @@ Result<int> ReviewExceptions(Engine& engine, storage::Connection& db, std::strin
     for (const OpenGate& gate : gates_of(context))
       if (!gate.open.empty() && StandingOf(matter, gate.gate, gate.open, context.today) == Standing::kStale)
         stale += (stale.empty() ? "" : "、") + gate.gate;
-    if (stale.empty()) continue;
+    // Nothing is said of a gate whose records could not be read: it is looked at again with the next turn.
+    if (!context.unread->empty() || stale.empty()) continue;
     Command lead;
     lead.kind = "lead";
     lead.action = "register_lead";

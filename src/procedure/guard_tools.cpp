@@ -10,21 +10,44 @@ namespace json = boost::json;
 
 GuardContext ViewOf(const EffectContext& context) {
   return {context.db,         context.services, context.now,   context.today,   context.kind,   context.matter,
-          context.transition, context.actor,    context.input, context.history, context.duties, nullptr};
+          context.transition, context.actor,    context.input, context.history, context.duties, nullptr,
+          context.unread};
 }
 
-std::vector<Matter> Related(const GuardContext& context, std::string_view kind, int depth) {
+void NoteUnread(const GuardContext& context, const Error& error) {
+  base::LogError("what a guard asks for could not be read",
+                 {{"matter", context.matter.id}, {"error", error.message.Text()}});
+  context.unread->emplace_back("有关记录未能读取，不能据此认定，请稍后再试或告知管理员");
+}
+void NoteCut(const GuardContext& context) {
+  context.unread->push_back(Say("有关记录超过 {} 件，没有读全，不能据此认定", kRowsMax));
+}
+
+Page<Matter> Related(const GuardContext& context, std::string_view kind, int depth) {
   const std::string& start = context.origin != nullptr ? context.origin->id : context.matter.id;
-  auto found = LoadRelated(context.db, start, kind, depth);
-  if (!found.ok()) {
-    base::LogError("related matters could not be read", {{"error", found.error().message.Text()}});
-    return {};
-  }
-  if (context.origin != nullptr && context.origin->kind == kind) found->push_back(*context.origin);
-  return std::move(*found);
+  Page<Matter> found = Noted(context, LoadRelated(context.db, start, kind, depth));
+  if (context.origin != nullptr && context.origin->kind == kind) found.rows.push_back(*context.origin);
+  return found;
 }
 
-std::vector<Matter> Linked(const GuardContext& context, std::string_view kind) { return Related(context, kind, 1); }
+Page<Matter> Linked(const GuardContext& context, std::string_view kind) { return Related(context, kind, 1); }
+
+Page<Matter> LinkedWith(const GuardContext& context, std::string_view matter_id, std::string_view kind) {
+  return Noted(context, LoadLinked(context.db, matter_id, kind));
+}
+
+Page<Matter> MattersOf(const GuardContext& context, std::string_view operator_id, std::string_view kind,
+                       const OfOperator& which) {
+  if (operator_id.empty()) return {};
+  return Noted(context, LoadMattersOfOperator(context.db, operator_id, kind, which));
+}
+
+std::optional<Matter> MatterOf(const GuardContext& context, std::string_view id) {
+  auto found = LoadMatter(context.db, id);
+  if (found.ok()) return std::move(*found);
+  if (found.error().code != ErrorCode::kNotFound) NoteUnread(context, found.error());
+  return std::nullopt;
+}
 
 bool ActorDid(const GuardContext& context, std::initializer_list<std::string_view> actions) {
   return std::any_of(context.history.begin(), context.history.end(), [&](const TransitionRow& row) {

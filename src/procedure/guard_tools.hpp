@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,11 +11,25 @@
 
 namespace zhian::procedure {
 
-// Matters of the kind that hang together with this one, through links of links; on failure to read: none, and a log
-// line.
-std::vector<Matter> Related(const GuardContext& context, std::string_view kind, int depth = 4);
+// The questions below give what could be read. What could not, or was cut, they note in `context.unread`: then the
+// guard does not hold, whatever it makes of the rest.
+
+// A page that was read elsewhere for this guard: noted where it failed or was cut.
+template <class T>
+Page<T> Noted(const GuardContext& context, Result<Page<T>> read);
+void NoteUnread(const GuardContext& context, const Error& error);
+void NoteCut(const GuardContext& context);
+// Matters of the kind that hang together with this one, through links of links.
+Page<Matter> Related(const GuardContext& context, std::string_view kind, int depth = 4);
 // Directly linked ones (either direction); for a creation, those of the origin and the origin itself.
-std::vector<Matter> Linked(const GuardContext& context, std::string_view kind);
+Page<Matter> Linked(const GuardContext& context, std::string_view kind);
+// Directly linked ones of another matter.
+Page<Matter> LinkedWith(const GuardContext& context, std::string_view matter_id, std::string_view kind);
+// Newest first; none where there is no operator.
+Page<Matter> MattersOf(const GuardContext& context, std::string_view operator_id, std::string_view kind,
+                       const OfOperator& which = {});
+// Another matter; none where there is no such matter.
+std::optional<Matter> MatterOf(const GuardContext& context, std::string_view id);
 // Whether the actor carried out one of the actions before; no names: any action.
 bool ActorDid(const GuardContext& context, std::initializer_list<std::string_view> actions = {});
 // The last transition by the action, nullptr where there is none.
@@ -31,6 +46,15 @@ inline std::string Asked(const GuardContext& context, const char* field) {
 }
 inline std::string Asked(const EffectContext& context, const char* field) {
   return ScalarText(context.input.if_contains(field));
+}
+template <class T>
+Page<T> Noted(const GuardContext& context, Result<Page<T>> read) {
+  if (!read.ok()) {
+    NoteUnread(context, read.error());
+    return {};
+  }
+  if (read->cut) NoteCut(context);
+  return std::move(*read);
 }
 inline bool HoldsRole(const Actor& actor, std::string_view role) {
   return std::any_of(actor.roles.begin(), actor.roles.end(), [&](const HeldRole& held) { return held.role == role; });

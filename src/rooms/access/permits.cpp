@@ -72,7 +72,7 @@ namespace zhian::guards {
 using namespace procedure;
 
 namespace {
-const Matter* GrantedApplication(const std::vector<Matter>& applications) {
+const Matter* GrantedApplication(const Page<Matter>& applications) {
   for (const Matter& application : applications)
     if (application.state == "granted") return &application;
   return nullptr;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "procedure/exceptions.hpp"
 #include "procedure/guard_tools.hpp"
@@ -38,7 +39,8 @@ Status KeepCase(EffectContext& context) {
       const std::string id = Cell(item, "id");
       if (std::any_of(list.begin(), list.end(), [&](const json::value& known) { return Cell(known, "id") == id; }))
         return NeedsMending({{"/fields/evidence_items", "error.value", Say("证据编号 {} 已经用过，换一个编号", id)}});
-      json::object row = item.as_object();
+      if (!item.is_object()) continue;
+      json::object row = item.get_object();
       row["collected_on"] = base::FormatDate(context.today);
       row["collected_by"] = context.actor.account_id;
       row["collector_person"] = context.actor.person_digest;
@@ -109,10 +111,11 @@ GuardResult source_confirmation_is_evidenced(const GuardContext& context) {
   const auto answer =
       context.Ask("trace.flow", {{"lots", LotsOf(context.matter)}, {"operator_id", context.matter.operator_id}});
   if (!answer.ok()) return GuardResult::Fails(Say("追溯未能完成：{}", answer.error().message));
-  for (const auto& lot : answer->as_array()) {
-    const auto* sources = lot.as_object().if_contains("sources");
+  if (!answer->is_array()) return GuardResult::Fails(Say("追溯未能完成：{}", "trace.flow"));
+  for (const auto& lot : answer->get_array()) {
+    const auto* sources = lot.is_object() ? base::ArrayAt(lot.get_object(), "sources") : nullptr;
     if (sources == nullptr) continue;
-    for (const auto& source : sources->as_array())
+    for (const auto& source : *sources)
       if (Cell(source, "name") == Asked(context, "source_place")) return GuardResult::Holds();
   }
   return GuardResult::Fails("追溯没有以这一场所为来源，请按追溯图上的名称填写");
@@ -173,9 +176,10 @@ json::value Given(const EffectContext& context, const char* field) {
 Status set_evidence_checked(EffectContext& context) {
   for (auto& row : List(context.matter, "evidence_list")) {
     if (Cell(row, "id") != Asked(context, "evidence_id")) continue;
-    row.as_object()["lawful"] = Given(context, "evidence_lawful");
-    row.as_object()["checked_by"] = context.actor.name;
-    row.as_object()["resolution"] = Given(context, "contradiction_note");
+    auto& checked = row.get_object();  // it has an id
+    checked["lawful"] = Given(context, "evidence_lawful");
+    checked["checked_by"] = context.actor.name;
+    checked["resolution"] = Given(context, "contradiction_note");
   }
   return Ok();
 }

@@ -36,7 +36,7 @@ json::value FieldOr(const Matter& matter, const char* name) {
   const json::value* value = matter.fields.if_contains(name);
   return value == nullptr ? json::value(nullptr) : *value;
 }
-json::array Standings(const std::vector<Matter>& matters) {
+json::array Standings(const Page<Matter>& matters) {
   json::array list;
   for (const Matter& m : matters)
     list.push_back(json::array{json::value(m.id), json::value(m.state), json::value(m.version)});
@@ -56,8 +56,9 @@ std::vector<Goods> GoodsOf(const Matter& matter) {
     goods.quantity = NumberOf(row, "quantity");
     goods.price = NumberOf(row, "price");
     goods.currency = "CNY";
-    if (const auto* quantity = row.as_object().if_contains("quantity"); quantity != nullptr && quantity->is_object())
-      goods.unit = ScalarText(quantity->get_object().if_contains("unit"));
+    if (const json::object* object = row.if_object(); object != nullptr)
+      if (const json::object* quantity = base::ObjectAt(*object, "quantity"); quantity != nullptr)
+        goods.unit = ScalarText(quantity->if_contains("unit"));
     list.push_back(std::move(goods));
   }
   return list;
@@ -79,7 +80,19 @@ bool SameUnit(const std::string& a, const std::string& b) {
 Result<json::array> Flow(const GuardContext& context) {
   ZHIAN_ASSIGN(json::value answer, context.Ask("trace.flow", {{"lots", LotsOf(context.matter)},
                                                               {"operator_id", context.matter.operator_id}}));
-  return std::move(answer.as_array());
+  if (!answer.is_array()) return MakeError(ErrorCode::kInternal, "trace.flow answers a list");
+  return std::move(answer.get_array());
+}
+// The rows of a list of the answer; none where it has no such list.
+const json::array& RowsOf(const json::object& object, const char* name) {
+  static const json::array kNone;
+  const json::array* rows = base::ArrayAt(object, name);
+  return rows == nullptr ? kNone : *rows;
+}
+const json::object& ObjectOf(const json::value& value) {
+  static const json::object kNone;
+  const json::object* object = value.if_object();
+  return object == nullptr ? kNone : *object;
 }
 double Value(const json::object& object, const char* name) {
   const json::value* value = object.if_contains(name);
@@ -103,14 +116,14 @@ FlowLot LotFrom(const json::object& flow, const Matter& matter) {
   lot.unit = ScalarText(flow.if_contains("unit"));
   lot.quantity = Value(flow, "quantity");
   lot.tolerance = Value(flow, "tolerance");
-  for (const auto& row : flow.at("holdings").as_array())
+  for (const auto& row : RowsOf(flow, "holdings"))
     lot.holdings.push_back({Cell(row, "place"), Cell(row, "item"), Cell(row, "status"),
-                            Value(row.as_object(), "quantity"), Truth(row.as_object(), "resolved")});
+                            Value(ObjectOf(row), "quantity"), Truth(ObjectOf(row), "resolved")});
   const auto& confirmations = Items(matter, "source_confirmations");
-  for (const auto& row : flow.at("sources").as_array()) {
+  for (const auto& row : RowsOf(flow, "sources")) {
     FlowSource source;
     source.name = Cell(row, "name");
-    source.kind = Truth(row.as_object(), "farm") ? FlowSource::Kind::kFarm : FlowSource::Kind::kOther;
+    source.kind = Truth(ObjectOf(row), "farm") ? FlowSource::Kind::kFarm : FlowSource::Kind::kOther;
     const std::string_view ground =
         source.kind == FlowSource::Kind::kFarm ? "village_confirmation" : "authority_letter";
     source.confirmed = std::any_of(confirmations.begin(), confirmations.end(), [&](const json::value& c) {
@@ -119,24 +132,24 @@ FlowLot LotFrom(const json::object& flow, const Matter& matter) {
     });
     lot.sources.push_back(std::move(source));
   }
-  for (const auto& row : flow.at("balances").as_array()) {
-    const auto& b = row.as_object();
+  for (const auto& row : RowsOf(flow, "balances")) {
+    const auto& b = ObjectOf(row);
     lot.balances.push_back({Cell(row, "place"), Value(b, "received"), Value(b, "stock"), Value(b, "shipped"),
                             Value(b, "input"), Value(b, "destroyed"), 0});
   }
-  for (const auto& row : flow.at("conversions").as_array()) {
-    const auto& c = row.as_object();
+  for (const auto& row : RowsOf(flow, "conversions")) {
+    const auto& c = ObjectOf(row);
     lot.conversions.push_back({Cell(row, "place"), Cell(row, "rule"), Cell(row, "source"), Value(c, "input"),
                                Value(c, "output"), Value(c, "min"), Value(c, "max"), Truth(c, "to_verify")});
   }
-  for (const auto& gap : flow.at("gaps").as_array()) lot.gaps.push_back(MessageFrom(gap));
+  for (const auto& gap : RowsOf(flow, "gaps")) lot.gaps.push_back(MessageFrom(gap));
   return lot;
 }
 
 FlowInput FlowInputOf(const GuardContext& context, const json::array& flow) {
   FlowInput input;
   input.not_applicable_confirmed = Confirmed(context.matter, "G2");
-  for (const auto& lot : flow) input.lots.push_back(LotFrom(lot.as_object(), context.matter));
+  for (const auto& lot : flow) input.lots.push_back(LotFrom(ObjectOf(lot), context.matter));
   for (const Matter& gap : Related(context, "trace_gap", 4)) {
     const auto review = base::ParseDate(gap.Field("review_on"));
     input.gaps.push_back({gap.number, gap.terminal, gap.state == "unresolvable",
@@ -174,7 +187,7 @@ json::array LotsOf(const Matter& matter) {
   json::array lots;
   const auto add = [&](const std::string& lot) {
     if (!lot.empty() &&
-        std::none_of(lots.begin(), lots.end(), [&](const json::value& known) { return known.as_string() == lot; }))
+        std::none_of(lots.begin(), lots.end(), [&](const json::value& known) { return base::TextOf(known) == lot; }))
       lots.push_back(json::value(lot));
   };
   for (const auto& row : Items(matter, "lots")) add(Cell(row, "lot"));
@@ -203,7 +216,7 @@ Gate FactsGate(const GuardContext& context) {
         for (const auto& lot : *flow) {
           // Goods of a lot are the party's own quantity of it; a list of several rows of one lot is compared by its sum
           // elsewhere.
-          const auto& traced = lot.as_object();
+          const auto& traced = ObjectOf(lot);
           const bool alone = std::count_if(input.goods.begin(), input.goods.end(),
                                            [&](const Goods& g) { return g.lot == goods.lot; }) == 1;
           if (alone && !goods.lot.empty() && Cell(lot, "lot") == goods.lot && Truth(traced, "traced") &&
@@ -316,11 +329,7 @@ std::vector<Indicator> IndicatorsOf(const GuardContext& context) {
     if (std::none_of(indicators.begin(), indicators.end(), [&](const Indicator& known) { return known.key == key; }))
       indicators.push_back({key, std::move(text)});
   };
-  const auto of_operator = [&](std::string_view kind) {
-    auto found = matter.operator_id.empty() ? Result<std::vector<Matter>>(std::vector<Matter>{})
-                                            : LoadMattersOfOperator(context.db, matter.operator_id, kind);
-    return found.ok() ? std::move(*found) : std::vector<Matter>{};
-  };
+  const auto of_operator = [&](std::string_view kind) { return MattersOf(context, matter.operator_id, kind); };
   for (const Matter& record : Related(context, "interference_record", 2))
     add(record.number, Say("干预过问记录 {}", record.number));
   for (const Matter& lead : of_operator("lead")) {
@@ -343,7 +352,9 @@ std::vector<Indicator> IndicatorsOf(const GuardContext& context) {
         "((m.kind='rectification' AND NOT EXISTS (SELECT 1 FROM matter_transition t WHERE t.district=$d AND t.matter_id=m.id AND t.action='strike_off' AND t.at <= p.valid_from)) OR "
         "(m.kind='sample' AND m.state='closed_fail' AND m.updated_at >= p.valid_from - $2)) AND m.flags NOT LIKE '%voided%' AND m.flags NOT LIKE '%training%' ORDER BY p.number, m.number LIMIT 20",
         {matter.operator_id, kTipWindowMs});
-    if (permits.ok())
+    if (!permits.ok())
+      NoteUnread(context, permits.error());
+    else
       for (const auto& row : *permits) add(row.text(0), Say("许可 {} 发证时 {} 尚未合格", row.text(0), row.text(1)));
   }
   return indicators;

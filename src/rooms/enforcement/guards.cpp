@@ -15,7 +15,7 @@ namespace {
 double Rule(const GuardContext& context, const char* id, double otherwise) {
   return context.services.policy.Number(id, context.today).value_or(otherwise);
 }
-const Matter* SelfOrFirst(const GuardContext& context, const std::vector<Matter>& others) {
+const Matter* SelfOrFirst(const GuardContext& context, const Page<Matter>& others) {
   return context.matter.kind == "enforcement_case" ? &context.matter : others.empty() ? nullptr : &others.front();
 }
 }  // namespace
@@ -110,9 +110,7 @@ GuardResult penalty_is_within_the_band(const GuardContext& context) {
 }
 
 GuardResult no_second_fine_for_the_same_act(const GuardContext& context) {
-  const auto others = LoadMattersOfOperator(context.db, context.matter.operator_id, "enforcement_case");
-  if (!others.ok()) return GuardResult::Fails("其他案件未能查清，请稍后再试");
-  for (const Matter& other : *others) {
+  for (const Matter& other : MattersOf(context, context.matter.operator_id, "enforcement_case")) {
     if (other.id == context.matter.id ||
         (other.state != "decided" && other.state != "executing" && other.state != "closed"))
       continue;
@@ -238,12 +236,11 @@ GuardResult goods_balance_is_zero(const GuardContext& context) {
 }
 
 GuardResult archive_list_is_complete(const GuardContext& context) {
-  const auto documents = LoadDocuments(context.db, context.matter.id);
-  if (!documents.ok()) return GuardResult::Fails("案卷目录未能读取，请稍后再试");
+  const auto documents = Noted(context, LoadDocuments(context.db, context.matter.id, kWholeMax));
   GuardResult result;
   for (const std::string_view kind :
        {"filing_approval", "investigation_report", "penalty_notice", "penalty_decision", "service_receipt"})
-    if (std::none_of(documents->begin(), documents->end(), [&](const DocumentRow& d) { return d.kind == kind; })) {
+    if (std::none_of(documents.begin(), documents.end(), [&](const DocumentRow& d) { return d.kind == kind; })) {
       const DocumentKind* declared = FindDocumentKind(kind);
       result.holds = false;
       result.open_items.push_back(Say("缺少{}", std::string(declared == nullptr ? kind : declared->label.zh_hans)));

@@ -95,7 +95,7 @@ Status PlannedBatches(storage::Connection& db, const FigureQuestion& question, F
 }
 Status NotDone(storage::Connection& db, const FigureQuestion& question, FigureRecord& record) {
   ZHIAN_ASSIGN(const Matter draw, procedure::LoadMatter(db, record.id));
-  ZHIAN_ASSIGN(const auto history, procedure::LoadTransitions(db, record.id));
+  ZHIAN_ASSIGN(const auto history, procedure::LoadHistory(db, record.id));
   record.d = static_cast<double>(Items(draw, "selected").size());
   record.n = static_cast<double>(std::count_if(history.begin(), history.end(), [&](const auto& row) {
     return row.action == "replace_subject" && row.at <= question.as_of.ms;
@@ -105,7 +105,7 @@ Status NotDone(storage::Connection& db, const FigureQuestion& question, FigureRe
 // The last summary that was known at the instant; its quantities are those of the balance.
 Result<boost::json::object> Summary(storage::Connection& db, const FigureQuestion& question, const std::string& id) {
   boost::json::object summary;
-  ZHIAN_ASSIGN(const auto history, procedure::LoadTransitions(db, id));
+  ZHIAN_ASSIGN(const auto history, procedure::LoadHistory(db, id));
   for (const auto& row : history)
     if (row.action == "submit_summary" && row.at <= question.as_of.ms) summary = row.input;
   return summary;
@@ -124,7 +124,7 @@ Status Unaccounted(storage::Connection& db, const FigureQuestion& question, Figu
   return Ok();
 }
 Status Contacted(storage::Connection& db, const FigureQuestion& question, FigureRecord& record) {
-  ZHIAN_ASSIGN(const auto history, procedure::LoadTransitions(db, record.id));
+  ZHIAN_ASSIGN(const auto history, procedure::LoadHistory(db, record.id));
   std::set<std::string> asked, answered;
   for (const auto& row : history) {
     const auto* progress =
@@ -140,7 +140,7 @@ Status Contacted(storage::Connection& db, const FigureQuestion& question, Figure
   for (const Matter& notice : linked) {
     if (notice.opened_at > question.as_of.ms) continue;
     asked.insert(notice.Field("holder_name"));
-    ZHIAN_ASSIGN(const auto steps, procedure::LoadTransitions(db, notice.id));
+    ZHIAN_ASSIGN(const auto steps, procedure::LoadHistory(db, notice.id));
     for (const auto& step : steps)
       if (step.action == "answer" && step.at <= question.as_of.ms) answered.insert(notice.Field("holder_name"));
   }
@@ -149,7 +149,7 @@ Status Contacted(storage::Connection& db, const FigureQuestion& question, Figure
   return Ok();
 }
 Status Collected(storage::Connection& db, const FigureQuestion& question, FigureRecord& record) {
-  ZHIAN_ASSIGN(const auto history, procedure::LoadTransitions(db, record.id));
+  ZHIAN_ASSIGN(const auto history, procedure::LoadHistory(db, record.id));
   record.n = record.d = 0;
   for (const auto& row : history) {
     if (row.at > question.as_of.ms) continue;

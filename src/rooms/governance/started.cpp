@@ -76,7 +76,7 @@ Result<json::value> StartAccountability(const GuardContext& context, const json:
   };
   if (const std::string pressed_id = cause.Field("underlying_matter"); !pressed_id.empty()) {
     ZHIAN_ASSIGN(const Matter pressed, LoadMatter(context.db, pressed_id));
-    ZHIAN_ASSIGN(const auto duties, LoadDuties(context.db, pressed_id));
+    ZHIAN_ASSIGN(const auto duties, LoadAllDuties(context.db, pressed_id));
     const std::string late = cause.Field("underlying_duty");
     for (const DutyRow& row : duties)
       if (row.id == late) add(pressed.title + "（" + pressed.number + "）：" + LateDuty(context, row) + "。");

@@ -11,7 +11,7 @@ namespace {
 std::vector<Matter> SourceOf(const GuardContext& context) {
   if (context.origin != nullptr) return {*context.origin};
   if (const std::string id = context.matter.Field("source_id"); !id.empty())
-    if (auto source = LoadMatter(context.db, id); source.ok()) return {std::move(*source)};
+    if (auto source = MatterOf(context, id)) return {std::move(*source)};
   std::vector<Matter> linked;
   for (Matter& matter : Linked(context, ""))
     if (matter.kind != "publication") linked.push_back(std::move(matter));

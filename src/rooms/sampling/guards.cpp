@@ -14,15 +14,14 @@ namespace {
 std::vector<Matter> SampleOf(const GuardContext& context) {
   if (context.matter.kind == "sample") return {context.matter};
   if (const std::string id = context.matter.Field("sample_id"); !id.empty())
-    if (auto sample = LoadMatter(context.db, id); sample.ok()) return {std::move(*sample)};
-  return Linked(context, "sample");
+    if (auto sample = MatterOf(context, id)) return {std::move(*sample)};
+  return Linked(context, "sample").rows;
 }
 std::vector<Matter> Reinspections(const GuardContext& context) {
-  if (context.matter.kind == "sample") return Linked(context, "reinspection");
+  if (context.matter.kind == "sample") return Linked(context, "reinspection").rows;
   std::vector<Matter> all;
   for (const Matter& sample : SampleOf(context))
-    if (auto linked = LoadLinked(context.db, sample.id, "reinspection"); linked.ok())
-      all.insert(all.end(), linked->begin(), linked->end());
+    for (Matter& found : LinkedWith(context, sample.id, "reinspection")) all.push_back(std::move(found));
   return all;
 }
 bool Outside(const boost::json::value& row) { return NumberOf(row, "value") > NumberOf(row, "limit"); }
@@ -66,11 +65,9 @@ GuardResult same_product_was_not_sampled_recently(const GuardContext& context) {
   const auto months = context.services.policy.Number("sampling.product.repeat", context.today);
   if (!months) return GuardResult::Holds();
   const auto since = base::StartOfDay(base::AddMonths(context.today, -static_cast<int>(*months))).ms;
-  const auto samples = LoadMattersOfOperator(context.db, context.matter.operator_id, "sample");
-  if (!samples.ok()) return GuardResult::Fails("抽样记录未能查清，请稍后再试");
-  for (const Matter& sample : *samples)
-    if (sample.id != context.matter.id && sample.opened_at >= since && sample.state != "not_taken" &&
-        sample.state != "invalid" && sample.title == context.matter.title)
+  for (const Matter& sample : MattersOf(context, context.matter.operator_id, "sample", {.opened_since = since}))
+    if (sample.id != context.matter.id && sample.state != "not_taken" && sample.state != "invalid" &&
+        sample.title == context.matter.title)
       return GuardResult::Fails(Say("同一产品在规定期间内已抽过样：{}", sample.number));
   return GuardResult::Holds();
 }
@@ -165,10 +162,8 @@ GuardResult no_ground_against_reinspection_exists(const GuardContext& context) {
     for (const auto& row : Items(sample, "results"))
       for (const char* word : {"菌落", "大肠", "霉菌", "沙门", "微生物"})
         if (Outside(row) && Cell(row, "item").find(word) != std::string::npos) fail("微生物项目不予复检");
-    const auto backups = LoadLinked(context.db, sample.id, "backup_sample");
-    if (backups.ok())
-      for (const Matter& backup : *backups)
-        if (backup.state == "disposed") fail("备样已不能使用");
+    for (const Matter& backup : LinkedWith(context, sample.id, "backup_sample"))
+      if (backup.state == "disposed") fail("备样已不能使用");
   }
   return result;
 }
@@ -204,11 +199,11 @@ GuardResult linked_case_is_decided_or_not_needed(const GuardContext& context) {
   if (leads.empty()) return GuardResult::Fails("还没有线索，也没有不予立案的决定");
   for (const Matter& lead : leads) {
     if (lead.state == "not_filed" || lead.state == "transferred" || lead.state == "merged") continue;
-    const auto cases = LoadLinked(context.db, lead.id, "enforcement_case");
-    const bool decided = cases.ok() && std::any_of(cases->begin(), cases->end(), [](const Matter& c) {
-                           return c.state == "decided" || c.state == "executing" || c.state == "closed" ||
-                                  c.state == "dropped" || c.state == "transferred";
-                         });
+    const auto cases = LinkedWith(context, lead.id, "enforcement_case");
+    const bool decided = std::any_of(cases.begin(), cases.end(), [](const Matter& c) {
+      return c.state == "decided" || c.state == "executing" || c.state == "closed" || c.state == "dropped" ||
+             c.state == "transferred";
+    });
     if (decided) continue;
     result.holds = false;
     result.open_items.push_back(Say("线索 {} 的案件尚未决定", lead.number));
@@ -268,10 +263,9 @@ GuardResult every_selected_subject_has_a_task_or_replacement(const GuardContext&
   for (const auto& each : Items(context.matter, "selected")) {
     const std::string id = ScalarText(&each);
     if (replaced.contains(id)) continue;
-    const auto samples = LoadMattersOfOperator(context.db, id, "sample");
-    if (samples.ok() && std::any_of(samples->begin(), samples->end(),
-                                    [&](const Matter& sample) { return sample.opened_at >= drawn->at; }))
-      continue;
+    const auto since = LoadMattersOfOperator(context.db, id, "sample", {.opened_since = drawn->at});
+    if (!since.ok()) NoteUnread(context, since.error());
+    if (since.ok() && !since->empty()) continue;
     result.holds = false;
     result.open_items.push_back(Say("抽中的 {} 没有任务，也没有替补", id));
   }
@@ -279,9 +273,9 @@ GuardResult every_selected_subject_has_a_task_or_replacement(const GuardContext&
 }
 
 GuardResult successor_plan_is_approved(const GuardContext& context) {
-  const auto plan = LoadMatter(context.db, context.matter.Field("successor_plan"));
+  const auto plan = MatterOf(context, context.matter.Field("successor_plan"));
   return GuardResult::From(
-      plan.ok() && plan->kind == "sampling_plan" && (plan->state == "approved" || plan->state == "running"),
+      plan && plan->kind == "sampling_plan" && (plan->state == "approved" || plan->state == "running"),
       "接续计划尚未批准");
 }
 

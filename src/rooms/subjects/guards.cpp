@@ -48,9 +48,7 @@ GuardResult territory_is_assigned(const GuardContext& context) {
 
 GuardResult no_open_duty_binds_the_operator(const GuardContext& context) {
   GuardResult result;
-  const auto matters = LoadMattersOfOperator(context.db, context.matter.operator_id, "");
-  if (!matters.ok()) return GuardResult::Fails("未了事项未能查清，请稍后再试");
-  for (const Matter& matter : *matters) {
+  for (const Matter& matter : MattersOf(context, context.matter.operator_id, "", {.only_open = true})) {
     static constexpr std::string_view kBinding[] = {"enforcement_case", "coercive_measure", "recall", "rectification",
                                                     "disposal"};
     if (matter.terminal || std::find(std::begin(kBinding), std::end(kBinding), matter.kind) == std::end(kBinding))
@@ -130,10 +128,10 @@ Status set_operator_grade_inputs(EffectContext& context) {
   return ChangeOperator(context, [&](subjects::Operator& op) {
     auto& inputs = op.more["grade_inputs"];
     if (!inputs.is_array()) inputs = boost::json::array{};
-    if (inputs.as_array().size() < 200)
-      inputs.as_array().push_back(boost::json::object{{"matter", context.matter.id},
-                                                      {"action", context.transition.action},
-                                                      {"on", base::FormatDate(context.today)}});
+    if (inputs.get_array().size() < 200)
+      inputs.get_array().push_back(boost::json::object{{"matter", context.matter.id},
+                                                       {"action", context.transition.action},
+                                                       {"on", base::FormatDate(context.today)}});
   });
 }
 Status set_operator_open_case(EffectContext& context) {

@@ -69,7 +69,7 @@ constexpr std::string_view kColumns =
     "o.matter_id, o.survivor_id, o.gln, o.staff, o.above_size, o.food, o.stopped, o.entered_at, o.verified_at, o.registered_on, o.more "
     "FROM operator o ";
 
-Operator ToOperator(const Row& row) {
+Result<Operator> ToOperator(const Row& row) {
   Operator op;
   op.id = row.text(0);
   op.name = row.text(1);
@@ -93,9 +93,9 @@ Operator ToOperator(const Row& row) {
   op.entered_at = row.integer(19);
   op.verified_at = row.integer(20);
   op.registered_on = row.integer(21);
-  boost::system::error_code error;
-  json::value more = json::parse(row.text(22), error);
-  if (!error && more.is_object()) op.more = std::move(more.as_object());
+  if (!row.text(22).empty()) {  // rows from before the column bear nothing
+    ZHIAN_ASSIGN(op.more, base::ParseStoredObject(row.text(22), "operator", op.id));
+  }
   return op;
 }
 
@@ -103,7 +103,10 @@ Result<std::vector<Operator>> Select(storage::Connection& db, const std::string&
   ZHIAN_ASSIGN(auto rows, db.Query(std::string(kColumns) + tail, std::span<const Value>(parameters)));
   std::vector<Operator> operators;
   operators.reserve(rows.size());
-  for (const Row& row : rows) operators.push_back(ToOperator(row));
+  for (const Row& row : rows) {
+    ZHIAN_ASSIGN(Operator op, ToOperator(row));
+    operators.push_back(std::move(op));
+  }
   return operators;
 }
 

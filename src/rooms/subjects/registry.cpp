@@ -19,7 +19,7 @@ namespace {
 constexpr const char* kColumns =
     "SELECT id, record_id, kind, operator_id, name, code, fields, version, valid_from, valid_to, recorded_at, superseded_at, recorded_by, recorded_by_name, source, note, ledger_index FROM file_record ";
 
-FileRecord ToRecord(const Row& row) {
+Result<FileRecord> ToRecord(const Row& row) {
   FileRecord record;
   record.id = row.text(0);
   record.record_id = row.text(1);
@@ -27,9 +27,7 @@ FileRecord ToRecord(const Row& row) {
   record.operator_id = row.text(3);
   record.name = row.text(4);
   record.code = row.text(5);
-  boost::system::error_code error;
-  json::value fields = json::parse(row.text(6), error);
-  if (!error && fields.is_object()) record.fields = std::move(fields.as_object());
+  ZHIAN_ASSIGN(record.fields, base::ParseStoredObject(row.text(6), "file_record", record.id));
   record.version = row.integer(7);
   record.valid_from = static_cast<std::int32_t>(row.integer(8));
   record.valid_to = static_cast<std::int32_t>(row.integer(9));
@@ -48,7 +46,10 @@ Result<std::vector<FileRecord>> Select(storage::Connection& db, const std::strin
   ZHIAN_ASSIGN(auto rows, db.Query(kColumns + tail, std::span<const Value>(parameters)));
   std::vector<FileRecord> records;
   records.reserve(rows.size());
-  for (const Row& row : rows) records.push_back(ToRecord(row));
+  for (const Row& row : rows) {
+    ZHIAN_ASSIGN(FileRecord record, ToRecord(row));
+    records.push_back(std::move(record));
+  }
   return records;
 }
 

@@ -64,49 +64,12 @@ DROP TABLE person;
 )sql";
 constexpr storage::Migration kMigrations[] = {{"subjects/001", kSchema}, {"subjects/002", kRecords002}};
 
-constexpr std::string_view kColumns =
-    "SELECT o.id, o.name, o.former_names, o.code, o.type, o.jurisdiction, o.address, o.contact, o.phone, o.industry, o.grade, o.state, "
-    "o.matter_id, o.survivor_id, o.gln, o.staff, o.above_size, o.food, o.stopped, o.entered_at, o.verified_at, o.registered_on, o.more "
-    "FROM operator o ";
-
-Result<Operator> ToOperator(const Row& row) {
-  Operator op;
-  op.id = row.text(0);
-  op.name = row.text(1);
-  op.former_names = row.text(2);
-  op.code = row.text(3);
-  op.type = row.text(4);
-  op.jurisdiction = row.text(5);
-  op.address = row.text(6);
-  op.contact = row.text(7);
-  op.phone = row.text(8);
-  op.industry = row.text(9);
-  op.grade = row.text(10);
-  op.state = row.text(11);
-  op.matter_id = row.text(12);
-  op.survivor_id = row.text(13);
-  op.gln = row.text(14);
-  op.staff = row.integer(15);
-  op.above_size = row.integer(16) != 0;
-  op.food = row.integer(17) != 0;
-  op.stopped = row.integer(18) != 0;
-  op.entered_at = row.integer(19);
-  op.verified_at = row.integer(20);
-  op.registered_on = row.integer(21);
-  if (!row.text(22).empty()) {  // rows from before the column bear nothing
-    ZHIAN_ASSIGN(op.more, base::ParseStoredObject(row.text(22), "operator", op.id));
-  }
-  return op;
-}
-
 Result<std::vector<Operator>> Select(storage::Connection& db, const std::string& tail, std::vector<Value> parameters) {
-  ZHIAN_ASSIGN(auto rows, db.Query(std::string(kColumns) + tail, std::span<const Value>(parameters)));
-  std::vector<Operator> operators;
-  operators.reserve(rows.size());
-  for (const Row& row : rows) {
-    ZHIAN_ASSIGN(Operator op, ToOperator(row));
-    operators.push_back(std::move(op));
-  }
+  static const std::string kSelect = "SELECT " + procedure::ColumnList(OperatorColumns(), "o.") + " FROM operator o ";
+  ZHIAN_ASSIGN(auto rows, db.Query(kSelect + tail, std::span<const Value>(parameters)));
+  std::vector<Operator> operators(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    ZHIAN_TRY(procedure::ReadColumns(OperatorColumns(), rows[i], operators[i]));
   return operators;
 }
 
@@ -126,7 +89,6 @@ Status RecordFile(EffectContext& context) {
   }
   TakeSaid(op, field);
   if (const std::string survivor = field("surviving_file"); !survivor.empty()) op.survivor_id = survivor;
-  if (field("above_size") == "true") op.above_size = true;
   op.food = op.type == "food_producer" || op.type == "workshop" || field("food") == "true";
   op.jurisdiction = matter.jurisdiction;
   op.state = matter.state;
@@ -176,16 +138,7 @@ Result<json::value> Subject(const GuardContext& context, const json::object& arg
   if (id.empty()) return json::value(json::object{});
   const auto op = LoadOperator(context.db, id);
   if (!op.ok()) return json::value(json::object{});
-  return json::value(json::object{{"id", op->id},
-                                  {"name", op->name},
-                                  {"code", op->code},
-                                  {"address", op->address},
-                                  {"person_in_charge", op->contact},
-                                  {"type", op->type},
-                                  {"state", op->state},
-                                  {"stopped", op->stopped},
-                                  {"grade", op->grade},
-                                  {"gln", op->gln}});
+  return json::value(procedure::Told(OperatorColumns(), *op, kInSubject));
 }
 
 }  // namespace
@@ -208,19 +161,11 @@ std::string NameKey(std::string_view name) {
 }
 
 void TakeSaid(Operator& op, const std::function<std::string(const char*)>& said) {
-  const auto take = [&](std::string& to, const char* name) {
-    if (std::string value = said(name); !value.empty()) to = std::move(value);
-  };
-  take(op.name, "name");
-  take(op.former_names, "former_names");
-  take(op.code, "credit_code");
-  take(op.type, "operator_type");
-  take(op.address, "address");
-  take(op.contact, "person_in_charge");
-  take(op.phone, "phone");
-  take(op.industry, "industry");
-  take(op.gln, "gln");
-  if (const std::string staff = said("staff"); !staff.empty()) op.staff = std::atoll(staff.c_str());
+  procedure::TakeSaid(OperatorColumns(), op, [&](procedure::Text name) { return said(name.data()); });
+}
+
+procedure::MoreColumns IndexColumns(const Operator& op, const std::vector<std::string>& places) {
+  return {{"name_key", NameKey(op.name)}, {"township", places.empty() ? op.jurisdiction : places.front()}};
 }
 
 Result<Operator> LoadOperator(storage::Connection& db, std::string_view id) {
@@ -242,41 +187,9 @@ Result<std::vector<Operator>> FindByName(storage::Connection& db, std::string_vi
 
 Status SaveOperator(storage::Connection& db, const Operator& op, bool is_new) {
   ZHIAN_ASSIGN(const auto places, PlacesBelowRoot(db, op.jurisdiction));
-  const std::string key = NameKey(op.name), township = places.empty() ? op.jurisdiction : places.front();
-  const std::vector<Value> values{op.id,
-                                  op.name,
-                                  key,
-                                  op.former_names,
-                                  storage::OrNull(op.code),
-                                  op.type,
-                                  op.jurisdiction,
-                                  op.address,
-                                  op.contact,
-                                  op.phone,
-                                  op.industry,
-                                  op.grade,
-                                  op.state,
-                                  storage::OrNull(op.matter_id),
-                                  storage::OrNull(op.survivor_id),
-                                  op.gln,
-                                  op.staff,
-                                  std::int64_t{op.above_size},
-                                  std::int64_t{op.food},
-                                  std::int64_t{op.stopped},
-                                  op.entered_at,
-                                  op.verified_at,
-                                  op.registered_on,
-                                  json::serialize(op.more),
-                                  township};
-  const std::string_view sql =
-      is_new
-          ? "INSERT INTO operator (district, id, name, name_key, former_names, code, type, jurisdiction, address, contact, phone, industry, "
-            "grade, state, matter_id, survivor_id, gln, staff, above_size, food, stopped, entered_at, verified_at, registered_on, more, township) "
-            "VALUES ($d,$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25)"
-          : "UPDATE operator SET name=$2, name_key=$3, former_names=$4, code=$5, type=$6, jurisdiction=$7, address=$8, contact=$9, phone=$10, "
-            "industry=$11, grade=$12, state=$13, matter_id=$14, survivor_id=$15, gln=$16, staff=$17, above_size=$18, food=$19, stopped=$20, "
-            "entered_at=$21, verified_at=$22, registered_on=$23, more=$24, township=$25 WHERE district=$d AND id=$1";
-  ZHIAN_TRY(db.Execute(sql, std::span<const Value>(values)));
+  const procedure::MoreColumns more = IndexColumns(op, places);
+  ZHIAN_TRY(is_new ? procedure::InsertRecord(db, "operator", OperatorColumns(), op, more)
+                   : procedure::UpdateRecord(db, "operator", OperatorColumns(), op, more));
   search::Entry entry{"operator", op.id, op.name, {}, {op.code, op.gln}, places};
   std::string former;
   for (const char c : op.former_names + "|") {

@@ -13,6 +13,7 @@
 #include "base/time.hpp"
 #include "procedure/bindings.hpp"
 #include "procedure/engine.hpp"
+#include "procedure/record_table.hpp"
 #include "storage/database.hpp"
 
 namespace zhian::subjects {
@@ -35,6 +36,11 @@ struct Operator {
   boost::json::object more;  // permits, effects, grade inputs, aliases: written by effects, shown on the file
 };
 
+// The answers that tell an operator: the question of another room, the line of a list, the facts on the file.
+enum OperatorAnswer : unsigned { kInSubject = 1, kInSummary = 2, kInFile = 4 };
+// Its one declaration: columns, names in answers, names in forms and spreadsheets.
+std::span<const procedure::RecordColumn<Operator>> OperatorColumns();
+
 Result<Operator> LoadOperator(storage::Connection& db, std::string_view id);
 // nullopt where no operator bears the code.
 Result<std::optional<Operator>> FindByCode(storage::Connection& db, std::string_view code);
@@ -42,6 +48,9 @@ Result<std::optional<Operator>> FindByCode(storage::Connection& db, std::string_
 void TakeSaid(Operator& op, const std::function<std::string(const char*)>& said);
 // Same name after folding (width, Traditional, spaces, company suffix), in the same district; bounded to 20.
 Result<std::vector<Operator>> FindByName(storage::Connection& db, std::string_view name);
+// What the table keeps beside the members, for indexes: the name as it is compared, and the township. `places`: of
+// PlacesBelowRoot.
+procedure::MoreColumns IndexColumns(const Operator& op, const std::vector<std::string>& places);
 Status SaveOperator(storage::Connection& db, const Operator& op, bool is_new);
 
 // The name without what only its form adds: spaces, brackets, "有限公司". For duplicates by name.

@@ -1,6 +1,7 @@
 #include "rooms/subjects/registry.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/identifiers.hpp"
 #include "base/json.hpp"
@@ -16,40 +17,36 @@ using storage::Value;
 
 namespace {
 
-constexpr const char* kColumns =
-    "SELECT id, record_id, kind, operator_id, name, code, fields, version, valid_from, valid_to, recorded_at, superseded_at, recorded_by, recorded_by_name, source, note, ledger_index FROM file_record ";
-
-Result<FileRecord> ToRecord(const Row& row) {
-  FileRecord record;
-  record.id = row.text(0);
-  record.record_id = row.text(1);
-  record.kind = row.text(2);
-  record.operator_id = row.text(3);
-  record.name = row.text(4);
-  record.code = row.text(5);
-  ZHIAN_ASSIGN(record.fields, base::ParseStoredObject(row.text(6), "file_record", record.id));
-  record.version = row.integer(7);
-  record.valid_from = static_cast<std::int32_t>(row.integer(8));
-  record.valid_to = static_cast<std::int32_t>(row.integer(9));
-  record.recorded_at = row.integer(10);
-  record.superseded_at = row.integer(11);
-  record.recorded_by = row.text(12);
-  record.recorded_by_name = row.text(13);
-  record.source = row.text(14);
-  record.note = row.text(15);
-  record.ledger_index = row.integer(16);
-  return record;
-}
+using Column = procedure::RecordColumn<FileRecord>;
+constexpr std::array kColumns{
+    Column{.name = "id", .member = &FileRecord::id},
+    Column{.name = "record_id", .member = &FileRecord::record_id, .told_in = kInRecord | kInReceipt},
+    Column{.name = "kind", .member = &FileRecord::kind},
+    Column{.name = "operator_id", .member = &FileRecord::operator_id},
+    Column{.name = "name", .member = &FileRecord::name, .told_in = kInRecord},
+    Column{.name = "code", .member = &FileRecord::code, .told_in = kInRecord},
+    Column{.name = "fields", .member = &FileRecord::fields},
+    Column{.name = "version", .member = &FileRecord::version, .told_in = kInRecord | kInReceipt},
+    Column{.name = "valid_from", .member = &FileRecord::valid_from},
+    Column{.name = "valid_to", .member = &FileRecord::valid_to},
+    Column{.name = "recorded_at", .member = &FileRecord::recorded_at},
+    Column{.name = "superseded_at", .member = &FileRecord::superseded_at},
+    Column{.name = "recorded_by", .member = &FileRecord::recorded_by},
+    Column{.name = "recorded_by_name",
+           .member = &FileRecord::recorded_by_name,
+           .told_as = "recorded_by",
+           .told_in = kInRecord},
+    Column{.name = "source", .member = &FileRecord::source, .told_in = kInRecord},
+    Column{.name = "note", .member = &FileRecord::note, .told_in = kInRecord},
+    Column{.name = "ledger_index", .member = &FileRecord::ledger_index, .told_in = kInRecord | kInReceipt},
+};
 
 Result<std::vector<FileRecord>> Select(storage::Connection& db, const std::string& tail,
                                        std::vector<Value> parameters) {
-  ZHIAN_ASSIGN(auto rows, db.Query(kColumns + tail, std::span<const Value>(parameters)));
-  std::vector<FileRecord> records;
-  records.reserve(rows.size());
-  for (const Row& row : rows) {
-    ZHIAN_ASSIGN(FileRecord record, ToRecord(row));
-    records.push_back(std::move(record));
-  }
+  static const std::string kSelect = "SELECT " + procedure::ColumnList(RecordColumns()) + " FROM file_record ";
+  ZHIAN_ASSIGN(auto rows, db.Query(kSelect + tail, std::span<const Value>(parameters)));
+  std::vector<FileRecord> records(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) ZHIAN_TRY(procedure::ReadColumns(RecordColumns(), rows[i], records[i]));
   return records;
 }
 
@@ -160,13 +157,7 @@ Status RefuseSame(storage::Connection& db, const RecordKind& kind, const FileRec
 }
 
 Status Insert(storage::Connection& db, const RecordKind& kind, const FileRecord& r) {
-  ZHIAN_TRY(db.Execute(
-      "INSERT INTO file_record (district, id, record_id, kind, operator_id, name, code, fields, version, valid_from, valid_to, recorded_at, superseded_at, recorded_by, recorded_by_name, source, note, ledger_index, record_key) "
-      "VALUES ($d,$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,0,$12,$13,$14,$15,$16,$17)",
-      {r.id, r.record_id, r.kind, r.operator_id, r.name, r.code, json::serialize(r.fields), r.version,
-       std::int64_t{r.valid_from}, std::int64_t{r.valid_to}, r.recorded_at, r.recorded_by, r.recorded_by_name, r.source,
-       r.note, r.ledger_index, KeyOf(kind, r.operator_id, r.fields)}));
-  return Ok();
+  return procedure::InsertRecord(db, "file_record", RecordColumns(), r, RecordIndexColumns(kind, r));
 }
 
 // Goods are located by the location number of premises: its row follows the record.
@@ -193,6 +184,12 @@ Result<base::Date> DayFrom(const std::string& text, base::Date today) {
 }
 
 }  // namespace
+
+std::span<const procedure::RecordColumn<FileRecord>> RecordColumns() { return kColumns; }
+
+procedure::MoreColumns RecordIndexColumns(const RecordKind& kind, const FileRecord& record) {
+  return {{"record_key", KeyOf(kind, record.operator_id, record.fields)}};
+}
 
 Result<bool> MayWrite(storage::Connection& db, procedure::Engine& engine, const procedure::Actor& actor,
                       const RecordKind& kind, std::string_view operator_id) {

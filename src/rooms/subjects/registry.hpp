@@ -16,6 +16,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "procedure/engine.hpp"
+#include "procedure/record_table.hpp"
 #include "storage/database.hpp"
 
 namespace zhian::subjects {
@@ -51,6 +52,12 @@ struct FileRecord {
   std::string recorded_by, recorded_by_name, source, note;  // source: "entered", "imported"
   std::int64_t ledger_index = -1;
 };
+// The answers that tell a record: the line on the file, and the receipt of a write.
+enum RecordAnswer : unsigned { kInRecord = 1, kInReceipt = 2 };
+// What every version of a record has beside the fields of its kind: the one declaration of table and answers.
+std::span<const procedure::RecordColumn<FileRecord>> RecordColumns();
+// What the table keeps beside it: by what two records are the same thing.
+procedure::MoreColumns RecordIndexColumns(const RecordKind& kind, const FileRecord& record);
 inline constexpr std::int32_t kOpenEnd = 2'000'000;  // past every date that the product takes
 
 struct RecordCommand {

@@ -5,6 +5,28 @@
 # of docs/architecture.md read it.
 define_property(GLOBAL PROPERTY ZHIAN_MODULES BRIEF_DOCS "modules, lowest first" FULL_DOCS "modules, lowest first")
 
+# Half of the time of a compilation went into reading the same headers (docs/decisions/0025-where-test-time-goes.md). They are
+# read once, and every target that zhian_compile names begins with them. A file still includes what it uses: the build for the
+# thread sanitizer, and tests/slow/headers, go without.
+macro(zhian_common_headers)
+  if(ZHIAN_PCH AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/generated/headers.cpp CONTENT "// Holds the precompiled header.\n")
+    add_library(zhian_headers OBJECT ${CMAKE_BINARY_DIR}/generated/headers.cpp)
+    target_link_libraries(zhian_headers PRIVATE Boost::json)
+    target_compile_options(zhian_headers PRIVATE ${ZHIAN_FIXED})
+    target_precompile_headers(zhian_headers PRIVATE <algorithm> <array> <boost/json.hpp> <chrono> <cstdint> <functional> <map> <memory>
+                              <optional> <set> <span> <string> <string_view> <unordered_map> <utility> <variant> <vector>)
+  endif()
+endmacro()
+
+# What is compiled alike in libraries, tests and the program: code at a fixed address, and the common headers.
+function(zhian_compile target)
+  target_compile_options(${target} PRIVATE ${ZHIAN_FIXED})
+  if(TARGET zhian_headers)
+    target_precompile_headers(${target} REUSE_FROM zhian_headers)
+  endif()
+endfunction()
+
 function(zhian_module name)
   cmake_parse_arguments(M "" "" "DEPENDS;LIBS;PKG" ${ARGN})
   string(REPLACE "/" "_" id ${name})
@@ -29,7 +51,7 @@ function(zhian_module name)
 
   if(sources)
     add_library(zhian_${id} STATIC ${sources})
-    target_compile_options(zhian_${id} PRIVATE ${ZHIAN_FIXED})
+    zhian_compile(zhian_${id})
     if(TARGET procedures_generated)
       add_dependencies(zhian_${id} procedures_generated)
     endif()
@@ -41,8 +63,13 @@ function(zhian_module name)
     target_link_libraries(zhian_${id} INTERFACE ${libs})
   endif()
   if(tests)
-    add_executable(${id}_test ${tests} ${CMAKE_SOURCE_DIR}/tests/unit_main.cpp)
-    target_link_libraries(${id}_test PRIVATE zhian_${id} rapidcheck)
+    if(NOT TARGET zhian_unit_main)
+      add_library(zhian_unit_main OBJECT EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/tests/unit_main.cpp)
+      target_compile_options(zhian_unit_main PRIVATE ${ZHIAN_FIXED})
+    endif()
+    add_executable(${id}_test ${tests})
+    zhian_compile(${id}_test)
+    target_link_libraries(${id}_test PRIVATE zhian_${id} zhian_unit_main rapidcheck)
     target_compile_definitions(${id}_test PRIVATE ZHIAN_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     add_test(NAME ${id} COMMAND ${id}_test)
     set_tests_properties(${id} PROPERTIES TIMEOUT 300 LABELS unit)

@@ -113,11 +113,12 @@ Result<std::string> Engine::NextNumber(storage::Connection& db, const std::strin
 Result<Outcome> Engine::TryApply(storage::Connection& db, const Actor& actor, const Command& command, int depth,
                                  const Matter* origin) {
   // What fails inside must leave nothing behind, because the move around it goes on.
-  ZHIAN_TRY(db.Script("SAVEPOINT inner_move"));
-  auto outcome = Apply(db, actor, command, nullptr, depth, origin);
-  if (!outcome.ok()) ZHIAN_TRY(db.Script("ROLLBACK TO SAVEPOINT inner_move"));
-  ZHIAN_TRY(db.Script("RELEASE SAVEPOINT inner_move"));
-  return outcome;
+  std::optional<Outcome> outcome;
+  ZHIAN_TRY(db.Attempt([&](storage::Connection& inner) -> Status {
+    ZHIAN_ASSIGN(outcome, Apply(inner, actor, command, nullptr, depth, origin));
+    return Ok();
+  }));
+  return std::move(*outcome);
 }
 
 namespace {

@@ -158,19 +158,19 @@ Result<int> ReviewExceptions(Engine& engine, storage::Connection& db, std::strin
   const Transition none{};
   const json::object nothing;
   int moves = 0;
-  for (const auto& row : rows) {
-    ZHIAN_ASSIGN(const Matter matter, LoadMatter(db, row.text(0)));
-    ZHIAN_ASSIGN(const auto history, LoadHistory(db, matter.id));
-    ZHIAN_ASSIGN(const auto duties, LoadAllDuties(db, matter.id));
+  const auto review = [&](storage::Connection& step, const std::string& id) -> Status {
+    ZHIAN_ASSIGN(const Matter matter, LoadMatter(step, id));
+    ZHIAN_ASSIGN(const auto history, LoadHistory(step, matter.id));
+    ZHIAN_ASSIGN(const auto duties, LoadAllDuties(step, matter.id));
     const GuardContext context{
-        db,     engine.services(), now, base::LocalDate(now), *declared, matter, none, system, nothing, history, duties,
+        step,   engine.services(), now, base::LocalDate(now), *declared, matter, none, system, nothing, history, duties,
         nullptr};
     std::string stale;
     for (const OpenGate& gate : gates_of(context))
       if (!gate.open.empty() && StandingOf(matter, gate.gate, gate.open, context.today) == Standing::kStale)
         stale += (stale.empty() ? "" : "、") + gate.gate;
     // Nothing is said of a gate whose records could not be read: it is looked at again with the next turn.
-    if (!context.unread->empty() || stale.empty()) continue;
+    if (!context.unread->empty() || stale.empty()) return Ok();
     Command lead;
     lead.kind = "lead";
     lead.action = "register_lead";
@@ -182,13 +182,17 @@ Result<int> ReviewExceptions(Engine& engine, storage::Connection& db, std::strin
                    {"clue", matter.number + " 的 " + stale + " 例外已失效：" + matter.title},
                    {"lead_received_on", base::FormatDate(context.today)}};
     lead.links = {{matter.id, "gate_reopened"}};
-    const auto registered = engine.ExecuteIn(db, system, lead);
+    const auto registered = engine.ExecuteIn(step, system, lead);
     if (!registered.ok()) return registered.error();
-    ZHIAN_TRY(engine.Flag(db, matter.id, "gate_reopened"));
-    ZHIAN_TRY(db.Execute("DELETE FROM exception_watch WHERE district=$d AND kind=$1 AND matter_id=$2",
-                         {matter.kind, matter.id}));
+    ZHIAN_TRY(engine.Flag(step, matter.id, "gate_reopened"));
+    ZHIAN_TRY(step.Execute("DELETE FROM exception_watch WHERE district=$d AND kind=$1 AND matter_id=$2",
+                           {matter.kind, matter.id}));
     ++moves;
-  }
+    return Ok();
+  };
+  for (const auto& row : rows)
+    ZHIAN_TRY(engine.ClockStep(db, row.text(0), "exceptions",
+                               [&](storage::Connection& step) { return review(step, row.text(0)); }));
   return moves;
 }
 

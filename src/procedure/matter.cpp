@@ -108,10 +108,17 @@ CREATE TABLE document_withdrawal (
   district TEXT NOT NULL, document_id TEXT NOT NULL, matter_id TEXT NOT NULL, reason TEXT NOT NULL, at BIGINT NOT NULL,
   PRIMARY KEY (district, document_id));
 )";
+// Where the clock could not do its work; a row goes once the work succeeds.
+constexpr std::string_view kClockFaults = R"(
+CREATE TABLE clock_fault (
+  district TEXT NOT NULL, matter_id TEXT NOT NULL, what TEXT NOT NULL, fault TEXT NOT NULL, since BIGINT NOT NULL,
+  tries BIGINT NOT NULL, retry_at BIGINT NOT NULL, PRIMARY KEY (district, matter_id, what));
+)";
 constexpr storage::Migration kMigrations[] = {{"procedure/001", kSchema},
                                               {"procedure/002", kAssignees},
                                               {"procedure/003", kExceptionWatch},
-                                              {"procedure/004", kSealed}};
+                                              {"procedure/004", kSealed},
+                                              {"procedure/005", kClockFaults}};
 
 constexpr std::string_view kMatterColumns =
     "m.id, m.kind, m.number, m.title, m.state, m.version, m.operator_id, m.jurisdiction, m.body, m.fields, m.flags, "
@@ -429,6 +436,23 @@ Status SaveMatter(storage::Connection& db, const Matter& m, bool is_new) {
       {m.id, m.title, m.state, m.version, storage::OrNull(m.operator_id), m.jurisdiction, storage::OrNull(m.body),
        fields, flags, m.updated_at, std::int64_t{m.terminal}}));
   return Ok();
+}
+
+Result<Page<ClockFault>> LoadClockFaults(storage::Connection& db) {
+  ZHIAN_ASSIGN(const auto rows,
+               db.Query("SELECT matter_id, what, fault, since, tries, retry_at FROM clock_fault WHERE district=$d "
+                        "ORDER BY since, matter_id, what LIMIT $1",
+                        {std::int64_t{kRowsMax} + 1}));
+  Page<ClockFault> page;
+  page.cut = rows.size() > static_cast<std::size_t>(kRowsMax);
+  for (std::size_t i = 0; i < std::min(rows.size(), static_cast<std::size_t>(kRowsMax)); ++i)
+    page.rows.push_back({.matter_id = rows[i].text(0),
+                         .what = rows[i].text(1),
+                         .fault = rows[i].text(2),
+                         .since = rows[i].integer(3),
+                         .tries = rows[i].integer(4),
+                         .retry_at = rows[i].integer(5)});
+  return page;
 }
 
 Status SetWake(storage::Connection& db, std::string_view matter_id, std::int64_t wake_at) {

@@ -126,6 +126,15 @@ void Resume(DutyRow& row, base::Instant at, const policy::Pack& pack);
 Status InsertLink(storage::Connection& db, std::string_view from, std::string_view to, std::string_view relation,
                   std::int64_t at);
 
+// A matter at which the clock's work failed: `what` of it, why, and since when (ms UTC). It is tried again at
+// `retry_at`.
+struct ClockFault {
+  std::string matter_id, what, fault;  // matter_id "": work that is no single matter's
+  std::int64_t since = 0, tries = 0, retry_at = 0;
+};
+// Those that stand now, the oldest first.
+Result<Page<ClockFault>> LoadClockFaults(storage::Connection& db);
+
 // Text of any JSON scalar ("" for null and for what has no short text).
 std::string ScalarText(const boost::json::value* value);
 

@@ -73,6 +73,9 @@ class Connection {
   // refuses the write. For rows of an index that costs most when it is written between other tables. In a read: never
   // carried out.
   virtual void AtEnd(std::function<Status(Connection&)> work) = 0;
+  // Carries a part of a write out that may fail by itself while the rest goes on: what it refuses or throws leaves
+  // nothing behind, neither rows nor work for the end. May be nested. REQUIRES: writes().
+  virtual Status Attempt(const std::function<Status(Connection&)>& work) = 0;
   [[nodiscard]] virtual std::string_view Dialect() const = 0;  // "sqlite" or "postgresql"
 
   Result<Rows> Query(std::string_view sql, std::initializer_list<Value> parameters = {}) {

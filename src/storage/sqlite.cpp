@@ -111,6 +111,7 @@ class SqliteConnection : public Connection {
   }
 
   Status Script(std::string_view sql) override {
+    if (TransactionIsGone()) return Gone();
     const std::string text(sql);
     if (sql.find("TABLE") != std::string_view::npos) columns_.clear();
     if (sqlite3_exec(db_, text.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) return FromSqlite(db_, sql);
@@ -130,14 +131,27 @@ class SqliteConnection : public Connection {
   // One write: the work, and what it left for its end.
   Status CarryOut(const std::function<Status(Connection&)>& work) {
     at_end_.clear();
+    carries_out_ = true;
     Status status = Contained(work, *this);
     // By position, and moved out: work at the end may leave more for the end.
     for (std::size_t i = 0; status.ok() && i < at_end_.size(); ++i) {
       const auto last = std::move(at_end_[i]);
       status = Contained(last, *this);
     }
+    carries_out_ = false;
     at_end_.clear();
     return status;
+  }
+  Status Attempt(const std::function<Status(Connection&)>& work) override {
+    const std::size_t asked = at_end_.size();
+    ZHIAN_TRY(Say("SAVEPOINT attempt"));
+    const Status done = Contained(work, *this);
+    if (!done.ok()) {
+      at_end_.resize(asked);
+      ZHIAN_TRY(Say("ROLLBACK TO attempt"));
+    }
+    ZHIAN_TRY(Say("RELEASE attempt"));
+    return done;
   }
   std::string_view Dialect() const override { return "sqlite"; }
   sqlite3* handle() { return db_; }
@@ -169,7 +183,13 @@ class SqliteConnection : public Connection {
     statements_.clear();
   }
 
+  // A disk that is full, or memory that ran out, ends the transaction by itself. Whoever goes on in spite of that error
+  // would commit each statement alone.
+  [[nodiscard]] bool TransactionIsGone() const { return carries_out_ && sqlite3_get_autocommit(db_) != 0; }
+  static Error Gone() { return MakeError(ErrorCode::kUnavailable, "数据库正忙，这一步没有办理；请稍后再试"); }
+
   Result<sqlite3_stmt*> Prepare(std::string_view sql, std::span<const Value> parameters) {
+    if (TransactionIsGone()) return Gone();
     // The text of most statements stands in the program: the same place and the same text is the same statement.
     Recent& recent = recent_[(reinterpret_cast<std::uintptr_t>(sql.data()) >> 4) % recent_.size()];
     if (recent.statement != nullptr && recent.text.data() == sql.data() && recent.own == sql)
@@ -262,6 +282,7 @@ class SqliteConnection : public Connection {
   std::map<std::string, std::vector<std::string>, std::less<>>
       columns_;  // read for each digest of a row: asked for once
   std::vector<std::function<Status(Connection&)>> at_end_;
+  bool carries_out_ = false;  // between the beginning of a write's work and its end
 };
 
 class SqliteDatabase : public Database {

@@ -200,6 +200,42 @@ TEST_CASE("a throw inside the work is that caller's error, and the database stay
   CHECK(store.Count() == 1);
 }
 
+TEST_CASE("a part of a write that fails leaves nothing, and the rest of the write stands") {
+  Store store;
+  const auto insert = [](Connection& db, std::int64_t id) -> Status {
+    ZHIAN_TRY(db.Execute("INSERT INTO thing (id, name) VALUES ($1,$2)", {id, std::to_string(id)}));
+    return Ok();
+  };
+  REQUIRE(store.database
+              ->Write([&](Connection& db) -> Status {
+                ZHIAN_TRY(insert(db, 1));
+                CHECK(db.Attempt([&](Connection& part) -> Status {
+                          ZHIAN_TRY(insert(part, 2));
+                          part.AtEnd([&](Connection& at_end) { return insert(at_end, 3); });
+                          throw std::runtime_error("a bug");
+                        })
+                          .error()
+                          .code == ErrorCode::kInternal);
+                CHECK(db.Attempt([&](Connection& part) -> Status {
+                          ZHIAN_TRY(insert(part, 4));
+                          part.AtEnd([&](Connection& at_end) { return insert(at_end, 5); });
+                          CHECK_FALSE(part.Attempt([&](Connection& inner) { return insert(inner, 1); }).ok());
+                          return Ok();
+                        }).ok());
+                return insert(db, 6);
+              })
+              .ok());
+  REQUIRE(store.database
+              ->Read([](Connection& db) -> Status {
+                ZHIAN_ASSIGN(auto rows, db.Query("SELECT id FROM thing ORDER BY id LIMIT 10"));
+                std::string ids;
+                for (const auto& row : rows) ids += std::to_string(row.integer(0)) + " ";
+                CHECK(ids == "1 4 5 6 ");
+                return Ok();
+              })
+              .ok());
+}
+
 TEST_CASE("writers at once, some of which throw: the others' work is kept, and nobody waits for ever") {
   Store store;
   constexpr int kThreads = 8, kEach = 40;

@@ -1,8 +1,12 @@
-# zhian_module(NAME [DEPENDS module…] [LIBS target…] [PKG pkg-config-name…])
+# zhian_module(NAME [THREADS where] [DEPENDS module…] [LIBS target…] [PKG pkg-config-name…])
 #
 # One folder src/NAME is one static library zhian_NAME ('/' becomes '_') and, where it has *_test.cpp files, one test
 # executable NAME_test. DEPENDS is the single declaration of the layering: linking, the include check and the diagram
 # of docs/architecture.md read it.
+#
+# THREADS says where the thread sanitizer looks at a module that has threads or locks (a repository rule asks for it): `test`, its
+# unit tests start threads and run with it in ./test; `server`, its threads meet in the running server alone, which ./test --slow
+# puts under black-box tests; `outside`, what it shares a lock with is a library that is not instrumented.
 define_property(GLOBAL PROPERTY ZHIAN_MODULES BRIEF_DOCS "modules, lowest first" FULL_DOCS "modules, lowest first")
 
 # Half of the time of a compilation went into reading the same headers (docs/decisions/0025-where-test-time-goes.md). They are
@@ -28,7 +32,7 @@ function(zhian_compile target)
 endfunction()
 
 function(zhian_module name)
-  cmake_parse_arguments(M "" "" "DEPENDS;LIBS;PKG" ${ARGN})
+  cmake_parse_arguments(M "" "THREADS" "DEPENDS;LIBS;PKG" ${ARGN})
   string(REPLACE "/" "_" id ${name})
   set(dir ${CMAKE_SOURCE_DIR}/src/${name})
   file(GLOB sources CONFIGURE_DEPENDS ${dir}/*.cpp)
@@ -73,6 +77,10 @@ function(zhian_module name)
     target_compile_definitions(${id}_test PRIVATE ZHIAN_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     add_test(NAME ${id} COMMAND ${id}_test)
     set_tests_properties(${id} PROPERTIES TIMEOUT 300 LABELS unit)
+    if(NOT M_THREADS)
+      set(M_THREADS none)
+    endif()
+    set_property(GLOBAL APPEND_STRING PROPERTY ZHIAN_TESTS "${id}_test\t${M_THREADS}\n")
   endif()
 endfunction()
 

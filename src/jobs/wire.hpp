@@ -1,5 +1,6 @@
-// One short exchange with a receiver of notices: TCP with a deadline, TLS with the certificate checked. Blocking; never
-// call it on an I/O thread or in a transaction. Each function is safe to call from several threads at once.
+// One short exchange with a receiver of notices: a POST or a mail, with a deadline, TLS with the certificate checked.
+// What goes over the network is libcurl's (transport.hpp). Blocking; never call it on an I/O thread or in a
+// transaction. Each function is safe to call from several threads at once.
 #pragma once
 
 #include <chrono>
@@ -12,14 +13,15 @@
 namespace zhian::jobs {
 
 struct Endpoint {
-  std::string scheme, host, path;  // scheme "http" or "https"
+  std::string scheme, host, path;  // scheme "http" or "https"; an IPv6 address in its brackets
   std::string port;
 };
 // kInvalid for anything but http(s)://host[:port]/path without user, spaces or control characters.
 Result<Endpoint> ParseEndpoint(const std::string& url);
 
 // Whether the text is an IP address that lies in the public internet: not this machine, not a private, shared, local,
-// documentary or reserved network, nor a way of writing one of these (IPv4 in IPv6). False for names.
+// documentary or reserved network, nor a way of writing one of these (IPv4 in IPv6). Brackets around it are left out.
+// False for names.
 bool IsPublicAddress(const std::string& address);
 
 struct Post {

@@ -3,7 +3,7 @@
 import subprocess, sys, tempfile, time
 
 sys.path.insert(0, __file__.rsplit("/", 1)[0])
-from client import build, expect, finish, source
+from client import build, demonstration, expect, finish, source
 
 SHORT, LONG, MORE_MB = 5_000, 20_000, 10  # twenty thousand events as trees are some sixty megabytes
 
@@ -29,7 +29,7 @@ def capture(count, folder):
     data, file = f"{folder}/data-{count}", f"{folder}/{count}.json"
     document(count, file)
     common = ["--data", data, "--policy", f"{source}/policy"]
-    subprocess.run([f"{build}/zhian", "demo", *common], check=True, capture_output=True)
+    demonstration(f"{build}/zhian", f"{source}/policy", data)
     most = 0
     with subprocess.Popen([f"{build}/zhian", "capture", *common, file], stdout=subprocess.PIPE, text=True) as process:
         while process.poll() is None:

@@ -4,6 +4,8 @@ import base64, http.cookiejar, json, os, pathlib, subprocess, sys, tempfile, tim
 
 source, build = (sys.argv[1:3] + ["", ""])[:2]  # of the script that runs: the tree, and the folder of its build
 passed = 0
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
+from demonstration import demonstration
 
 
 def expect(condition, text):
@@ -43,7 +45,7 @@ class Server:
         self.data = data or os.path.join(self.folder.name, "data")
         self.program, self.policy = program, os.path.join(source, "policy")
         if data is None:
-            self.run("demo")
+            demonstration(program, self.policy, self.data)
         self.log = open(os.path.join(self.folder.name, "log"), "w")
         self.process = subprocess.Popen([program, "serve", "--data", self.data, "--policy", self.policy, "--listen", "127.0.0.1:0"],
                                         stdout=subprocess.PIPE, stderr=self.log, text=True)

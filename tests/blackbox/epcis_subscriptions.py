@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Standing queries: every event once and in order, signed, only after the receiver took what goes before; again after a failure and
 after a restart; by schedule; for whom may see it; never to an address behind the wall. Usage: epcis_subscriptions.py ROOT BUILD"""
-import base64, datetime, hashlib, hmac, http.server, json, os, pathlib, socket, subprocess, sys, tempfile, threading, time, urllib.request
+import base64, datetime, hashlib, hmac, http.server, json, os, pathlib, socket, sys, tempfile, threading, time, urllib.request
 import xml.etree.ElementTree as ElementTree
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from client import Person, Problem, Server, expect, finish
+from client import Person, Problem, Server, demonstration, expect, finish
 
 SECRET = "0123456789abcdef0123"
 
@@ -121,7 +121,7 @@ program, source = str(pathlib.Path(sys.argv[2]) / "zhian"), sys.argv[1]
 receiver = Receiver()
 with tempfile.TemporaryDirectory() as folder:
     data = os.path.join(folder, "data")
-    subprocess.run([program, "demo", "--data", data, "--policy", os.path.join(source, "policy")], check=True, capture_output=True, timeout=300)
+    demonstration(program, os.path.join(source, "policy"), data)
     pathlib.Path(data, "outbox.toml").write_text('first_pause_seconds = 1\nsubscription_hosts = ["127.0.0.1"]\n')
     with Server(program, source, data) as server:
         inspector, tea = Person(server, "inspector1"), Person(server, "tea")

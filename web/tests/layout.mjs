@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import test from 'node:test';
 import ts from 'typescript';
 
-const source = fs.readFileSync(new URL('../src/trace/layout.ts', import.meta.url), 'utf8');
+const source = fs.readFileSync(new URL('../src/rooms/traceability/trace/layout.ts', import.meta.url), 'utf8');
 const compiled = ts.transpileModule(source, {
   compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
 }).outputText;

@@ -1,11 +1,11 @@
-// The proof of a step (src/proof.ts) against a log made here: every leaf of every size verifies, and each thing that is changed is named.
+// The proof of a step (src/kit/proof.ts) against a log made here: every leaf of every size verifies, and each thing that is changed is named.
 import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import fs from 'node:fs';
 import test from 'node:test';
 import { transformSync } from 'esbuild';
 
-const source = fs.readFileSync(new URL('../src/proof.ts', import.meta.url), 'utf8');
+const source = fs.readFileSync(new URL('../src/kit/proof.ts', import.meta.url), 'utf8');
 const { checkStep } = await import(
   `data:text/javascript;base64,${Buffer.from(transformSync(source, { loader: 'ts', format: 'esm' }).code).toString('base64')}`
 );

@@ -1,41 +1,81 @@
-// The three languages have the same keys and placeholders, and no page carries Chinese text of its own.
+// The words of the interface: three languages have the same keys and placeholders, no key is said twice in different ways, every
+// key that is used is known where it is used, and no page carries Chinese text of its own.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 
-const root = new URL('..', import.meta.url).pathname;
+const root = new URL('../src/', import.meta.url).pathname;
+const languages = ['zh-Hans', 'zh-Hant', 'en'];
+const files = fs.readdirSync(root, { recursive: true });
 // A table of words is a plain object behind "export default".
-const table = (name) =>
-  new Function(fs.readFileSync(`${root}/src/i18n/${name}.ts`, 'utf8').replace('export default', 'return'))();
+const table = (file) =>
+  new Function(fs.readFileSync(path.join(root, file), 'utf8').replace(/^(\/\/.*\n)*export default/, 'return'))();
+const read = (folder) => {
+  const words = Object.fromEntries(languages.map((l) => [l, table(`${folder}/${l}.ts`)]));
+  const names = files.includes(`${folder}/names.ts`) ? table(`${folder}/names.ts`) : {};
+  return { words, names };
+};
+// The kit, the desk, and each room that has words of its own.
+const folders = Object.fromEntries(
+  files.filter((f) => f.endsWith('/zh-Hans.ts')).map((f) => [path.dirname(path.dirname(f)), read(path.dirname(f))]),
+);
+const keysOf = (folder) => {
+  const { words, names } = folders[folder] ?? { words: {}, names: {} };
+  return [...Object.keys(words['zh-Hans'] ?? {}), ...Object.keys(names['zh-Hans'] ?? {})];
+};
+const placeholders = (text) => (text.match(/\{\w+\}/g) ?? []).sort();
 
 test('three languages, the same keys and placeholders', () => {
-  const hans = table('zh-Hans');
-  assert.ok(Object.keys(hans).length > 80);
-  for (const name of ['zh-Hant', 'en']) {
-    const other = table(name);
-    assert.deepEqual(Object.keys(other), Object.keys(hans));
-    for (const key of Object.keys(hans))
-      assert.deepEqual((other[key].match(/\{\w+\}/g) ?? []).sort(), (hans[key].match(/\{\w+\}/g) ?? []).sort(), key);
-  }
+  assert.ok(Object.keys(folders).length >= 4 && keysOf('kit').length > 80);
+  for (const [folder, { words, names }] of Object.entries(folders))
+    for (const tables of [words, names])
+      for (const name of Object.keys(tables)) {
+        assert.deepEqual(Object.keys(tables), languages, folder);
+        const hans = tables['zh-Hans'];
+        assert.deepEqual(Object.keys(tables[name]), Object.keys(hans), `${folder} ${name}`);
+        for (const key of Object.keys(hans))
+          assert.deepEqual(placeholders(tables[name][key]), placeholders(hans[key]), `${folder} ${name} ${key}`);
+      }
+});
+
+test('a key has one owner', () => {
+  const owner = new Map();
+  for (const folder of Object.keys(folders))
+    for (const key of keysOf(folder)) {
+      assert.ok(!owner.has(key), `${key} is a word of ${owner.get(key)} and of ${folder}`);
+      owner.set(key, folder);
+    }
 });
 
 test('no Chinese text stands in a component', () => {
-  const files = fs.readdirSync(`${root}/src`, { recursive: true }).filter((f) => f.endsWith('.vue'));
-  assert.ok(files.length > 5);
-  for (const file of files)
+  const components = files.filter((f) => f.endsWith('.vue'));
+  assert.ok(components.length > 5);
+  for (const file of components)
     assert.doesNotMatch(
-      fs.readFileSync(path.join(root, 'src', file), 'utf8').replace(/<!--[\s\S]*?-->/g, ''),
+      fs.readFileSync(path.join(root, file), 'utf8').replace(/<!--[\s\S]*?-->/g, ''),
       /[\u4e00-\u9fff]/,
       file,
     );
 });
 
-test('every key that is used is defined', () => {
-  const hans = table('zh-Hans');
-  for (const file of fs
-    .readdirSync(`${root}/src`, { recursive: true })
-    .filter((f) => f.endsWith('.vue') || f.endsWith('.ts')))
-    for (const [, key] of fs.readFileSync(path.join(root, 'src', file), 'utf8').matchAll(/\bt\('(\w+)'/g))
-      assert.ok(key in hans, `${file}: ${key}`);
+test('every key that is used is a word of the kit or of its own folder', () => {
+  for (const file of files.filter((f) => f.endsWith('.vue') || f.endsWith('.ts'))) {
+    const folder = file.split('/')[0] === 'rooms' ? file.split('/').slice(0, 2).join('/') : file.split('/')[0];
+    const known = new Set([...keysOf('kit'), ...keysOf(folder)]);
+    for (const [, key] of fs.readFileSync(path.join(root, file), 'utf8').matchAll(/\bt\('(\w+)'/g))
+      assert.ok(known.has(key), `${file}: ${key}`);
+  }
+});
+
+// Titles and labels that a room hands over are looked up by name at run time.
+test('titles of routes and labels of the rail are words', () => {
+  const all = new Set(Object.keys(folders).flatMap(keysOf));
+  let seen = 0;
+  for (const file of files.filter((f) => /(^|\/)(routes|index)\.ts$/.test(f)))
+    for (const [, key] of fs.readFileSync(path.join(root, file), 'utf8').matchAll(/\b(?:title|label): '(\w+)'/g)) {
+      assert.ok(all.has(key), `${file}: ${key}`);
+      seen++;
+    }
+  assert.ok(seen > 15);
 });

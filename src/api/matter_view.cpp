@@ -343,8 +343,8 @@ Result<json::object> MatterView(App& app, storage::Connection& db, const Caller&
   if (kind == nullptr) return MakeError(ErrorCode::kCorrupt, "unknown kind " + matter.kind);
   const NameLookup names(db, &app.services.policy, base::LocalDate(base::Instant{matter.opened_at}));
   const Language language = caller.language;
-  ZHIAN_ASSIGN(const auto history, procedure::LoadTransitions(db, matter.id));
-  ZHIAN_ASSIGN(const auto duties, procedure::LoadDuties(db, matter.id));
+  ZHIAN_ASSIGN(const auto history, procedure::LoadHistory(db, matter.id));
+  ZHIAN_ASSIGN(const auto duties, procedure::LoadAllDuties(db, matter.id));
   ZHIAN_ASSIGN(const auto documents, procedure::LoadDocuments(db, matter.id));
   ZHIAN_ASSIGN(const auto linked, procedure::LoadLinked(db, matter.id));
   ZHIAN_ASSIGN(const auto views, app.engine.Available(db, caller.actor, matter));
@@ -498,7 +498,10 @@ Result<json::object> MatterView(App& app, storage::Connection& db, const Caller&
   for (const char* part : {"gates", "balance", "trace"}) {
     const std::string question = std::string(part) + "." + matter.kind;
     if (!app.services.questions.contains(question)) continue;
-    ZHIAN_ASSIGN(view[part], context.Ask(question, {}));
+    auto answer = context.Ask(question, {});
+    // The page stands without the part that rests on a record that cannot be read: its guards say so.
+    if (!answer.ok() && answer.error().code == ErrorCode::kUnavailable) continue;
+    ZHIAN_ASSIGN(view[part], std::move(answer));
     SayIn(view[part], caller.language);
     if (auto* object = view[part].if_object(); object != nullptr)
       if (auto* unit = object->if_contains("unit"); unit != nullptr && unit->is_string())

@@ -258,7 +258,7 @@ Status Engine::RecordDuty(storage::Connection& db, const std::string& duty_id, c
 
 Status Engine::RecordRow(storage::Connection& db, const std::string& table, const std::string& id,
                          const std::string& kind) {
-  ZHIAN_ASSIGN(json::object reference, ledger::RowReference(db, table, {{"district", "d"}, {"id", id}}));
+  ZHIAN_ASSIGN(json::object reference, ledger::RowReference(db, table, {{"district", db.district()}, {"id", id}}));
   const json::object change{{"actor", "system"}, {"rows", json::array{std::move(reference)}}};
   const auto appended = ledger::Append(db, kind, change, clock_.Now());
   if (!appended.ok()) return appended.error();

@@ -213,7 +213,8 @@ Status Engine::Record(Move& move) {
   move.ledgered.emplace_back("matter", move.matter.id);
   for (const DutyRow& duty : move.duties) move.ledgered.emplace_back("duty", duty.id);
   for (const auto& [table, id] : move.ledgered) {
-    ZHIAN_ASSIGN(json::object reference, ledger::RowReference(move.db, table, {{"district", "d"}, {"id", id}}));
+    ZHIAN_ASSIGN(json::object reference,
+                 ledger::RowReference(move.db, table, {{"district", move.db.district()}, {"id", id}}));
     rows.push_back(std::move(reference));
   }
   json::object change{{"matter", move.matter.id},
@@ -242,7 +243,7 @@ Status Engine::RecordNote(storage::Connection& db, TransitionRow& row) {
   ZHIAN_ASSIGN(row.ledger_index, ledger::NextIndex(db));
   ZHIAN_TRY(SaveTransition(db, row));
   ZHIAN_ASSIGN(json::object reference,
-               ledger::RowReference(db, "matter_transition", {{"district", "d"}, {"id", row.id}}));
+               ledger::RowReference(db, "matter_transition", {{"district", db.district()}, {"id", row.id}}));
   const json::object change{{"matter", row.matter_id}, {"action", row.action},
                             {"actor", row.actor},      {"note", row.note},
                             {"transition", row.id},    {"rows", json::array{std::move(reference)}}};

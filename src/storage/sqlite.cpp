@@ -156,6 +156,8 @@ class SqliteConnection : public Connection {
   std::string_view Dialect() const override { return "sqlite"; }
   sqlite3* handle() { return db_; }
   void Accompany(Companion* companion) { companion_ = companion; }
+  // REQUIRES: no statement that names "$d" was prepared yet: it would go on with the other one.
+  void BelongTo(std::string district) { district_ = std::move(district); }
   // BEGIN, COMMIT and their like: prepared once, as everything that is said often.
   Status Say(std::string_view sql) {
     const auto said = Execute(sql, std::span<const Value>{});
@@ -272,7 +274,6 @@ class SqliteConnection : public Connection {
   }
 
   sqlite3* db_ = nullptr;
-  std::string district_;  // bound as "$d"; set before the first statement and never changed
   struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
@@ -293,6 +294,30 @@ class SqliteDatabase : public Database {
 
   Status Start() {
     ZHIAN_ASSIGN(writer_, SqliteConnection::Open(file_, true, options_));
+    return KeepDistrict();
+  }
+
+  // Which district the rows of this file bear, asked before the first statement that binds it.
+  Status KeepDistrict() {
+    ZHIAN_ASSIGN(const auto tables, writer_->Query("SELECT name FROM sqlite_master WHERE type='table' AND name IN "
+                                                   "('database_district', 'schema_migration') ORDER BY name LIMIT 2",
+                                                   std::span<const Value>{}));
+    const bool kept = !tables.empty() && tables.front().text(0) == "database_district";
+    if (kept) {
+      ZHIAN_ASSIGN(const auto rows,
+                   writer_->Query("SELECT code FROM database_district LIMIT 1", std::span<const Value>{}));
+      if (rows.empty() || rows.front().text(0).empty())
+        return MakeError(ErrorCode::kCorrupt, "the database does not say which district it is of");
+      options_.district = rows.front().text(0);
+    } else {
+      if (!tables.empty()) options_.district = kBeforeItWasKept;
+      ZHIAN_TRY(writer_->Script("BEGIN IMMEDIATE; CREATE TABLE database_district (code TEXT NOT NULL PRIMARY KEY)"));
+      const std::array<Value, 1> code{options_.district};
+      const auto written = writer_->Execute("INSERT INTO database_district (code) VALUES ($1)", code);
+      ZHIAN_TRY(writer_->Script(written.ok() ? "COMMIT" : "ROLLBACK"));
+      ZHIAN_TRY(written);
+    }
+    writer_->BelongTo(options_.district);
     return Ok();
   }
 
@@ -432,6 +457,7 @@ class SqliteDatabase : public Database {
     return status.ok() ? ended : status;
   }
 
+  static constexpr std::string_view kBeforeItWasKept = "d";
   static constexpr std::size_t kGroupMax = 64;  // writes that share a commit: bounds how long the first of them waits
 
   void CarryOut(const std::vector<Waiting*>& group) {

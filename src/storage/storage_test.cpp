@@ -262,6 +262,40 @@ TEST_CASE("writers at once, some of which throw: the others' work is kept, and n
   CHECK(store.Count() == kept);
 }
 
+TEST_CASE("the code of the district is chosen when a database is made, and kept in it") {
+  Store store;
+  if (std::getenv("ZHIAN_TEST_DATABASE") != nullptr) return;
+  const auto code_of = [](storage::Database& database) {
+    std::string code, bound;
+    CHECK(database
+              .Write([&](Connection& db) -> Status {
+                ZHIAN_ASSIGN(const auto rows, db.Query("SELECT $d, $1 LIMIT 1", {"x"}));
+                bound = rows.front().text(0);
+                code = db.district();
+                return Ok();
+              })
+              .ok());
+    CHECK(code == bound);
+    CHECK(database
+              .Read([&](Connection& db) -> Status {
+                CHECK(db.district() == code);
+                return Ok();
+              })
+              .ok());
+    return code;
+  };
+  const std::string made = "sqlite:" + (store.folder / "made.db").string();
+  CHECK(code_of(**storage::Database::Open(made, {.district = "330106"})) == "330106");
+  CHECK(code_of(**storage::Database::Open(made, {.district = "511113"})) == "330106");
+  // A folder from before the code was kept has migrations, and says nothing of its district.
+  REQUIRE(
+      store.database->Write([](Connection& db) -> Status { return db.Script("DROP TABLE database_district"); }).ok());
+  store.Open();
+  CHECK(code_of(*store.database) == "d");
+  store.Open();
+  CHECK(code_of(*store.database) == "d");
+}
+
 TEST_CASE("a migration whose text has changed is refused") {
   Store store;
   static constexpr storage::Migration kOther[] = {{"test/001", "CREATE TABLE thing (id BIGINT)"}};

@@ -259,7 +259,8 @@ Result<FileRecord> WriteRecord(storage::Connection& db, const RecordDoor& door, 
   ZHIAN_ASSIGN(const std::int64_t index, ledger::NextIndex(db));
   json::array rows;
   const auto cover = [&](const std::string& id) -> Status {
-    ZHIAN_ASSIGN(json::object reference, ledger::RowReference(db, "file_record", {{"district", "d"}, {"id", id}}));
+    ZHIAN_ASSIGN(json::object reference,
+                 ledger::RowReference(db, "file_record", {{"district", db.district()}, {"id", id}}));
     rows.push_back(std::move(reference));
     return Ok();
   };

@@ -442,10 +442,12 @@ class Entering {
     if (!entry_.attachments.empty()) row_.details["attachments"] = json::value_from(entry_.attachments);
     ZHIAN_TRY(InsertGoods(db_, row_, amount_.micro, amount_.code, entry_.key));
     json::array rows;
-    ZHIAN_ASSIGN(json::object entry, ledger::RowReference(db_, "goods_entry", {{"district", "d"}, {"id", row_.id}}));
+    ZHIAN_ASSIGN(json::object entry,
+                 ledger::RowReference(db_, "goods_entry", {{"district", db_.district()}, {"id", row_.id}}));
     rows.push_back(std::move(entry));
     for (const std::string& id : new_places_) {
-      ZHIAN_ASSIGN(json::object place, ledger::RowReference(db_, "premises", {{"district", "d"}, {"id", id}}));
+      ZHIAN_ASSIGN(json::object place,
+                   ledger::RowReference(db_, "premises", {{"district", db_.district()}, {"id", id}}));
       rows.push_back(std::move(place));
     }
     const auto index =
@@ -525,7 +527,8 @@ Result<GoodsRow> WithdrawGoods(storage::Connection& db, const GoodsDoor& door, s
   row.details["withdrawn_by"] = door.account_id;
   ZHIAN_TRY(db.Execute("UPDATE goods_entry SET withdrawn_at=$2, details=$3 WHERE district=$d AND id=$1",
                        {row.id, row.withdrawn_at, json::serialize(row.details)}));
-  ZHIAN_ASSIGN(json::object reference, ledger::RowReference(db, "goods_entry", {{"district", "d"}, {"id", row.id}}));
+  ZHIAN_ASSIGN(json::object reference,
+               ledger::RowReference(db, "goods_entry", {{"district", db.district()}, {"id", row.id}}));
   const auto index = ledger::Append(
       db, "goods.withdrawn", {{"actor", door.account_id}, {"rows", json::array{std::move(reference)}}}, door.now);
   if (!index.ok()) return index.error();

@@ -127,7 +127,8 @@ Result<MockRun> KeepMockRecall(storage::Connection& db, const MockRecall& recall
   ZHIAN_TRY(db.Execute(
       "INSERT INTO mock_recall (district, id, item, at, elapsed_ms, account, result) VALUES ($d,$1,$2,$3,$4,$5,$6)",
       {run.id, recall.item, run.at, run.elapsed_ms, account_id, json::serialize(run.result)}));
-  ZHIAN_ASSIGN(json::object reference, ledger::RowReference(db, "mock_recall", {{"district", "d"}, {"id", run.id}}));
+  ZHIAN_ASSIGN(json::object reference,
+               ledger::RowReference(db, "mock_recall", {{"district", db.district()}, {"id", run.id}}));
   const auto index =
       ledger::Append(db, "mock_recall", {{"actor", account_id}, {"rows", json::array{std::move(reference)}}}, now);
   if (!index.ok()) return index.error();

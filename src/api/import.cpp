@@ -62,15 +62,16 @@ class Import {
       return Ok();
     }
     const ImportRow row = ReadRow(kind_, columns_, cells);
-    ZHIAN_TRY(db.Script("SAVEPOINT import_row"));
-    const auto fate = Enter(db, row);
-    if (!fate.ok()) ZHIAN_TRY(db.Script("ROLLBACK TO import_row"));
-    ZHIAN_TRY(db.Script("RELEASE import_row"));
-    if (fate.ok()) {
-      ++(*fate == Fate::kAccepted ? report_.accepted : report_.duplicates);
+    Fate fate = Fate::kAccepted;
+    const Status entered = db.Attempt([&](storage::Connection& part) -> Status {
+      ZHIAN_ASSIGN(fate, Enter(part, row));
+      return Ok();
+    });
+    if (entered.ok()) {
+      ++(fate == Fate::kAccepted ? report_.accepted : report_.duplicates);
       return Ok();
     }
-    const Error& error = fate.error();
+    const Error& error = entered.error();
     if (error.code != ErrorCode::kInvalid && error.code != ErrorCode::kGuardFailed &&
         error.code != ErrorCode::kForbidden && error.code != ErrorCode::kNotFound)
       return error;

@@ -52,7 +52,7 @@ Status RecordCertification(EffectContext& context) {
   const bool ended = m.terminal;
   ZHIAN_TRY(context.db.Execute(
       "INSERT INTO certification (district, id, operator_id, number, type, issuing_body, valid_from, valid_to, state, ended_at) VALUES ($d,$1,$2,$3,$4,$5,$6,$7,$8,$9) "
-      "ON CONFLICT (district, id) DO UPDATE SET number=excluded.number, type=excluded.type, issuing_body=excluded.issuing_body, valid_from=MIN(certification.valid_from, excluded.valid_from), valid_to=excluded.valid_to, "
+      "ON CONFLICT (district, id) DO UPDATE SET number=excluded.number, type=excluded.type, issuing_body=excluded.issuing_body, valid_from=CASE WHEN certification.valid_from < excluded.valid_from THEN certification.valid_from ELSE excluded.valid_from END, valid_to=excluded.valid_to, "
       "state=excluded.state, ended_at=excluded.ended_at",
       {m.id, m.operator_id, m.Field("certificate_number"), m.Field("certificate_type"), m.Field("issuing_body"),
        DayOf(m, "valid_from", false), DayOf(m, "valid_to", true), m.state, ended ? context.now.ms : std::int64_t{0}}));

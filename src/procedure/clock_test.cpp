@@ -11,6 +11,10 @@ namespace {
 constexpr std::int64_t kDay = 86'400'000;
 
 struct Clockwork : World {
+  Clockwork() : World(&Fails) {
+    for (GuardBinding& binding : guards)
+      if (binding.guard == "display_period_is_over") binding.function = &Holds;
+  }
   void Write(const std::function<Status(storage::Connection&)>& work) const {
     const Status done = db->Write(work);
     REQUIRE_MESSAGE(done.ok(), (done.ok() ? "" : done.error().message.Text()));

@@ -304,6 +304,14 @@ std::string_view TextAt(const json::object& object, std::string_view name) {
   const json::value* member = object.if_contains(name);
   return member == nullptr ? std::string_view{} : TextOf(*member);
 }
+double NumberAt(const json::object& object, std::string_view name) {
+  const json::value* member = object.if_contains(name);
+  return member == nullptr || !member->is_number() ? 0 : member->to_number<double>();
+}
+bool TruthAt(const json::object& object, std::string_view name) {
+  const json::value* member = object.if_contains(name);
+  return member != nullptr && member->is_bool() && member->get_bool();
+}
 std::string_view TextOf(const json::value& value) {
   const json::string* text = value.if_string();
   return text == nullptr ? std::string_view{} : std::string_view(text->data(), text->size());

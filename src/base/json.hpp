@@ -32,6 +32,8 @@ Result<boost::json::object> ParseStoredObject(std::string_view text, std::string
 const boost::json::object* ObjectAt(const boost::json::object& object, std::string_view name);
 const boost::json::array* ArrayAt(const boost::json::object& object, std::string_view name);
 std::string_view TextAt(const boost::json::object& object, std::string_view name);
+double NumberAt(const boost::json::object& object, std::string_view name);  // 0 where there is none
+bool TruthAt(const boost::json::object& object, std::string_view name);     // false where there is none
 // A text value itself; "" where it is none.
 std::string_view TextOf(const boost::json::value& value);
 

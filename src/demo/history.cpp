@@ -5,7 +5,8 @@
 #include <vector>
 
 #include "base/json.hpp"
-#include "rooms/traceability/trace.hpp"
+#include "rooms/traceability/store/capture.hpp"
+#include "rooms/traceability/store/holdings.hpp"
 
 namespace zhian::demo {
 namespace json = boost::json;
@@ -112,7 +113,7 @@ Result<std::vector<std::string>> History::Indicators(const std::string& matter) 
   std::vector<std::string> keys;
   ZHIAN_TRY(app_.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const auto stands, procedure::LoadMatter(db, matter));
-    ZHIAN_ASSIGN(const auto history, procedure::LoadTransitions(db, matter));
+    ZHIAN_ASSIGN(const auto history, procedure::LoadHistory(db, matter));
     const procedure::Actor system = procedure::Actor::System();
     const procedure::Transition none{};
     const json::object nothing;

@@ -121,8 +121,8 @@ Status RecordPledge(EffectContext& context) {
   ZHIAN_ASSIGN(Operator op, LoadOperator(context.db, matter.operator_id));
   if (matter.state == "signed")
     op.more["pledge"] = json::object{{"matter", matter.id}, {"valid_to", matter.Field("valid_to")}};
-  else if (const auto* held = op.more.if_contains("pledge");
-           held == nullptr || procedure::ScalarText(held->as_object().if_contains("matter")) != matter.id)
+  else if (const json::object* held = base::ObjectAt(op.more, "pledge");
+           held == nullptr || procedure::ScalarText(held->if_contains("matter")) != matter.id)
     return Ok();
   else
     op.more.erase("pledge");

@@ -60,7 +60,7 @@ class Builder {
   bool on_key(json::string_view s, std::size_t, boost::system::error_code& ec) {
     std::string_view whole(s.data(), s.size());
     if (!key.empty()) whole = key.append(whole);
-    if (!IsNew(whole)) return Refuse(ec, Say("同一对象中有重复的键 {}", std::string(whole.substr(0, 60))));
+    if (!IsNew(whole)) return Refuse(ec, Say("同一对象中有重复的键 {}", base::Cut(whole, 60)));
     if (whole.find('\0') != std::string_view::npos) return Refuse(ec, "键中含有空字符");
     stack.push_key(whole);
     key.clear();

@@ -24,8 +24,8 @@ Result<std::string> ImportDoor::PlaceOf(storage::Connection& db, const ImportRow
           {row.place, app.district_root}));
   if (rows.size() != 1)
     return ImportFault(
-        "@place", rows.empty() ? Say("辖区“{}”不在本区，填写乡（镇）、村（社区）的名称或编号", row.place.substr(0, 60))
-                               : Say("辖区“{}”有重名，请填写编号", row.place.substr(0, 60)));
+        "@place", rows.empty() ? Say("辖区“{}”不在本区，填写乡（镇）、村（社区）的名称或编号", base::Cut(row.place, 60))
+                               : Say("辖区“{}”有重名，请填写编号", base::Cut(row.place, 60)));
   return rows.front().text(0);
 }
 

@@ -212,7 +212,7 @@ Result<Delivered> Outbox::Deliver() {
                        : give_up ? "given_up"
                                  : "waiting"),
            now + std::chrono::milliseconds(PauseAfter(options_, each.attempts)).count(),
-           sent.ok() ? std::string() : sent.error().message.Text().substr(0, 500),
+           sent.ok() ? std::string() : base::Cut(sent.error().message.Text(), 300),
            sent.ok() || give_up ? now : std::int64_t{0}}));
       return Ok();
     }));

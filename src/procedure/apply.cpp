@@ -88,7 +88,7 @@ std::string TitleFor(const Kind& kind, const Command& command, const Matter* ori
   if (!command.title.empty()) return command.title;
   const auto field = [&](const char* name) { return ScalarText(command.fields.if_contains(name)); };
   for (const char* name : {"title", "plan_name", "task", "product_name", "product", "subject", "clue"})
-    if (const std::string text = field(name); !text.empty()) return text.substr(0, 300);
+    if (const std::string text = field(name); !text.empty()) return base::Cut(text, 300);
   if (origin != nullptr) {
     const std::string product = origin->Field("product_name");
     return product.empty()
@@ -157,7 +157,7 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   const Kind* kind = nullptr;
   if (is_new) {
     kind = FindKind(command.kind);
-    if (kind == nullptr) return MakeError(ErrorCode::kNotFound, Say("没有这种事项：{}", command.kind.substr(0, 60)));
+    if (kind == nullptr) return MakeError(ErrorCode::kNotFound, Say("没有这种事项：{}", base::Cut(command.kind, 60)));
     matter.id = base::NewUuid7(now);
     matter.kind = command.kind;
     matter.operator_id = command.operator_id;

@@ -76,9 +76,9 @@ Result<bool> Engine::ClockStep(storage::Connection& db, const std::string& matte
   }
   // Ten minutes, then twice as long each time, up to a day.
   constexpr std::int64_t kFirst = 600'000, kLast = 86'400'000;
-  constexpr std::size_t kFaultBytesMax = 500;
+  constexpr std::size_t kFaultMax = 300;  // characters
   const base::Instant now = clock_.Now();
-  const std::string fault = Cut(done.error().message.Text(), kFaultBytesMax);
+  const std::string fault = Cut(done.error().message.Text(), kFaultMax);
   ZHIAN_ASSIGN(const auto before,
                db.Query("SELECT tries FROM clock_fault WHERE district=$d AND matter_id=$1 AND what=$2 LIMIT 1",
                         {matter_id, what}));

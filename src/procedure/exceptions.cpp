@@ -177,7 +177,7 @@ Result<int> ReviewExceptions(Engine& engine, storage::Connection& db, std::strin
     lead.operator_id = matter.operator_id;
     lead.jurisdiction = matter.jurisdiction;
     lead.body = matter.body;
-    lead.title = Cut("例外失效：" + matter.title, 300);
+    lead.title = Cut("例外失效：" + matter.title, 100);
     lead.fields = {{"source", "system"},
                    {"clue", matter.number + " 的 " + stale + " 例外已失效：" + matter.title},
                    {"lead_received_on", base::FormatDate(context.today)}};

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/text.hpp"
 #include "procedure/bindings.hpp"
 
 namespace zhian::procedure {
@@ -60,10 +61,7 @@ inline bool HoldsRole(const Actor& actor, std::string_view role) {
   return std::any_of(actor.roles.begin(), actor.roles.end(), [&](const HeldRole& held) { return held.role == role; });
 }
 
-inline std::string Cut(const std::string& text, std::size_t bytes = 120) {
-  if (text.size() <= bytes) return text;
-  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;  // never half a character
-  return text.substr(0, bytes);
-}
+// What a sentence quotes of a record.
+inline std::string Cut(std::string_view text, std::size_t characters = 40) { return base::Cut(text, characters); }
 
 }  // namespace zhian::procedure

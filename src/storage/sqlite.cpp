@@ -36,7 +36,7 @@ Error FromSqlite(sqlite3* db, std::string_view what) {
     case SQLITE_FULL: return MakeError(ErrorCode::kUnavailable, "数据盘已满，这一步没有办理；请管理员腾出空间后再试");
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB: return MakeError(ErrorCode::kCorrupt, "database file: " + message);
-    default: return MakeError(ErrorCode::kInternal, std::string(what.substr(0, 200)) + ": " + message);
+    default: return MakeError(ErrorCode::kInternal, base::Cut(what, 200) + ": " + message);
   }
 }
 

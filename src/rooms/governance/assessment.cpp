@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/json.hpp"
 #include "figures/figures.hpp"
 #include "procedure/guard_tools.hpp"
 

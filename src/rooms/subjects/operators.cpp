@@ -170,8 +170,7 @@ procedure::MoreColumns IndexColumns(const Operator& op, const std::vector<std::s
 
 Result<Operator> LoadOperator(storage::Connection& db, std::string_view id) {
   ZHIAN_ASSIGN(auto found, Select(db, "WHERE o.district=$d AND o.id=$1 LIMIT 1", {std::string(id)}));
-  if (found.empty())
-    return MakeError(ErrorCode::kNotFound, Say("没有这个主体的档案：{}", std::string(id).substr(0, 60)));
+  if (found.empty()) return MakeError(ErrorCode::kNotFound, Say("没有这个主体的档案：{}", base::Cut(id, 60)));
   return std::move(found.front());
 }
 

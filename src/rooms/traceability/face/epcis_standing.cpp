@@ -129,7 +129,7 @@ Status StandingQueries::Serve(const Due& due, const std::string& lease, jobs::De
     return app_.database.Write([&](storage::Connection& db) -> Status {
       ZHIAN_TRY(db.Execute(
           "UPDATE epcis_subscription SET state=$3, attempts=$4, next_at=$5, fault=$6, leased_until=0 WHERE district=$d AND id=$1 AND lease=$2",
-          {due.id, lease, std::string(state), attempts, next_at, fault.substr(0, 500)}));
+          {due.id, lease, std::string(state), attempts, next_at, base::Cut(fault, 500)}));
       return Ok();
     });
   };

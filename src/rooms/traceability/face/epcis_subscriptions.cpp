@@ -109,7 +109,7 @@ Result<Wanted> ReadWanted(App& app, const json::object& body) {
     static constexpr std::string_view kKnown[] = {"dest",          "signatureToken", "secret", "initialRecordTime",
                                                   "reportIfEmpty", "schedule",       "stream"};
     if (std::find(std::begin(kKnown), std::end(kKnown), std::string_view(key)) == std::end(kKnown))
-      return Bad(("/" + std::string(key).substr(0, 80)).c_str(), Say("不认识 {}", std::string(key).substr(0, 80)));
+      return Bad(("/" + std::string(base::PrefixOf(key, 80))).c_str(), Say("不认识 {}", base::Cut(key, 80)));
   }
   Wanted wanted;
   ZHIAN_TRY(ReadDestination(app, body, wanted));

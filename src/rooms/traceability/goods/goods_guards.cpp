@@ -104,7 +104,7 @@ Status set_lot_ledger(EffectContext& context) {
     entry.amount = {Cell(row, "lot"), ScalarText(quantity->get_object().if_contains("value")),
                     ScalarText(quantity->get_object().if_contains("unit"))};
     entry.partner_name = context.matter.Field("supplier_name");
-    entry.certificate = Cut(context.matter.Field("proof"), 180);
+    entry.certificate = Cut(context.matter.Field("proof"), 60);
     entry.at = context.now;
     ZHIAN_ASSIGN(const auto written, traceability::EnterGoods(context.db, door, entry));
     context.computed["entered"] = written.id;

@@ -14,10 +14,15 @@ bool InForce(const json::value& record, base::Date today) {
   const auto review = base::ParseDate(Cell(record, "review_on"));
   return Cell(record, "state") == "approved" && review.ok() && *review >= today;
 }
-bool Names(const json::value& record, const std::string& text) {
-  const json::array* items = record.is_object() ? base::ArrayAt(record.get_object(), "open_items") : nullptr;
+bool Lists(const json::value& record, const char* field, const std::string& text) {
+  const json::array* items = record.is_object() ? base::ArrayAt(record.get_object(), field) : nullptr;
   return items != nullptr && std::any_of(items->begin(), items->end(),
                                          [&](const json::value& known) { return base::TextOf(known) == text; });
+}
+// By its key; what was asked for before items had keys is known by its wording.
+bool Names(const json::value& record, const KeyedItem& item) {
+  if (record.is_object() && record.get_object().contains("open_keys")) return Lists(record, "open_keys", item.key);
+  return Lists(record, "open_items", item.text.Text());
 }
 json::array& Records(Matter& matter) {
   json::value& list = matter.fields[kExceptions];
@@ -33,21 +38,20 @@ json::object* UnderWay(Matter& matter, std::string_view gate) {
 
 }  // namespace
 
-std::vector<Message> Uncovered(const Matter& matter, std::string_view gate, const std::vector<Message>& open,
+std::vector<Message> Uncovered(const Matter& matter, std::string_view gate, const std::vector<KeyedItem>& open,
                                base::Date today) {
   std::vector<Message> rest;
-  for (const Message& item : open) {
+  for (const KeyedItem& item : open) {
     const auto& records = Items(matter, kExceptions);
-    const std::string text = item.Text();
     if (std::none_of(records.begin(), records.end(), [&](const json::value& record) {
-          return Cell(record, "gate") == gate && InForce(record, today) && Names(record, text);
+          return Cell(record, "gate") == gate && InForce(record, today) && Names(record, item);
         }))
-      rest.push_back(item);
+      rest.push_back(item.text);
   }
   return rest;
 }
 
-Standing StandingOf(const Matter& matter, std::string_view gate, const std::vector<Message>& open, base::Date today) {
+Standing StandingOf(const Matter& matter, std::string_view gate, const std::vector<KeyedItem>& open, base::Date today) {
   const auto& records = Items(matter, kExceptions);
   if (std::none_of(records.begin(), records.end(), [&](const json::value& record) {
         return Cell(record, "gate") == gate && Cell(record, "state") == "approved";
@@ -96,9 +100,12 @@ GuardResult MayDecide(const GuardContext& context, std::string_view gate) {
   return GuardResult::From(review.ok() && *review >= context.today, "复查日期已过，须重新申请");
 }
 
-Status WriteAsked(EffectContext& context, const std::string& gate, const std::vector<Message>& items) {
-  json::array open;
-  for (const Message& item : items) open.push_back(json::value(item.Text()));
+Status WriteAsked(EffectContext& context, const std::string& gate, const std::vector<KeyedItem>& items) {
+  json::array open, keys;
+  for (const KeyedItem& item : items) {
+    open.push_back(json::value(item.text.Text()));
+    keys.push_back(json::value(item.key));
+  }
   Records(context.matter)
       .push_back(json::object{{"gate", gate},
                               {"state", "asked"},
@@ -108,6 +115,7 @@ Status WriteAsked(EffectContext& context, const std::string& gate, const std::ve
                               {"measures", Asked(context, "exception_measures")},
                               {"review_on", Asked(context, "exception_review_on")},
                               {"open_items", std::move(open)},
+                              {"open_keys", std::move(keys)},
                               {"asked_by", context.actor.account_id},
                               {"asked_name", context.actor.name},
                               {"asked_person", context.actor.person_digest},

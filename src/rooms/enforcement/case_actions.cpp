@@ -76,7 +76,7 @@ void WatchExceptions(Engine& engine) {
   engine.AddWatch([](Engine& house, storage::Connection& db) {
     return ReviewExceptions(house, db, "enforcement_case", [](const GuardContext& context) {
       std::vector<OpenGate> open;
-      for (const Gate& gate : ComputeGates(context)) open.push_back({gate.answer.gate, gate.Open()});
+      for (const Gate& gate : ComputeGates(context)) open.push_back({gate.answer.gate, gate.answer.Items()});
       return open;
     });
   });

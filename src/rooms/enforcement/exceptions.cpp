@@ -111,7 +111,7 @@ std::string GateOf(const EffectContext& context) { return Asked(context, "except
 
 Status set_gate_exception_asked(EffectContext& context) {
   for (const auto& gate : enforcement::ComputeGates(ViewOf(context)))
-    if (gate.answer.gate == GateOf(context)) return WriteAsked(context, gate.answer.gate, gate.Open());
+    if (gate.answer.gate == GateOf(context)) return WriteAsked(context, gate.answer.gate, gate.answer.Items());
   return MakeError(ErrorCode::kInternal, "no gate " + GateOf(context));
 }
 Status set_gate_exception_opinion(EffectContext& context) { return WriteOpinion(context, GateOf(context)); }

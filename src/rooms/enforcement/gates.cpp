@@ -142,7 +142,8 @@ FlowLot LotFrom(const json::object& flow, const Matter& matter) {
     lot.conversions.push_back({Cell(row, "place"), Cell(row, "rule"), Cell(row, "source"), Value(c, "input"),
                                Value(c, "output"), Value(c, "min"), Value(c, "max"), Truth(c, "to_verify")});
   }
-  for (const auto& gap : RowsOf(flow, "gaps")) lot.gaps.push_back(MessageFrom(gap));
+  for (const auto& gap : RowsOf(flow, "gaps"))
+    lot.gaps.push_back({.key = "trace_gap|" + Cell(gap, "key"), .text = MessageFrom(gap)});
   return lot;
 }
 
@@ -245,7 +246,7 @@ Gate FlowGate(const GuardContext& context) {
   if (!flow.ok()) {
     GateAnswer answer;
     answer.gate = "G2";
-    answer.Open(Say("追溯未能完成：{}", flow.error().message), "inspector");
+    answer.Open("trace_failed", Say("追溯未能完成：{}", flow.error().message), "inspector");
     return Seal(std::move(answer), {{"lots", lots}});
   }
   const FlowInput input = FlowInputOf(context, *flow);
@@ -388,9 +389,7 @@ Gate OfficialsGate(const GuardContext& context) {
 
 GateStatus WithException(const Matter& matter, const GateAnswer& gate, base::Date today) {
   if (gate.status != GateStatus::kOpen) return gate.status;
-  std::vector<Message> open;
-  for (const OpenItem& item : gate.open_items) open.push_back(item.text);
-  switch (StandingOf(matter, gate.gate, open, today)) {
+  switch (StandingOf(matter, gate.gate, gate.Items(), today)) {
     case Standing::kNone: return gate.status;
     case Standing::kValid: return GateStatus::kExcepted;
     case Standing::kStale: return GateStatus::kStale;

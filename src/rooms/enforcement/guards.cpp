@@ -38,7 +38,7 @@ GuardResult limitation_has_not_run_out(const GuardContext& context) {
 
 GuardResult facts_and_evidence_are_complete(const GuardContext& context) {
   const auto gate = enforcement::FactsGate(context);
-  const auto rest = Uncovered(context.matter, "G1", gate.Open(), context.today);
+  const auto rest = Uncovered(context.matter, "G1", gate.answer.Items(), context.today);
   return {rest.empty(), rest};
 }
 

@@ -44,7 +44,7 @@ GuardResult recall_is_needed(const GuardContext& context) {
 
 namespace {
 // What no approved exception covers.
-GuardResult Rest(const GuardContext& context, const char* gate, const std::vector<Message>& open) {
+GuardResult Rest(const GuardContext& context, const char* gate, const std::vector<KeyedItem>& open) {
   const auto rest = Uncovered(context.matter, gate, open, context.today);
   return {rest.empty(), rest};
 }
@@ -115,7 +115,7 @@ GuardResult recall_exception_is_well_founded(const GuardContext& context) {
   int named = 0;
   for (const auto& open : traceability::OpenGatesOf(context))
     if (open.gate == gate)
-      for (const Message& item : open.open) named += item.Text().find(wanted) != std::string::npos;
+      for (const KeyedItem& item : open.open) named += item.text.Text().find(wanted) != std::string::npos;
   if (named == 0) return GuardResult::Fails("没有这样的未查清事项，请按列出的事项填写");
   if (named > 1) return GuardResult::Fails("一次只能为一处持有或一份数量申请例外，请写得更具体");
   if (ExceptionUnderWay(context.matter, gate) != nullptr) return GuardResult::Fails("这一关已有例外在办理");
@@ -233,11 +233,11 @@ std::string Given(const EffectContext& context, const char* field) {
 }
 }  // namespace
 Status set_recall_exception_asked(EffectContext& context) {
-  std::vector<Message> named;
+  std::vector<procedure::KeyedItem> named;
   for (const auto& gate : traceability::OpenGatesOf(ViewOf(context)))
     if (gate.gate == Given(context, "recall_gate"))
-      for (const Message& item : gate.open)
-        if (item.Text().find(Given(context, "exception_item")) != std::string::npos) named.push_back(item);
+      for (const auto& item : gate.open)
+        if (item.text.Text().find(Given(context, "exception_item")) != std::string::npos) named.push_back(item);
   return procedure::WriteAsked(context, Given(context, "recall_gate"), named);
 }
 Status set_recall_exception_opinion(EffectContext& context) {

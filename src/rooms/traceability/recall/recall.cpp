@@ -29,33 +29,40 @@ RecallBalance Balance(RecallQuantities q, const RecallRecords& records, int leve
   balance.witness_items = records.without_witness;
   const double slack = kRounding * std::max(1.0, q.P);
   if (q.X > records.destroyed_elsewhere + slack) {
-    balance.witness_items.push_back(Say("销毁 {} 没有见证和录像", Amount(q.X - records.destroyed_elsewhere)));
+    balance.witness_items.push_back(
+        Keyed("destroyed_unwitnessed", Say("销毁 {} 没有见证和录像", Amount(q.X - records.destroyed_elsewhere))));
     q.X = records.destroyed_elsewhere;
   }
   if (q.L > records.corrected_in_place + slack) {
-    balance.witness_items.push_back(Say("就地补正 {} 没有处置记录", Amount(q.L - records.corrected_in_place)));
+    balance.witness_items.push_back(
+        Keyed("corrected_unrecorded", Say("就地补正 {} 没有处置记录", Amount(q.L - records.corrected_in_place))));
     q.L = records.corrected_in_place;
   }
   if (q.V > records.recovered + slack) {
-    balance.open_items.push_back(Say("收回 {} 没有收货方的记录", Amount(q.V - records.recovered)));
+    balance.open_items.push_back(
+        Keyed("recovered_unrecorded", Say("收回 {} 没有收货方的记录", Amount(q.V - records.recovered))));
     q.V = records.recovered;
   }
   if (const double done = records.recovered_destroyed + records.recovered_corrected + records.recovered_evidence;
       std::abs(q.V - done) > limits.tolerance * q.P * (1 + kRounding))
-    balance.open_items.push_back(Say("收回的 {} 中，销毁、补正和作证据留存的合计 {}", Amount(q.V), Amount(done)));
+    balance.open_items.push_back(
+        Keyed("recovered_unbalanced", Say("收回的 {} 中，销毁、补正和作证据留存的合计 {}", Amount(q.V), Amount(done))));
   balance.open_items.insert(balance.open_items.end(), records.counted_twice.begin(), records.counted_twice.end());
   balance.quantities = q;
   balance.U = q.P - (q.K + q.V + q.X + q.L + q.C + q.E + q.W);
   const double base = q.P - q.K - q.C;
   balance.effective_rate = base > 0 ? (q.V + q.X + q.L) / base : 0;
-  if (q.P <= 0) balance.open_items.emplace_back("生产量须大于零");
+  if (q.P <= 0) balance.open_items.push_back(Keyed("nothing_produced", "生产量须大于零"));
   if (std::abs(balance.U) > limits.tolerance * q.P * (1 + kRounding))
-    balance.open_items.push_back(balance.U > 0
-                                     ? Say("尚有 {}（{}%）去向未查明", Amount(balance.U), Amount(100 * balance.U / q.P))
-                                     : Say("收回多于生产 {}，须查是否有未申报的生产或范围错误", Amount(-balance.U)));
+    balance.open_items.push_back(
+        balance.U > 0
+            ? Keyed("unaccounted", Say("尚有 {}（{}%）去向未查明", Amount(balance.U), Amount(100 * balance.U / q.P)))
+            : Keyed("over_returned", Say("收回多于生产 {}，须查是否有未申报的生产或范围错误", Amount(-balance.U))));
   if (level == 1 && q.E > limits.consumed_max_level1 * (q.P - q.K) * (1 + kRounding))
-    balance.open_items.push_back(Say("一级召回的估算消费占 {}%，超过上限", Amount(100 * q.E / (q.P - q.K))));
-  if (level != 1 && q.E > 0 && !has_method_note) balance.open_items.emplace_back("估算消费没有方法说明");
+    balance.open_items.push_back(
+        Keyed("estimate_too_large", Say("一级召回的估算消费占 {}%，超过上限", Amount(100 * q.E / (q.P - q.K)))));
+  if (level != 1 && q.E > 0 && !has_method_note)
+    balance.open_items.push_back(Keyed("estimate_without_method", "估算消费没有方法说明"));
   balance.balanced = balance.open_items.empty() && balance.witness_items.empty();
   return balance;
 }
@@ -139,15 +146,16 @@ RecallRecords RecordsOf(const GuardContext& context) {
   std::set<std::string> seen;
   for (const auto& row : Items(context.matter, "progress")) {
     const std::string who = Cell(row, "consignee");
-    if (!seen.insert(who).second) records.counted_twice.push_back(Say("收货方 {} 报告了两次", who));
+    if (!seen.insert(who).second)
+      records.counted_twice.push_back(Keyed("reported_twice", Say("收货方 {} 报告了两次", who)));
   }
   for (const ConsigneeRecord& record : RecordsOfConsignees(context)) {
     records.recovered += record.recovered;
     taken[record.name] += record.recovered;
     if (record.is_reported && record.returned &&
         std::abs(record.reported - *record.returned) > kRounding * std::max(1.0, record.reported))
-      records.counted_twice.push_back(
-          Say("{} 答复退回 {}，召回者报告收回 {}", record.name, Amount(*record.returned), Amount(record.reported)));
+      records.counted_twice.push_back(Keyed("answers_differ", Say("{} 答复退回 {}，召回者报告收回 {}", record.name,
+                                                                  Amount(*record.returned), Amount(record.reported))));
   }
   const auto disposal = [&](const json::value& entry) {
     const double quantity = NumberOf(entry, "quantity");
@@ -156,7 +164,8 @@ RecallRecords RecordsOf(const GuardContext& context) {
     const bool destroyed = way == "destroyed";
     if (!destroyed && way != "corrected") return;
     if (destroyed && (witness.empty() || Cell(entry, "film").empty() || IsOfTheOperator(context, witness))) {
-      records.without_witness.push_back(Say("{} 销毁 {} 没有经营者以外的见证或录像", place, Amount(quantity)));
+      records.without_witness.push_back(
+          Keyed("disposal_unwitnessed", Say("{} 销毁 {} 没有经营者以外的见证或录像", place, Amount(quantity))));
       return;
     }
     if (from == "recovered")
@@ -174,7 +183,8 @@ RecallRecords RecordsOf(const GuardContext& context) {
   for (const auto& [place, quantity] : taken)
     if (const auto there = received.by_place.find(place);
         there != received.by_place.end() && quantity > there->second * (1 + kRounding) + 1e-6)
-      records.counted_twice.push_back(Say("{} 收到 {}，却计入 {}", place, Amount(there->second), Amount(quantity)));
+      records.counted_twice.push_back(
+          Keyed("counted_beyond", Say("{} 收到 {}，却计入 {}", place, Amount(there->second), Amount(quantity))));
   records.recovered_evidence = std::min(context.matter.Number("q_evidence"), received.evidence);
   return records;
 }
@@ -190,26 +200,32 @@ RecallBalance ComputeBalance(const GuardContext& context) {
                  LimitsOf(context));
 }
 
-std::vector<Message> OpenBalance(const GuardContext& context) {
+std::vector<KeyedItem> OpenBalance(const GuardContext& context) {
   RecallBalance balance = ComputeBalance(context);
   balance.open_items.insert(balance.open_items.end(), balance.witness_items.begin(), balance.witness_items.end());
   return std::move(balance.open_items);
 }
 
-std::vector<Message> OpenHoldings(const GuardContext& context) {
-  std::vector<Message> open;
+std::vector<KeyedItem> OpenHoldings(const GuardContext& context) {
+  std::vector<KeyedItem> open;
   for (const std::string& lot : LotsOf(context.matter)) {
     const auto answer = Trace(context.db, lot, Direction::kForward);
     if (!answer.ok()) {
-      open.push_back(answer.error().message);
+      open.push_back({.key = "trace_failed|" + lot, .text = answer.error().message});
       continue;
     }
-    if (answer->reached_limit) open.push_back(Say("批次 {} 的范围超过上限，须分批计算", lot));
+    if (answer->reached_limit) open.push_back(Keyed("lot_cut", Say("批次 {} 的范围超过上限，须分批计算", lot)));
+    const auto key = [](std::string_view code, std::string_view item, std::string_view place, double quantity) {
+      return std::string(code) + "|" + std::string(item) + "|" + std::string(place) + "|" + Amount(quantity);
+    };
     for (const Holding& holding : answer->holdings)
       if (!holding.resolved)
-        open.push_back(Say("{} 尚有 {} {} 未查明", holding.place_name, Amount(holding.quantity), answer->unit));
+        open.push_back(
+            {.key = key("holding_unresolved", holding.item, holding.place, holding.quantity),
+             .text = Say("{} 尚有 {} {} 未查明", holding.place_name, Amount(holding.quantity), answer->unit)});
     for (const auto& gap : answer->gaps)
-      if (gap.kind != "unit") open.push_back(gap.text);  // nothing is missing there but a measure
+      if (gap.kind != "unit")  // nothing is missing there but a measure
+        open.push_back({.key = key(gap.kind, gap.item, gap.place, gap.quantity), .text = gap.text});
   }
   return open;
 }
@@ -251,31 +267,33 @@ EffectSample EffectSampleOf(const GuardContext& context) {
   return sample;
 }
 
-std::vector<Message> OpenContacts(const GuardContext& context) {
-  std::vector<Message> open;
+std::vector<KeyedItem> OpenContacts(const GuardContext& context) {
+  std::vector<KeyedItem> open;
   const double attempts = context.services.policy.Number("recall.contact.attempts", context.today).value_or(3);
   const auto records = RecordsOfConsignees(context);
   for (const ConsigneeRecord& record : records)
     if (!record.answered && record.attempts < attempts)
-      open.push_back(Say("{} 没有答复，联系不足 {} 次", record.name, Amount(attempts)));
+      open.push_back(Keyed("contact_unanswered", Say("{} 没有答复，联系不足 {} 次", record.name, Amount(attempts))));
   for (const Consignee& holder : ConsigneesOf(context.db, context.matter))
     if (std::none_of(records.begin(), records.end(), [&](const auto& record) { return record.name == holder.name; }))
-      open.push_back(Say("收货方 {} 没有联系记录", holder.name));
+      open.push_back(Keyed("contact_missing", Say("收货方 {} 没有联系记录", holder.name)));
   const bool consumers = context.matter.Field("consumers_reached") == "true" || ReachedConsumers(context);
-  if (consumers && LastMove(context, "publish_notice") == nullptr) open.emplace_back("货物已到消费者手中，须发布公告");
+  if (consumers && LastMove(context, "publish_notice") == nullptr)
+    open.push_back(Keyed("notice_unpublished", "货物已到消费者手中，须发布公告"));
   return open;
 }
 
-std::vector<Message> OpenCause(const GuardContext& context) {
-  std::vector<Message> open;
+std::vector<KeyedItem> OpenCause(const GuardContext& context) {
+  std::vector<KeyedItem> open;
   const auto disposals = Related(context, "disposal", 3);
   const auto set = [](const Matter& matter) {
     return !matter.Field("cause_class").empty() && matter.Field("cause_class") != "unknown";
   };
-  if (!set(context.matter) && std::none_of(disposals.begin(), disposals.end(), set)) open.emplace_back("原因尚未查明");
+  if (!set(context.matter) && std::none_of(disposals.begin(), disposals.end(), set))
+    open.push_back(Keyed("cause_unknown", "原因尚未查明"));
   const auto orders = Related(context, "rectification", 3);
   if (std::none_of(orders.begin(), orders.end(), [](const Matter& order) { return order.state == "struck_off"; }))
-    open.emplace_back("没有已销号的整改");
+    open.push_back(Keyed("rectification_open", "没有已销号的整改"));
   return open;
 }
 
@@ -337,7 +355,7 @@ void AddRecallQuestions(procedure::Services& services) {
     for (const OpenGate& gate : OpenGatesOf(context)) {
       const auto rest = Uncovered(context.matter, gate.gate, gate.open, context.today);
       json::array items;
-      for (const Message& item : gate.open) items.push_back(ToJson(item));
+      for (const KeyedItem& item : gate.open) items.push_back(ToJson(item.text));
       Message label;
       for (const auto& [id, text] : kLabels)
         if (gate.gate == id) label = text;

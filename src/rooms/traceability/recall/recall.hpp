@@ -25,15 +25,15 @@ struct RecallRecords {
   double recovered = 0;                                                             // reported by consignees, each once
   double recovered_destroyed = 0, recovered_corrected = 0, recovered_evidence = 0;  // what became of V
   double destroyed_elsewhere = 0, corrected_in_place = 0;                           // witnessed and filmed
-  std::vector<Message> without_witness, counted_twice;
+  std::vector<procedure::KeyedItem> without_witness, counted_twice;
 };
 struct RecallBalance {
   RecallQuantities quantities;
-  double U = 0;                        // unaccounted for; negative: more came back than was made
-  double effective_rate = 0;           // (V + X + L) / (P − K − C)
-  bool balanced = false;               // R1 and R5
-  std::vector<Message> open_items;     // R1
-  std::vector<Message> witness_items;  // R5
+  double U = 0;                                     // unaccounted for; negative: more came back than was made
+  double effective_rate = 0;                        // (V + X + L) / (P − K − C)
+  bool balanced = false;                            // R1 and R5
+  std::vector<procedure::KeyedItem> open_items;     // R1
+  std::vector<procedure::KeyedItem> witness_items;  // R5
 };
 RecallBalance Balance(RecallQuantities quantities, const RecallRecords& records, int level, bool has_method_note,
                       const RecallLimits& limits);
@@ -46,10 +46,10 @@ bool IsOverReturned(const RecallBalance& balance, const RecallLimits& limits);
 RecallLimits LimitsOf(const procedure::GuardContext& context);
 RecallBalance ComputeBalance(const procedure::GuardContext& context);
 // R1 with R5, R2, R3, R4: what is open, before exceptions.
-std::vector<Message> OpenBalance(const procedure::GuardContext& context);
-std::vector<Message> OpenHoldings(const procedure::GuardContext& context);
-std::vector<Message> OpenContacts(const procedure::GuardContext& context);
-std::vector<Message> OpenCause(const procedure::GuardContext& context);
+std::vector<procedure::KeyedItem> OpenBalance(const procedure::GuardContext& context);
+std::vector<procedure::KeyedItem> OpenHoldings(const procedure::GuardContext& context);
+std::vector<procedure::KeyedItem> OpenContacts(const procedure::GuardContext& context);
+std::vector<procedure::KeyedItem> OpenCause(const procedure::GuardContext& context);
 // Effectiveness checks 召回效果抽查: of the consignees that the trace names, a sample by the share of the policy pack
 // (recall.check.share), drawn by the digest of the recall's identifier and each name, so that anyone can draw it again.
 struct EffectSample {

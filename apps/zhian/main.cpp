@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -82,6 +83,7 @@ int Serve(const house::HouseOptions& options, const std::string& listen) {
   server_options.error_log = [](std::string_view message) { base::LogError(message); };
   http::Router router;
   http::Metrics metrics;
+  std::atomic<std::size_t> clock_faults{0};
   if (const Status added = desk::AddRoutes(app, router); !added.ok()) return Fail(added.error());
   const auto answer = [](const char* text) {
     return [text](const http::Request&) { return http::Response::Text(200, text); };
@@ -91,7 +93,15 @@ int Serve(const house::HouseOptions& options, const std::string& listen) {
       return Fail(added.error());
   if (const Status added = router.Add(
           http::Method::kGet, "/metrics",
-          [&metrics](const http::Request&) { return http::Response::Text(200, metrics.Render()); }, {.id = "metrics"});
+          [&metrics, &clock_faults](const http::Request&) {
+            return http::Response::Text(
+                200,
+                metrics.Render() +
+                    "# HELP zhian_clock_faults Matters at which the work of the clock fails now (table clock_fault)\n"
+                    "# TYPE zhian_clock_faults gauge\nzhian_clock_faults " +
+                    std::to_string(clock_faults.load()) + "\n");
+          },
+          {.id = "metrics"});
       !added.ok())
     return Fail(added.error());
   const http::StaticFiles files(http::EmbeddedWebFiles(), {.index = "index.html", .is_page = [](std::string_view path) {
@@ -106,11 +116,19 @@ int Serve(const house::HouseOptions& options, const std::string& listen) {
   if (const Status started = server.Start(); !started.ok()) return Fail(started.error());
   // The clock's own work: every few seconds on a running system; in a demonstration it is done as the clock is set
   // forward.
-  std::jthread due([&app](const std::stop_token& stop) {
+  std::jthread due([&app, &clock_faults](const std::stop_token& stop) {
     while (!stop.stop_requested()) {
-      if (!app.clock.CanAdvance())
+      if (!app.clock.CanAdvance()) {
         if (const auto moved = app.engine.RunDue(); !moved.ok())
           base::LogError("due work failed", {{"error", moved.error().message.Text()}});
+        const Status counted = app.database.Read([&](storage::Connection& db) -> Status {
+          ZHIAN_ASSIGN(const auto faults, procedure::LoadClockFaults(db));
+          clock_faults = faults.size();
+          return Ok();
+        });
+        if (!counted.ok())
+          base::LogError("faults of the clock not counted", {{"error", counted.error().message.Text()}});
+      }
       for (int i = 0; i < 20 && !stop.stop_requested(); ++i)
         std::this_thread::sleep_for(std::chrono::milliseconds(250));
     }

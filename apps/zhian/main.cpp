@@ -84,6 +84,9 @@ int Serve(const house::HouseOptions& options, const std::string& listen) {
   http::Router router;
   http::Metrics metrics;
   std::atomic<std::size_t> clock_faults{0};
+  metrics.AddCallback("zhian_clock_faults",
+                      "Matters at which the work of the clock fails now; see the table clock_fault and the log",
+                      "gauge", [&clock_faults] { return static_cast<double>(clock_faults.load()); });
   if (const Status added = desk::AddRoutes(app, router); !added.ok()) return Fail(added.error());
   const auto answer = [](const char* text) {
     return [text](const http::Request&) { return http::Response::Text(200, text); };
@@ -93,15 +96,7 @@ int Serve(const house::HouseOptions& options, const std::string& listen) {
       return Fail(added.error());
   if (const Status added = router.Add(
           http::Method::kGet, "/metrics",
-          [&metrics, &clock_faults](const http::Request&) {
-            return http::Response::Text(
-                200,
-                metrics.Render() +
-                    "# HELP zhian_clock_faults Matters at which the work of the clock fails now (table clock_fault)\n"
-                    "# TYPE zhian_clock_faults gauge\nzhian_clock_faults " +
-                    std::to_string(clock_faults.load()) + "\n");
-          },
-          {.id = "metrics"});
+          [&metrics](const http::Request&) { return http::Response::Text(200, metrics.Render()); }, {.id = "metrics"});
       !added.ok())
     return Fail(added.error());
   const http::StaticFiles files(http::EmbeddedWebFiles(), {.index = "index.html", .is_page = [](std::string_view path) {

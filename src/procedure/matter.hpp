@@ -83,6 +83,10 @@ struct Page {
   [[nodiscard]] const T& front() const { return rows.front(); }
   [[nodiscard]] const T& back() const { return rows.back(); }
   [[nodiscard]] const T& operator[](std::size_t i) const { return rows[i]; }
+  // For what takes the rows alone, where who asked looked at `cut` (the questions of guard_tools.hpp note it
+  // themselves).
+  operator std::vector<T>() const& { return rows; }         // NOLINT: implicit by design
+  operator std::vector<T>() && { return std::move(rows); }  // NOLINT: implicit by design
 };
 
 Result<Matter> LoadMatter(storage::Connection& db, std::string_view id);

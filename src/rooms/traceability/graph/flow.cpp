@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "base/text.hpp"
 #include "rooms/traceability/graph/trace.hpp"
 
 namespace zhian::traceability {

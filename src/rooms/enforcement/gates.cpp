@@ -208,7 +208,7 @@ namespace {
 Gate Unread(const char* gate, const Error& error) {
   GateAnswer answer;
   answer.gate = gate;
-  answer.Open(error.message);
+  answer.Open("record_unreadable", error.message);
   return Seal(std::move(answer), {});
 }
 

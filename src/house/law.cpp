@@ -61,6 +61,27 @@ std::string SayLimit(std::optional<base::Instant> limit, bool to_the_minute) {
   return text + " " + two(minute / 60) + ":" + two(minute % 60);
 }
 
+// A later step of a deadline, on the matter as it stands then. A duty is named by its name; the step wants its id.
+Result<Command> CommandOf(storage::Connection& db, const Case& one, const std::string& matter_id,
+                          const CaseThen& then) {
+  ZHIAN_ASSIGN(const Matter matter, LoadMatter(db, matter_id));
+  ZHIAN_ASSIGN(const auto duties, LoadDuties(db, matter_id));
+  const Transition* step = FindTransition(*one.matter.kind, matter.state, then.did);
+  if (const CommonAction* common = FindCommon(*one.matter.kind, then.did); step == nullptr && common != nullptr)
+    step = &common->row;
+  if (step == nullptr)
+    return MakeError(ErrorCode::kInvalid, Say("“{}”没有“{}”这一步", one.matter.kind->label, then.did));
+  Command command;
+  command.matter_id = matter_id;
+  command.action = then.did;
+  command.expected_version = matter.version;
+  ZHIAN_ASSIGN(command.fields, FilledForm(db, one, *step, then.form));
+  if (json::value* named = command.fields.if_contains("duty_id"); named != nullptr)
+    for (const DutyRow& row : duties)
+      if (row.duty == ScalarText(named)) *named = row.id;
+  return command;
+}
+
 }  // namespace
 
 struct CaseRunner::Parts {
@@ -133,8 +154,8 @@ Result<CaseOutcome> CaseRunner::Parts::AskGuard(storage::Database& database, con
       for (const auto& [name, value] : one.form) matter.fields[name] = value;
       FillAutomatic(matter, *one.matter.kind, step, one.now, actor);
     }
-    ZHIAN_ASSIGN(const auto history, LoadHistory(db, matter.id));
-    ZHIAN_ASSIGN(const auto duties, LoadAllDuties(db, matter.id));
+    ZHIAN_ASSIGN(const auto history, LoadTransitions(db, matter.id));
+    ZHIAN_ASSIGN(const auto duties, LoadDuties(db, matter.id));
     std::optional<Matter> origin;
     if (!one.origin.empty()) {
       ZHIAN_ASSIGN(origin, LoadMatter(db, one.origin));
@@ -163,7 +184,7 @@ Result<CaseOutcome> CaseRunner::Parts::AskGuard(storage::Database& database, con
 }
 
 Result<CaseOutcome> CaseRunner::Parts::AskDuty(storage::Database& database, const Case& one) {
-  const base::FixedClock clock(one.now);
+  base::FixedClock clock(one.now);
   const Services rules_alone{house->app().services.policy, {}};
   const Bindings bindings = tables.bindings();
   Engine engine(database, rules_alone, bindings, clock);
@@ -183,9 +204,14 @@ Result<CaseOutcome> CaseRunner::Parts::AskDuty(storage::Database& database, cons
   const Actor actor = ActorOf(one, one.by), second = ActorOf(one, "bureau_head.2");
   std::optional<DutyRow> opened;
   ZHIAN_TRY(database.Write([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(command.fields, FilledForm(db, one));
+    ZHIAN_ASSIGN(command.fields, FirstForm(db, one));
     ZHIAN_ASSIGN(const Outcome moved, engine.ExecuteIn(db, actor, command, &second));
-    ZHIAN_ASSIGN(const auto duties, LoadAllDuties(db, moved.matter.id));
+    for (const CaseThen& then : one.then) {
+      clock.Set(then.at);
+      ZHIAN_ASSIGN(const Command next, CommandOf(db, one, moved.matter.id, then));
+      ZHIAN_TRY(engine.ExecuteIn(db, ActorOf(one, then.by), next, &second));
+    }
+    ZHIAN_ASSIGN(const auto duties, LoadDuties(db, moved.matter.id));
     for (const DutyRow& row : duties)
       if (row.duty == one.duty->id && row.state == DutyState::kOpen) opened = row;
     return Ok();

@@ -422,16 +422,20 @@ Status PutOnFile(storage::Connection& db, const Case& one) {
   return PutGoods(db, one);
 }
 
-Result<json::object> FilledForm(storage::Connection& db, const Case& one) {
-  json::object form = one.form;
+Result<json::object> FirstForm(storage::Connection& db, const Case& one) {
   if (one.by == "system") {  // the clock and what effects start fill no form: a new matter takes over its fields
+    json::object form = one.form;
     if (one.matter.state.empty())
       for (const auto& [name, value] : one.matter.fields) form[name] = value;
     return form;
   }
   if (one.matter.state.empty() && !one.matter.fields.empty())
     return Misfit(one, one.line, "新立的事项还没有在案的栏：写在 form 里，由上一事项带来的写 by = system");
-  for (const FormField& asked : FormOf(*one.matter.kind, *one.step)) {
+  return FilledForm(db, one, *one.step, one.form);
+}
+
+Result<json::object> FilledForm(storage::Connection& db, const Case& one, const Transition& step, json::object form) {
+  for (const FormField& asked : FormOf(*one.matter.kind, step)) {
     const Field& field = *asked.field;
     if (field.optional || form.contains(field.name)) continue;
     if (field.type != "items") {

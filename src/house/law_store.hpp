@@ -23,9 +23,12 @@ procedure::Actor ActorOf(const procedure::Case& one, const std::string& account)
 
 procedure::Matter MatterOf(const procedure::CaseMatter& matter);
 
-// The form of the step with what the case says; what it must hold besides, and no deadline hangs on, is filled with
+// The form of a step with what the case says of it; what it must hold besides, and no deadline hangs on, is filled with
 // plain values. Errors: kInvalid, where a choice of the record is missing: it may choose the rule, so the case must
 // say.
-Result<boost::json::object> FilledForm(storage::Connection& db, const procedure::Case& one);
+Result<boost::json::object> FilledForm(storage::Connection& db, const procedure::Case& one,
+                                       const procedure::Transition& step, boost::json::object form);
+// The same of the first step; what a new matter takes over goes with it.
+Result<boost::json::object> FirstForm(storage::Connection& db, const procedure::Case& one);
 
 }  // namespace zhian::house

@@ -60,6 +60,7 @@ class Reader {
   void ReadPeople(const toml::table& table, Case& one);
   void ReadGoods(const toml::table& table, Case& one);
   void ReadRows(const toml::table& table, Case& one);
+  void ReadThen(const toml::table& table, Case& one);
   void ReadExpected(const toml::table& table, Case& one);
   toml::table OnBase(const toml::table& table);
   void ReadCase(const toml::table& given, Case& one);
@@ -78,6 +79,11 @@ class Reader {
 std::string Listed(std::initializer_list<std::string_view> words) {
   std::string text;
   for (const std::string_view word : words) text += (text.empty() ? "" : "、") + std::string(word);
+  return text;
+}
+std::string Names(const std::vector<FormField>& fields) {
+  std::string text;
+  for (const FormField& each : fields) text += (text.empty() ? "" : "、") + std::string(each.field->name);
   return text;
 }
 
@@ -257,10 +263,7 @@ json::object Reader::Fields(const toml::table& table, std::string_view key, cons
   const toml::node* node = table.get(key);
   if (node == nullptr) return fields;
   const auto* given = node->as_table();
-  if (given == nullptr) {
-    Fault(*node, Say("“{}”须写成 栏 = 值", std::string(key)));
-    return fields;
-  }
+  if (given == nullptr) return Fault(*node, Say("“{}”须写成 栏 = 值", std::string(key))), fields;
   for (const auto& [name, value] : *given) {
     if (const Field* field = FieldOf(kind, name.str()); field != nullptr)
       fields[name.str()] = Fitted(value, *field);
@@ -279,10 +282,7 @@ json::object Reader::Form(const toml::table& table, const Case& one) {
   const toml::node* node = table.get("form");
   if (node == nullptr) return form;
   const auto* given = node->as_table();
-  if (given == nullptr) {
-    Fault(*node, Say("“{}”须写成 栏 = 值", std::string("form")));
-    return form;
-  }
+  if (given == nullptr) return Fault(*node, Say("“{}”须写成 栏 = 值", std::string("form"))), form;
   const auto fields = FormOf(*one.matter.kind, *one.step);
   for (const auto& [name, value] : *given) {
     const auto asked =
@@ -291,9 +291,7 @@ json::object Reader::Form(const toml::table& table, const Case& one) {
       form[name.str()] = Fitted(value, *asked->field);
       continue;
     }
-    std::string known;
-    for (const FormField& f : fields) known += (known.empty() ? "" : "、") + std::string(f.field->name);
-    Fault(value, Say("这一步不填“{}”，它填：{}", std::string(name.str()), known));
+    Fault(value, Say("这一步不填“{}”，它填：{}", std::string(name.str()), Names(fields)));
   }
   return form;
 }
@@ -303,16 +301,12 @@ void Reader::EachTable(const toml::table& table, std::string_view key, const Eac
   const toml::node* node = table.get(key);
   if (node == nullptr) return;
   const auto* array = node->as_array();
-  if (array == nullptr) {
-    Fault(*node, Say("“{}”须是表的列表", std::string(key)));
-    return;
-  }
-  for (const toml::node& one : *array) {
+  if (array == nullptr) return Fault(*node, Say("“{}”须是表的列表", std::string(key)));
+  for (const toml::node& one : *array)
     if (const auto* row = one.as_table())
       each(*row);
     else
       Fault(one, Say("“{}”须是表的列表", std::string(key)));
-  }
 }
 
 // Accounts that are always there: each role's id, and the same with ".2" for a second person who holds it.
@@ -557,6 +551,22 @@ bool Reader::FindStep(const toml::table& table, Case& one) {
   return Fault(table, Say("没有哪一步问到“{}”：核对 step（事项.步骤）和 state", guard.empty() ? duty : guard)), false;
 }
 
+void Reader::ReadThen(const toml::table& table, Case& one) {
+  EachTable(table, "then", [&](const toml::table& row) {
+    Only(row, {"did", "by", "at", "form"});
+    CaseThen step;
+    step.did = Words(row, "did");
+    if (!Acts(*one.matter.kind, step.did)) Fault(row, Say("“{}”没有“{}”这一步", one.matter.kind->label, step.did));
+    step.by = Account(row, "by", one.by);
+    const auto at = Moment(row, "at", kOfficeHour);
+    if (!at) Fault(row, "写明 at = 办理的日期或时间");
+    step.at = at.value_or(now_);
+    step.form = Fields(row, "form", *one.matter.kind);
+    one.then.push_back(std::move(step));
+  });
+  if (one.guard != nullptr && !one.then.empty()) Fault(table, Say("“{}”只用于期限", std::string("then")));
+}
+
 void Reader::ReadExpected(const toml::table& table, Case& one) {
   one.known_false = Words(table, "known_false");
   if (table.contains("known_false") && one.known_false.empty()) Fault(table, "known_false 写明理由");
@@ -612,11 +622,11 @@ void Reader::ReadCase(const toml::table& given, Case& one) {
   const toml::table on_base = given.contains("base") ? OnBase(given) : toml::table();
   const toml::table& table = given.contains("base") ? on_base : given;  // a copy would lose its lines
   Only(table,
-       {"says",     "base",      "guard",   "duty",           "step",       "day",         "by",        "state",
-        "operator", "place",     "title",   "number",         "flags",      "opened",      "updated",   "opened_by",
-        "matter",   "form",      "other",   "origin",         "history",    "duties",      "documents", "people",
-        "goods",    "operators", "permits", "certifications", "credit",     "indications", "files",     "identities",
-        "holds",    "open",      "limit",   "rule",           "known_false"});
+       {"says",     "base",      "guard",   "duty",           "step",        "day",         "by",        "state",
+        "operator", "place",     "title",   "number",         "flags",       "opened",      "updated",   "opened_by",
+        "matter",   "form",      "other",   "origin",         "history",     "duties",      "documents", "people",
+        "goods",    "operators", "permits", "certifications", "credit",      "indications", "files",     "identities",
+        "holds",    "open",      "limit",   "rule",           "known_false", "then"});
   one.file = file_;
   one.line = line_;
   one.says = Words(table, "says");
@@ -638,6 +648,7 @@ void Reader::ReadCase(const toml::table& given, Case& one) {
   ReadGoods(table, one);
   ReadRows(table, one);
   one.form = Form(table, one);
+  ReadThen(table, one);
   ReadExpected(table, one);
 }
 

@@ -76,6 +76,13 @@ struct CaseIdentity {
   std::string matter, name, contact;
 };
 
+// A step that is taken after the one that opens the duty: a suspension, an extension, a resumption.
+struct CaseThen {
+  std::string did, by;
+  base::Instant at;
+  boost::json::object form;
+};
+
 struct Case {
   std::string file;
   int line = 0;
@@ -89,6 +96,7 @@ struct Case {
   std::string by, origin;
   CaseMatter matter;  // `kind` is that of the step
   boost::json::object form;
+  std::vector<CaseThen> then;  // of deadlines only
   std::vector<CaseMatter> others;
   std::vector<CasePerson> people;
   std::vector<CaseGoods> goods;

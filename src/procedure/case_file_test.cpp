@@ -109,8 +109,11 @@ TEST_CASE("what must come out is said, and said for what it fits") {
   CHECK(Has(Faults(guard + "holds = true\nopen = [\"y\"]\n"), "成立的条件没有未满足的事项"));
   CHECK(Has(Faults(guard + "holds = true\nlimit = 2026-10-13\n"), "“limit”只用于期限"));
   CHECK(Has(Faults(guard + "holds = true\nknown_false = \"\"\n"), "known_false 写明理由"));
+  CHECK(Has(Faults(guard + "holds = true\nthen = [{ did = \"reassign\", at = 2026-10-13 }]\n"), "“then”只用于期限"));
   const std::string duty = "day = 2026-10-12\n[[case]]\nsays = \"x\"\nduty = \"sample.serve_fail\"\n";
   CHECK(Has(Faults(duty), "写明 limit"));
+  CHECK(Has(Faults(duty + "then = [{ did = \"fly\" }]\n"), "没有“fly”这一步"));
+  CHECK(Has(Faults(duty + "then = [{ did = \"reassign\" }]\n"), "写明 at"));
   CHECK(Has(Faults(duty + "limit = 2026-10-13\n"), "写明 rule"));
   CHECK(Has(Faults(duty + "limit = \"2026-10-13\"\nrule = \"r\"\n"), "须是日期或时间，不加引号"));
   CHECK(Has(Faults("[[case]]\nsays = \"x\"\nguard = \"seal_is_intact\"\nholds = true\n"), "写明 day"));

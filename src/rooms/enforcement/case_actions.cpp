@@ -31,7 +31,12 @@ CREATE INDEX no_indication_of_case ON no_indication (district, case_id);
 Status KeepCase(EffectContext& context) {
   Matter& matter = context.matter;
   ZHIAN_ASSIGN(auto record, EnforcementCase::Read(matter));
-  ZHIAN_ASSIGN(const auto form, EnforcementCase::ReadFields(context.input));
+  // The form of a common action (a stopped clock) may ask under the same name for something else: only a step that
+  // brings evidence is read as one of this kind.
+  EnforcementCase form;
+  if (context.input.contains(EnforcementCase::Names::evidence_items)) {
+    ZHIAN_ASSIGN(form, EnforcementCase::ReadFields(context.input));
+  }
   for (const auto& item : form.evidence_items) {
     if (std::any_of(record.evidence_list.begin(), record.evidence_list.end(),
                     [&](const auto& known) { return known.id == item.id; }))

@@ -19,7 +19,7 @@ Status Collected(storage::Connection& db, const FigureQuestion& question, Figure
   ZHIAN_ASSIGN(const auto history, procedure::LoadHistory(db, record.id));
   base::Decimal due, paid;
   for (const auto& row : history) {
-    if (row.at > question.as_of.ms) continue;
+    if (row.at > question.as_of.ms || (row.action != "decide_penalty" && row.action != "record_payment")) continue;
     ZHIAN_ASSIGN(const auto form, records::EnforcementCase::ReadFields(row.input));
     if (row.action == "decide_penalty") {
       ZHIAN_ASSIGN(due, DueOf(form));

@@ -343,7 +343,11 @@ Gate ReferralGate(const GuardContext& context) {
                             .threshold = row.threshold.value_or(none)});
   std::optional<base::Decimal> value;
   const auto look = [&](std::string_view action, const json::object& moved, std::int64_t at) -> Status {
-    ZHIAN_ASSIGN(const auto form, EnforcementCase::ReadFields(moved));
+    EnforcementCase form;
+    using Names = EnforcementCase::Names;
+    if (moved.contains(Names::threshold_checks) || moved.contains(Names::goods_value)) {
+      ZHIAN_ASSIGN(form, EnforcementCase::ReadFields(moved));
+    }
     if (!form.threshold_checks.empty()) input.checked_at = at;
     if (form.goods_value && form.goods_value != value) {
       value = form.goods_value;

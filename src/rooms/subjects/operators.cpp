@@ -77,7 +77,7 @@ Result<std::vector<Operator>> Select(storage::Connection& db, const std::string&
 // The operator's row follows its file: entered, verified, dormant, closed, merged.
 Status RecordFile(EffectContext& context) {
   procedure::Matter& matter = context.matter;
-  const auto field = [&](const char* name) { return matter.Field(name); };
+  const auto field = [&](procedure::Text name) { return matter.Field(name); };
   const bool is_new = matter.operator_id.empty();
   Operator op;
   if (is_new) {
@@ -88,7 +88,7 @@ Status RecordFile(EffectContext& context) {
   } else {
     ZHIAN_ASSIGN(op, LoadOperator(context.db, matter.operator_id));
   }
-  TakeSaid(op, field);
+  procedure::TakeSaid<Operator>(OperatorColumns(), op, field);
   ZHIAN_ASSIGN(const auto file, records::OperatorFile::Read(matter));
   if (!file.surviving_file.empty()) op.survivor_id = file.surviving_file;
   op.food = op.type == "food_producer" || op.type == "workshop";
@@ -161,10 +161,6 @@ std::string NameKey(std::string_view name) {
       key.erase(at, dropped.size());
   }
   return key;
-}
-
-void TakeSaid(Operator& op, const std::function<std::string(const char*)>& said) {
-  procedure::TakeSaid(OperatorColumns(), op, [&](procedure::Text name) { return said(name.data()); });
 }
 
 procedure::MoreColumns IndexColumns(const Operator& op, const std::vector<std::string>& places) {

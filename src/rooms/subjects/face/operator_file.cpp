@@ -99,7 +99,9 @@ Status TurnBack(storage::Connection& db, Operator& op, base::Instant known_at) {
     if (step.recorded_at > known_at.ms) break;
     any = true;
     op.state = step.to;
-    subjects::TakeSaid(op, [&](const char* name) { return procedure::ScalarText(step.input.if_contains(name)); });
+    procedure::TakeSaid<Operator>(OperatorColumns(), op, [&](procedure::Text name) {
+      return procedure::ScalarText(step.input.if_contains(name));
+    });
   }
   if (!any)
     return MakeError(ErrorCode::kNotFound,

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""generate-procedures.py SRC [OUT] [--policy DIR] [--check] [--live]: the declared tables of src/rooms/*/procedures.md and
-src/procedure/data/*.tsv as C++ (OUT/procedure/*.generated.cpp, OUT/records/*). Exit 1 and one line a fault; with --check, or without OUT,
-nothing is written. --live lists the live kinds with the code guards that they need.
+"""generate-procedures.py SRC [OUT] [--policy DIR] [--check] [--live] [--record-versions]: the declared tables of
+src/rooms/*/procedures.md and src/procedure/data/*.tsv as C++ (OUT/procedure/*.generated.cpp, OUT/records/*). Exit 1 and one line
+a fault; with --check, or without OUT, nothing is written. --live lists the live kinds with the code guards that they need;
+--record-versions keeps the states and actions of every new version in src/procedure/data/versions.tsv.
 
 What is checked stands in tools/procedures/checks.py."""
 import argparse
@@ -9,7 +10,7 @@ import pathlib
 import sys
 
 sys.dont_write_bytecode = True
-from procedures import bindings, checks, model, records, tables
+from procedures import bindings, checks, model, records, tables, versions
 
 
 def options(arguments):
@@ -19,6 +20,7 @@ def options(arguments):
     parser.add_argument("--policy", type=pathlib.Path, help="folder of the policy packs; default: policy beside SRC")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--live", action="store_true")
+    parser.add_argument("--record-versions", action="store_true")
     return parser.parse_args(arguments)
 
 
@@ -39,6 +41,8 @@ def main(arguments):
     given = options(arguments)
     faults = tables.Faults()
     read = tables.read(given.source, given.policy or given.source.parent / "policy", faults)
+    if given.record_versions:
+        versions.record(read.kinds, read.versions, given.source / "procedure/data" / versions.FILE)
     checks.check(read, faults)
     if faults.lines:
         print("\n".join(sorted(faults.lines)), file=sys.stderr)

@@ -1,5 +1,6 @@
 // Routes of matters: list, page, create, act, confirm, note; and of procedures.
 #include <algorithm>
+#include <set>
 
 #include "base/json.hpp"
 #include "desk/matter_view.hpp"
@@ -257,20 +258,26 @@ Result<http::Response> GetProcedure(App& app, Caller& caller) {
         {"document", document == nullptr ? json::value(nullptr) : json::value(LabelIn(document->label, language))}});
   }
   const base::Date today = base::LocalDate(app.clock.Now());
-  Matter sample;
+  // The rules among which a duty chooses, each once, as they stand today.
+  const auto rules_of = [&](const procedure::RuleChoice& choice) {
+    json::array rules;
+    std::set<std::string_view> seen;
+    for (const auto& answer : choice.answers)
+      if (seen.insert(answer.rule).second)
+        if (const auto* found = app.services.policy.Find(answer.rule, today); found != nullptr)
+          rules.push_back(RuleView(app.services.policy, *found, language));
+    return rules;
+  };
   for (const auto& duty : kind->duties) {
-    json::value rule = nullptr;
-    for (const std::string& id : procedure::RuleCandidates(duty.rule, sample))
-      if (const auto* found = app.services.policy.Find(id, today); found != nullptr) {
-        rule = RuleView(app.services.policy, *found, language);
-        break;
-      }
+    json::array chooses_by;
+    for (const auto field : duty.rule.fields)
+      chooses_by.push_back(json::value(LabelText("field." + std::string(field), {}, std::string(field), language)));
     const auto* role = procedure::FindRole(duty.holder);
     duties.push_back(json::object{{"id", duty.id},
                                   {"label", LabelIn(duty.label, language)},
                                   {"holder", role == nullptr ? duty.holder : LabelIn(role->label, language)},
-                                  {"pattern", duty.rule},
-                                  {"rule", rule}});
+                                  {"chooses_by", std::move(chooses_by)},
+                                  {"rules", rules_of(duty.rule)}});
   }
   view["states"] = std::move(states);
   view["transitions"] = std::move(transitions);
@@ -439,8 +446,11 @@ Schema ProcedureSchema() {
                                     {"who", ListOf(Text())},
                                     {"guards", ListOf(Text())},
                                     {"document", Nullable(Text())}});
-  const Schema duty = Object(
-      {{"id", Text()}, {"label", Text()}, {"holder", Text()}, {"pattern", Text()}, {"rule", Nullable(RuleSchema())}});
+  const Schema duty = Object({{"id", Text()},
+                              {"label", Text()},
+                              {"holder", Text()},
+                              {"chooses_by", ListOf(Text())},
+                              {"rules", ListOf(RuleSchema())}});
   return Named("Procedure", With(ProcedureHeadSchema(), {{"purpose", Text()},
                                                          {"states", ListOf(StateSchema())},
                                                          {"transitions", ListOf(Named("Transition", transition))},

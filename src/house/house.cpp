@@ -10,6 +10,7 @@
 #include "house/rooms.hpp"
 #include "jobs/outbox.hpp"
 #include "papers/forms.hpp"
+#include "procedure/versions.hpp"
 #include "search/search.hpp"
 
 namespace zhian::house {
@@ -143,6 +144,7 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
     return Ok();
   }));
   parts.clock = std::make_unique<FolderClock>(*parts.database, demo, base::Instant{at});
+  ZHIAN_TRY(procedure::FollowVersions(*parts.database, procedure::KindVersions(), parts.clock->Now()));
   ZHIAN_ASSIGN(auto signer, ledger::EnsureKey(options.data, options.make ? options.origin : ""));
   parts.signer = std::make_unique<ledger::Signer>(std::move(signer));
   identity::Options identity_options;

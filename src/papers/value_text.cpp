@@ -79,6 +79,8 @@ std::string NumberText(double number) {
 
 std::string ChoiceText(std::string_view name, const std::string& option, Language language) {
   if (option.empty()) return {};
+  if (name == "source_kind")
+    if (const auto* kind = procedure::FindKind(option)) return std::string(LabelIn(kind->label, language));
   const std::string own = "choice." + std::string(name) + "." + option;
   const bool number = option.find_first_not_of("0123456789.") == std::string::npos;
   return LabelText(own, number && !IsChoice(name, option) ? std::string() : "choice." + option, {}, language);

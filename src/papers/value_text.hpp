@@ -62,7 +62,8 @@ std::string CellText(std::string_view name, const boost::json::value& value, Lan
 // {"columns": […], "rows": [[…]]} of a list of rows; null for everything else.
 boost::json::value ValueRows(const procedure::Field& field, const boost::json::value& value, Language language,
                              const NameLookup& names);
-// The label of a choice; empty where the value is none: a number is a choice only where the field declares it.
+// The label of a choice, or of a kind where the field holds one; empty where the value is none: a number is a choice
+// only where the field declares it.
 std::string ChoiceText(std::string_view name, const std::string& option, Language language);
 // Whether a field or column of this name is declared as money anywhere.
 bool IsMoney(std::string_view name);

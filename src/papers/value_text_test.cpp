@@ -37,3 +37,8 @@ TEST_CASE("property: no bytes at all make the masking of a name fail or run over
     (void)MaskName(text);
   }
 }
+
+TEST_CASE("a kind of matter is read by its name, also where a choice has the same word") {
+  CHECK(WrittenField("source_kind", "recall", nullptr) == "召回");
+  CHECK(WrittenField("source_kind", "enforcement_case", nullptr).find("_") == std::string::npos);
+}

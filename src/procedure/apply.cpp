@@ -89,6 +89,21 @@ json::object Inherited(const Kind& kind, const Matter& origin) {
   return fields;
 }
 
+// "auto:source.kind" and "auto:source.x": the kind, or a field, of the matter that this one comes from.
+void FillFromSource(const Kind& kind, const Transition& transition, const Matter& source, Matter& matter) {
+  constexpr Text kPrefix = "auto:source.";
+  for (const Field& field : kind.fields) {
+    if (!field.automatic.starts_with(kPrefix) ||
+        std::find(field.actions.begin(), field.actions.end(), transition.action) == field.actions.end())
+      continue;
+    const Text name = field.automatic.substr(kPrefix.size());
+    if (name == "kind")
+      matter.fields[field.name] = source.kind;
+    else if (const auto* value = source.fields.if_contains(name); value != nullptr)
+      matter.fields[field.name] = *value;
+  }
+}
+
 std::string TitleFor(const Kind& kind, const Command& command, const Matter* origin) {
   if (!command.title.empty()) return command.title;
   const auto field = [&](const char* name) { return ScalarText(command.fields.if_contains(name)); };
@@ -254,6 +269,7 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   if (!common)  // what a common action asks for is about the matter, not part of its record
     for (const auto& [name, value] : input) matter.fields[name] = value;
   FillAutomatic(matter, *kind, *transition, occurred, actor);
+  if (is_new && origin != nullptr) FillFromSource(*kind, *transition, *origin, matter);
 
   // What a new matter is about is linked before its guards look for it.
   for (const LinkTo& link : command.links) {
@@ -261,11 +277,22 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
     const auto seen = target.ok() ? MaySee(db, actor, *target) : Result<bool>(false);
     if (!is_new || !seen.ok() || (origin == nullptr && !*seen))
       return NeedsMending({{"/links", "error.choose", "没有这件事项"}});
-    if (&link == &command.links.front() && target->Has(kTraining))
-      SetFlag(matter, kTraining, true);  // what a person starts from an exercise belongs to it
+    if (&link == &command.links.front()) {
+      if (target->Has(kTraining))
+        SetFlag(matter, kTraining, true);  // what a person starts from an exercise belongs to it
+      if (origin == nullptr) FillFromSource(*kind, *transition, *target, matter);
+    }
     ZHIAN_TRY(MustBeOfOneWorld(matter, *target, "/links"));
     ZHIAN_TRY(InsertLink(db, matter.id, target->id, link.relation.empty() ? "about" : link.relation, now.ms));
   }
+  // Where nothing is linked, the matter that the form names is the source.
+  if (is_new && origin == nullptr && command.links.empty())
+    for (const FormField& entry : FormOf(*kind, *transition))
+      if (const std::string named = entry.field->type == "matter" ? matter.Field(entry.field->name) : "";
+          !named.empty()) {
+        if (const auto source = LoadMatter(db, named); source.ok()) FillFromSource(*kind, *transition, *source, matter);
+        break;
+      }
   ZHIAN_ASSIGN(auto history,
                is_new ? Result<std::vector<TransitionRow>>(std::vector<TransitionRow>{}) : LoadHistory(db, matter.id));
   bool needs_second = false;

@@ -3,65 +3,10 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "procedure/choose_rule.hpp"
 #include "procedure/move.hpp"
 
 namespace zhian::procedure {
-namespace {
-
-// Expands the first {…} of a pattern into `out`, the fitting alternative first.
-void Expand(const std::string& pattern, const Matter& matter, std::vector<std::string>& out) {
-  const auto open = pattern.find('{');
-  if (open == std::string::npos) {
-    out.push_back(pattern);
-    return;
-  }
-  const auto close = pattern.find('}', open);
-  const std::string head = pattern.substr(0, open), tail = pattern.substr(close + 1);
-  const std::string inside = pattern.substr(open + 1, close - open - 1);
-  if (inside.find('/') == std::string::npos) {
-    const std::string value = matter.Field(inside);
-    if (!value.empty()) Expand(head + value + tail, matter, out);
-    Expand(head + "general" + tail, matter, out);
-    if (inside == "level" || inside == "class") Expand(head + "1" + tail, matter, out);  // strictest until graded
-    return;
-  }
-  std::vector<std::string> alternatives = SplitArguments(inside, '/');
-  // A word of the alternative that the matter's fields name decides: regime, verdict, urgency, subject of publication.
-  const std::string regime = matter.Field("regime");
-  const auto has_word = [](const std::string& text, const std::string& word) {
-    if (word.empty()) return false;
-    const std::string dotted = "." + text + ".";
-    return dotted.find("." + word + ".") != std::string::npos;
-  };
-  const auto truth = [&](const char* field) { return matter.Field(field) == "true"; };
-  const auto score = [&](const std::string& alternative) {
-    int points = 0;
-    if (has_word(alternative, regime)) points += 2;
-    if (regime == "food_sale" && has_word(alternative, "food")) points += 1;
-    if (has_word(alternative, matter.Field("verdict"))) points += 2;
-    if (has_word(alternative, matter.Field("source_room"))) points += 4;
-    if (has_word(alternative, matter.Field("purpose"))) points += 1;
-    if (has_word(alternative, "severe")) points += truth("severe") ? 3 : -3;
-    if (has_word(alternative, "urgent")) points += truth("urgent") ? 3 : -3;
-    if (has_word(alternative, "quicktest")) points += matter.Field("purpose") == "quick_test" ? 3 : -3;
-    if (has_word(alternative, "forward")) points += -3;
-    if (has_word(alternative, "small")) points += truth("small") ? 3 : -3;
-    if (has_word(alternative, "equip")) points += matter.kind == "equipment" ? 3 : -2;
-    return points;
-  };
-  std::stable_sort(alternatives.begin(), alternatives.end(),
-                   [&](const std::string& a, const std::string& b) { return score(a) > score(b); });
-  for (const std::string& alternative : alternatives) Expand(head + alternative + tail, matter, out);
-}
-
-}  // namespace
-
-std::vector<std::string> RuleCandidates(Text pattern, const Matter& matter) {
-  std::vector<std::string> candidates;
-  Expand(std::string(pattern), matter, candidates);
-  return candidates;
-}
-
 Status Engine::OpenDuty(Move& move, const Duty& duty) {
   // Reopening while it is still open keeps the first one: the limit of the law does not move by pressing twice.
   for (const DutyRow& row : move.duties)
@@ -91,15 +36,14 @@ Status Engine::OpenDuty(Move& move, const Duty& duty) {
   }
   row.start_at = start->ms;
   const base::Date on = base::LocalDate(*start);
-  for (const std::string& id : RuleCandidates(duty.rule, move.matter)) {
-    const policy::Rule* rule = services_.policy.Find(id, on);
-    if (rule == nullptr) continue;
+  // No rule for these values, or no row of it for this date: the duty stands without a limit and says so. Nothing is
+  // borrowed from another regime or another period.
+  const Text chosen = ChooseRule(duty.rule, move.matter);
+  if (const policy::Rule* rule = chosen.empty() ? nullptr : services_.policy.Find(chosen, on); rule != nullptr) {
     row.rule_id = rule->id;
     const auto deadline = policy::ComputeDeadline(*rule, *start, services_.policy.calendar(), {.before = duty.before});
     if (deadline.ok()) row.limit_at = deadline->limit_at.ms;
-    break;
   }
-  // No row for the date: the duty stands without a limit and says so (procedures.md, "No row for a date").
   ZHIAN_TRY(InsertDuty(move.db, row));
   move.duties.push_back(std::move(row));
   return Ok();

@@ -176,8 +176,4 @@ class Engine {
   std::vector<Watch> watches_;
 };
 
-// The concrete rule id that a duty's pattern names for this matter: {a/b} by regime, level, verdict …; {field} from its
-// fields. Pure; the first alternative holds where nothing of the matter decides. See procedures.md, "Duty table".
-std::vector<std::string> RuleCandidates(Text pattern, const Matter& matter);
-
 }  // namespace zhian::procedure

@@ -2,6 +2,7 @@
 // names.
 #include <algorithm>
 
+#include "procedure/choose_rule.hpp"
 #include "procedure/guard_tools.hpp"
 #include "procedure/move.hpp"
 
@@ -10,11 +11,9 @@ namespace zhian::procedure {
 const policy::Rule* ExtensionRule(const policy::Pack& pack, const Matter& matter, const DutyRow& row, base::Date on) {
   const Kind* kind = FindKind(matter.kind);
   const Duty* duty = kind == nullptr ? nullptr : FindDuty(*kind, row.duty);
-  if (duty == nullptr || duty->extension.empty() || row.state != DutyState::kOpen || row.extended > 0 || !row.limit_at)
-    return nullptr;
-  for (const std::string& id : RuleCandidates(duty->extension, matter))
-    if (const policy::Rule* rule = pack.Find(id, on); rule != nullptr) return rule;
-  return nullptr;
+  if (duty == nullptr || row.state != DutyState::kOpen || row.extended > 0 || !row.limit_at) return nullptr;
+  const Text chosen = ChooseRule(duty->extension, matter);
+  return chosen.empty() ? nullptr : pack.Find(chosen, on);
 }
 
 Status Engine::Extend(Move& move, DutyRow& row) {

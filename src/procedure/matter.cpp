@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/json.hpp"
+#include "procedure/versions.hpp"
 
 namespace zhian::procedure {
 namespace json = boost::json;
@@ -108,17 +109,23 @@ CREATE TABLE document_withdrawal (
   district TEXT NOT NULL, document_id TEXT NOT NULL, matter_id TEXT NOT NULL, reason TEXT NOT NULL, at BIGINT NOT NULL,
   PRIMARY KEY (district, document_id));
 )";
+// Which version of its procedure a matter was made or last moved under (nothing: from before versions, which is 1), and
+// which version of each kind the folder follows. The column may be empty, so that the digests of rows that were there
+// stay as they are.
+constexpr std::string_view kVersions = R"(
+ALTER TABLE matter ADD COLUMN procedure_version BIGINT;
+CREATE TABLE procedure_version (
+  district TEXT NOT NULL, kind TEXT NOT NULL, version BIGINT NOT NULL, PRIMARY KEY (district, kind));
+)";
 // Where the clock could not do its work; a row goes once the work succeeds.
 constexpr std::string_view kClockFaults = R"(
 CREATE TABLE clock_fault (
   district TEXT NOT NULL, matter_id TEXT NOT NULL, what TEXT NOT NULL, fault TEXT NOT NULL, since BIGINT NOT NULL,
   tries BIGINT NOT NULL, retry_at BIGINT NOT NULL, PRIMARY KEY (district, matter_id, what));
 )";
-constexpr storage::Migration kMigrations[] = {{"procedure/001", kSchema},
-                                              {"procedure/002", kAssignees},
-                                              {"procedure/003", kExceptionWatch},
-                                              {"procedure/004", kSealed},
-                                              {"procedure/005", kClockFaults}};
+constexpr storage::Migration kMigrations[] = {{"procedure/001", kSchema},         {"procedure/002", kAssignees},
+                                              {"procedure/003", kExceptionWatch}, {"procedure/004", kSealed},
+                                              {"procedure/005", kVersions},       {"procedure/006", kClockFaults}};
 
 constexpr std::string_view kMatterColumns =
     "m.id, m.kind, m.number, m.title, m.state, m.version, m.operator_id, m.jurisdiction, m.body, m.fields, m.flags, "
@@ -424,17 +431,18 @@ Status SaveMatter(storage::Connection& db, const Matter& m, bool is_new) {
   if (is_new) {
     ZHIAN_TRY(db.Execute(
         "INSERT INTO matter (district, id, kind, number, title, state, version, operator_id, jurisdiction, body, "
-        "fields, flags, opened_at, opened_by, updated_at, terminal) VALUES "
-        "($d,$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)",
+        "fields, flags, opened_at, opened_by, updated_at, terminal, procedure_version) VALUES "
+        "($d,$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)",
         {m.id, m.kind, m.number, m.title, m.state, m.version, storage::OrNull(m.operator_id), m.jurisdiction,
-         storage::OrNull(m.body), fields, flags, m.opened_at, m.opened_by, m.updated_at, std::int64_t{m.terminal}}));
+         storage::OrNull(m.body), fields, flags, m.opened_at, m.opened_by, m.updated_at, std::int64_t{m.terminal},
+         VersionOf(m.kind)}));
     return Ok();
   }
   ZHIAN_TRY(db.Execute(
       "UPDATE matter SET title=$2, state=$3, version=$4, operator_id=$5, jurisdiction=$6, body=$7, fields=$8, "
-      "flags=$9, updated_at=$10, terminal=$11 WHERE district=$d AND id=$1",
+      "flags=$9, updated_at=$10, terminal=$11, procedure_version=$12 WHERE district=$d AND id=$1",
       {m.id, m.title, m.state, m.version, storage::OrNull(m.operator_id), m.jurisdiction, storage::OrNull(m.body),
-       fields, flags, m.updated_at, std::int64_t{m.terminal}}));
+       fields, flags, m.updated_at, std::int64_t{m.terminal}, VersionOf(m.kind)}));
   return Ok();
 }
 

@@ -50,18 +50,31 @@ struct Transition {
   std::span<const Effect> effects;
 };
 
-// One row of the duty table. `rule` may hold {a/b} and {field}; clock: exactly one of action / field is set.
+// One case of a choice: the values of its fields, and the rule for them. "" is a field that nobody has filled; "*" is
+// every value that no other case names in that place. `rule` is "" where the law knows none.
+struct RuleAnswer {
+  Texts values;
+  Text rule;
+};
+
+// By which fields a rule is chosen, and the rule for each combination of their values. Without fields there is one
+// answer. The generator has checked that every combination is answered; those with "*" come after those that name a
+// value.
+struct RuleChoice {
+  Texts fields;
+  std::span<const RuleAnswer> answers;
+};
+
+// One row of the duty table.
 struct Duty {
   Text id;
   Label label;
-  Text holder;          // role
-  Text rule;            // pattern of policy rule ids
-  Text clock_kind;      // "" = this kind
-  Text clock_action;    // "#action"
-  Text clock_field;     // "field:name"
+  Text holder;  // role
+  RuleChoice rule;
+  Text clock_field;     // the field on whose day the clock starts; empty: when the duty is opened
   bool before = false;  // counts backward from the field's date
   Texts suspended_by;
-  Text extension;  // pattern of a policy rule id; empty: none
+  RuleChoice extension;
 };
 
 // A field of the record of a kind, or one that an action's form asks for.
@@ -74,7 +87,10 @@ struct Field {
   Label label;
   Texts actions;    // the actions whose form asks for it
   Text visibility;  // "public", "staff", "restricted"
-  Text automatic;   // "" or "auto:now", "auto:today", "auto:input.x": filled by the engine
+  // Empty, or who fills it instead of a form: "auto:now", "auto:today", "auto:actor", "auto:input.x" (another field of
+  // the step), "auto:source.kind" and "auto:source.x" (the matter that this one was started from or linked to first),
+  // "auto:engine" (code of the room, or taken over from the matter that starts this one).
+  Text automatic;
 };
 
 // A named sentence that must be true.

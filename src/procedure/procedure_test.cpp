@@ -105,19 +105,6 @@ TEST_CASE("a role outside its jurisdiction is refused") {
   CHECK(world.engine->Execute(elsewhere, command).error().code == ErrorCode::kForbidden);
 }
 
-TEST_CASE("rule patterns: the matter's fields choose the alternative") {
-  Matter matter;
-  matter.fields = {{"regime", "agri"}};
-  CHECK(RuleCandidates("sampling.{food/agri/product}.serve", matter).front() == "sampling.agri.serve");
-  CHECK(RuleCandidates("licence.{regime}.decide", matter) ==
-        std::vector<std::string>{"licence.agri.decide", "licence.general.decide"});
-  matter.fields = {{"regime", "food"}, {"verdict", "fail"}};
-  CHECK(RuleCandidates("{sampling.food.backup.pass/sampling.food.backup.fail}", matter).front() ==
-        "sampling.food.backup.fail");
-  CHECK(RuleCandidates("{sampling.food.labreport.fail/sampling.severe.report/sampling.product.labreport.fail}", matter)
-            .front() == "sampling.food.labreport.fail");
-}
-
 namespace {
 // A matter with one duty that is open; returns the duty's id.
 std::string PutWithDuty(World& world, Text kind, Text state, const char* duty, const char* holder,

@@ -1,8 +1,8 @@
 """What must be true of the tables: every name is declared, every state is reachable and has an exit, no (kind, from, action)
-occurs twice, what is opened is closed somewhere, every deadline has a rule, everything has a label in three languages."""
+occurs twice, what is opened is closed somewhere, every duty says by what it chooses its rule, everything has a label in three languages."""
 import re
 
-from . import records
+from . import choices, records, versions
 from . import tables as reading
 
 FLAGS = "overdue suspended exception disputed urgent confidential upper frozen_holder training voided".split()
@@ -14,26 +14,6 @@ ASSERTED_DUTIES = {
     "midterm_is_recorded": "midterm",
     "registration_was_accepted": "accept_registration",
 }
-
-
-def rules_lacking(pattern, rules):
-    """The ids that a rule's pattern may stand for and no pack has; {field} stands for any word."""
-    patterns = [pattern]
-    while any("{" in p for p in patterns):
-        expanded = []
-        for p in patterns:
-            found = re.search(r"\{([^}]*)\}", p)
-            if not found:
-                expanded.append(p)
-            elif "/" in found.group(1):
-                expanded += [p[:found.start()] + choice + p[found.end():] for choice in found.group(1).split("/")]
-            else:
-                expanded.append(p[:found.start()] + "\x01" + p[found.end():])
-        patterns = expanded
-    if not rules:
-        return []
-    return [p.replace("\x01", "*") for p in patterns
-            if not any(re.fullmatch(re.escape(p).replace("\x01", r"\S+?"), rule) for rule in rules)]
 
 
 def check_label(tables, key, faults):
@@ -119,6 +99,15 @@ def check_states(tables, kind, faults):
             faults.add(kind.where, "no end can be reached from", state)
 
 
+def check_clock(tables, kind, duty, faults):
+    """A clock starts when the duty opens, or on the day that a field names; of a live kind somebody must fill that field."""
+    found = re.fullmatch(r"opening|(?:before )?field:(\w+)", duty.clock)
+    if not found:
+        faults.add(kind.where, "clock of", duty.name, "cannot be read:", duty.clock, '- write "opening" or "field:NAME"')
+    elif kind.live and found[1] and found[1] not in tables.fields_of(kind):
+        faults.add(kind.where, "clock of", duty.name, "starts on a field that the kind does not have:", found[1])
+
+
 def check_duties(tables, kind, faults):
     named = [duty for row in kind.rows for duty in row.duties]
     opened = {duty[1:] for duty in named if duty[0] == "+"}
@@ -132,8 +121,9 @@ def check_duties(tables, kind, faults):
             faults.add(kind.where, "duty is never closed:", name)
         if duty.holder not in tables.roles:
             faults.add(kind.where, "unknown holder of", name + ":", duty.holder)
-        for rule in rules_lacking(duty.rule, tables.rules):
-            faults.add(kind.where, "no rule for the duty", name + ":", rule)
+        choices.check(tables, kind, name, duty.rule, faults)
+        choices.check(tables, kind, f"{name} (extension)", duty.extension, faults)
+        check_clock(tables, kind, duty, faults)
         for ground in duty.suspended_by:
             if ground not in tables.grounds:
                 faults.add(kind.where, "unknown ground", ground, "for", name)
@@ -157,13 +147,14 @@ def check_kind(tables, kind, faults):
     check_states(tables, kind, faults)
     check_duties(tables, kind, faults)
     check_fields(tables, kind, faults)
+    versions.check(kind, tables.versions, faults)
     if all(guard in tables.guards for row in kind.rows for guard in row.guards):
         check_record(tables, kind, faults)
 
 
 def check_record(tables, kind, faults):
     """A record is one struct: a name means one type in it, whoever asks for it, and what is taken over has the type of its source."""
-    fields = records.fields_of(tables, kind)
+    fields = tables.fields_of(kind)
     if "state" in fields:
         faults.add(kind.where, "no field may be named state: the record has the state of the matter")
     for guard in {guard for row in kind.rows for guard in row.guards}:
@@ -181,7 +172,7 @@ def check_record(tables, kind, faults):
 
 def check_guard_reads(tables, guard, faults):
     for name, everywhere in guard.reads:
-        kinds = {kind.name: records.fields_of(tables, kind).get(name) for kind in records.users_of(tables, guard) if kind.live}
+        kinds = {kind.name: tables.fields_of(kind).get(name) for kind in records.users_of(tables, guard) if kind.live}
         for kind in [kind for kind, field in kinds.items() if field is None and (everywhere or not any(kinds.values()))]:
             faults.add("guards.tsv:", guard.name, "reads the field", name, "which the kind", kind, "does not have")
         if len({records.shape(field) for field in kinds.values() if field}) > 1:
@@ -200,6 +191,8 @@ def check_common_actions(tables, faults):
 
 
 def check(tables, faults):
+    for gone in sorted(tables.versions.keys() - tables.kinds.keys()):
+        faults.add("versions.tsv: no section has the kind", gone, "- a kind that folders may hold cannot go away")
     for kind in tables.kinds.values():
         check_kind(tables, kind, faults)
     for guard in tables.guards.values():

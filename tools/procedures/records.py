@@ -47,15 +47,6 @@ class Struct:
             self.members.append((SCALARS.get(field.type, "std::string"), field.name))
 
 
-def fields_of(tables, kind):
-    """The fields of a kind's record by name: its own first, then what the guards of its steps ask for."""
-    fields = {field.name: field for field in kind.fields}
-    for guard in dict.fromkeys(guard for row in kind.rows for guard in row.guards):
-        for field in tables.guards[guard].fields:
-            fields.setdefault(field.name, field)
-    return fields
-
-
 def may_become(source, target):
     """Whether a value of one field, stored under the same name in another record, reads there as it is. Of words the engine
     takes over only those that a choice knows."""
@@ -84,7 +75,7 @@ def guard_fields(tables, guard):
     fields = {field.name: field for field in guard.fields}
     for name, _ in guard.reads:
         for kind in users_of(tables, guard):
-            field = fields_of(tables, kind).get(name)
+            field = tables.fields_of(kind).get(name)
             if field:
                 fields.setdefault(name, field)
     return fields
@@ -93,7 +84,7 @@ def guard_fields(tables, guard):
 def kind_struct(tables, kind):
     struct = Struct(camel(kind.name))
     struct.enums.append(("State", list(kind.states)))
-    for field in fields_of(tables, kind).values():
+    for field in tables.fields_of(kind).values():
         struct.add(field)
     return struct
 

@@ -4,10 +4,12 @@ import dataclasses
 import pathlib
 import re
 
+from . import choices, versions
+
 TYPES = ("text longtext date datetime integer decimal money quantity bool choice duty officers account operator matter "
          "jurisdiction file files items code rule ids").split()
 ROW_COLUMNS = "from action zh to who guards duties document effects".split()
-DUTY_COLUMNS = "duty zh holder rule start suspended extension".split()
+DUTY_COLUMNS = "duty zh holder rule clock suspended extension".split()
 EFFECT = re.compile(r"(start|close|credit|set|hold|free|stop|notify|flag|unflag):([a-z_.0-9]+)(?:#([a-z_]+))?")
 
 
@@ -50,10 +52,10 @@ class Row:
 class Duty:
     name: str
     holder: str
-    rule: str
-    start: str
+    rule: choices.Choice
+    clock: str  # "opening", "field:name" or "before field:name"
     suspended_by: list
-    extension: str
+    extension: choices.Choice
 
 
 @dataclasses.dataclass
@@ -69,6 +71,8 @@ class Kind:
     rows: list
     duties: dict
     fields: list
+    version: int  # 0: not said
+    version_steps: list
 
     def origins(self, row):
         """The states that a row leaves; "∅" for the row that makes the matter."""
@@ -111,7 +115,16 @@ class Tables:
     grounds: list
     labels: dict  # key -> (zh-Hans, zh-Hant, en)
     common: list
+    versions: dict  # kind -> version -> what that version had
     rules: set  # ids of the policy packs, without the part that names a year's version
+
+    def fields_of(self, kind):
+        """The fields of a kind's record by name: its own first, then what the guards of its steps ask for."""
+        fields = {field.name: field for field in kind.fields}
+        for guard in dict.fromkeys(guard for row in kind.rows for guard in row.guards):
+            for field in self.guards[guard].fields if guard in self.guards else ():
+                fields.setdefault(field.name, field)
+        return fields
 
     def label(self, key):
         return self.labels.get(key, ("?", "?", "?"))
@@ -196,14 +209,15 @@ def read_row(columns, where, faults):
                effects=read_effects(row["effects"], where, faults))
 
 
-def read_duty(columns):
+def read_duty(columns, where, faults):
     row = dict(zip(DUTY_COLUMNS, columns))
+    where = f"{where} duty {row['duty']}:"
     return Duty(name=row["duty"],
                 holder=row["holder"],
-                rule=row["rule"],
-                start=row["start"],
+                rule=choices.read(row["rule"], where, faults),
+                clock=row["clock"],
                 suspended_by=[] if is_none(row["suspended"]) else [g.strip() for g in row["suspended"].split(",")],
-                extension="" if is_none(row["extension"]) else row["extension"])
+                extension=choices.read(row["extension"], where, faults))
 
 
 def read_kind_field(columns, where, faults):
@@ -215,9 +229,9 @@ def read_kind_field(columns, where, faults):
 
 
 def read_kind_tables(section, where, faults):
-    """The three tables of a section, told apart by the first cell of their head."""
-    rows, duties, fields, table = [], {}, [], None
-    widths = {"from": (9, "row"), "duty": (7, "duty row"), "field": (5, "field row")}
+    """The tables of a section, told apart by the first cell of their head."""
+    rows, duties, fields, steps, table = [], {}, [], [], None
+    widths = {"from": (9, "row"), "duty": (7, "duty row"), "field": (5, "field row"), "since": (3, "row of versions")}
     for line in section.splitlines():
         first = line.split("|")[1].strip() if line.startswith("|") and line.count("|") > 1 else ""
         if first in widths:
@@ -237,10 +251,12 @@ def read_kind_tables(section, where, faults):
         elif table == "duty":
             if columns[0] in duties:
                 faults.add(where, "duty twice", columns[0])
-            duties[columns[0]] = read_duty(columns)
-        else:
+            duties[columns[0]] = read_duty(columns, where, faults)
+        elif table == "field":
             fields.append(read_kind_field(columns, where, faults))
-    return rows, duties, fields
+        elif step := versions.read_step(columns, where, faults):
+            steps.append(step)
+    return rows, duties, fields, steps
 
 
 def read_kind(section, room, file, faults):
@@ -252,7 +268,8 @@ def read_kind(section, room, file, faults):
     purpose = re.search(r"\*\*Purpose and ground\.\*\* (.*)", section)
     subject = re.search(r"\*\*Subject\.\*\* (.*?)(?:\*\*|$)", section, re.M)
     subject_words = re.findall(r"[a-z]+", (subject[1] if subject else "").replace("(s)", "").lower())
-    rows, duties, fields = read_kind_tables(section, where, faults)
+    version = re.search(r"\*\*Version\.\*\* (\d+)", section)
+    rows, duties, fields, steps = read_kind_tables(section, where, faults)
     return Kind(name=name,
                 room=room,
                 where=where,
@@ -263,7 +280,9 @@ def read_kind(section, room, file, faults):
                 states=states,
                 rows=rows,
                 duties=duties,
-                fields=fields)
+                fields=fields,
+                version=int(version[1]) if version else 0,
+                version_steps=steps)
 
 
 def read_kinds(source, faults):
@@ -317,4 +336,5 @@ def read(source, policy, faults):
                   grounds=[row["ground"] for row in read_tsv(source, "grounds.tsv")],
                   labels={row["key"]: (row["zh-Hans"], row["zh-Hant"], row["en"]) for row in read_tsv(source, "labels.tsv")},
                   common=read_common_actions(source),
+                  versions=versions.recorded(read_tsv(source, versions.FILE)),
                   rules=read_rule_ids(policy))

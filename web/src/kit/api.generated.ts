@@ -1294,8 +1294,8 @@ export interface components {
             id: string;
             label: string;
             holder: string;
-            pattern: string;
-            rule: components["schemas"]["Rule"] | null;
+            chooses_by: string[];
+            rules: components["schemas"]["Rule"][];
         };
         DemoAccount: {
             username: string;

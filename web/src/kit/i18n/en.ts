@@ -50,7 +50,7 @@ export default {
   name: 'Name',
   kind: 'Kind',
   place: 'Area',
-  noRule: 'No rule for this date',
+  noRule: 'No rule for this case or date',
   remainWd: '{n} working days left',
   overWd: '{n} working days late',
   remainH: 'Due today, {n} hours left',

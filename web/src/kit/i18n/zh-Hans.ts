@@ -50,7 +50,7 @@ export default {
   name: '名称',
   kind: '种类',
   place: '辖区',
-  noRule: '此日期没有规则',
+  noRule: '本情形或日期没有规则',
   remainWd: '剩 {n} 个工作日',
   overWd: '逾期 {n} 个工作日',
   remainH: '今日到期，剩 {n} 小时',

@@ -50,7 +50,7 @@ export default {
   name: '名稱',
   kind: '種類',
   place: '轄區',
-  noRule: '此日期沒有規則',
+  noRule: '本情形或日期沒有規則',
   remainWd: '剩 {n} 個工作日',
   overWd: '逾期 {n} 個工作日',
   remainH: '今日到期，剩 {n} 小時',

@@ -118,6 +118,22 @@ Result<Decimal> Decimal::Times(const Decimal& other) const {
   return Fit(product, a.scale_ + b.scale_);
 }
 
+Result<Decimal> Decimal::Over(const Decimal& divisor, int decimals) const {
+  assert(decimals >= 0 && decimals <= kScaleMax);
+  const Decimal a = Trimmed(), b = divisor.Trimmed();
+  if (b.sign() == 0) return MakeError(ErrorCode::kInvalid, "不能除以零");
+  const int shift = decimals + b.scale_ - a.scale_;
+  if (shift > kDigitsMax || shift < -kDigitsMax) return TooLarge();
+  Wide above = a.coefficient_, below = b.coefficient_;
+  if (__builtin_mul_overflow(shift >= 0 ? above : below, kPowers[static_cast<std::size_t>(shift >= 0 ? shift : -shift)],
+                             shift >= 0 ? &above : &below))
+    return TooLarge();
+  Wide whole = above / below;
+  const Wide rest = above % below, distance = rest < 0 ? -rest : rest, unit = below < 0 ? -below : below;
+  if (distance >= unit - distance) whole += (above < 0) == (below < 0) ? 1 : -1;
+  return Fit(whole, decimals);
+}
+
 Decimal Decimal::Negated() const { return Decimal(-coefficient_, scale_); }
 
 Decimal Decimal::Rounded(int decimals) const {

@@ -28,6 +28,8 @@ class Decimal {
   [[nodiscard]] Result<Decimal> Plus(const Decimal& other) const;
   [[nodiscard]] Result<Decimal> Minus(const Decimal& other) const;
   [[nodiscard]] Result<Decimal> Times(const Decimal& other) const;
+  // The nearest number with `decimals` digits after the point, half away from zero. kInvalid where the divisor is zero.
+  [[nodiscard]] Result<Decimal> Over(const Decimal& divisor, int decimals) const;
   [[nodiscard]] Decimal Negated() const;
   [[nodiscard]] Decimal Magnitude() const { return sign() < 0 ? Negated() : *this; }
   // The nearest number with at most `decimals` digits after the point; half goes away from zero (as money is rounded).

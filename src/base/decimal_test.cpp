@@ -79,6 +79,18 @@ TEST_CASE("whole numbers and estimates") {
   CHECK(D("-3").Magnitude() == D("3"));
 }
 
+TEST_CASE("division is to the digit that is asked for, half away from zero") {
+  CHECK(D("1").Over(D("3"), 6)->Text() == "0.333333");
+  CHECK(D("2").Over(D("3"), 2)->Text() == "0.67");
+  CHECK(D("1").Over(D("8"), 2)->Text() == "0.13");
+  CHECK(D("-1").Over(D("8"), 2)->Text() == "-0.13");
+  CHECK(D("1").Over(D("-8"), 2)->Text() == "-0.13");
+  CHECK(D("500").Over(D("0.5"), 0)->Text() == "1000");
+  CHECK(D("0.000001").Over(D("1000000"), 3)->sign() == 0);
+  CHECK(D("1").Over(D("0.00"), 3).error().code == ErrorCode::kInvalid);
+  CHECK(D(std::string(38, '9').c_str()).Over(D("0.1"), 6).error().code == ErrorCode::kTooLarge);
+}
+
 TEST_CASE("property: decimals come back from their text, digit for digit") {
   CHECK(rc::check([] {
     const Decimal a = *AnyDecimal();

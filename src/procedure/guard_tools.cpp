@@ -1,7 +1,6 @@
 #include "procedure/guard_tools.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "base/log.hpp"
 
@@ -81,12 +80,6 @@ const json::array& Items(const Matter& matter, std::string_view field) {
 
 std::string Cell(const json::value& row, std::string_view column) {
   return row.is_object() ? ScalarText(row.get_object().if_contains(column)) : std::string{};
-}
-
-double NumberOf(const json::value& row, std::string_view column) {
-  const json::value* value = row.is_object() ? row.get_object().if_contains(column) : nullptr;
-  if (value != nullptr && value->is_object()) value = value->get_object().if_contains("value");
-  return std::strtod(ScalarText(value).c_str(), nullptr);
 }
 
 }  // namespace zhian::procedure

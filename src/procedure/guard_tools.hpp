@@ -40,7 +40,6 @@ const DutyRow* LastDuty(const GuardContext& context, std::string_view duty);
 // An array field of the matter; empty where it is none.
 const boost::json::array& Items(const Matter& matter, std::string_view field);
 std::string Cell(const boost::json::value& row, std::string_view column);
-double NumberOf(const boost::json::value& row, std::string_view column);  // number, text, or the value of a quantity
 // What the form of this step says; "" where it says nothing.
 inline std::string Asked(const GuardContext& context, const char* field) {
   return ScalarText(context.input.if_contains(field));

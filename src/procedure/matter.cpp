@@ -216,16 +216,6 @@ std::string ScalarText(const json::value* value) {
 
 std::string Matter::Field(std::string_view name) const { return ScalarText(fields.if_contains(name)); }
 
-double Matter::Number(std::string_view name) const {
-  const json::value* value = fields.if_contains(name);
-  if (value == nullptr) return 0;
-  if (value->is_object()) value = value->get_object().if_contains("value");  // a quantity
-  const std::string text = ScalarText(value);
-  char* end = nullptr;
-  const double parsed = std::strtod(text.c_str(), &end);
-  return end == text.c_str() ? 0 : parsed;
-}
-
 std::span<const storage::Migration> Migrations() { return kMigrations; }
 std::vector<ledger::LedgeredTable> LedgeredTables() {
   return {{"matter", {"district", "id"}},

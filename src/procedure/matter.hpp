@@ -33,7 +33,6 @@ struct Matter {
 
   [[nodiscard]] bool Has(std::string_view flag) const;
   [[nodiscard]] std::string Field(std::string_view name) const;  // text of a field, "" where absent
-  [[nodiscard]] double Number(std::string_view name) const;      // number of a field (text or number), 0 where absent
 };
 
 struct TransitionRow {

@@ -103,7 +103,7 @@ class RecordWriter {
     if (value) fields_[name] = base::FormatInstant(*value);
   }
   void operator()(std::string_view name, const std::optional<std::int64_t>& value) {
-    if (value) fields_[name] = std::to_string(*value);
+    if (value) fields_[name] = *value;  // a JSON number holds it exactly
   }
   void operator()(std::string_view name, const std::optional<base::Decimal>& value) {
     if (value) fields_[name] = value->Text();

@@ -3,6 +3,7 @@
 
 #include "base/shown.hpp"
 #include "procedure/guard_tools.hpp"
+#include "records/traceability.hpp"
 #include "rooms/traceability/goods/goods.hpp"
 #include "rooms/traceability/goods/goods_book.hpp"
 #include "rooms/traceability/store/holdings.hpp"
@@ -64,8 +65,9 @@ GuardResult no_lot_is_under_recall_or_hold(const GuardContext& context) {
 }
 
 GuardResult no_hazard_is_suspected(const GuardContext& context) {
-  const std::string failed = context.matter.Field("failed_check");
-  if (failed == "condition" || failed == "recall")
+  using Check = records::IncomingRefusal::FailedCheck;
+  ZHIAN_ASSIGN(const auto refusal, records::IncomingRefusal::Read(context.matter));
+  if (refusal.failed_check == Check::kCondition || refusal.failed_check == Check::kRecall)
     return GuardResult::Fails("疑似危害或者召回的货物不能退回，须就地封存并报告");
   return no_lot_is_under_recall_or_hold(context);
 }
@@ -94,18 +96,18 @@ using namespace procedure;
 // What was blocked at the door and is accepted after all stands in the book, as if it had been entered there.
 Status set_lot_ledger(EffectContext& context) {
   const traceability::GoodsDoor door{context.services.policy, context.actor.account_id, context.now};
-  for (const auto& row : Items(context.matter, "lots")) {
-    const auto* quantity = row.get_object().if_contains("quantity");
-    if (quantity == nullptr || !quantity->is_object()) continue;
+  ZHIAN_ASSIGN(const auto refusal, records::IncomingRefusal::Read(context.matter));
+  for (const auto& row : refusal.lots) {
+    if (!row.quantity) continue;
     traceability::GoodsEntry entry;
     entry.act = "received";
     entry.operator_id = context.matter.operator_id;
-    entry.product = context.matter.Field("product_name");
-    entry.item = Cell(row, "lot");
-    entry.quantity = ScalarText(quantity->get_object().if_contains("value"));
-    entry.unit = ScalarText(quantity->get_object().if_contains("unit"));
-    entry.partner_name = context.matter.Field("supplier_name");
-    entry.certificate = Cut(context.matter.Field("proof"), 60);
+    entry.product = refusal.product_name;
+    entry.item = row.lot;
+    entry.quantity = row.quantity->value.Text();
+    entry.unit = row.quantity->unit;
+    entry.partner_name = refusal.supplier_name;
+    entry.certificate = Cut(refusal.proof, 60);
     entry.at = context.now;
     ZHIAN_ASSIGN(const auto written, traceability::EnterGoods(context.db, door, entry));
     context.computed["entered"] = written.id;

@@ -1,13 +1,12 @@
 #include "rooms/traceability/recall/consignees.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 
-#include "base/log.hpp"
 #include "base/shown.hpp"
 #include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
+#include "records/traceability.hpp"
 #include "rooms/traceability/graph/trace.hpp"
 #include "rooms/traceability/recall/recall.hpp"
 #include "rooms/traceability/store/holdings.hpp"
@@ -15,6 +14,8 @@
 
 namespace zhian::traceability {
 using namespace procedure;
+using records::ConsigneeNotice;
+using records::Recall;
 namespace json = boost::json;
 
 std::vector<Consignee> ConsigneesOf(storage::Connection& db, const Matter& recall) {
@@ -53,7 +54,8 @@ std::vector<Consignee> ConsigneesOf(storage::Connection& db, const Matter& recal
   return list;
 }
 
-std::vector<ConsigneeRecord> RecordsOfConsignees(const GuardContext& context) {
+Result<std::vector<ConsigneeRecord>> RecordsOfConsignees(const GuardContext& context) {
+  ZHIAN_ASSIGN(const auto recall, Recall::Read(context.matter));
   std::vector<ConsigneeRecord> records;
   std::map<std::string, std::size_t, std::less<>> by_name;
   const auto of = [&](const std::string& name) -> ConsigneeRecord& {
@@ -61,40 +63,36 @@ std::vector<ConsigneeRecord> RecordsOfConsignees(const GuardContext& context) {
     if (is_new) records.push_back({.name = name});
     return records[at->second];
   };
-  for (const auto& row : Items(context.matter, "progress")) {
-    ConsigneeRecord& record = of(Cell(row, "consignee"));
+  for (const auto& row : recall.progress) {
+    ConsigneeRecord& record = of(row.consignee);
     if (record.is_reported) continue;  // told twice: the closing of the recall says so
     record.is_reported = true;
-    record.answered = Cell(row, "answer") == "answered";
-    record.attempts = static_cast<int>(NumberOf(row, "attempts"));
-    record.recovered = record.reported = NumberOf(row, "recovered");
+    record.answered = row.answer == Recall::ProgressRow::Answer::kAnswered;
+    record.attempts = static_cast<int>(row.attempts.value_or(0));
+    record.recovered = record.reported = row.recovered.value_or(base::Decimal());
   }
-  for (const Matter& notice :
-       Noted(context, LoadLinked(context.db, context.matter.id, "consignee_notice", kNoticesRead))) {
-    ConsigneeRecord& record = of(notice.Field("holder_name"));
-    record.notice_id = notice.id;
-    record.state = notice.state;
+  const Page<Matter> notices =
+      Noted(context, LoadLinked(context.db, context.matter.id, ConsigneeNotice::kKind, kNoticesRead));
+  for (const Matter& matter : notices) {
+    ZHIAN_ASSIGN(const auto notice, ConsigneeNotice::Read(matter));
+    ConsigneeRecord& record = of(notice.holder_name);
+    record.notice_id = matter.id;
+    record.state = matter.state;
     int attempts = 1;
-    if (const auto history = LoadHistory(context.db, notice.id); history.ok())
+    if (const auto history = LoadHistory(context.db, matter.id); history.ok())
       for (const TransitionRow& row : *history) attempts += row.action == "note_contact" ? 1 : 0;
-    else
-      NoteUnread(context, history.error());
     record.attempts = std::max(record.attempts, attempts);
-    if (notice.Field("answered_at").empty()) continue;
+    if (!notice.answered_at) continue;
     record.answered = true;
     // In the unit of the recall, where it has one that compares.
-    const std::string to = context.matter.Field("balance_unit"), from = notice.Field("answer_unit");
-    double factor = 1;
-    if (!to.empty() && AreComparable(from, to)) {
-      const Unit a = FindUnit(from), b = FindUnit(to);
-      factor = static_cast<double>(a.numerator) / static_cast<double>(a.denominator) *
-               static_cast<double>(b.denominator) / static_cast<double>(b.numerator);
-    }
-    record.received = factor * notice.Number("q_received");
-    record.held = factor * notice.Number("q_held");
-    record.sold = factor * notice.Number("q_sold");
-    record.returned = factor * notice.Number("q_returned");
-    record.destroyed = factor * notice.Number("q_destroyed_here");
+    const auto in_its_unit = [&](const std::optional<base::Decimal>& answered) {
+      return Converted(answered.value_or(base::Decimal()), notice.answer_unit, recall.balance_unit);
+    };
+    ZHIAN_ASSIGN(record.received, in_its_unit(notice.q_received));
+    ZHIAN_ASSIGN(record.held, in_its_unit(notice.q_held));
+    ZHIAN_ASSIGN(record.sold, in_its_unit(notice.q_sold));
+    ZHIAN_ASSIGN(record.returned, in_its_unit(notice.q_returned));
+    ZHIAN_ASSIGN(record.destroyed, in_its_unit(notice.q_destroyed_here));
     if (!record.is_reported) record.recovered = *record.returned;  // entered once, by who knows
   }
   return records;
@@ -107,9 +105,13 @@ Result<json::value> StartNotices(const GuardContext& context, const json::object
   json::array wanted;
   if (context.matter.kind != "recall") return json::value(std::move(wanted));
   std::map<std::string, std::vector<std::string>, std::less<>> told;  // lots by holder
-  for (const Matter& notice :
-       Noted(context, LoadLinked(context.db, context.matter.id, "consignee_notice", kNoticesRead)))
-    for (std::string& lot : LotsOf(notice)) told[notice.Field("holder_name")].push_back(std::move(lot));
+  ZHIAN_ASSIGN(const auto recall, Recall::Read(context.matter));
+  const Page<Matter> notices =
+      Noted(context, LoadLinked(context.db, context.matter.id, ConsigneeNotice::kKind, kNoticesRead));
+  for (const Matter& matter : notices) {
+    ZHIAN_ASSIGN(const auto notice, ConsigneeNotice::Read(matter));
+    for (const auto& row : notice.lots) told[notice.holder_name].push_back(row.lot);
+  }
   std::string recalled_by;
   if (!context.matter.operator_id.empty()) {
     ZHIAN_ASSIGN(const auto rows, context.db.Query("SELECT name FROM operator WHERE district=$d AND id=$1 LIMIT 1",
@@ -119,15 +121,17 @@ Result<json::value> StartNotices(const GuardContext& context, const json::object
   for (const Consignee& holder : ConsigneesOf(context.db, context.matter)) {
     if (wanted.size() >= kNoticesMax) break;
     const auto known = told.find(holder.name);
-    json::array lots;
+    std::vector<ConsigneeNotice::LotsRow> lots;
     for (const auto& goods : holder.goods) {
       if (known != told.end() &&
           std::find(known->second.begin(), known->second.end(), goods.lot) != known->second.end())
         continue;
-      json::object row{{"lot", goods.lot}};
-      if (goods.quantity > 0)
-        row["quantity"] = json::object{{"value", base::ShortNumber(goods.quantity, 3)},
-                                       {"unit", base::UnitSymbol(goods.unit, Language::kSimplified)}};
+      ConsigneeNotice::LotsRow row{.lot = goods.lot};
+      // What arrived there is computed by the trace; the notice names it to the
+      // thousandth.
+      if (const auto quantity = base::Decimal::Parse(base::ShortNumber(goods.quantity, 3));
+          quantity.ok() && quantity->sign() > 0)
+        row.quantity = base::Quantity{*quantity, base::UnitSymbol(goods.unit, Language::kSimplified)};
       lots.push_back(std::move(row));
     }
     if (lots.empty()) continue;
@@ -142,18 +146,17 @@ Result<json::value> StartNotices(const GuardContext& context, const json::object
         jurisdiction = rows.front().text(2);
       }
     }
-    const std::string product = context.matter.Field("product_name");
-    json::object fields{{"product_name", product},
-                        {"level", context.matter.Field("level")},
-                        {"holder_name", holder.name},
-                        {"recalled_by", recalled_by},
-                        {"disposal_way", context.matter.Field("disposal_way")},
-                        {"lots", std::move(lots)}};
-    if (!contact.empty()) fields["holder_contact"] = contact;
-    wanted.push_back(json::object{{"title", Say("召回通知：{}，{}", product, holder.name).Text()},
+    const ConsigneeNotice notice{.product_name = recall.product_name,
+                                 .level = As<ConsigneeNotice::Level>(recall.level),
+                                 .holder_name = holder.name,
+                                 .holder_contact = contact,
+                                 .recalled_by = recalled_by,
+                                 .disposal_way = recall.disposal_way,
+                                 .lots = std::move(lots)};
+    wanted.push_back(json::object{{"title", Say("召回通知：{}，{}", recall.product_name, holder.name).Text()},
                                   {"operator_id", holder.operator_id},
                                   {"jurisdiction", jurisdiction},
-                                  {"fields", std::move(fields)}});
+                                  {"fields", notice.Fields()}});
   }
   return json::value(std::move(wanted));
 }
@@ -173,17 +176,20 @@ GuardResult holder_is_in_the_scope_of_a_recall(const GuardContext& context) {
 }
 
 GuardResult answered_quantities_add_up(const GuardContext& context) {
-  const auto number = [&](const char* field) { return context.matter.Number(field); };
+  ZHIAN_ASSIGN(const auto notice, records::ConsigneeNotice::Read(context.matter));
+  const base::Decimal none, received = notice.q_received.value_or(none),
+                            destroyed = notice.q_destroyed_here.value_or(none);
+  base::Decimal gone;
+  for (const auto& part : {notice.q_held, notice.q_sold, notice.q_returned, notice.q_destroyed_here}) {
+    if (part && part->sign() < 0) return GuardResult::Fails("数量不能小于零");
+    ZHIAN_ASSIGN(gone, gone.Plus(part.value_or(none)));
+  }
+  if (received.sign() < 0) return GuardResult::Fails("数量不能小于零");
   GuardResult result;
   const auto add = [&](Message item) { result.holds = false, result.open_items.push_back(std::move(item)); };
-  const double received = number("q_received"), destroyed = number("q_destroyed_here"),
-               gone = number("q_held") + number("q_sold") + number("q_returned") + destroyed;
-  for (const char* field : {"q_received", "q_held", "q_sold", "q_returned", "q_destroyed_here"})
-    if (number(field) < 0) return GuardResult::Fails("数量不能小于零");
-  if (std::abs(received - gone) > 1e-6 * std::max(1.0, received))
-    add(Say("收到 {}，现存、已售、已退回和就地销毁合计 {}，请核对", base::ShortNumber(received, 3),
-            base::ShortNumber(gone, 3)));
-  if (destroyed > 0 && context.matter.Field("destroy_witness").empty()) add("就地销毁须有见证人");
+  if (received != gone)
+    add(Say("收到 {}，现存、已售、已退回和就地销毁合计 {}，请核对", received.Short(), gone.Short()));
+  if (destroyed.sign() > 0 && notice.destroy_witness.empty()) add("就地销毁须有见证人");
   return result;
 }
 

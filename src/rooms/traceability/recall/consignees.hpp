@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/decimal.hpp"
 #include "procedure/bindings.hpp"
 
 namespace zhian::traceability {
@@ -30,12 +31,13 @@ struct ConsigneeRecord {
   std::string name, notice_id, state;  // notice_id: "" where none was sent
   bool answered = false;
   int attempts = 0;  // the notice itself is one
-  double recovered = 0;
-  std::optional<double> received, held, sold, returned, destroyed;  // by its own answer
-  double reported = 0;  // recovered as the recaller says; differs from `returned` where the two disagree
+  base::Decimal recovered;
+  // By its own answer, in the unit of the recall.
+  std::optional<base::Decimal> received, held, sold, returned, destroyed;
+  base::Decimal reported;  // recovered as the recaller says; differs from `returned` where the two disagree
   bool is_reported = false;
 };
-std::vector<ConsigneeRecord> RecordsOfConsignees(const procedure::GuardContext& context);
+Result<std::vector<ConsigneeRecord>> RecordsOfConsignees(const procedure::GuardContext& context);
 void AddConsigneeQuestions(procedure::Services& services);
 
 }  // namespace zhian::traceability

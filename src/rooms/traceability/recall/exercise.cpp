@@ -1,11 +1,14 @@
 // What exercises ask of the trace: mock recalls of their lots, and the recall that walks its procedure as an exercise.
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <vector>
 
 #include "base/shown.hpp"
 #include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
+#include "records/guard_fields.hpp"
+#include "records/traceability.hpp"
 #include "rooms/traceability/recall/mock_recall.hpp"
 #include "rooms/traceability/recall/recall.hpp"
 #include "rooms/traceability/store/holdings.hpp"
@@ -29,7 +32,9 @@ GuardResult exercise_lots_are_on_file(const GuardContext& context) {
 
 namespace zhian::effects {
 using namespace procedure;
-namespace json = boost::json;
+// What this room reads and keeps of an exercise, whichever kind that is: the
+// guard says which fields they are.
+using Exercise = guard_fields::ExerciseLotsAreOnFile;
 
 namespace {
 constexpr std::size_t kLotsMax = 20, kRunsMax = 200;  // of one exercise
@@ -38,9 +43,8 @@ constexpr std::size_t kLotsMax = 20, kRunsMax = 200;  // of one exercise
 // Both directions of each lot with their balance: kept as a run of its own, and told in the record of the exercise.
 Status set_exercise_mock_recall(EffectContext& context) {
   const auto lots = traceability::LotsOf(context.matter);
-  json::value& field = context.matter.fields["mock_runs"];
-  if (!field.is_array()) field = json::array{};
-  json::array& runs = field.get_array();
+  ZHIAN_ASSIGN(auto exercise, Exercise::ReadFields(context.matter.fields));
+  auto& runs = exercise.mock_runs;
   if (lots.size() > kLotsMax || runs.size() + lots.size() > kRunsMax)
     return NeedsMending(
         {{"/fields/lots", "error.value", Say("一次演练不超过 {} 个批次、{} 次模拟召回", kLotsMax, kRunsMax)}});
@@ -57,16 +61,20 @@ Status set_exercise_mock_recall(EffectContext& context) {
     std::vector<bool> fed(back.holdings.size());  // what nothing came to is a source
     for (const auto& movement : back.movements) fed[static_cast<std::size_t>(movement.to)] = true;
     const auto sources = std::count(fed.begin(), fed.end(), false);
-    runs.push_back(json::object{{"lot", lot},
-                                {"run_at", base::FormatInstant(base::Instant{run.at})},
-                                {"holders", static_cast<std::int64_t>(recall.holders.size())},
-                                {"reachable", recall.reachable},
-                                {"accounted_share", base::ShortNumber(100 * recall.share, 2)},
-                                {"unaccounted", base::ShortNumber(recall.unaccounted, 3) + " " +
-                                                    base::UnitSymbol(recall.unit, Language::kSimplified)},
-                                {"sources", static_cast<std::int64_t>(sources)},
-                                {"balanced", recall.balanced ? "yes" : "no"}});
+    using Balanced = Exercise::MockRunsRow::Balanced;
+    // A share that the trace computes: kept to the hundredth of a per cent.
+    ZHIAN_ASSIGN(const base::Decimal share, base::Decimal::Parse(base::ShortNumber(100 * recall.share, 2)));
+    runs.push_back({.lot = lot,
+                    .run_at = base::Instant{run.at},
+                    .holders = std::ssize(recall.holders),
+                    .reachable = recall.reachable,
+                    .accounted_share = share,
+                    .unaccounted = base::ShortNumber(recall.unaccounted, 3) + " " +
+                                   base::UnitSymbol(recall.unit, Language::kSimplified),
+                    .sources = sources,
+                    .balanced = recall.balanced ? Balanced::kYes : Balanced::kNo});
   }
+  Merge(context.matter, Exercise{.mock_runs = std::move(runs)});
   return Ok();
 }
 
@@ -81,8 +89,12 @@ namespace json = boost::json;
 Result<json::value> StartRecall(const GuardContext& context, const json::object&) {
   if (context.matter.kind != "exercise") return json::value(json::array{json::object{}});
   json::array wanted;
-  if (context.matter.Field("exercise_kind") != "mock_recall") return json::value(std::move(wanted));
-  json::object recall{{"fields", json::object{{"origin", "voluntary"}, {"hazard", context.matter.Field("scenario")}}}};
+  using Exercise = guard_fields::ExerciseLotsAreOnFile;
+  using records::Recall;
+  ZHIAN_ASSIGN(const auto exercise, Exercise::ReadFields(context.matter.fields));
+  if (exercise.exercise_kind != Exercise::ExerciseKind::kMockRecall) return json::value(std::move(wanted));
+  json::object recall;
+  Recall fields{.origin = Recall::Origin::kVoluntary, .hazard = exercise.scenario};
   for (const std::string& lot : LotsOf(context.matter)) {
     const auto item = FindItem(context.db, lot);
     if (!item.ok()) continue;
@@ -94,13 +106,11 @@ Result<json::value> StartRecall(const GuardContext& context, const json::object&
     if (rows.empty()) continue;
     recall["operator_id"] = rows.front().text(0);
     recall["jurisdiction"] = rows.front().text(1);
-    json::value& said = recall["fields"];
-    if (!said.is_object()) said = json::object{};
-    json::object& fields = said.get_object();
-    if (context.matter.Field("product_name").empty()) fields["product_name"] = rows.front().text(2);
-    fields["regime"] = rows.front().integer(3) != 0 ? "food" : "product";
+    if (exercise.product_name.empty()) fields.product_name = rows.front().text(2);
+    fields.regime = rows.front().integer(3) != 0 ? Recall::Regime::kFood : Recall::Regime::kProduct;
     break;
   }
+  recall["fields"] = fields.Fields();
   wanted.push_back(std::move(recall));
   return json::value(std::move(wanted));
 }

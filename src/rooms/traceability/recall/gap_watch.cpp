@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "procedure/training.hpp"
+#include "records/traceability.hpp"
 #include "rooms/traceability/graph/trace.hpp"
 
 namespace zhian::traceability {
@@ -110,7 +111,8 @@ Result<std::vector<Matter>> FindGapMatters(storage::Connection& db, std::string_
   std::vector<Matter> found;
   for (const auto& row : rows) {
     ZHIAN_ASSIGN(Matter matter, LoadMatter(db, row.text(0)));
-    if (matter.Field("gap_item") == item && matter.Field("gap_place") == place && matter.Field("gap_kind") == kind)
+    ZHIAN_ASSIGN(const auto gap, records::TraceGap::Read(matter));
+    if (gap.gap_item == item && gap.gap_place == place && Name(gap.gap_kind) == kind)
       found.push_back(std::move(matter));
   }
   return found;

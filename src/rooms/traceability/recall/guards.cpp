@@ -5,12 +5,16 @@
 #include "base/shown.hpp"
 #include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
+#include "records/guard_fields.hpp"
+#include "records/traceability.hpp"
 #include "rooms/traceability/graph/trace.hpp"
 #include "rooms/traceability/recall/recall.hpp"
 #include "rooms/traceability/store/holdings.hpp"
 
 namespace zhian::guards {
 using namespace procedure;
+using records::Recall;
+using records::TraceGap;
 using traceability::Direction;
 using traceability::Holding;
 
@@ -61,15 +65,16 @@ GuardResult holdings_are_all_resolved_or_under_recall(const GuardContext& contex
 }
 
 GuardResult notice_covers_every_consignee_and_the_public(const GuardContext& context) {
-  return scope_is_computed(context).holds
-             ? GuardResult::From(!context.matter.Field("notice_text").empty(), "填写公告内容")
-             : scope_is_computed(context);
+  ZHIAN_ASSIGN(const auto recall, Recall::Read(context.matter));
+  GuardResult scope = scope_is_computed(context);
+  return scope.holds ? GuardResult::From(!recall.notice_text.empty(), "填写公告内容") : scope;
 }
 
 GuardResult quantities_are_in_one_unit(const GuardContext& context) {
   // A person writes the symbol that he sees; captured movements bear the code.
   const auto symbol = [](const std::string& code) { return base::UnitSymbol(code, Language::kSimplified); };
-  const std::string unit = symbol(context.matter.Field("balance_unit"));
+  ZHIAN_ASSIGN(const auto recall, Recall::Read(context.matter));
+  const std::string unit = symbol(recall.balance_unit);
   for (const std::string& lot : traceability::LotsOf(context.matter)) {
     const auto answer = traceability::Trace(context.db, lot, Direction::kForward);
     if (answer.ok() && !answer->unit.empty() && symbol(answer->unit) != unit)
@@ -90,13 +95,12 @@ GuardResult checked_consignees_were_drawn(const GuardContext& context) {
   const auto sample = traceability::EffectSampleOf(context);
   if (sample.drawn.empty()) return GuardResult::Fails("追溯没有找到收货方，无从抽查");
   GuardResult result;
-  const auto* checks = context.input.if_contains("effect_checks");
-  if (checks == nullptr || !checks->is_array()) return result;  // asked before the form is filled
-  for (const auto& row : checks->get_array())
-    if (const std::string name = Cell(row, "consignee");
-        std::find(sample.drawn.begin(), sample.drawn.end(), name) == sample.drawn.end()) {
+  ZHIAN_ASSIGN(const auto form,
+               Recall::ReadFields(context.input));  // without rows before it is filled
+  for (const auto& row : form.effect_checks)
+    if (std::find(sample.drawn.begin(), sample.drawn.end(), row.consignee) == sample.drawn.end()) {
       result.holds = false;
-      result.open_items.push_back(Say("“{}”不在抽中的收货方之内", name));
+      result.open_items.push_back(Say("“{}”不在抽中的收货方之内", row.consignee));
     }
   return result;
 }
@@ -107,11 +111,14 @@ GuardResult cause_is_corrected(const GuardContext& context) {
 
 // Exceptions of a recall: one holding or share at a time.
 namespace {
-std::string GateOf(const GuardContext& context) { return ScalarText(context.input.if_contains("recall_gate")); }
+using ExceptionForm = guard_fields::RecallExceptionIsWellFounded;
+Result<ExceptionForm> FormOf(const GuardContext& context) { return ExceptionForm::ReadFields(context.input); }
 }  // namespace
 
 GuardResult recall_exception_is_well_founded(const GuardContext& context) {
-  const std::string gate = GateOf(context), wanted = ScalarText(context.input.if_contains("exception_item"));
+  ZHIAN_ASSIGN(const auto form, FormOf(context));
+  const std::string_view gate = Name(form.recall_gate);
+  const std::string& wanted = form.exception_item;
   int named = 0;
   for (const auto& open : traceability::OpenGatesOf(context))
     if (open.gate == gate)
@@ -124,17 +131,20 @@ GuardResult recall_exception_is_well_founded(const GuardContext& context) {
 }
 
 GuardResult recall_exception_waits_for_an_opinion(const GuardContext& context) {
-  return MayGiveOpinion(context, GateOf(context));
+  ZHIAN_ASSIGN(const auto form, FormOf(context));
+  return MayGiveOpinion(context, Name(form.recall_gate));
 }
 
 GuardResult recall_exception_waits_for_a_decision(const GuardContext& context) {
-  const auto* record = ExceptionUnderWay(context.matter, GateOf(context));
-  return GuardResult::From(record != nullptr && Cell(*record, "state") == "opined", "这一关没有等待决定的例外");
+  ZHIAN_ASSIGN(const auto form, FormOf(context));
+  return WaitsForDecision(context.matter, Name(form.recall_gate));
 }
 
 GuardResult recall_exception_may_be_approved(const GuardContext& context) {
-  GuardResult result = MayDecide(context, GateOf(context));
-  if (!result.holds || context.matter.Field("level") != "1") return result;
+  ZHIAN_ASSIGN(const auto form, FormOf(context));
+  ZHIAN_ASSIGN(const auto recall, Recall::Read(context.matter));
+  GuardResult result = MayDecide(context, Name(form.recall_gate));
+  if (!result.holds || recall.level != Recall::Level::k1) return result;
   const bool upper = std::any_of(context.actor.roles.begin(), context.actor.roles.end(),
                                  [](const HeldRole& held) { return held.role == "upper_authority"; });
   if (!upper) return GuardResult::Fails("一级召回的例外由上级机关批准");
@@ -146,12 +156,15 @@ GuardResult recall_exception_may_be_approved(const GuardContext& context) {
 }
 
 GuardResult gap_exceeds_the_tolerance(const GuardContext& context) {
-  const std::string kind = context.matter.Field("gap_kind");
-  if (kind == "over_returned")
+  ZHIAN_ASSIGN(const auto open, TraceGap::Read(context.matter));
+  using Kind = TraceGap::GapKind;
+  if (open.gap_kind == Kind::kOverReturned)
     return GuardResult::From(context.origin != nullptr && context.origin->kind == "recall", "由召回的总结计算得出");
-  if (kind == "missing_receipt" || kind == "missing_shipment" || kind == "unknown_source") return GuardResult::Holds();
+  if (open.gap_kind == Kind::kMissingReceipt || open.gap_kind == Kind::kMissingShipment ||
+      open.gap_kind == Kind::kUnknownSource)
+    return GuardResult::Holds();
   const double tolerance = traceability::ToleranceOn(context.services.policy, context.today);
-  const auto answer = traceability::Trace(context.db, context.matter.Field("gap_item"), Direction::kForward);
+  const auto answer = traceability::Trace(context.db, open.gap_item, Direction::kForward);
   if (!answer.ok()) return GuardResult::Fails(answer.error().message);
   for (const auto& gap : answer->gaps)
     for (const Holding& holding : answer->holdings)
@@ -161,7 +174,8 @@ GuardResult gap_exceeds_the_tolerance(const GuardContext& context) {
 }
 
 GuardResult engine_finds_the_gap_closed(const GuardContext& context) {
-  if (context.matter.Field("gap_kind") == "over_returned") {
+  ZHIAN_ASSIGN(const auto open, TraceGap::Read(context.matter));
+  if (open.gap_kind == TraceGap::GapKind::kOverReturned) {
     for (const Matter& recall : Linked(context, "recall")) {
       const auto history = LoadHistory(context.db, recall.id);
       if (!history.ok()) return GuardResult::Fails("其他案件未能查清，请稍后再试");
@@ -176,20 +190,18 @@ GuardResult engine_finds_the_gap_closed(const GuardContext& context) {
                               context.input,
                               *history,
                               {},
-                              nullptr,
-                              context.unread};
+                              nullptr};
       const auto balance = traceability::ComputeBalance(view);
       if (traceability::IsOverReturned(balance, traceability::LimitsOf(view)))
         return GuardResult::Fails(
-            Say("收回多于生产 {}，须查是否有未申报的生产或范围错误", base::ShortNumber(-balance.U, 3)));
+            Say("收回多于生产 {}，须查是否有未申报的生产或范围错误", balance.U.Magnitude().Short(3)));
     }
     return GuardResult::Holds();
   }
-  const auto answer = traceability::Trace(context.db, context.matter.Field("gap_item"), Direction::kBoth);
+  const auto answer = traceability::Trace(context.db, open.gap_item, Direction::kBoth);
   if (!answer.ok()) return GuardResult::Fails(answer.error().message);
   for (const auto& gap : answer->gaps)
-    if (gap.kind == context.matter.Field("gap_kind") &&
-        (context.matter.Field("gap_place").empty() || gap.place == context.matter.Field("gap_place")))
+    if (gap.kind == Name(open.gap_kind) && (open.gap_place.empty() || gap.place == open.gap_place))
       return GuardResult::Fails(gap.text);
   return GuardResult::Holds();
 }
@@ -228,26 +240,37 @@ Status free_lots(EffectContext& context) {
 Status stop_product_sale(EffectContext& context) { return HoldAll(context, true); }
 
 namespace {
-std::string Given(const EffectContext& context, const char* field) {
-  return procedure::ScalarText(context.input.if_contains(field));
+// The gate and the item that the step names; a step that names no item leaves
+// it empty.
+struct Asked {
+  std::string gate, item;
+};
+Result<Asked> AskedIn(const EffectContext& context) {
+  ZHIAN_ASSIGN(auto form, guard_fields::RecallExceptionIsWellFounded::ReadFields(context.input));
+  return Asked{std::string(procedure::Name(form.recall_gate)), std::move(form.exception_item)};
 }
 }  // namespace
+
 Status set_recall_exception_asked(EffectContext& context) {
+  ZHIAN_ASSIGN(const Asked asked, AskedIn(context));
   std::vector<procedure::KeyedItem> named;
   for (const auto& gate : traceability::OpenGatesOf(ViewOf(context)))
-    if (gate.gate == Given(context, "recall_gate"))
+    if (gate.gate == asked.gate)
       for (const auto& item : gate.open)
-        if (item.text.Text().find(Given(context, "exception_item")) != std::string::npos) named.push_back(item);
-  return procedure::WriteAsked(context, Given(context, "recall_gate"), named);
+        if (item.text.Text().find(asked.item) != std::string::npos) named.push_back(item);
+  return procedure::WriteAsked(context, asked.gate, named);
 }
 Status set_recall_exception_opinion(EffectContext& context) {
-  return procedure::WriteOpinion(context, Given(context, "recall_gate"));
+  ZHIAN_ASSIGN(const Asked asked, AskedIn(context));
+  return procedure::WriteOpinion(context, asked.gate);
 }
 Status set_recall_exception_approved(EffectContext& context) {
-  return procedure::WriteDecision(context, Given(context, "recall_gate"), true);
+  ZHIAN_ASSIGN(const Asked asked, AskedIn(context));
+  return procedure::WriteDecision(context, asked.gate, true);
 }
 Status set_recall_exception_refused(EffectContext& context) {
-  return procedure::WriteDecision(context, Given(context, "recall_gate"), false);
+  ZHIAN_ASSIGN(const Asked asked, AskedIn(context));
+  return procedure::WriteDecision(context, asked.gate, false);
 }
 
 }  // namespace zhian::effects

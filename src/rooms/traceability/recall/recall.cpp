@@ -1,13 +1,15 @@
 #include "rooms/traceability/recall/recall.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <iterator>
 #include <map>
 #include <set>
 
 #include "base/shown.hpp"
 #include "base/text.hpp"
+#include "policy/exact.hpp"
 #include "procedure/guard_tools.hpp"
+#include "records/traceability.hpp"
 #include "rooms/traceability/graph/trace.hpp"
 #include "rooms/traceability/recall/consignees.hpp"
 #include "rooms/traceability/recall/gap_watch.hpp"
@@ -17,52 +19,93 @@
 namespace zhian::traceability {
 namespace json = boost::json;
 using namespace procedure;
+using records::Recall;
+using records::TraceGap;
 
 namespace {
-constexpr double kRounding = 1e-9;  // of P: sums of decimals
+
+using base::Decimal;
+
+constexpr double kRounding = 1e-9;  // of what the trace computes: sums of shares
 std::string Amount(double value) { return base::ShortNumber(value, 3); }
+std::string Amount(const Decimal& value) { return value.Short(3); }
+
+Result<Decimal> Sum(std::initializer_list<Decimal> amounts) {
+  Decimal sum;
+  for (const Decimal& amount : amounts) {
+    ZHIAN_ASSIGN(sum, sum.Plus(amount));
+  }
+  return sum;
+}
+// Whether `part` is more than `percent` of `whole`, the limit itself included.
+Result<bool> Exceeds(const Decimal& part, const Decimal& percent, const Decimal& whole) {
+  ZHIAN_ASSIGN(const Decimal allowed, whole.Times(percent));
+  ZHIAN_ASSIGN(const Decimal scaled, part.Magnitude().Times(Decimal(100)));
+  return scaled > allowed;
+}
+double Share(const Decimal& part, const Decimal& whole) {
+  return whole.sign() > 0 ? part.Estimate() / whole.Estimate() : 0;
+}
+
+Status Weigh(RecallBalance& balance, const RecallRecords& records, int level, bool has_method_note,
+             const RecallLimits& limits) {
+  RecallQuantities& q = balance.quantities;
+  if (q.X > records.destroyed_elsewhere) {
+    ZHIAN_ASSIGN(const Decimal more, q.X.Minus(records.destroyed_elsewhere));
+    balance.witness_items.push_back(Keyed("destroyed_unwitnessed", Say("销毁 {} 没有见证和录像", Amount(more))));
+    q.X = records.destroyed_elsewhere;
+  }
+  if (q.L > records.corrected_in_place) {
+    ZHIAN_ASSIGN(const Decimal more, q.L.Minus(records.corrected_in_place));
+    balance.witness_items.push_back(Keyed("corrected_unrecorded", Say("就地补正 {} 没有处置记录", Amount(more))));
+    q.L = records.corrected_in_place;
+  }
+  if (q.V > records.recovered) {
+    ZHIAN_ASSIGN(const Decimal more, q.V.Minus(records.recovered));
+    balance.open_items.push_back(Keyed("recovered_unrecorded", Say("收回 {} 没有收货方的记录", Amount(more))));
+    q.V = records.recovered;
+  }
+  ZHIAN_ASSIGN(const Decimal done,
+               Sum({records.recovered_destroyed, records.recovered_corrected, records.recovered_evidence}));
+  ZHIAN_ASSIGN(const Decimal undone, q.V.Minus(done));
+  ZHIAN_ASSIGN(const bool is_undone, Exceeds(undone, limits.tolerance, q.P));
+  if (is_undone)
+    balance.open_items.push_back(
+        Keyed("recovered_unbalanced", Say("收回的 {} 中，销毁、补正和作证据留存的合计 {}", Amount(q.V), Amount(done))));
+  balance.open_items.insert(balance.open_items.end(), records.counted_twice.begin(), records.counted_twice.end());
+  ZHIAN_ASSIGN(const Decimal known, Sum({q.K, q.V, q.X, q.L, q.C, q.E, q.W}));
+  ZHIAN_ASSIGN(balance.U, q.P.Minus(known));
+  ZHIAN_ASSIGN(const Decimal kept, q.K.Plus(q.C));
+  ZHIAN_ASSIGN(const Decimal outside, q.P.Minus(kept));
+  ZHIAN_ASSIGN(const Decimal taken, Sum({q.V, q.X, q.L}));
+  balance.effective_rate = Share(taken, outside);
+  if (q.P.sign() <= 0) balance.open_items.push_back(Keyed("nothing_produced", "生产量须大于零"));
+  ZHIAN_ASSIGN(const bool is_open, Exceeds(balance.U, limits.tolerance, q.P));
+  if (is_open)
+    balance.open_items.push_back(balance.U.sign() > 0
+                                     ? Keyed("unaccounted", Say("尚有 {}（{}%）去向未查明", Amount(balance.U),
+                                                                Amount(100 * Share(balance.U, q.P))))
+                                     : Keyed("over_returned", Say("收回多于生产 {}，须查是否有未申报的生产或范围错误",
+                                                                  Amount(balance.U.Magnitude()))));
+  ZHIAN_ASSIGN(const Decimal shipped, q.P.Minus(q.K));
+  ZHIAN_ASSIGN(const bool is_guessed, Exceeds(q.E, limits.consumed_max_level1, shipped));
+  if (level == 1 && is_guessed)
+    balance.open_items.push_back(
+        Keyed("estimate_too_large", Say("一级召回的估算消费占 {}%，超过上限", Amount(100 * Share(q.E, shipped)))));
+  if (level != 1 && q.E.sign() > 0 && !has_method_note)
+    balance.open_items.push_back(Keyed("estimate_without_method", "估算消费没有方法说明"));
+  return Ok();
+}
+
 }  // namespace
 
 RecallBalance Balance(RecallQuantities q, const RecallRecords& records, int level, bool has_method_note,
                       const RecallLimits& limits) {
   RecallBalance balance;
+  balance.quantities = std::move(q);
   balance.witness_items = records.without_witness;
-  const double slack = kRounding * std::max(1.0, q.P);
-  if (q.X > records.destroyed_elsewhere + slack) {
-    balance.witness_items.push_back(
-        Keyed("destroyed_unwitnessed", Say("销毁 {} 没有见证和录像", Amount(q.X - records.destroyed_elsewhere))));
-    q.X = records.destroyed_elsewhere;
-  }
-  if (q.L > records.corrected_in_place + slack) {
-    balance.witness_items.push_back(
-        Keyed("corrected_unrecorded", Say("就地补正 {} 没有处置记录", Amount(q.L - records.corrected_in_place))));
-    q.L = records.corrected_in_place;
-  }
-  if (q.V > records.recovered + slack) {
-    balance.open_items.push_back(
-        Keyed("recovered_unrecorded", Say("收回 {} 没有收货方的记录", Amount(q.V - records.recovered))));
-    q.V = records.recovered;
-  }
-  if (const double done = records.recovered_destroyed + records.recovered_corrected + records.recovered_evidence;
-      std::abs(q.V - done) > limits.tolerance * q.P * (1 + kRounding))
-    balance.open_items.push_back(
-        Keyed("recovered_unbalanced", Say("收回的 {} 中，销毁、补正和作证据留存的合计 {}", Amount(q.V), Amount(done))));
-  balance.open_items.insert(balance.open_items.end(), records.counted_twice.begin(), records.counted_twice.end());
-  balance.quantities = q;
-  balance.U = q.P - (q.K + q.V + q.X + q.L + q.C + q.E + q.W);
-  const double base = q.P - q.K - q.C;
-  balance.effective_rate = base > 0 ? (q.V + q.X + q.L) / base : 0;
-  if (q.P <= 0) balance.open_items.push_back(Keyed("nothing_produced", "生产量须大于零"));
-  if (std::abs(balance.U) > limits.tolerance * q.P * (1 + kRounding))
-    balance.open_items.push_back(
-        balance.U > 0
-            ? Keyed("unaccounted", Say("尚有 {}（{}%）去向未查明", Amount(balance.U), Amount(100 * balance.U / q.P)))
-            : Keyed("over_returned", Say("收回多于生产 {}，须查是否有未申报的生产或范围错误", Amount(-balance.U))));
-  if (level == 1 && q.E > limits.consumed_max_level1 * (q.P - q.K) * (1 + kRounding))
-    balance.open_items.push_back(
-        Keyed("estimate_too_large", Say("一级召回的估算消费占 {}%，超过上限", Amount(100 * q.E / (q.P - q.K)))));
-  if (level != 1 && q.E > 0 && !has_method_note)
-    balance.open_items.push_back(Keyed("estimate_without_method", "估算消费没有方法说明"));
+  if (const Status weighed = Weigh(balance, records, level, has_method_note, limits); !weighed.ok())
+    balance.open_items.push_back(Keyed("balance_incalculable", weighed.error().message));
   balance.balanced = balance.open_items.empty() && balance.witness_items.empty();
   return balance;
 }
@@ -72,15 +115,16 @@ double InInputQuantity(double output, double all_input, double all_output, doubl
 }
 
 bool IsOverReturned(const RecallBalance& balance, const RecallLimits& limits) {
-  return balance.U < -limits.tolerance * balance.quantities.P * (1 + kRounding);
+  const auto exceeds = Exceeds(balance.U, limits.tolerance, balance.quantities.P);
+  return balance.U.sign() < 0 && exceeds.ok() && *exceeds;
 }
 
 RecallLimits LimitsOf(const GuardContext& context) {
+  const auto& pack = context.services.policy;
   RecallLimits limits;
-  if (const auto share = context.services.policy.Number("recall.balance.tolerance", context.today))
-    limits.tolerance = *share / 100;
-  if (const auto share = context.services.policy.Number("recall.consumed.max.1", context.today))
-    limits.consumed_max_level1 = *share / 100;
+  limits.tolerance = policy::Exact(pack, "recall.balance.tolerance", context.today).value_or(limits.tolerance);
+  limits.consumed_max_level1 =
+      policy::Exact(pack, "recall.consumed.max.1", context.today).value_or(limits.consumed_max_level1);
   return limits;
 }
 
@@ -139,64 +183,81 @@ bool IsOfTheOperator(const GuardContext& context, const std::string& witness) {
   return rows.ok() && !rows->empty();
 }
 
-RecallRecords RecordsOf(const GuardContext& context) {
+Result<RecallRecords> RecordsOf(const GuardContext& context, const Recall& recall) {
   RecallRecords records;
   const Received received = ReceivedOf(context);
-  std::map<std::string, double> taken;  // of each place
+  std::map<std::string, Decimal> taken;  // of each place
   std::set<std::string> seen;
-  for (const auto& row : Items(context.matter, "progress")) {
-    const std::string who = Cell(row, "consignee");
-    if (!seen.insert(who).second)
-      records.counted_twice.push_back(Keyed("reported_twice", Say("收货方 {} 报告了两次", who)));
-  }
-  for (const ConsigneeRecord& record : RecordsOfConsignees(context)) {
-    records.recovered += record.recovered;
-    taken[record.name] += record.recovered;
-    if (record.is_reported && record.returned &&
-        std::abs(record.reported - *record.returned) > kRounding * std::max(1.0, record.reported))
+  const auto add = [](Decimal& sum, const Decimal& more) -> Status {
+    ZHIAN_ASSIGN(sum, sum.Plus(more));
+    return Ok();
+  };
+  for (const auto& row : recall.progress)
+    if (!seen.insert(row.consignee).second)
+      records.counted_twice.push_back(Keyed("reported_twice", Say("收货方 {} 报告了两次", row.consignee)));
+  ZHIAN_ASSIGN(const auto consignees, RecordsOfConsignees(context));
+  for (const ConsigneeRecord& record : consignees) {
+    ZHIAN_TRY(add(records.recovered, record.recovered));
+    ZHIAN_TRY(add(taken[record.name], record.recovered));
+    if (record.is_reported && record.returned && record.reported != *record.returned)
       records.counted_twice.push_back(Keyed("answers_differ", Say("{} 答复退回 {}，召回者报告收回 {}", record.name,
                                                                   Amount(*record.returned), Amount(record.reported))));
   }
-  const auto disposal = [&](const json::value& entry) {
-    const double quantity = NumberOf(entry, "quantity");
-    const std::string way = Cell(entry, "way"), from = Cell(entry, "goods_from"), place = Cell(entry, "place"),
-                      witness = Cell(entry, "witness");
-    const bool destroyed = way == "destroyed";
-    if (!destroyed && way != "corrected") return;
-    if (destroyed && (witness.empty() || Cell(entry, "film").empty() || IsOfTheOperator(context, witness))) {
+  using Disposed = Recall::DisposedRow;
+  const auto disposal = [&](const Disposed& entry) -> Status {
+    const Decimal quantity = entry.quantity ? entry.quantity->value : Decimal();
+    const bool destroyed = entry.way == Disposed::Way::kDestroyed;
+    if (!destroyed && entry.way != Disposed::Way::kCorrected) return Ok();
+    if (destroyed && (entry.witness.empty() || entry.film.empty() || IsOfTheOperator(context, entry.witness))) {
       records.without_witness.push_back(
-          Keyed("disposal_unwitnessed", Say("{} 销毁 {} 没有经营者以外的见证或录像", place, Amount(quantity))));
-      return;
+          Keyed("disposal_unwitnessed", Say("{} 销毁 {} 没有经营者以外的见证或录像", entry.place, Amount(quantity))));
+      return Ok();
     }
-    if (from == "recovered")
-      (destroyed ? records.recovered_destroyed : records.recovered_corrected) += quantity;
-    else if (from != "stock") {
-      (destroyed ? records.destroyed_elsewhere : records.corrected_in_place) += quantity;
-      taken[place] += quantity;
-    }
+    if (entry.goods_from == Disposed::GoodsFrom::kRecovered)
+      return add(destroyed ? records.recovered_destroyed : records.recovered_corrected, quantity);
+    if (entry.goods_from == Disposed::GoodsFrom::kStock) return Ok();
+    ZHIAN_TRY(add(destroyed ? records.destroyed_elsewhere : records.corrected_in_place, quantity));
+    return add(taken[entry.place], quantity);
   };
   for (const TransitionRow& row : context.history) {
-    const auto* disposed = row.action == "record_disposal" ? row.input.if_contains("disposed") : nullptr;
-    if (disposed != nullptr && disposed->is_array())
-      for (const auto& entry : disposed->get_array()) disposal(entry);
+    if (row.action != "record_disposal") continue;
+    ZHIAN_ASSIGN(const auto form, Recall::ReadFields(row.input));
+    for (const auto& entry : form.disposed) ZHIAN_TRY(disposal(entry));
   }
+  // What came to a place is computed by the trace: an estimate, compared with the slack of its rounding.
   for (const auto& [place, quantity] : taken)
     if (const auto there = received.by_place.find(place);
-        there != received.by_place.end() && quantity > there->second * (1 + kRounding) + 1e-6)
+        there != received.by_place.end() && quantity.Estimate() > there->second * (1 + kRounding) + 1e-6)
       records.counted_twice.push_back(
           Keyed("counted_beyond", Say("{} 收到 {}，却计入 {}", place, Amount(there->second), Amount(quantity))));
-  records.recovered_evidence = std::min(context.matter.Number("q_evidence"), received.evidence);
+  const Decimal stated = recall.q_evidence.value_or(Decimal());
+  records.recovered_evidence = stated;
+  if (stated.Estimate() > received.evidence)
+    if (const auto held = Decimal::Parse(base::ShortNumber(received.evidence, 6)); held.ok())
+      records.recovered_evidence = *held;
   return records;
 }
 
 }  // namespace
 
 RecallBalance ComputeBalance(const GuardContext& context) {
-  const Matter& m = context.matter;
-  const RecallQuantities q{m.Number("q_produced"),  m.Number("q_stock"),     m.Number("q_recovered"),
-                           m.Number("q_destroyed"), m.Number("q_corrected"), m.Number("q_consumed"),
-                           m.Number("q_estimated"), m.Number("q_loss")};
-  return Balance(q, RecordsOf(context), static_cast<int>(m.Number("level")), !m.Field("estimate_method").empty(),
+  RecallBalance unread;
+  const auto recall = Recall::Read(context.matter);
+  const auto records = recall.ok() ? RecordsOf(context, *recall) : Result<RecallRecords>(recall.error());
+  if (!records.ok()) {
+    unread.open_items.push_back(Keyed("records_unreadable", records.error().message));
+    return unread;
+  }
+  const Decimal none;
+  RecallQuantities q{.P = recall->q_produced.value_or(none),
+                     .K = recall->q_stock.value_or(none),
+                     .V = recall->q_recovered.value_or(none),
+                     .X = recall->q_destroyed.value_or(none),
+                     .L = recall->q_corrected.value_or(none),
+                     .C = recall->q_consumed.value_or(none),
+                     .E = recall->q_estimated.value_or(none),
+                     .W = recall->q_loss.value_or(none)};
+  return Balance(std::move(q), *records, recall->level == Recall::Level::k1 ? 1 : 2, !recall->estimate_method.empty(),
                  LimitsOf(context));
 }
 
@@ -248,15 +309,23 @@ EffectSample EffectSampleOf(const GuardContext& context) {
     by_digest.emplace_back(base::HexSha256(context.matter.id + "\n" + holder.name), holder.name);
   std::sort(by_digest.begin(), by_digest.end());
   EffectSample sample{.consignees = static_cast<int>(by_digest.size()), .drawn = {}, .left = {}, .ineffective = {}};
-  const double share = context.services.policy.Number("recall.check.share", context.today).value_or(100) / 100;
-  const auto wanted = static_cast<std::size_t>(std::ceil(share * static_cast<double>(by_digest.size())));
+  const Decimal share =
+      policy::Exact(context.services.policy, "recall.check.share", context.today).value_or(Decimal(100));
+  // Per cent of so many, a begun one counts whole.
+  const auto hundredths = share.Times(Decimal(std::ssize(by_digest)));
+  std::size_t wanted = by_digest.size();
+  if (const auto whole = hundredths.ok() ? hundredths->Whole() : Result<std::int64_t>(hundredths.error()); whole.ok())
+    wanted = static_cast<std::size_t>((*whole + (hundredths->IsWhole() ? 99 : 100)) / 100);
   for (std::size_t i = 0; i < std::min(wanted, by_digest.size()); ++i) sample.drawn.push_back(by_digest[i].second);
   std::map<std::string, bool> found;  // the last check of each counts
   for (const TransitionRow& row : context.history)
-    if (const auto* checks = row.action == "check_effect" ? row.input.if_contains("effect_checks") : nullptr;
-        checks != nullptr && checks->is_array())
-      for (const auto& check : checks->get_array())
-        found[Cell(check, "consignee")] = Cell(check, "informed") == "yes" && Cell(check, "on_sale") == "no";
+    if (row.action == "check_effect") {
+      using Check = Recall::EffectChecksRow;
+      const auto form = Recall::ReadFields(row.input);
+      if (!form.ok()) continue;  // a check that cannot be read was not made
+      for (const auto& check : form->effect_checks)
+        found[check.consignee] = check.informed == Check::Informed::kYes && check.on_sale == Check::OnSale::kNo;
+    }
   for (const std::string& name : sample.drawn) {
     const auto check = found.find(name);
     if (check == found.end())
@@ -269,15 +338,19 @@ EffectSample EffectSampleOf(const GuardContext& context) {
 
 std::vector<KeyedItem> OpenContacts(const GuardContext& context) {
   std::vector<KeyedItem> open;
-  const double attempts = context.services.policy.Number("recall.contact.attempts", context.today).value_or(3);
-  const auto records = RecordsOfConsignees(context);
+  const Decimal attempts =
+      policy::Exact(context.services.policy, "recall.contact.attempts", context.today).value_or(Decimal(3));
+  const auto recall = Recall::Read(context.matter);
+  const auto read = RecordsOfConsignees(context);
+  if (!recall.ok() || !read.ok()) return {recall.ok() ? read.error().message : recall.error().message};
+  const auto& records = *read;
   for (const ConsigneeRecord& record : records)
-    if (!record.answered && record.attempts < attempts)
+    if (!record.answered && Decimal(record.attempts) < attempts)
       open.push_back(Keyed("contact_unanswered", Say("{} 没有答复，联系不足 {} 次", record.name, Amount(attempts))));
   for (const Consignee& holder : ConsigneesOf(context.db, context.matter))
     if (std::none_of(records.begin(), records.end(), [&](const auto& record) { return record.name == holder.name; }))
       open.push_back(Keyed("contact_missing", Say("收货方 {} 没有联系记录", holder.name)));
-  const bool consumers = context.matter.Field("consumers_reached") == "true" || ReachedConsumers(context);
+  const bool consumers = recall->consumers_reached || ReachedConsumers(context);
   if (consumers && LastMove(context, "publish_notice") == nullptr)
     open.push_back(Keyed("notice_unpublished", "货物已到消费者手中，须发布公告"));
   return open;
@@ -321,25 +394,27 @@ void AddRecallQuestions(procedure::Services& services) {
   };
   static constexpr auto consignees_of = [](const GuardContext& context) -> json::value {
     json::array list;
-    const auto number = [](const std::optional<double>& value) {
-      return value ? json::value(*value) : json::value(nullptr);
+    // The page draws with them: numbers there, exact here.
+    const auto number = [](const std::optional<Decimal>& value) {
+      return value ? json::value(value->Estimate()) : json::value(nullptr);
     };
-    for (const ConsigneeRecord& record : RecordsOfConsignees(context))
-      list.push_back(json::object{
-          {"name", record.name},
-          {"notice", record.notice_id},
-          {"answered", record.answered},
-          {"attempts", record.attempts},
-          {"received", number(record.received)},
-          {"held", number(record.held)},
-          {"sold", number(record.sold)},
-          {"returned", record.returned || record.is_reported ? json::value(record.returned.value_or(record.reported))
-                                                             : json::value(nullptr)},
-          {"destroyed", number(record.destroyed)}});
+    const auto records = RecordsOfConsignees(context);
+    for (const ConsigneeRecord& record : records.ok() ? *records : std::vector<ConsigneeRecord>{})
+      list.push_back(
+          json::object{{"name", record.name},
+                       {"notice", record.notice_id},
+                       {"answered", record.answered},
+                       {"attempts", record.attempts},
+                       {"received", number(record.received)},
+                       {"held", number(record.held)},
+                       {"sold", number(record.sold)},
+                       {"returned", number(record.returned || !record.is_reported ? record.returned : record.reported)},
+                       {"destroyed", number(record.destroyed)}});
     return list;
   };
   services.questions["balance.recall"] = [](const GuardContext& context, const json::object&) -> Result<json::value> {
-    if (context.matter.Field("q_produced").empty()) {
+    ZHIAN_ASSIGN(const auto recall, Recall::Read(context.matter));
+    if (!recall.q_produced) {
       if (context.matter.state != "running") return json::value(nullptr);
       return json::value(
           json::object{{"unit", ""},
@@ -365,16 +440,16 @@ void AddRecallQuestions(procedure::Services& services) {
                                     {"open_items", std::move(items)},
                                     {"exceptions", ExceptionsOf(context.matter, gate.gate)}});
     }
-    return json::value(json::object{{"unit", context.matter.Field("balance_unit")},
-                                    {"P", q.P},
-                                    {"K", q.K},
-                                    {"V", q.V},
-                                    {"X", q.X},
-                                    {"L", q.L},
-                                    {"C", q.C},
-                                    {"Chat", q.E},
-                                    {"W", q.W},
-                                    {"U", b.U},
+    return json::value(json::object{{"unit", recall.balance_unit},
+                                    {"P", q.P.Estimate()},
+                                    {"K", q.K.Estimate()},
+                                    {"V", q.V.Estimate()},
+                                    {"X", q.X.Estimate()},
+                                    {"L", q.L.Estimate()},
+                                    {"C", q.C.Estimate()},
+                                    {"Chat", q.E.Estimate()},
+                                    {"W", q.W.Estimate()},
+                                    {"U", b.U.Estimate()},
                                     {"effective_rate", b.effective_rate},
                                     {"checks", std::move(checks)},
                                     {"effect", effect_of(context)},
@@ -399,7 +474,8 @@ void AddRecallQuestions(procedure::Services& services) {
     json::object seller = common;
     seller["role_in_chain"] = "seller";
     wanted.push_back(json::object{{"fields", seller}});
-    const std::string producer = context.matter.Field("producer");
+    // The sample belongs to another room; what it hands over stands in its record under this name.
+    const std::string producer = ScalarText(context.matter.fields.if_contains("producer"));
     if (!producer.empty() && producer != context.matter.operator_id) {
       json::object fields = common;
       fields["role_in_chain"] = "producer";
@@ -418,17 +494,19 @@ void AddRecallQuestions(procedure::Services& services) {
       // The summary says that more came back than was made: a question of its own, once.
       const RecallBalance balance = ComputeBalance(context);
       if (!IsOverReturned(balance, LimitsOf(context))) return json::value(std::move(wanted));
-      for (const Matter& known : Related(context, "trace_gap", 1))
-        if (!known.terminal && known.Field("gap_kind") == "over_returned") return json::value(std::move(wanted));
+      ZHIAN_ASSIGN(const auto recall, Recall::Read(context.matter));
+      ZHIAN_ASSIGN(const auto gaps, ReadAll<TraceGap>(Related(context, TraceGap::kKind, 1)));
+      for (const auto& known : gaps)
+        if (!known.matter.terminal && known.gap_kind == TraceGap::GapKind::kOverReturned)
+          return json::value(std::move(wanted));
       const auto lots = LotsOf(context.matter);
-      const std::string quantity = Amount(-balance.U),
-                        unit = base::UnitSymbol(context.matter.Field("balance_unit"), Language::kSimplified);
+      const Decimal quantity = balance.U.Magnitude();
+      const std::string unit = base::UnitSymbol(recall.balance_unit, Language::kSimplified);
+      const TraceGap gap{.gap_item = lots.empty() ? std::string() : lots.front(),
+                         .gap_kind = TraceGap::GapKind::kOverReturned,
+                         .gap_quantity = base::Quantity{quantity, unit}};
       wanted.push_back(
-          json::object{{"title", Say("收回多于生产 {} {}", quantity, unit).Text()},
-                       {"fields", json::object{{"gap_item", lots.empty() ? "" : lots.front()},
-                                               {"gap_place", ""},
-                                               {"gap_kind", "over_returned"},
-                                               {"gap_quantity", json::object{{"value", quantity}, {"unit", unit}}}}}});
+          json::object{{"title", Say("收回多于生产 {} {}", Amount(quantity), unit).Text()}, {"fields", gap.Fields()}});
       return json::value(std::move(wanted));
     }
     for (const std::string& lot : LotsOf(context.matter)) {

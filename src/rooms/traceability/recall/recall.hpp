@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/decimal.hpp"
 #include "procedure/bindings.hpp"
 #include "procedure/engine.hpp"
 #include "procedure/exceptions.hpp"
@@ -14,23 +15,24 @@ namespace zhian::traceability {
 // All in one unit. P produced, K held by the producer, V recovered, X destroyed elsewhere under witness, L corrected in
 // place, C sold before the notice with evidence, E the same estimated, W documented loss.
 struct RecallQuantities {
-  double P = 0, K = 0, V = 0, X = 0, L = 0, C = 0, E = 0, W = 0;
+  base::Decimal P, K, V, X, L, C, E, W;
 };
+// Shares as the policy pack has them, in per cent.
 struct RecallLimits {
-  double tolerance = 0.01;           // share of P that may stay unaccounted for (recall.balance.tolerance)
-  double consumed_max_level1 = 0.2;  // share of P − K that may be estimated at level 1 (recall.consumed.max.1)
+  base::Decimal tolerance{1};             // of P, that may stay unaccounted for (recall.balance.tolerance)
+  base::Decimal consumed_max_level1{20};  // of P − K, that may be estimated at level 1 (recall.consumed.max.1)
 };
 // What records stand behind V, X and L: more than they hold does not count.
 struct RecallRecords {
-  double recovered = 0;                                                             // reported by consignees, each once
-  double recovered_destroyed = 0, recovered_corrected = 0, recovered_evidence = 0;  // what became of V
-  double destroyed_elsewhere = 0, corrected_in_place = 0;                           // witnessed and filmed
+  base::Decimal recovered;                                                     // reported by consignees, each once
+  base::Decimal recovered_destroyed, recovered_corrected, recovered_evidence;  // what became of V
+  base::Decimal destroyed_elsewhere, corrected_in_place;                       // witnessed and filmed
   std::vector<procedure::KeyedItem> without_witness, counted_twice;
 };
 struct RecallBalance {
   RecallQuantities quantities;
-  double U = 0;                                     // unaccounted for; negative: more came back than was made
-  double effective_rate = 0;                        // (V + X + L) / (P − K − C)
+  base::Decimal U;                                  // unaccounted for; negative: more came back than was made
+  double effective_rate = 0;                        // (V + X + L) / (P − K − C): a share, for the page
   bool balanced = false;                            // R1 and R5
   std::vector<procedure::KeyedItem> open_items;     // R1
   std::vector<procedure::KeyedItem> witness_items;  // R5
@@ -44,6 +46,7 @@ double InInputQuantity(double output, double all_input, double all_output, doubl
 bool IsOverReturned(const RecallBalance& balance, const RecallLimits& limits);
 
 RecallLimits LimitsOf(const procedure::GuardContext& context);
+// What cannot be read stands among the open items, and the balance is none.
 RecallBalance ComputeBalance(const procedure::GuardContext& context);
 // R1 with R5, R2, R3, R4: what is open, before exceptions.
 std::vector<procedure::KeyedItem> OpenBalance(const procedure::GuardContext& context);

@@ -99,6 +99,16 @@ std::optional<std::int64_t> ToBase(std::int64_t micro, const Unit& unit) {
 std::optional<std::int64_t> FromBase(std::int64_t base, const Unit& unit) {
   return Times(base, unit.denominator, unit.numerator);
 }
+Result<base::Decimal> Converted(const base::Decimal& quantity, std::string_view from, std::string_view to) {
+  if (to.empty() || from == to || !AreComparable(from, to)) return quantity;
+  const Unit a = FindUnit(from), b = FindUnit(to);
+  ZHIAN_ASSIGN(const base::Decimal above, quantity.Times(base::Decimal(a.numerator)));
+  ZHIAN_ASSIGN(const base::Decimal more, above.Times(base::Decimal(b.denominator)));
+  ZHIAN_ASSIGN(const base::Decimal below, base::Decimal(a.denominator).Times(base::Decimal(b.numerator)));
+  ZHIAN_ASSIGN(const base::Decimal converted, more.Over(below, 6));
+  return converted.Trimmed();
+}
+
 double Shown(std::int64_t base, const Unit& unit) {
   return static_cast<double>(base) / (static_cast<double>(unit.numerator) / static_cast<double>(unit.denominator)) /
          1e6;

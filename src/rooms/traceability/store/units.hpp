@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/decimal.hpp"
+
 namespace zhian::traceability {
 
 enum class Dimension : std::uint8_t { kMass, kVolume, kCount, kOther };
@@ -23,6 +25,9 @@ bool AreComparable(std::string_view a, std::string_view b);
 // Millionths of a unit in base units; a fraction of one is rounded to the nearest. None: beyond 64 bits.
 std::optional<std::int64_t> ToBase(std::int64_t micro, const Unit& unit);
 std::optional<std::int64_t> FromBase(std::int64_t base, const Unit& unit);  // and back
+// A quantity in another unit, exact to the millionth; as it stands where the two do not compare. kTooLarge where it
+// does not fit.
+Result<base::Decimal> Converted(const base::Decimal& quantity, std::string_view from, std::string_view to);
 // In the unit itself, for people.
 double Shown(std::int64_t base, const Unit& unit);
 // The code in which a dimension is said where no lot tells its own: KGM, LTR, C62, "".

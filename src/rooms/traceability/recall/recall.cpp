@@ -342,7 +342,8 @@ std::vector<KeyedItem> OpenContacts(const GuardContext& context) {
       policy::Exact(context.services.policy, "recall.contact.attempts", context.today).value_or(Decimal(3));
   const auto recall = Recall::Read(context.matter);
   const auto read = RecordsOfConsignees(context);
-  if (!recall.ok() || !read.ok()) return {recall.ok() ? read.error().message : recall.error().message};
+  if (!recall.ok() || !read.ok())
+    return {Keyed("records_unreadable", recall.ok() ? read.error().message : recall.error().message)};
   const auto& records = *read;
   for (const ConsigneeRecord& record : records)
     if (!record.answered && Decimal(record.attempts) < attempts)

@@ -181,9 +181,10 @@ int Registry(int n, const std::string& folder) {
                static_cast<double>(fs::file_size(folder + "/zhian.db")) / 1e6);
 
   Bare bare(folder + "/zhian.db");
-  sqlite3_stmt* by_town =
-      bare.Prepare("SELECT * FROM operator WHERE district='d' AND township=? ORDER BY name_key, id LIMIT 50");
-  sqlite3_stmt* by_id = bare.Prepare("SELECT * FROM operator WHERE district='d' AND id=?");
+  sqlite3_stmt* by_town = bare.Prepare(
+      "SELECT * FROM operator WHERE district=(SELECT code FROM database_district) AND township=? ORDER BY name_key, id LIMIT 50");
+  sqlite3_stmt* by_id =
+      bare.Prepare("SELECT * FROM operator WHERE district=(SELECT code FROM database_district) AND id=?");
   std::size_t touched = 0;
   const auto step = [&](sqlite3_stmt* s) {
     while (sqlite3_step(s) == SQLITE_ROW)

@@ -20,13 +20,14 @@ def lot(h):
 def fill(data, holdings, first_lot=0, at_once=0):
     """Rows as captures leave them: holdings, their lots, and two movements into each. at_once: holdings of one transaction (0: all)."""
     db = sqlite3.connect(os.path.join(data, "zhian.db"), timeout=60)
+    (district,) = db.execute("SELECT code FROM database_district").fetchone()
     last = lambda table, key: db.execute(f"SELECT COALESCE(MAX({key}),0) FROM {table}").fetchone()[0]
     db.execute("PRAGMA synchronous=OFF")
     db.execute("PRAGMA cache_size=-1500000")
     if first_lot == 0:
         site = last("trace_site", "id")
-        db.executemany("INSERT INTO trace_site VALUES ('d',?,?)", ((site + 1 + s, f"S{s}") for s in range(SITES)))
-    site = db.execute("SELECT id FROM trace_site WHERE district='d' AND site='S0'").fetchone()[0]
+        db.executemany("INSERT INTO trace_site VALUES (?,?,?)", ((district, site + 1 + s, f"S{s}") for s in range(SITES)))
+    site = db.execute("SELECT id FROM trace_site WHERE district=? AND site='S0'", (district,)).fetchone()[0]
     place = lambda h: f"urn:zhian:place:S{h * 7919 % SITES}"
 
     def edges(some, first, n):
@@ -37,14 +38,14 @@ def fill(data, holdings, first_lot=0, at_once=0):
                     continue
                 n += 1
                 when = START + (at * 60 + h % 7) * 1000
-                yield n, first + 1 + begin - first_lot + min(parent, at - 1), first + 1 + h - first_lot, when, when, 1_000_000 * (1 + h % 9)
+                yield district, n, first + 1 + begin - first_lot + min(parent, at - 1), first + 1 + h - first_lot, when, when, 1_000_000 * (1 + h % 9)
 
     first, seq = last("holding", "id"), last("movement", "seq")
     for begin in range(first_lot, first_lot + holdings, at_once or holdings):
         some = range(begin, min(begin + (at_once or holdings), first_lot + holdings))
-        db.executemany("INSERT INTO holding VALUES ('d',?,?,?,?,'unknown','',0)", ((first + 1 + h - first_lot, lot(h), place(h), site + h * 7919 % SITES) for h in some))
-        db.executemany("INSERT INTO lot (district,item,lot_no,product,operator_id,place,quantity_micro,unit,held,produced_at,last_seen_at) VALUES ('d',?,?,'bench',NULL,?,1000000000,'KGM',0,0,0)", ((lot(h), f"bench-{h:08}", place(h)) for h in some))
-        db.executemany("INSERT INTO movement VALUES ('d',?,0,'moved',?,?,?,?,?,'KGM',1,1)", edges(some, first, seq))
+        db.executemany("INSERT INTO holding VALUES (?,?,?,?,?,'unknown','',0)", ((district, first + 1 + h - first_lot, lot(h), place(h), site + h * 7919 % SITES) for h in some))
+        db.executemany("INSERT INTO lot (district,item,lot_no,product,operator_id,place,quantity_micro,unit,held,produced_at,last_seen_at) VALUES (?,?,?,'bench',NULL,?,1000000000,'KGM',0,0,0)", ((district, lot(h), f"bench-{h:08}", place(h)) for h in some))
+        db.executemany("INSERT INTO movement VALUES (?,?,0,'moved',?,?,?,?,?,'KGM',1,1)", edges(some, first, seq))
         db.commit()
         seq = last("movement", "seq")
     db.close()

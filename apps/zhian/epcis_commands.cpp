@@ -109,7 +109,7 @@ std::string JsonHead(const epcis::Document& document, const std::string& created
       names.push_back(json::value("ignored" + std::to_string(i) + ":" + name.substr(close + 1)));
     }
     own["zhian"] = "urn:zhian:epcis:";
-    head["@context"].as_array().push_back(std::move(own));
+    head["@context"].get_array().push_back(std::move(own));
     head["zhian:ignoreFields"] = std::move(names);
   }
   if (!document.vocabularies.empty())

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -84,6 +85,10 @@ int Serve(const house::HouseOptions& options, const std::string& listen) {
   server_options.error_log = [](std::string_view message) { base::LogError(message); };
   http::Router router;
   http::Metrics metrics;
+  std::atomic<std::size_t> clock_faults{0};
+  metrics.AddCallback("zhian_clock_faults",
+                      "Matters at which the work of the clock fails now; see the table clock_fault and the log",
+                      "gauge", [&clock_faults] { return static_cast<double>(clock_faults.load()); });
   if (const Status added = desk::AddRoutes(app, router); !added.ok()) return Fail(added.error());
   const auto answer = [](const char* text) {
     return [text](const http::Request&) { return http::Response::Text(200, text); };
@@ -108,11 +113,19 @@ int Serve(const house::HouseOptions& options, const std::string& listen) {
   if (const Status started = server.Start(); !started.ok()) return Fail(started.error());
   // The clock's own work: every few seconds on a running system; in a demonstration it is done as the clock is set
   // forward.
-  std::jthread due([&app](const std::stop_token& stop) {
+  std::jthread due([&app, &clock_faults](const std::stop_token& stop) {
     while (!stop.stop_requested()) {
-      if (!app.clock.CanAdvance())
+      if (!app.clock.CanAdvance()) {
         if (const auto moved = app.engine.RunDue(); !moved.ok())
           base::LogError("due work failed", {{"error", moved.error().message.Text()}});
+        const Status counted = app.database.Read([&](storage::Connection& db) -> Status {
+          ZHIAN_ASSIGN(const auto faults, procedure::LoadClockFaults(db));
+          clock_faults = faults.size();
+          return Ok();
+        });
+        if (!counted.ok())
+          base::LogError("faults of the clock not counted", {{"error", counted.error().message.Text()}});
+      }
       for (int i = 0; i < 20 && !stop.stop_requested(); ++i)
         std::this_thread::sleep_for(std::chrono::milliseconds(250));
     }

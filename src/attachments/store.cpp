@@ -90,7 +90,7 @@ Status Store::Check(std::string_view sha256) const {
   const auto bytes = Get(sha256);
   if (bytes.ok()) return Ok();
   return bytes.error().code == ErrorCode::kNotFound
-             ? Status(MakeError(ErrorCode::kCorrupt, "attachment " + std::string(sha256).substr(0, 64) + " is missing"))
+             ? Status(MakeError(ErrorCode::kCorrupt, "attachment " + base::Cut(sha256, 64) + " is missing"))
              : Status(bytes.error());
 }
 

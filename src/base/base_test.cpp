@@ -173,3 +173,21 @@ TEST_CASE("fuzzer, number of 39 digits: a double is rounded once, so its canonic
   CHECK(base::CanonicalJson(*base::ParseJson(canonical)) == canonical);
   CHECK_FALSE(base::ParseJson("1e400").ok());
 }
+
+TEST_CASE("a text is cut at a character as it is seen, and says that it was") {
+  CHECK(base::Cut("短", 1) == "短");
+  CHECK(base::Cut("金口河区市场监督管理局", 5) == "金口河区…");
+  CHECK(base::Cut("金口河区", 4) == "金口河区");
+  CHECK(base::Cut("abcdef", 6) == "abcdef");
+  CHECK(base::Cut("abcdefg", 6) == "abcde…");
+  // A letter with its mark, and a sign that is joined of several, are one character each.
+  const std::string accented = "e\u0301";
+  CHECK(base::Cut(accented + accented + accented, 2) == accented + "…");
+  const std::string family = "\U0001F468\u200D\U0001F469\u200D\U0001F467";
+  CHECK(base::Cut(family + "ab", 2) == family + "…");
+  CHECK(base::Cut(std::string(100'000, 'x'), 3) == "xx…");
+  for (std::size_t bytes = 0; bytes <= 12; ++bytes) {
+    CHECK(base::IsValidUtf8(base::PrefixOf("茶e\u0301業x", bytes)));
+    CHECK(base::PrefixOf("茶e\u0301業x", bytes).size() <= bytes);
+  }
+}

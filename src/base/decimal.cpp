@@ -5,6 +5,8 @@
 #include <cassert>
 #include <cstdlib>
 
+#include "base/text.hpp"
+
 namespace zhian::base {
 
 namespace {
@@ -37,7 +39,7 @@ Decimal Decimal::FromUnits(std::int64_t units, int scale) {
 }
 
 Result<Decimal> Decimal::Parse(std::string_view text) {
-  const Error fault = MakeError(ErrorCode::kInvalid, Say("不是数字：{}", std::string(text.substr(0, 60))));
+  const Error fault = MakeError(ErrorCode::kInvalid, Say("不是数字：{}", Cut(text, 60)));
   std::string_view rest = text;
   const bool negative = !rest.empty() && rest.front() == '-';
   if (negative) rest.remove_prefix(1);

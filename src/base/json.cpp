@@ -60,7 +60,7 @@ class Builder {
   bool on_key(json::string_view s, std::size_t, boost::system::error_code& ec) {
     std::string_view whole(s.data(), s.size());
     if (!key.empty()) whole = key.append(whole);
-    if (!IsNew(whole)) return Refuse(ec, Say("同一对象中有重复的键 {}", std::string(whole.substr(0, 60))));
+    if (!IsNew(whole)) return Refuse(ec, Say("同一对象中有重复的键 {}", base::Cut(whole, 60)));
     if (whole.find('\0') != std::string_view::npos) return Refuse(ec, "键中含有空字符");
     stack.push_key(whole);
     key.clear();
@@ -267,6 +267,55 @@ void Append(std::string& out, const json::value& value) {
 }
 
 }  // namespace
+
+namespace {
+Error Corrupt(std::string_view table, std::string_view key, std::string_view fault) {
+  return MakeError(ErrorCode::kCorrupt,
+                   "stored JSON of " + std::string(table) + " " + std::string(key) + ": " + std::string(fault));
+}
+}  // namespace
+
+Result<json::value> ParseStored(std::string_view text, std::string_view table, std::string_view key) {
+  // Deeper than what ParseJson takes: it is kept inside of objects of our own.
+  constexpr std::size_t kDepthMax = 96;
+  boost::system::error_code error;
+  json::parse_options options;
+  options.max_depth = kDepthMax;
+  json::value value = json::parse(json::string_view(text.data(), text.size()), error, {}, options);
+  if (error) return Corrupt(table, key, error.message());
+  return value;
+}
+
+Result<json::object> ParseStoredObject(std::string_view text, std::string_view table, std::string_view key) {
+  ZHIAN_ASSIGN(json::value value, ParseStored(text, table, key));
+  if (!value.is_object()) return Corrupt(table, key, "no object");
+  return std::move(value.get_object());
+}
+
+const json::object* ObjectAt(const json::object& object, std::string_view name) {
+  const json::value* member = object.if_contains(name);
+  return member == nullptr ? nullptr : member->if_object();
+}
+const json::array* ArrayAt(const json::object& object, std::string_view name) {
+  const json::value* member = object.if_contains(name);
+  return member == nullptr ? nullptr : member->if_array();
+}
+std::string_view TextAt(const json::object& object, std::string_view name) {
+  const json::value* member = object.if_contains(name);
+  return member == nullptr ? std::string_view{} : TextOf(*member);
+}
+double NumberAt(const json::object& object, std::string_view name) {
+  const json::value* member = object.if_contains(name);
+  return member == nullptr || !member->is_number() ? 0 : member->to_number<double>();
+}
+bool TruthAt(const json::object& object, std::string_view name) {
+  const json::value* member = object.if_contains(name);
+  return member != nullptr && member->is_bool() && member->get_bool();
+}
+std::string_view TextOf(const json::value& value) {
+  const json::string* text = value.if_string();
+  return text == nullptr ? std::string_view{} : std::string_view(text->data(), text->size());
+}
 
 Result<json::value> ParseJson(std::string_view text, const JsonLimits& limits, json::storage_ptr storage) {
   if (text.size() > limits.bytes_max)

@@ -21,6 +21,22 @@ struct JsonLimits {
 Result<boost::json::value> ParseJson(std::string_view text, const JsonLimits& limits = {},
                                      boost::json::storage_ptr storage = {});
 
+// What a column of ours holds; the object that it holds. What does not parse, or is no object, is kCorrupt and names
+// the table and the key of the row: taken for an empty object, it would say that nothing was ever entered.
+Result<boost::json::value> ParseStored(std::string_view text, std::string_view table, std::string_view key);
+Result<boost::json::object> ParseStoredObject(std::string_view text, std::string_view table, std::string_view key);
+
+// A member of an object that came from outside, or from a column: nullptr (or "") where it is absent or of another
+// kind. Boost's own as_object(), as_array(), as_string() and at() throw there: they are for what this program made
+// itself.
+const boost::json::object* ObjectAt(const boost::json::object& object, std::string_view name);
+const boost::json::array* ArrayAt(const boost::json::object& object, std::string_view name);
+std::string_view TextAt(const boost::json::object& object, std::string_view name);
+double NumberAt(const boost::json::object& object, std::string_view name);  // 0 where there is none
+bool TruthAt(const boost::json::object& object, std::string_view name);     // false where there is none
+// A text value itself; "" where it is none.
+std::string_view TextOf(const boost::json::value& value);
+
 // RFC 8785 (JCS): keys by UTF-16 code units, ECMAScript numbers, minimal escapes. REQUIRES: all numbers are finite.
 std::string CanonicalJson(const boost::json::value& value);
 // One scalar or string of it, for who writes an object key by key.

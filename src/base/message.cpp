@@ -4,6 +4,8 @@
 #include <boost/json.hpp>
 #include <span>
 
+#include "base/json.hpp"
+
 namespace zhian {
 namespace json = boost::json;
 
@@ -78,8 +80,8 @@ Message MessageFrom(const json::value& value) {
     for (const auto& argument : with->get_array()) message.arguments.push_back(MessageFrom(argument));
   if (const auto* label = object->if_contains("label");
       label != nullptr && label->is_array() && label->get_array().size() == 2) {
-    message.traditional = label->get_array()[0].as_string();
-    message.english = label->get_array()[1].as_string();
+    message.traditional = base::TextOf(label->get_array()[0]);
+    message.english = base::TextOf(label->get_array()[1]);
   }
   return message;
 }

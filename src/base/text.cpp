@@ -7,6 +7,7 @@
 #include <openssl/hmac.h>
 #include <openssl/sha.h>
 #include <sys/random.h>
+#include <unicode/brkiter.h>
 #include <unicode/normalizer2.h>
 #include <unicode/ucnv.h>
 #include <unicode/unistr.h>
@@ -115,6 +116,36 @@ std::string Simplified(std::string_view text) {
   return out;
 }
 std::string Nfkc(std::string_view text) { return Normalise(text, false); }
+std::string_view PrefixOf(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return text;
+  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;
+  return text.substr(0, bytes);
+}
+
+std::string Cut(std::string_view text, std::size_t characters) {
+  if (text.size() <= characters) return std::string(text);
+  // A character as it is seen takes seldom more than a few code points: what lies far behind need not be looked at.
+  constexpr std::size_t kBytesOfOne = 64;
+  const std::string_view head = PrefixOf(text, (characters + 1) * kBytesOfOne);
+  const auto wide = icu::UnicodeString::fromUTF8(icu::StringPiece(head.data(), static_cast<std::int32_t>(head.size())));
+  UErrorCode error = U_ZERO_ERROR;
+  const std::unique_ptr<icu::BreakIterator> breaks(
+      icu::BreakIterator::createCharacterInstance(icu::Locale::getRoot(), error));
+  if (U_FAILURE(error)) return std::string(PrefixOf(text, characters)) + "…";
+  breaks->setText(wide);
+  std::int32_t last = 0;  // where the last character begins that is still allowed
+  std::size_t seen = 0;
+  for (std::int32_t at = breaks->first(); (at = breaks->next()) != icu::BreakIterator::DONE;) {
+    if (++seen > characters) {
+      std::string out;
+      wide.tempSubString(0, last).toUTF8String(out);
+      return out + "…";
+    }
+    if (seen == characters - 1) last = at;
+  }
+  return head.size() == text.size() ? std::string(text) : std::string(head) + "…";
+}
+
 std::string Fold(std::string_view text) { return Trim(Normalise(text, true)); }
 
 Result<std::string> FromGb18030(std::string_view bytes) {

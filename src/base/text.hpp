@@ -21,6 +21,11 @@ std::string Trim(std::string_view text);  // ASCII and ideographic spaces
 std::string ShortNumber(double value, int decimals);
 // The pattern of `… LIKE $1 ESCAPE '\'` that finds the text anywhere: its own signs of a pattern are letters.
 std::string LikePattern(std::string_view text);
+// For people: at most so many characters as they are seen (a letter with its marks, a joined sign is one), the last of
+// them "…" where something was left out. REQUIRES: characters > 0.
+std::string Cut(std::string_view text, std::size_t characters);
+// For machines that take so many bytes: the longest beginning of whole code points.
+std::string_view PrefixOf(std::string_view text, std::size_t bytes);
 std::string Fold(std::string_view text);        // NFKC, lower case, trimmed: for comparing names
 std::string Simplified(std::string_view text);  // Traditional characters one by one, for comparing and for search
 std::string Nfkc(std::string_view text);

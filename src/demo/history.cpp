@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "base/json.hpp"
 #include "rooms/traceability/store/capture.hpp"
 #include "rooms/traceability/store/holdings.hpp"
 
@@ -112,7 +113,7 @@ Result<std::vector<std::string>> History::Indicators(const std::string& matter) 
   std::vector<std::string> keys;
   ZHIAN_TRY(app_.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const auto stands, procedure::LoadMatter(db, matter));
-    ZHIAN_ASSIGN(const auto history, procedure::LoadTransitions(db, matter));
+    ZHIAN_ASSIGN(const auto history, procedure::LoadHistory(db, matter));
     const procedure::Actor system = procedure::Actor::System();
     const procedure::Transition none{};
     const json::object nothing;
@@ -130,8 +131,10 @@ Result<std::vector<std::string>> History::Indicators(const std::string& matter) 
                                           {},
                                           nullptr};
     ZHIAN_ASSIGN(const json::value gates, context.Ask("gates.enforcement_case", {}));
-    for (const auto& gate : gates.as_array())
-      for (const auto& key : gate.as_object().at("indicators").as_array()) keys.push_back(procedure::ScalarText(&key));
+    if (const auto* list = gates.if_array())
+      for (const auto& gate : *list)
+        if (const auto* indicators = gate.is_object() ? base::ArrayAt(gate.get_object(), "indicators") : nullptr)
+          for (const auto& key : *indicators) keys.push_back(procedure::ScalarText(&key));
     return Ok();
   }));
   return keys;

@@ -106,7 +106,7 @@ Result<json::object> BodyObject(const http::Request& request) {
     return MakeError(ErrorCode::kUnsupported, "请以 application/json 提交");
   ZHIAN_ASSIGN(json::value value, base::ParseJson(request.body));
   if (!value.is_object()) return MakeError(ErrorCode::kInvalid, "提交的内容须是一个 JSON 对象");
-  return std::move(value.as_object());
+  return std::move(value.get_object());
 }
 
 Result<int> IntParameter(const http::Request& request, std::string_view name, int otherwise, int least, int most) {

@@ -48,11 +48,11 @@ Result<http::Response> ListDuties(App& app, Caller& caller) {
     for (std::size_t i = 0; i < rows.size() && i < static_cast<std::size_t>(limit); ++i) {
       ZHIAN_ASSIGN(const auto matter, procedure::LoadMatter(db, rows[i].text(1)));
       if (matter.Has("confidential") && !MaySeeConfidential(caller.actor)) continue;
-      ZHIAN_ASSIGN(const auto duties, procedure::LoadDuties(db, matter.id));
+      ZHIAN_ASSIGN(const auto duties, procedure::LoadAllDuties(db, matter.id));
       const auto* kind = procedure::FindKind(matter.kind);
       for (const auto& duty : duties) {
         if (duty.id != rows[i].text(0) || kind == nullptr) continue;
-        json::object item = DutyView(app, duty, *kind, caller.language).as_object();
+        json::object item = DutyView(app, duty, *kind, caller.language).get_object();
         item["matter"] = MatterSummary(matter, caller.language, names);
         item["action_hint"] = nullptr;
         // A hint only where one step alone closes the duty; where there is a choice the page shows it.
@@ -103,7 +103,7 @@ Result<http::Response> ListRules(App& app, Caller& caller) {
       next = std::to_string(i);
       break;
     }
-    json::object item = RuleView(app.services.policy, rule, caller.language).as_object();
+    json::object item = RuleView(app.services.policy, rule, caller.language).get_object();
     item["domain"] = rule.domain;
     item["inert"] = rule.inert;
     items.push_back(std::move(item));

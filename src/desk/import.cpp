@@ -24,8 +24,8 @@ Result<std::string> ImportDoor::PlaceOf(storage::Connection& db, const ImportRow
           {row.place, app.district_root}));
   if (rows.size() != 1)
     return ImportFault(
-        "@place", rows.empty() ? Say("辖区“{}”不在本区，填写乡（镇）、村（社区）的名称或编号", row.place.substr(0, 60))
-                               : Say("辖区“{}”有重名，请填写编号", row.place.substr(0, 60)));
+        "@place", rows.empty() ? Say("辖区“{}”不在本区，填写乡（镇）、村（社区）的名称或编号", base::Cut(row.place, 60))
+                               : Say("辖区“{}”有重名，请填写编号", base::Cut(row.place, 60)));
   return rows.front().text(0);
 }
 
@@ -79,15 +79,16 @@ class Import {
       return Ok();
     }
     const ImportRow row = ReadRow(kind_, columns_, cells);
-    ZHIAN_TRY(db.Script("SAVEPOINT import_row"));
-    const auto fate = kind_.enter(door_, db, row);
-    if (!fate.ok()) ZHIAN_TRY(db.Script("ROLLBACK TO import_row"));
-    ZHIAN_TRY(db.Script("RELEASE import_row"));
-    if (fate.ok()) {
-      ++(*fate == ImportFate::kAccepted ? report_.accepted : report_.duplicates);
+    ImportFate fate = ImportFate::kAccepted;
+    const Status entered = db.Attempt([&](storage::Connection& part) -> Status {
+      ZHIAN_ASSIGN(fate, kind_.enter(door_, part, row));
+      return Ok();
+    });
+    if (entered.ok()) {
+      ++(fate == ImportFate::kAccepted ? report_.accepted : report_.duplicates);
       return Ok();
     }
-    const Error& error = fate.error();
+    const Error& error = entered.error();
     if (error.code != ErrorCode::kInvalid && error.code != ErrorCode::kGuardFailed &&
         error.code != ErrorCode::kForbidden && error.code != ErrorCode::kNotFound)
       return error;

@@ -51,7 +51,7 @@ http::Response Answer(const procedure::Outcome& outcome, Language language, int 
         json::object{{"approval_id", outcome.approval_id}, {"message", Message("已提出，等待另一人覆核").In(language)}},
         202);
   json::value view = OutcomeView(outcome, language);
-  if (!outcome.revealed.empty()) view.as_object()["revealed"] = outcome.revealed;
+  if (!outcome.revealed.empty()) view.get_object()["revealed"] = outcome.revealed;
   http::Response response = Json(std::move(view), done);
   response.With("ETag", "\"" + std::to_string(outcome.matter.version) + "\"");
   return response;
@@ -502,8 +502,8 @@ Result<ListPage> QueryMatters(App& app, const Caller& caller, const std::string&
     const NameLookup names(db);
     for (std::size_t i = 0; i < rows.size() && i < static_cast<std::size_t>(limit); ++i) {
       ZHIAN_ASSIGN(const Matter matter, procedure::LoadMatter(db, rows[i].text(0)));
-      json::object item = MatterSummary(matter, caller.language, names).as_object();
-      ZHIAN_ASSIGN(const auto duties, procedure::LoadDuties(db, matter.id));
+      json::object item = MatterSummary(matter, caller.language, names).get_object();
+      ZHIAN_ASSIGN(const auto duties, procedure::LoadAllDuties(db, matter.id));
       item["next_limit"] = nullptr;
       const procedure::DutyRow* next = nullptr;
       for (const auto& duty : duties)

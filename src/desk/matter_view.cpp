@@ -361,13 +361,13 @@ Result<json::object> MatterView(App& app, storage::Connection& db, const Caller&
   if (kind == nullptr) return MakeError(ErrorCode::kCorrupt, "unknown kind " + matter.kind);
   const NameLookup names(db, &app.services.policy, base::LocalDate(base::Instant{matter.opened_at}));
   const Language language = caller.language;
-  ZHIAN_ASSIGN(const auto history, procedure::LoadTransitions(db, matter.id));
-  ZHIAN_ASSIGN(const auto duties, procedure::LoadDuties(db, matter.id));
+  ZHIAN_ASSIGN(const auto history, procedure::LoadHistory(db, matter.id));
+  ZHIAN_ASSIGN(const auto duties, procedure::LoadAllDuties(db, matter.id));
   ZHIAN_ASSIGN(const auto documents, procedure::LoadDocuments(db, matter.id));
   ZHIAN_ASSIGN(const auto linked, procedure::LoadLinked(db, matter.id));
   ZHIAN_ASSIGN(const auto views, app.engine.Available(db, caller.actor, matter));
 
-  json::object head = MatterSummary(matter, language, names).as_object();
+  json::object head = MatterSummary(matter, language, names).get_object();
   json::array fields;
   for (const auto& [key, value] : matter.fields) {
     const Field* field = Declared(*kind, std::string_view(key.data(), key.size()));
@@ -392,7 +392,7 @@ Result<json::object> MatterView(App& app, storage::Connection& db, const Caller&
         return std::find(extension->row.who.begin(), extension->row.who.end(), held.role) != extension->row.who.end();
       });
   for (const DutyRow& duty : duties) {
-    json::object item = DutyView(app, duty, *kind, language).as_object();
+    json::object item = DutyView(app, duty, *kind, language).get_object();
     const policy::Rule* rule = app.engine.ExtensionRule(matter, duty, base::LocalDate(base::Instant{duty.start_at}));
     item["extension"] = rule == nullptr || app.clock.Now().ms > *duty.limit_at
                             ? json::value(nullptr)
@@ -465,7 +465,7 @@ Result<json::object> MatterView(App& app, storage::Connection& db, const Caller&
   for (const Matter& other : linked) {
     ZHIAN_ASSIGN(const bool visible, app.engine.MaySee(db, caller.actor, other));
     if (!visible || (other.Has("confidential") && !MaySeeConfidential(caller.actor))) continue;
-    json::object item = MatterSummary(other, language, names).as_object();
+    json::object item = MatterSummary(other, language, names).get_object();
     item["relation"] = "linked";
     link_views.push_back(std::move(item));
   }
@@ -520,7 +520,10 @@ Result<json::object> MatterView(App& app, storage::Connection& db, const Caller&
   for (const char* part : {"gates", "balance", "trace"}) {
     const std::string question = std::string(part) + "." + matter.kind;
     if (!app.services.questions.contains(question)) continue;
-    ZHIAN_ASSIGN(view[part], context.Ask(question, {}));
+    auto answer = context.Ask(question, {});
+    // The page stands without the part that rests on a record that cannot be read: its guards say so.
+    if (!answer.ok() && answer.error().code == ErrorCode::kUnavailable) continue;
+    ZHIAN_ASSIGN(view[part], std::move(answer));
     SayIn(view[part], caller.language);
     if (auto* object = view[part].if_object(); object != nullptr)
       if (auto* unit = object->if_contains("unit"); unit != nullptr && unit->is_string())

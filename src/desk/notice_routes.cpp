@@ -59,22 +59,21 @@ Result<std::int64_t> Unread(const App& app, storage::Connection& db, const Calle
   return rows.front().integer(0);
 }
 
-json::object View(const storage::Row& row, const procedure::Matter& matter, Language language,
-                  const NameLookup& names) {
-  json::object payload;
-  if (auto parsed = base::ParseJson(row.text(2)); parsed.ok() && parsed->is_object()) payload = parsed->get_object();
+Result<json::object> View(const storage::Row& row, const procedure::Matter& matter, Language language,
+                          const NameLookup& names) {
+  ZHIAN_ASSIGN(const json::object payload, base::ParseStoredObject(row.text(2), "outbox", row.text(0)));
   const auto text = [&](const char* name) { return procedure::ScalarText(payload.if_contains(name)); };
   std::string action = text("action");
   if (const auto* kind = procedure::FindKind(matter.kind))
     if (const auto* transition = procedure::FindTransition(*kind, text("from"), text("action_id")))
       action = LabelIn(transition->label, language);
-  return {{"id", row.text(0)},
-          {"topic", row.text(1)},
-          {"action_label", action},
-          {"at", base::FormatInstant(base::Instant{row.integer(3)})},
-          {"read", row.integer(5) != 0},
-          {"href", "/matters/" + matter.id},
-          {"matter", MatterSummary(matter, language, names)}};
+  return json::object{{"id", row.text(0)},
+                      {"topic", row.text(1)},
+                      {"action_label", action},
+                      {"at", base::FormatInstant(base::Instant{row.integer(3)})},
+                      {"read", row.integer(5) != 0},
+                      {"href", "/matters/" + matter.id},
+                      {"matter", MatterSummary(matter, language, names)}};
 }
 
 Result<http::Response> ListNotices(App& app, Caller& caller) {
@@ -103,7 +102,8 @@ Result<http::Response> ListNotices(App& app, Caller& caller) {
     const NameLookup names(db);
     for (std::size_t i = 0; i < rows.size() && i < static_cast<std::size_t>(limit); ++i) {
       ZHIAN_ASSIGN(const auto matter, procedure::LoadMatter(db, rows[i].text(4)));
-      items.push_back(View(rows[i], matter, caller.language, names));
+      ZHIAN_ASSIGN(json::object view, View(rows[i], matter, caller.language, names));
+      items.push_back(std::move(view));
       if (i + 1 == static_cast<std::size_t>(limit) && rows.size() > i + 1)
         next = std::to_string(rows[i].integer(3)) + "|" + rows[i].text(0);
     }

@@ -145,7 +145,7 @@ std::string OpenApi(const std::vector<RouteSpec>& routes) {
     if (!IsDescribed(route)) continue;
     auto& path = paths[route.pattern];
     if (!path.is_object()) path = json::object{};
-    path.as_object()[MethodKey(route.method)] = Operation(route, problem);
+    path.get_object()[MethodKey(route.method)] = Operation(route, problem);
   }
   const Schema all = AllParts(routes);
   for (const auto& [name, part] : all.parts()) schemas[name] = *part;

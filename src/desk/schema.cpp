@@ -18,7 +18,7 @@ Schema Formatted(const char* format) { return Schema(json::object{{"type", "stri
 const json::object& Schema::definition() const {
   const auto* reference = body_.if_contains("$ref");
   if (reference == nullptr) return body_;
-  const auto part = parts_.find(std::string_view(reference->as_string()).substr(kParts.size()));
+  const auto part = parts_.find(std::string_view(reference->get_string()).substr(kParts.size()));
   return part == parts_.end() ? body_ : *part->second;
 }
 
@@ -95,9 +95,9 @@ Schema Object(std::initializer_list<Member> members) { return Object(std::vector
 Schema With(const Schema& object, std::initializer_list<Member> more) {
   json::object body = object.definition();
   assert(body.contains("properties"));
-  json::object& properties = body["properties"].as_object();
+  json::object& properties = body["properties"].get_object();
   json::array required;
-  if (const auto* before = body.if_contains("required")) required = before->as_array();
+  if (const auto* before = body.if_contains("required")) required = before->get_array();
   for (const Member& member : more) {
     properties[member.name] = member.schema.body();
     required.erase(std::remove(required.begin(), required.end(), json::value(member.name)), required.end());
@@ -116,7 +116,7 @@ Schema Nullable(const Schema& schema) {
   json::object body = schema.body();
   if (auto* type = body.if_contains("type"); type != nullptr && type->is_string()) {
     *type = json::array{*type, "null"};
-    if (auto* words = body.if_contains("enum")) words->as_array().push_back(nullptr);
+    if (auto* words = body.if_contains("enum")) words->get_array().push_back(nullptr);
   } else {
     body = json::object{{"anyOf", json::array{std::move(body), json::object{{"type", "null"}}}}};
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "figures/intervals.hpp"
 
 namespace zhian::figures {
@@ -29,7 +30,8 @@ const Query* Book::Find(std::string_view id) const {
 
 Result<FigureValue> Book::Compute(storage::Connection& db, const FigureQuestion& question) const {
   const FigureDefinition* definition = FindFigure(question.id);
-  if (definition == nullptr) return MakeError(ErrorCode::kNotFound, Say("没有这个指标：{}", question.id.substr(0, 40)));
+  if (definition == nullptr)
+    return MakeError(ErrorCode::kNotFound, Say("没有这个指标：{}", base::Cut(question.id, 40)));
   const Query* query = Find(question.id);
   if (query == nullptr)
     return MakeError(ErrorCode::kUnsupported, Say("“{}”所数的记录尚未启用", std::string(definition->zh_hans)));

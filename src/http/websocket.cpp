@@ -130,7 +130,7 @@ std::string MakeFrame(Opcode opcode, std::string_view payload) {
 
 std::string MakeClose(std::uint16_t code, std::string_view reason) {
   std::string payload{static_cast<char>(code >> 8), static_cast<char>(code & 0xFF)};
-  payload += reason.substr(0, kControlBytesMax - 2);
+  payload += std::string(base::PrefixOf(reason, kControlBytesMax - 2));
   return MakeFrame(Opcode::kClose, payload);
 }
 

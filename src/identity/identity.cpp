@@ -332,7 +332,7 @@ Result<SignedIn> Service::SignIn(std::string_view username, std::string_view pas
         auto rows,
         db.Query(
             "SELECT a.id, a.status, c.password, c.one_time, c.second_factor, c.failures, c.failed_at, c.last_step FROM accounts a JOIN credentials c ON c.account_id=a.id WHERE a.username=$1 LIMIT 1",
-            {std::string(username.substr(0, 100))}));
+            {std::string(base::PrefixOf(username, 100))}));
     if (rows.empty()) return Ok();
     const Row& r = rows.front();
     account_id = r.text(0);
@@ -355,7 +355,7 @@ Result<SignedIn> Service::SignIn(std::string_view username, std::string_view pas
                        Say("尝试次数太多，请 {} 秒后再试", std::to_string((failed_at + wait - now.ms + 999) / 1000)));
   }
   hasher_->slots.acquire();
-  const bool right = PasswordMatches(password.substr(0, 256), stored) && active;
+  const bool right = PasswordMatches(std::string(base::PrefixOf(password, 256)), stored) && active;
   hasher_->slots.release();
   const auto fail = [&](Error error) -> Result<SignedIn> {
     if (!account_id.empty())
@@ -419,7 +419,7 @@ Result<SignedIn> Service::SignIn(std::string_view username, std::string_view pas
 
 Result<Principal> Service::LoadSession(std::string_view token) {
   const base::Instant now = real_.Now();
-  const std::string digest = base::HexSha256(token.substr(0, 200));
+  const std::string digest = base::HexSha256(base::PrefixOf(token, 200));
   Principal principal;
   bool touch = false;
   const std::int64_t idle = std::chrono::duration_cast<std::chrono::milliseconds>(options_.idle).count();
@@ -445,7 +445,7 @@ Result<Principal> Service::LoadSession(std::string_view token) {
 
 Status Service::SignOut(std::string_view token) {
   return database_.Write([&](storage::Connection& db) -> Status {
-    ZHIAN_TRY(db.Execute("DELETE FROM sessions WHERE digest=$1", {base::HexSha256(token.substr(0, 200))}));
+    ZHIAN_TRY(db.Execute("DELETE FROM sessions WHERE digest=$1", {base::HexSha256(base::PrefixOf(token, 200))}));
     return Ok();
   });
 }
@@ -538,8 +538,8 @@ Result<CreatedToken> Service::CreateToken(const Principal& principal, const NewT
   ZHIAN_TRY(database_.Write([&](storage::Connection& db) -> Status {
     ZHIAN_TRY(db.Execute(
         "INSERT INTO api_tokens (id, account_id, digest, name, scopes, expires_at) VALUES ($1,$2,$3,$4,$5,$6)",
-        {created.id, principal.account_id, base::HexSha256(created.token), token.name.substr(0, 100), scopes,
-         token.expires.ms}));
+        {created.id, principal.account_id, base::HexSha256(created.token), std::string(base::PrefixOf(token.name, 100)),
+         scopes, token.expires.ms}));
     return Ok();
   }));
   return created;
@@ -558,7 +558,7 @@ Result<Principal> Service::LoadToken(std::string_view token) {
   Principal principal;
   ZHIAN_TRY(database_.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(auto rows, db.Query("SELECT account_id, scopes, expires_at FROM api_tokens WHERE digest=$1 LIMIT 1",
-                                     {base::HexSha256(token.substr(0, 200))}));
+                                     {base::HexSha256(base::PrefixOf(token, 200))}));
     if (rows.empty() || rows.front().integer(2) <= real_.Now().ms)
       return MakeError(ErrorCode::kUnauthenticated, "令牌无效或已到期");
     const std::string scopes = rows.front().text(1);

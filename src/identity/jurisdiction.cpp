@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.hpp"
+#include "base/text.hpp"
 #include "ledger/ledger.hpp"
 
 namespace zhian::identity {
@@ -62,7 +63,7 @@ Status EndJurisdiction(storage::Connection& db, std::string_view id, base::Insta
 
 Result<Jurisdiction> LoadJurisdiction(storage::Connection& db, std::string_view id) {
   ZHIAN_ASSIGN(auto rows, db.Query(std::string(kJurisdiction) + "WHERE j.id=$1 LIMIT 1", {std::string(id)}));
-  if (rows.empty()) return MakeError(ErrorCode::kInvalid, Say("没有这个辖区：{}", std::string(id).substr(0, 60)));
+  if (rows.empty()) return MakeError(ErrorCode::kInvalid, Say("没有这个辖区：{}", base::Cut(id, 60)));
   return ToJurisdiction(rows.front());
 }
 
@@ -98,7 +99,7 @@ Status AddBody(storage::Connection& db, const Body& b, base::Instant now) {
 
 Result<Body> LoadBody(storage::Connection& db, std::string_view id) {
   ZHIAN_ASSIGN(auto rows, db.Query(std::string(kBody) + "WHERE id=$1 LIMIT 1", {std::string(id)}));
-  if (rows.empty()) return MakeError(ErrorCode::kNotFound, Say("没有这个机构：{}", std::string(id).substr(0, 60)));
+  if (rows.empty()) return MakeError(ErrorCode::kNotFound, Say("没有这个机构：{}", base::Cut(id, 60)));
   return ToBody(rows.front());
 }
 

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <filesystem>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/toml.hpp"
 #include "jobs/wire.hpp"
@@ -101,9 +102,7 @@ Result<OutboxOptions> LoadOutboxOptions(const std::string& folder) {
 
 Sender NetworkSender(const base::Clock& clock, std::chrono::milliseconds timeout) {
   return [&clock, timeout](const Channel& channel, const Notice& notice) -> Status {
-    boost::system::error_code error;
-    json::value payload = json::parse(notice.payload, error);
-    if (error || !payload.is_object()) payload = json::object{};
+    ZHIAN_ASSIGN(const json::object payload, base::ParseStoredObject(notice.payload, "outbox", notice.delivery_id));
     if (channel.kind == "webhook") {
       const std::string body = json::serialize(json::object{{"id", notice.delivery_id},
                                                             {"topic", notice.topic},
@@ -116,7 +115,7 @@ Sender NetworkSender(const base::Clock& clock, std::chrono::milliseconds timeout
       return SendPost({channel.url, body, notice.delivery_id, Sign(channel.secret, clock.Now().ms / 1000, body)},
                       timeout);
     }
-    const json::object& said = payload.get_object();
+    const json::object& said = payload;
     Mail mail{channel.host,
               channel.port,
               channel.from,
@@ -213,7 +212,7 @@ Result<Delivered> Outbox::Deliver() {
                        : give_up ? "given_up"
                                  : "waiting"),
            now + std::chrono::milliseconds(PauseAfter(options_, each.attempts)).count(),
-           sent.ok() ? std::string() : sent.error().message.Text().substr(0, 500),
+           sent.ok() ? std::string() : base::Cut(sent.error().message.Text(), 300),
            sent.ok() || give_up ? now : std::int64_t{0}}));
       return Ok();
     }));

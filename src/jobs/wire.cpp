@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "base/late.hpp"
+#include "base/text.hpp"
 #include "jobs/transport.hpp"
 
 namespace zhian::jobs {
@@ -68,7 +69,7 @@ Status Carry(const Exchange& exchange) {
 
 Result<Endpoint> ParseEndpoint(const std::string& url) {
   Endpoint endpoint;
-  const auto bad = [&] { return MakeError(ErrorCode::kInvalid, "no http or https address: " + url.substr(0, 200)); };
+  const auto bad = [&] { return MakeError(ErrorCode::kInvalid, "no http or https address: " + base::Cut(url, 200)); };
   const auto colon = url.find("://");
   if (colon == std::string::npos || url.size() > 2000) return bad();
   if (std::any_of(url.begin(), url.end(), [](unsigned char c) { return c <= ' ' || c >= 127 || c == '@'; }))
@@ -147,7 +148,8 @@ std::string MailText(const Mail& mail) {
   const std::string day = base::FormatInstant(mail.at);
   std::string text =
       "From: " + mail.from + "\r\nTo: " + to + "\r\nMessage-ID: <" + mail.delivery_id +
-      "@zhian>\r\nX-Zhian-At: " + day + "\r\nSubject: =?UTF-8?B?" + Base64(mail.subject.substr(0, 180)) +
+      "@zhian>\r\nX-Zhian-At: " + day + "\r\nSubject: =?UTF-8?B?" +
+      Base64(std::string(base::PrefixOf(mail.subject, 180))) +
       "?=\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n";
   const std::string body = Base64(mail.text);
   for (std::size_t at = 0; at < body.size(); at += 76) text += body.substr(at, 76) + "\r\n";

@@ -192,13 +192,18 @@ Result<std::int64_t> Erase(storage::Connection& db, std::int64_t index, const js
     return MakeError(entry.empty() ? ErrorCode::kNotFound : ErrorCode::kConflict,
                      entry.empty() ? "no such entry" : "the entry was erased before");
   }
-  ZHIAN_ASSIGN(const json::value change, base::ParseJson(rows.front().text(0)));
+  ZHIAN_ASSIGN(const json::object change,
+               base::ParseStoredObject(rows.front().text(0), "ledger_change", std::to_string(index)));
   json::array references;
-  if (const auto* covered = change.as_object().if_contains("rows"); covered != nullptr && covered->is_array())
-    for (const auto& row : covered->get_array()) {
-      ZHIAN_ASSIGN(auto reference,
-                   RowReference(db, std::string_view(row.at("table").as_string()), row.at("key").as_object()));
-      references.push_back(std::move(reference));
+  if (const json::array* covered = base::ArrayAt(change, "rows"))
+    for (const auto& row : *covered) {
+      const json::object* reference = row.if_object();
+      const json::object* key = reference == nullptr ? nullptr : base::ObjectAt(*reference, "key");
+      if (key == nullptr)
+        return MakeError(ErrorCode::kCorrupt,
+                         "stored JSON of ledger_change " + std::to_string(index) + ": a row without its key");
+      ZHIAN_ASSIGN(auto now_stands, RowReference(db, base::TextAt(*reference, "table"), *key));
+      references.push_back(std::move(now_stands));
     }
   ZHIAN_TRY(db.Execute("DELETE FROM ledger_change WHERE sequence=$1", {index}));
   json::object erasure = order;
@@ -216,8 +221,7 @@ Result<Entry> ReadEntry(storage::Connection& db, std::int64_t index) {
   if (rows.empty()) return MakeError(ErrorCode::kNotFound, Say("没有第 {} 条记录", std::to_string(index)));
   Entry entry{index, rows.front().text(0), std::nullopt};
   if (!rows.front().is_null(1)) {
-    ZHIAN_ASSIGN(json::value change, base::ParseJson(rows.front().text(1)));
-    entry.change = std::move(change.as_object());
+    ZHIAN_ASSIGN(entry.change, base::ParseStoredObject(rows.front().text(1), "ledger_change", std::to_string(index)));
   }
   return entry;
 }
@@ -355,18 +359,22 @@ Result<VerifyReport> Verify(storage::Connection& db, const VerifyOptions& option
             Commitment(*salt, row.text(2)) != std::string_view(commitment->get_string())) {
           find({index, "", "", "the change is not the one that was committed to"});
         } else if (const auto change = base::ParseJson(row.text(2)); change.ok() && change->is_object()) {
-          if (const auto* list = change->get_object().if_contains("rows"); list != nullptr && list->is_array())
-            for (const auto& reference : list->get_array()) {
-              const auto& object = reference.as_object();
-              const auto& digest = object.at("digest_after");
-              covered[{std::string(object.at("table").as_string()), base::CanonicalJson(object.at("key"))}] = {
-                  index, digest.is_string() ? std::string(digest.get_string()) : std::string{}};
+          if (const json::array* list = base::ArrayAt(change->get_object(), "rows"))
+            for (const auto& reference : *list) {
+              const json::object* object = reference.if_object();
+              const json::object* key = object == nullptr ? nullptr : base::ObjectAt(*object, "key");
+              if (key == nullptr) {
+                find({index, "", "", "a row of the change has no key"});
+                continue;
+              }
+              covered[{std::string(base::TextAt(*object, "table")), base::CanonicalJson(*key)}] = {
+                  index, std::string(base::TextAt(*object, "digest_after"))};
             }
-          if (const auto* list = change->get_object().if_contains("attachments");
-              list != nullptr && list->is_array() && options.check_attachment)
-            for (const auto& digest : list->get_array()) {
+          if (const json::array* list = base::ArrayAt(change->get_object(), "attachments");
+              list != nullptr && options.check_attachment)
+            for (const auto& digest : *list) {
               ++report.attachments;
-              if (const Status good = options.check_attachment(std::string_view(digest.as_string())); !good.ok())
+              if (const Status good = options.check_attachment(base::TextOf(digest)); !good.ok())
                 find({index, "", "", good.error().message.Text()});
             }
         }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/json.hpp"
 #include "base/shown.hpp"
 #include "base/time.hpp"
 #include "figures/figures.hpp"
@@ -205,12 +206,13 @@ documents::Sheet SheetOf(const procedure::DocumentRow& document, const NameLooku
   if (form.Is("limits"))
     if (const auto* limits = values.if_contains("limits"); limits != nullptr && limits->is_array())
       for (const auto& limit : limits->get_array()) {
+        if (!limit.is_object()) continue;
         const json::object& row = limit.get_object();
         const std::string rule = procedure::ScalarText(row.if_contains("rule"));
         sheet.facts.emplace_back(procedure::ScalarText(row.if_contains("label")) + "（期限）",
                                  ChineseDate(procedure::ScalarText(row.if_contains("on"))) +
                                      (rule.empty() ? "" : "，" + rule) +
-                                     (row.at("to_verify").as_bool() ? "（待核实）" : ""));
+                                     (base::TruthAt(row, "to_verify") ? "（待核实）" : ""));
       }
   if (const std::string note = text_of("note"); !note.empty())
     sheet.facts.emplace_back("说明", base::WithLotNumbers(note));
@@ -287,7 +289,7 @@ Result<std::vector<documents::Sheet>> LoadFile(const Letterhead& head, storage::
                                                const procedure::Matter& matter) {
   const NameLookup names(db);
   ZHIAN_ASSIGN(const auto documents, procedure::LoadDocuments(db, matter.id));
-  ZHIAN_ASSIGN(const auto history, procedure::LoadTransitions(db, matter.id));
+  ZHIAN_ASSIGN(const auto history, procedure::LoadHistory(db, matter.id));
   const auto* kind = procedure::FindKind(matter.kind);
   const auto state_label = [&](std::string_view id) {
     const auto* state = kind == nullptr ? nullptr : procedure::FindState(*kind, id);

@@ -167,7 +167,7 @@ json::value ValueRows(const Field& field, const json::value& value, Language lan
     if (label.empty() || std::all_of(cells.begin(), cells.end(), [](const auto& cell) { return cell.empty(); }))
       continue;
     columns.push_back(json::value(label));
-    for (std::size_t i = 0; i < cells.size(); ++i) rows[i].as_array().push_back(json::value(cells[i]));
+    for (std::size_t i = 0; i < cells.size(); ++i) rows[i].get_array().push_back(json::value(cells[i]));
   }
   if (columns.size() < 2) return nullptr;  // one column needs no table
   return json::object{{"columns", std::move(columns)}, {"rows", std::move(rows)}};

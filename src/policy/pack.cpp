@@ -177,8 +177,8 @@ Result<Pack> Pack::Load(const std::string& folder, const std::string& overlay) {
     while (std::getline(in, line)) {
       const auto a = line.find('\t'), b = a == std::string::npos ? a : line.find('\t', a + 1);
       if (b == std::string::npos)
-        return MakeError(ErrorCode::kInvalid,
-                         folder + "/citations.tsv: each line has short, zh-Hans and en: " + line.substr(0, 60));
+        return MakeError(ErrorCode::kInvalid, folder + "/citations.tsv: each line has short, zh-Hans and en: " +
+                                                  std::string(base::PrefixOf(line, 60)));
       pack.citations_.push_back({line.substr(0, a), line.substr(a + 1, b - a - 1), line.substr(b + 1)});
     }
     std::stable_sort(pack.citations_.begin(), pack.citations_.end(),

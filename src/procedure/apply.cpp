@@ -132,11 +132,12 @@ Result<std::string> Engine::NextNumber(storage::Connection& db, const std::strin
 Result<Outcome> Engine::TryApply(storage::Connection& db, const Actor& actor, const Command& command, int depth,
                                  const Matter* origin) {
   // What fails inside must leave nothing behind, because the move around it goes on.
-  ZHIAN_TRY(db.Script("SAVEPOINT inner_move"));
-  auto outcome = Apply(db, actor, command, nullptr, depth, origin);
-  if (!outcome.ok()) ZHIAN_TRY(db.Script("ROLLBACK TO SAVEPOINT inner_move"));
-  ZHIAN_TRY(db.Script("RELEASE SAVEPOINT inner_move"));
-  return outcome;
+  std::optional<Outcome> outcome;
+  ZHIAN_TRY(db.Attempt([&](storage::Connection& inner) -> Status {
+    ZHIAN_ASSIGN(outcome, Apply(inner, actor, command, nullptr, depth, origin));
+    return Ok();
+  }));
+  return std::move(*outcome);
 }
 
 namespace {
@@ -194,7 +195,7 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   const Kind* kind = nullptr;
   if (is_new) {
     kind = FindKind(command.kind);
-    if (kind == nullptr) return MakeError(ErrorCode::kNotFound, Say("没有这种事项：{}", command.kind.substr(0, 60)));
+    if (kind == nullptr) return MakeError(ErrorCode::kNotFound, Say("没有这种事项：{}", base::Cut(command.kind, 60)));
     matter.id = base::NewUuid7(now);
     matter.kind = command.kind;
     matter.operator_id = command.operator_id;
@@ -223,7 +224,8 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
     return MakeError(ErrorCode::kConflict, "这件事项已随演练结束，不能再办理");
   if (!kind->live) return MakeError(ErrorCode::kConflict, Say("“{}”尚未启用", kind->label));
 
-  ZHIAN_ASSIGN(auto duties, is_new ? Result<std::vector<DutyRow>>(std::vector<DutyRow>{}) : LoadDuties(db, matter.id));
+  ZHIAN_ASSIGN(auto duties,
+               is_new ? Result<std::vector<DutyRow>>(std::vector<DutyRow>{}) : LoadAllDuties(db, matter.id));
   const Transition* transition = FindTransition(*kind, matter.state, command.action);
   std::optional<CommonRow> common;
   if (transition == nullptr && !is_new && !matter.terminal)
@@ -290,8 +292,8 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
         if (const auto source = LoadMatter(db, named); source.ok()) FillFromSource(*kind, *transition, *source, matter);
         break;
       }
-  ZHIAN_ASSIGN(auto history, is_new ? Result<std::vector<TransitionRow>>(std::vector<TransitionRow>{})
-                                    : LoadTransitions(db, matter.id));
+  ZHIAN_ASSIGN(auto history,
+               is_new ? Result<std::vector<TransitionRow>>(std::vector<TransitionRow>{}) : LoadHistory(db, matter.id));
   bool needs_second = false;
   const GuardContext context{db,          services_, now,   today,   *kind,  matter,
                              *transition, actor,     input, history, duties, origin};

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <functional>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -63,7 +64,11 @@ struct GuardContext {
   std::span<const TransitionRow> history;
   std::span<const DutyRow> duties;
   const Matter* origin = nullptr;  // creation by an effect: the matter that starts this one
+  // What was asked for and could not be read, or not be read whole, in words for people; copies share the list. Where
+  // there is anything here, what was computed from the rest is not known to be true: no guard holds by it.
+  std::shared_ptr<std::vector<Message>> unread = std::make_shared<std::vector<Message>>();
 
+  // Errors: those of the room that answers; kUnavailable where it could not read whole what it answers from.
   [[nodiscard]] Result<boost::json::value> Ask(std::string_view question, const boost::json::object& arguments) const;
 };
 
@@ -102,6 +107,7 @@ struct EffectContext {
       computed;  // what was computed for this move and must stand in its ledger leaf (digests of inputs)
   std::span<const TransitionRow> history = {};  // of this matter, before this move
   std::span<const DutyRow> duties = {};
+  std::shared_ptr<std::vector<Message>> unread = std::make_shared<std::vector<Message>>();  // as in GuardContext
 };
 
 using GuardFunction = GuardResult (*)(const GuardContext&);

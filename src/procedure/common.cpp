@@ -107,18 +107,24 @@ Status Engine::SeeIdentity(Move& move) {
 // Papers of other matters that name the one that was an error: they are marked as withdrawn, and stay readable with
 // that mark.
 Status Engine::WithdrawDocuments(Move& move) {
-  ZHIAN_ASSIGN(const auto linked, LoadLinked(move.db, move.matter.id));
   json::array withdrawn;
-  for (const Matter& other : linked) {
-    ZHIAN_ASSIGN(const auto documents, LoadDocuments(move.db, other.id));
-    for (const DocumentRow& document : documents) {
-      const std::string text = json::serialize(document.values);
-      if (text.find(move.matter.id) == std::string::npos && text.find(move.matter.number) == std::string::npos)
-        continue;
+  std::string last;
+  for (;;) {
+    ZHIAN_ASSIGN(
+        const auto papers,
+        move.db.Query(
+            "SELECT id FROM document WHERE district=$d AND id > $2 AND (values_json LIKE $3 ESCAPE '\\' OR values_json LIKE $4 ESCAPE '\\') "
+            "AND matter_id IN (SELECT to_id FROM matter_link WHERE district=$d AND from_id = $1 UNION "
+            "SELECT from_id FROM matter_link WHERE district=$d AND to_id = $1) ORDER BY id LIMIT $5",
+            {move.matter.id, last, base::LikePattern(move.matter.id), base::LikePattern(move.matter.number),
+             std::int64_t{kRowsMax}}));
+    if (papers.empty()) break;
+    for (const auto& paper : papers) {
+      last = paper.text(0);
       ZHIAN_TRY(move.db.Execute(
           "INSERT INTO document_withdrawal (district, document_id, matter_id, reason, at) VALUES ($d,$1,$2,$3,$4) ON CONFLICT DO NOTHING",
-          {document.id, move.matter.id, ScalarText(move.input.if_contains("reason")), move.now.ms}));
-      withdrawn.push_back(json::value(document.id));
+          {last, move.matter.id, ScalarText(move.input.if_contains("reason")), move.now.ms}));
+      withdrawn.push_back(json::value(last));
     }
   }
   if (!withdrawn.empty()) move.computed["withdrawn_documents"] = std::move(withdrawn);

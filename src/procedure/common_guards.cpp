@@ -91,12 +91,15 @@ GuardResult application_is_within_time(const GuardContext& context) {
   std::vector<DutyRow> theirs;
   const DutyRow* limit = nullptr;
   if (const Text field = context.kind.traits.contests; !field.empty()) {
-    const auto contested = LoadMatter(context.db, context.matter.Field(field));
-    const Kind* kind = contested.ok() ? FindKind(contested->kind) : nullptr;
+    const auto contested = MatterOf(context, context.matter.Field(field));
+    const Kind* kind = contested ? FindKind(contested->kind) : nullptr;
     const Duty* window = kind == nullptr ? nullptr : FindWindow(*kind, WindowSort::kContest);
     if (window != nullptr) {
-      auto duties = LoadDuties(context.db, contested->id);
-      if (duties.ok()) theirs = std::move(*duties);
+      auto duties = LoadAllDuties(context.db, contested->id);
+      if (duties.ok())
+        theirs = std::move(*duties);
+      else
+        NoteUnread(context, duties.error());
       limit = FirstOf(theirs, window->id);
     }
   }

@@ -2,7 +2,9 @@
 // person's act.
 #include <algorithm>
 
+#include "base/log.hpp"
 #include "base/text.hpp"
+#include "procedure/guard_tools.hpp"
 #include "procedure/move.hpp"
 
 namespace zhian::procedure {
@@ -43,7 +45,7 @@ Result<bool> Engine::Settle(storage::Connection& db, const std::string& matter_i
     ZHIAN_ASSIGN(const Matter matter, LoadMatter(db, matter_id));
     const Kind* kind = FindKind(matter.kind);
     if (kind == nullptr || !kind->live || matter.terminal) return moved;
-    ZHIAN_ASSIGN(const auto duties, LoadDuties(db, matter_id));
+    ZHIAN_ASSIGN(const auto duties, LoadAllDuties(db, matter_id));
     bool moved_now = false;
     for (const Transition& transition : kind->transitions) {
       if (transition.from != matter.state || !SystemMayFire(transition, duties, clock_.Now())) continue;
@@ -64,6 +66,33 @@ Result<bool> Engine::Settle(storage::Connection& db, const std::string& matter_i
   return moved;
 }
 
+Result<bool> Engine::ClockStep(storage::Connection& db, const std::string& matter_id, const std::string& what,
+                               const std::function<Status(storage::Connection&)>& work) {
+  const Status done = db.Attempt(work);
+  if (done.ok()) {
+    ZHIAN_TRY(db.Execute("DELETE FROM clock_fault WHERE district=$d AND matter_id=$1 AND what=$2", {matter_id, what}));
+    return true;
+  }
+  // Ten minutes, then twice as long each time, up to a day.
+  constexpr std::int64_t kFirst = 600'000, kLast = 86'400'000;
+  constexpr std::size_t kFaultMax = 300;  // characters
+  const base::Instant now = clock_.Now();
+  const std::string fault = Cut(done.error().message.Text(), kFaultMax);
+  ZHIAN_ASSIGN(const auto before,
+               db.Query("SELECT tries FROM clock_fault WHERE district=$d AND matter_id=$1 AND what=$2 LIMIT 1",
+                        {matter_id, what}));
+  const std::int64_t tries = before.empty() ? 0 : before.front().integer(0);
+  const std::int64_t retry_at = now.ms + std::min(kLast, kFirst << std::min<std::int64_t>(tries, 8));
+  ZHIAN_TRY(db.Execute(
+      "INSERT INTO clock_fault (district, matter_id, what, fault, since, tries, retry_at) VALUES ($d,$1,$2,$3,$4,1,$5) "
+      "ON CONFLICT (district, matter_id, what) DO UPDATE SET fault = excluded.fault, tries = clock_fault.tries + 1, "
+      "retry_at = excluded.retry_at",
+      {matter_id, what, fault, now.ms, retry_at}));
+  base::LogError("the clock could not do its work",
+                 {{"matter", matter_id}, {"work", what}, {"fault", fault}, {"tries", std::to_string(tries + 1)}});
+  return false;
+}
+
 Result<int> Engine::RunDue() {
   int moves = 0;
   std::vector<std::string> touched;
@@ -76,7 +105,18 @@ Result<int> Engine::RunDue() {
             {now.ms, std::int64_t{kBatch}}));
     for (const storage::Row& row : rows) {
       const std::string id = row.text(0);
-      ZHIAN_ASSIGN(const bool moved, Settle(db, id, 0));
+      bool moved = false;
+      ZHIAN_ASSIGN(const bool done, ClockStep(db, id, "move", [&](storage::Connection& step) -> Status {
+                     ZHIAN_ASSIGN(moved, Settle(step, id, 0));
+                     return Ok();
+                   }));
+      if (!done) {
+        ZHIAN_TRY(
+            db.Execute("UPDATE matter_wake SET wake_at = (SELECT f.retry_at FROM clock_fault f WHERE f.district=$d "
+                       "AND f.matter_id=$1 AND f.what='move') WHERE district=$d AND matter_id=$1",
+                       {id}));
+        continue;
+      }
       if (moved) {
         ++moves;
         touched.push_back(id);
@@ -90,9 +130,14 @@ Result<int> Engine::RunDue() {
     }
     ZHIAN_ASSIGN(const int escalated, EscalateOverdue(db));
     moves += escalated;
-    for (const Watch& watch : watches_) {
-      ZHIAN_ASSIGN(const int seen, watch(*this, db));
-      moves += seen;
+    for (std::size_t i = 0; i < watches_.size(); ++i) {
+      int seen = 0;
+      ZHIAN_ASSIGN(const bool done,
+                   ClockStep(db, "", "watch " + std::to_string(i + 1), [&](storage::Connection& step) -> Status {
+                     ZHIAN_ASSIGN(seen, watches_[i](*this, step));
+                     return Ok();
+                   }));
+      if (done) moves += seen;
     }
     return Ok();
   }));
@@ -127,19 +172,21 @@ Result<int> Engine::EscalateOverdue(storage::Connection& db) {
       auto fresh,
       db.Query(
           "SELECT d.id, d.matter_id, d.duty FROM duty d WHERE d.district=$d AND d.state='open' AND d.limit_at < $1 AND d.escalation = 0 "
+          "AND NOT EXISTS (SELECT 1 FROM clock_fault f WHERE f.district=$d AND f.matter_id=d.matter_id AND f.retry_at > $1) "
           "ORDER BY d.limit_at, d.id LIMIT $2",
           {now.ms, std::int64_t{kBatch}}));
   for (const storage::Row& row : fresh) {
     const std::string duty_id = row.text(0), matter_id = row.text(1);
-    ZHIAN_TRY(db.Execute("UPDATE duty SET escalation = $2 WHERE district=$d AND id=$1",
-                         {duty_id, std::int64_t{IsWindow(row.text(2)) ? 2 : 1}}));
-    if (IsWindow(row.text(2))) {
-      ZHIAN_TRY(RecordDuty(db, duty_id, "duty.window_over"));
-      continue;
-    }
-    ZHIAN_TRY(RecordDuty(db, duty_id, "duty.overdue"));
-    ZHIAN_TRY(Flag(db, matter_id, "overdue"));
-    ++moves;
+    const bool is_window = IsWindow(row.text(2));
+    ZHIAN_ASSIGN(const bool done,
+                 ClockStep(db, matter_id, "overdue " + row.text(2), [&](storage::Connection& step) -> Status {
+                   ZHIAN_TRY(step.Execute("UPDATE duty SET escalation = $2 WHERE district=$d AND id=$1",
+                                          {duty_id, std::int64_t{is_window ? 2 : 1}}));
+                   if (is_window) return RecordDuty(step, duty_id, "duty.window_over");
+                   ZHIAN_TRY(RecordDuty(step, duty_id, "duty.overdue"));
+                   return Flag(step, matter_id, "overdue");
+                 }));
+    if (done && !is_window) ++moves;
   }
   const policy::Rule* after = services_.policy.Find("duty.escalate.after", today);
   if (after == nullptr) return moves;
@@ -147,28 +194,34 @@ Result<int> Engine::EscalateOverdue(storage::Connection& db) {
       auto late,
       db.Query(
           "SELECT d.id, d.matter_id, d.duty, d.kind, d.holder_role, d.limit_at FROM duty d WHERE d.district=$d AND d.state='open' "
-          "AND d.limit_at < $1 AND d.escalation = 1 ORDER BY d.limit_at, d.id LIMIT $2",
+          "AND d.limit_at < $1 AND d.escalation = 1 "
+          "AND NOT EXISTS (SELECT 1 FROM clock_fault f WHERE f.district=$d AND f.matter_id=d.matter_id AND f.retry_at > $1) "
+          "ORDER BY d.limit_at, d.id LIMIT $2",
           {now.ms, std::int64_t{kBatch}}));
-  for (const storage::Row& row : late) {
+  const auto escalate = [&](storage::Connection& step, const storage::Row& row) -> Status {
     const std::string duty_id = row.text(0), matter_id = row.text(1), duty_name = row.text(2), kind_id = row.text(3),
                       holder = row.text(4);
-    const base::Instant limit{row.integer(5)};
-    const auto due = policy::ComputeDeadline(*after, limit, services_.policy.calendar(), {});
-    if (!due.ok() || due->limit_at.ms >= now.ms) continue;
-    ZHIAN_TRY(db.Execute("UPDATE duty SET escalation = 2 WHERE district=$d AND id=$1", {duty_id}));
-    ZHIAN_TRY(RecordDuty(db, duty_id, "duty.escalated"));
+    ZHIAN_TRY(step.Execute("UPDATE duty SET escalation = 2 WHERE district=$d AND id=$1", {duty_id}));
+    ZHIAN_TRY(RecordDuty(step, duty_id, "duty.escalated"));
     const Kind* kind = FindKind(kind_id);
     const Duty* duty = kind == nullptr ? nullptr : FindDuty(*kind, duty_name);
-    if (duty == nullptr || Has(holder, RoleMark::kUnsupervised)) continue;
-    ZHIAN_ASSIGN(const Matter matter, LoadMatter(db, matter_id));
-    ZHIAN_ASSIGN(const auto command,
-                 OpeningFor(db, kOverdueDuty, matter, {{"duty_id", duty_id}, {"duty", duty->id}, {"holder", holder}}));
-    if (!command) continue;
-    const auto started = TryApply(db, Actor::System(), *command, 1, &matter);
+    if (duty == nullptr || Has(holder, RoleMark::kUnsupervised)) return Ok();
+    ZHIAN_ASSIGN(const Matter matter, LoadMatter(step, matter_id));
+    ZHIAN_ASSIGN(const auto command, OpeningFor(step, kOverdueDuty, matter,
+                                                {{"duty_id", duty_id}, {"duty", duty->id}, {"holder", holder}}));
+    if (!command) return Ok();
+    const auto started = TryApply(step, Actor::System(), *command, 1, &matter);
     if (!started.ok() && started.error().code != ErrorCode::kGuardFailed &&
         started.error().code != ErrorCode::kConflict)
       return started.error();
     if (started.ok()) ++moves;
+    return Ok();
+  };
+  for (const storage::Row& row : late) {
+    const auto due = policy::ComputeDeadline(*after, base::Instant{row.integer(5)}, services_.policy.calendar(), {});
+    if (!due.ok() || due->limit_at.ms >= now.ms) continue;
+    ZHIAN_TRY(ClockStep(db, row.text(1), "escalate " + row.text(2),
+                        [&](storage::Connection& step) { return escalate(step, row); }));
   }
   return moves;
 }
@@ -213,7 +266,7 @@ Status Engine::RecordDuty(storage::Connection& db, const std::string& duty_id, c
 
 Status Engine::RecordRow(storage::Connection& db, const std::string& table, const std::string& id,
                          const std::string& kind) {
-  ZHIAN_ASSIGN(json::object reference, ledger::RowReference(db, table, {{"district", "d"}, {"id", id}}));
+  ZHIAN_ASSIGN(json::object reference, ledger::RowReference(db, table, {{"district", db.district()}, {"id", id}}));
   const json::object change{{"actor", kSystemRole}, {"rows", json::array{std::move(reference)}}};
   const auto appended = ledger::Append(db, kind, change, clock_.Now());
   if (!appended.ok()) return appended.error();

@@ -133,6 +133,14 @@ Status Engine::IssueDocument(Move& move) {
   return Ok();
 }
 
+namespace {
+// What an effect wrote from records that it could not read whole is not kept.
+Status WasRead(const EffectContext& context) {
+  if (context.unread->empty()) return Ok();
+  return MakeError(ErrorCode::kGuardFailed, context.unread->front());
+}
+}  // namespace
+
 Status Engine::RunOwnEffects(Move& move) {
   const bool training = move.matter.Has(kTraining);
   for (const Effect& effect : move.transition.effects) {
@@ -145,12 +153,14 @@ Status Engine::RunOwnEffects(Move& move) {
                           move.matter,   move.transition, move.actor,   move.input, std::string(effect.target),
                           move.ledgered, move.computed,   move.history, move.duties};
     ZHIAN_TRY(binding->function(context));
+    ZHIAN_TRY(WasRead(context));
   }
   for (const EffectBinding& record : bindings_.records) {
     if (record.effect != move.kind.id || training) continue;
     EffectContext context{move.db,    services_,  move.now, move.today,    move.kind,     move.matter,  move.transition,
                           move.actor, move.input, {},       move.ledgered, move.computed, move.history, move.duties};
     ZHIAN_TRY(record.function(context));
+    ZHIAN_TRY(WasRead(context));
   }
   return Ok();
 }
@@ -178,7 +188,8 @@ Status Engine::Record(Move& move) {
   move.ledgered.emplace_back("matter", move.matter.id);
   for (const DutyRow& duty : move.duties) move.ledgered.emplace_back("duty", duty.id);
   for (const auto& [table, id] : move.ledgered) {
-    ZHIAN_ASSIGN(json::object reference, ledger::RowReference(move.db, table, {{"district", "d"}, {"id", id}}));
+    ZHIAN_ASSIGN(json::object reference,
+                 ledger::RowReference(move.db, table, {{"district", move.db.district()}, {"id", id}}));
     rows.push_back(std::move(reference));
   }
   json::object change{{"matter", move.matter.id},
@@ -207,7 +218,7 @@ Status Engine::RecordNote(storage::Connection& db, TransitionRow& row) {
   ZHIAN_ASSIGN(row.ledger_index, ledger::NextIndex(db));
   ZHIAN_TRY(SaveTransition(db, row));
   ZHIAN_ASSIGN(json::object reference,
-               ledger::RowReference(db, "matter_transition", {{"district", "d"}, {"id", row.id}}));
+               ledger::RowReference(db, "matter_transition", {{"district", db.district()}, {"id", row.id}}));
   const json::object change{{"matter", row.matter_id}, {"action", row.action},
                             {"actor", row.actor},      {"note", row.note},
                             {"transition", row.id},    {"rows", json::array{std::move(reference)}}};
@@ -278,7 +289,8 @@ Status Engine::Start(Move& move, const Effect& effect) {
     wanted = std::move(answer.get_array());
   }
   for (const json::value& each : wanted) {
-    const json::object& object = each.as_object();
+    if (!each.is_object()) return MakeError(ErrorCode::kInternal, question + " must answer objects");
+    const json::object& object = each.get_object();
     // There is one already: it is linked, and no second one is made.
     if (const std::string known = ScalarText(object.if_contains("matter_id")); !known.empty()) {
       ZHIAN_ASSIGN(const Matter matter, LoadMatter(move.db, known));
@@ -319,21 +331,22 @@ Status Engine::Start(Move& move, const Effect& effect) {
 Status Engine::CloseLinked(Move& move, const Effect& effect) {
   const Kind* kind = FindKind(effect.target);
   if (kind == nullptr || !kind->live) return Ok();
-  // What hangs on the matter itself may be more than one list holds.
-  for (bool moved_any = true; moved_any;) {
-    ZHIAN_ASSIGN(const auto open, LoadLinked(move.db, move.matter.id, effect.target, kRowsMax, true));
-    moved_any = false;
-    if (open.size() < static_cast<std::size_t>(kRowsMax)) break;
-    for (const Matter& target : open) {
+  // What hangs on the matter may be more than one page holds: those that moved make room for the next.
+  std::set<std::string> stayed;
+  std::vector<Matter> left;
+  for (bool again = true; again;) {
+    ZHIAN_ASSIGN(auto open, LoadRelated(move.db, move.matter.id, effect.target, 3, true));
+    again = false;
+    for (Matter& target : open) {
+      if (stayed.contains(target.id)) continue;
       ZHIAN_ASSIGN(const bool moved, Settle(move.db, target.id, move.depth + 1));
-      moved_any = moved_any || moved;
+      again |= moved && open.cut;
+      if (moved) continue;
+      stayed.insert(target.id);
+      left.push_back(std::move(target));
     }
   }
-  ZHIAN_ASSIGN(const auto linked, LoadRelated(move.db, move.matter.id, effect.target, 3));
-  for (const Matter& target : linked) {
-    if (target.terminal) continue;
-    ZHIAN_ASSIGN(const bool moved, Settle(move.db, target.id, move.depth + 1));
-    if (moved) continue;
+  for (const Matter& target : left) {
     // Only a person may close it: tell those who may, so that it does not lie unseen. Once each, whatever the number of
     // ways out.
     std::set<Text> told;

@@ -24,7 +24,12 @@ Result<json::value> GuardContext::Ask(std::string_view question, const json::obj
   const auto it = services.questions.find(question);
   if (it == services.questions.end())
     return MakeError(ErrorCode::kInternal, "no room answers " + std::string(question));
-  return it->second(*this, arguments);
+  GuardContext asked = *this;
+  asked.unread = std::make_shared<std::vector<Message>>();
+  auto answer = it->second(asked, arguments);
+  unread->insert(unread->end(), asked.unread->begin(), asked.unread->end());
+  if (answer.ok() && !asked.unread->empty()) return MakeError(ErrorCode::kUnavailable, asked.unread->front());
+  return answer;
 }
 
 Engine::Engine(storage::Database& database, const Services& services, const Bindings& bindings,
@@ -91,6 +96,19 @@ Command CommandFrom(const json::object& object) {
   return command;
 }
 
+// A step that waits for its second person: what was asked, and by whom.
+struct StoredCommand {
+  Command command;
+  Actor actor;
+};
+Result<StoredCommand> ReadStoredCommand(const std::string& text, const std::string& approval_id) {
+  ZHIAN_ASSIGN(const json::object stored, base::ParseStoredObject(text, "approval", approval_id));
+  const json::value *command = stored.if_contains("command"), *actor = stored.if_contains("actor");
+  if (command == nullptr || !command->is_object() || actor == nullptr || !actor->is_object())
+    return MakeError(ErrorCode::kCorrupt, "stored JSON of approval " + approval_id + ": no command, or no actor");
+  return StoredCommand{.command = CommandFrom(command->get_object()), .actor = ActorFrom(actor->get_object())};
+}
+
 // A person confirms for another only under another natural person's name: accounts of one person are one person.
 bool SamePerson(const Actor& a, const Actor& b) {
   return a.account_id == b.account_id || (!a.person_digest.empty() && a.person_digest == b.person_digest);
@@ -144,8 +162,19 @@ Result<GuardResult> Engine::Evaluate(const GuardContext& context, Text guard_id)
   if (guard == nullptr) return MakeError(ErrorCode::kInternal, "unknown guard " + std::string(guard_id));
   if (guard->how != Guard::How::kCode && guard->how != Guard::How::kCodeForm)
     return GuardResult::Holds();  // the form or the second person decides
-  for (const GuardBinding& binding : bindings_.guards)
-    if (binding.guard == guard_id) return binding.function(context);
+  for (const GuardBinding& binding : bindings_.guards) {
+    if (binding.guard != guard_id) continue;
+    GuardContext own = context;
+    own.unread = std::make_shared<std::vector<Message>>();
+    GuardResult result = binding.function(own);
+    for (Message& message : *own.unread) {
+      result.holds = false;
+      const bool said = std::any_of(result.open_items.begin(), result.open_items.end(),
+                                    [&](const Message& known) { return known.Text() == message.Text(); });
+      if (!said) result.open_items.push_back(std::move(message));
+    }
+    return result;
+  }
   return MakeError(ErrorCode::kInternal, "guard without code: " + std::string(guard_id));
 }
 
@@ -249,12 +278,12 @@ Result<DocumentRow> Engine::Draft(storage::Connection& db, const Actor& actor, c
   ZHIAN_ASSIGN(
       auto asked,
       db.Query(
-          "SELECT command FROM approval WHERE district=$d AND matter_id=$1 AND action=$2 AND state='open' AND version=$3 LIMIT 1",
+          "SELECT command, id FROM approval WHERE district=$d AND matter_id=$1 AND action=$2 AND state='open' AND version=$3 LIMIT 1",
           {matter.id, std::string(action), matter.version}));
   if (!asked.empty()) {
-    ZHIAN_ASSIGN(const json::value pending, base::ParseJson(asked.front().text(0)));
-    command = CommandFrom(pending.as_object().at("command").as_object());
-    asker = ActorFrom(pending.as_object().at("actor").as_object());
+    ZHIAN_ASSIGN(StoredCommand pending, ReadStoredCommand(asked.front().text(0), asked.front().text(1)));
+    command = std::move(pending.command);
+    asker = std::move(pending.actor);
   }
   for (const auto& [name, value] : command.fields) matter.fields[name] = value;
   const auto held = Authorise(db, asker, *transition, matter);
@@ -294,10 +323,9 @@ Result<Outcome> Engine::Decide(const Actor& actor, const std::string& approval_i
                  {approval_id}));
     if (rows.empty()) return MakeError(ErrorCode::kNotFound, "没有这件待覆核的事");
     if (rows.front().text(4) != "open") return MakeError(ErrorCode::kConflict, "这件覆核已经办过");
-    const std::string text = rows.front().text(3);
-    ZHIAN_ASSIGN(json::value stored, base::ParseJson(text));
-    const Actor asker = ActorFrom(stored.as_object().at("actor").as_object());
-    Command command = CommandFrom(stored.as_object().at("command").as_object());
+    ZHIAN_ASSIGN(const StoredCommand stored, ReadStoredCommand(rows.front().text(3), approval_id));
+    const Actor& asker = stored.actor;
+    const Command& command = stored.command;
     if (SamePerson(asker, actor)) return MakeError(ErrorCode::kForbidden, "覆核须由另一人办理，提出的人不能自己覆核");
     Matter matter;
     if (command.matter_id.empty()) {
@@ -333,7 +361,7 @@ Result<bool> Engine::MayApprove(storage::Connection& db, const Actor& actor, con
   std::optional<CommonRow> common;
   if (transition == nullptr && kind != nullptr)
     if (const CommonAction* found = FindCommon(*kind, command.action); found != nullptr) {
-      ZHIAN_ASSIGN(const auto duties, LoadDuties(db, matter.id));
+      ZHIAN_ASSIGN(const auto duties, LoadAllDuties(db, matter.id));
       transition = &common.emplace(*found, *kind, matter, duties).row();
     }
   if (transition == nullptr) return false;
@@ -350,8 +378,8 @@ Result<bool> Engine::MayApprove(storage::Connection& db, const Actor& actor, con
 Result<std::vector<ActionView>> Engine::Available(storage::Connection& db, const Actor& actor, const Matter& matter) {
   const Kind* kind = FindKind(matter.kind);
   if (kind == nullptr) return MakeError(ErrorCode::kCorrupt, "unknown kind " + matter.kind);
-  ZHIAN_ASSIGN(const auto history, LoadTransitions(db, matter.id));
-  ZHIAN_ASSIGN(const auto duties, LoadDuties(db, matter.id));
+  ZHIAN_ASSIGN(const auto history, LoadHistory(db, matter.id));
+  ZHIAN_ASSIGN(const auto duties, LoadAllDuties(db, matter.id));
   const base::Instant now = clock_.Now();
   const json::object nothing;
   std::vector<ActionView> views;
@@ -393,7 +421,6 @@ Status Engine::AddNote(const Actor& actor, const std::string& matter_id, const s
     ZHIAN_ASSIGN(const Matter matter, LoadMatter(db, matter_id));
     ZHIAN_ASSIGN(const bool may, MaySee(db, actor, matter));
     if (!may) return MakeError(ErrorCode::kNotFound, Say("没有这件事项：{}", matter_id));
-    ZHIAN_ASSIGN(const auto history, LoadTransitions(db, matter_id));
     TransitionRow row;
     row.id = base::NewUuid7(clock_.Now());
     row.matter_id = matter_id;
@@ -404,7 +431,7 @@ Status Engine::AddNote(const Actor& actor, const std::string& matter_id, const s
     row.role = actor.roles.empty() ? "" : actor.roles.front().role;
     row.note = text;
     row.at = row.recorded_at = clock_.Now().ms;
-    row.sequence = history.empty() ? 1 : history.back().sequence + 1;
+    ZHIAN_ASSIGN(row.sequence, NextSequence(db, matter_id));
     return RecordNote(db, row);
   });
 }

@@ -98,13 +98,19 @@ class Engine {
   // What may be done now with this matter, by this actor, and why not.
   Result<std::vector<ActionView>> Available(storage::Connection& db, const Actor& actor, const Matter& matter);
 
-  // Fires what is due at the clock's present time: system rows, reminders, escalation. Returns the number of moves.
+  // Fires what is due at the clock's present time: system rows, reminders, escalation. Returns the number of moves. A
+  // matter that cannot be moved stops no other: it is kept as a fault (LoadClockFaults) and tried again later.
   Result<int> RunDue();
+  // One step of the clock's work at a matter ("" for none), `what` naming the work: where it fails or throws, what it
+  // wrote is undone, the fault is kept and logged, and the answer is false. Errors: the fault could not be kept.
+  Result<bool> ClockStep(storage::Connection& db, const std::string& matter_id, const std::string& what,
+                         const std::function<Status(storage::Connection&)>& work);
   // The earliest instant after now at which something is due, for a clock that is set forward.
   Result<std::optional<base::Instant>> NextDue();
 
   void OnChange(Listener listener) { listener_ = std::move(listener); }
-  // Rooms look after what no duty wakes: runs at every RunDue, in its transaction. Returns the number of moves.
+  // Rooms look after what no duty wakes: runs at every RunDue, in its transaction, as a ClockStep of its own. Returns
+  // the number of moves. A watch that goes through many matters takes a ClockStep for each.
   using Watch = std::function<Result<int>(Engine&, storage::Connection&)>;
   void AddWatch(Watch watch) { watches_.push_back(std::move(watch)); }
   // What a room opens for a matter on this cause (one of the questions below), ready to be carried out by the system;

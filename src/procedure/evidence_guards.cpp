@@ -48,10 +48,11 @@ GuardResult Officers(const GuardContext& context, const char* field) {
 
 // When the last paper of this matter was issued; for a new matter: no bound.
 std::int64_t LastPaper(const GuardContext& context) {
-  const auto documents = LoadDocuments(context.db, context.matter.id);
-  return documents.ok() && !documents->empty() ? documents->back().issued_at
-         : context.history.empty()             ? 0
-                                               : context.history.front().at;
+  const auto last = context.db.Query("SELECT MAX(issued_at) FROM document WHERE district=$d AND matter_id=$1 LIMIT 1",
+                                     {context.matter.id});
+  if (!last.ok()) NoteUnread(context, last.error());
+  if (last.ok() && !last->empty() && !last->front().is_null(0)) return last->front().integer(0);
+  return context.history.empty() ? 0 : context.history.front().at;
 }
 
 }  // namespace

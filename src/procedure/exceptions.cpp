@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/json.hpp"
 #include "procedure/guard_tools.hpp"
 
 namespace zhian::procedure {
@@ -13,12 +14,15 @@ bool InForce(const json::value& record, base::Date today) {
   const auto review = base::ParseDate(Cell(record, "review_on"));
   return Cell(record, "state") == "approved" && review.ok() && *review >= today;
 }
-bool Names(const json::value& record, const std::string& text) {
-  const json::value* items = record.as_object().if_contains("open_items");
-  return items != nullptr && items->is_array() &&
-         std::any_of(items->get_array().begin(), items->get_array().end(), [&](const json::value& known) {
-           return known.is_string() && std::string_view(known.get_string()) == text;
-         });
+bool Lists(const json::value& record, const char* field, const std::string& text) {
+  const json::array* items = record.is_object() ? base::ArrayAt(record.get_object(), field) : nullptr;
+  return items != nullptr && std::any_of(items->begin(), items->end(),
+                                         [&](const json::value& known) { return base::TextOf(known) == text; });
+}
+// By its key; what was asked for before items had keys is known by its wording.
+bool Names(const json::value& record, const KeyedItem& item) {
+  if (record.is_object() && record.get_object().contains("open_keys")) return Lists(record, "open_keys", item.key);
+  return Lists(record, "open_items", item.text.Text());
 }
 json::array& Records(Matter& matter) {
   json::value& list = matter.fields[kExceptions];
@@ -34,21 +38,20 @@ json::object* UnderWay(Matter& matter, std::string_view gate) {
 
 }  // namespace
 
-std::vector<Message> Uncovered(const Matter& matter, std::string_view gate, const std::vector<Message>& open,
+std::vector<Message> Uncovered(const Matter& matter, std::string_view gate, const std::vector<KeyedItem>& open,
                                base::Date today) {
   std::vector<Message> rest;
-  for (const Message& item : open) {
+  for (const KeyedItem& item : open) {
     const auto& records = Items(matter, kExceptions);
-    const std::string text = item.Text();
     if (std::none_of(records.begin(), records.end(), [&](const json::value& record) {
-          return Cell(record, "gate") == gate && InForce(record, today) && Names(record, text);
+          return Cell(record, "gate") == gate && InForce(record, today) && Names(record, item);
         }))
-      rest.push_back(item);
+      rest.push_back(item.text);
   }
   return rest;
 }
 
-Standing StandingOf(const Matter& matter, std::string_view gate, const std::vector<Message>& open, base::Date today) {
+Standing StandingOf(const Matter& matter, std::string_view gate, const std::vector<KeyedItem>& open, base::Date today) {
   const auto& records = Items(matter, kExceptions);
   if (std::none_of(records.begin(), records.end(), [&](const json::value& record) {
         return Cell(record, "gate") == gate && Cell(record, "state") == "approved";
@@ -111,9 +114,12 @@ GuardResult MayDecide(const GuardContext& context, std::string_view gate) {
   return GuardResult::From(review.ok() && *review >= context.today, "复查日期已过，须重新申请");
 }
 
-Status WriteAsked(EffectContext& context, const std::string& gate, const std::vector<Message>& items) {
-  json::array open;
-  for (const Message& item : items) open.push_back(json::value(item.Text()));
+Status WriteAsked(EffectContext& context, const std::string& gate, const std::vector<KeyedItem>& items) {
+  json::array open, keys;
+  for (const KeyedItem& item : items) {
+    open.push_back(json::value(item.text.Text()));
+    keys.push_back(json::value(item.key));
+  }
   Records(context.matter)
       .push_back(json::object{{"gate", gate},
                               {"state", "asked"},
@@ -123,6 +129,7 @@ Status WriteAsked(EffectContext& context, const std::string& gate, const std::ve
                               {"measures", Asked(context, "exception_measures")},
                               {"review_on", Asked(context, "exception_review_on")},
                               {"open_items", std::move(open)},
+                              {"open_keys", std::move(keys)},
                               {"asked_by", context.actor.account_id},
                               {"asked_name", context.actor.name},
                               {"asked_person", context.actor.person_digest},
@@ -173,29 +180,34 @@ Result<int> ReviewExceptions(Engine& engine, storage::Connection& db, std::strin
   const Transition none{};
   const json::object nothing;
   int moves = 0;
-  for (const auto& row : rows) {
-    ZHIAN_ASSIGN(const Matter matter, LoadMatter(db, row.text(0)));
-    ZHIAN_ASSIGN(const auto history, LoadTransitions(db, matter.id));
-    ZHIAN_ASSIGN(const auto duties, LoadDuties(db, matter.id));
+  const auto review = [&](storage::Connection& step, const std::string& id) -> Status {
+    ZHIAN_ASSIGN(const Matter matter, LoadMatter(step, id));
+    ZHIAN_ASSIGN(const auto history, LoadHistory(step, matter.id));
+    ZHIAN_ASSIGN(const auto duties, LoadAllDuties(step, matter.id));
     const GuardContext context{
-        db,     engine.services(), now, base::LocalDate(now), *declared, matter, none, system, nothing, history, duties,
+        step,   engine.services(), now, base::LocalDate(now), *declared, matter, none, system, nothing, history, duties,
         nullptr};
     std::string stale;
     for (const OpenGate& gate : gates_of(context))
       if (!gate.open.empty() && StandingOf(matter, gate.gate, gate.open, context.today) == Standing::kStale)
         stale += (stale.empty() ? "" : "、") + gate.gate;
-    if (stale.empty()) continue;
-    ZHIAN_ASSIGN(auto follow, engine.OpeningFor(db, kStaleException, matter, {{"gates", stale}}));
+    // Nothing is said of a gate whose records could not be read: it is looked at again with the next turn.
+    if (!context.unread->empty() || stale.empty()) return Ok();
+    ZHIAN_ASSIGN(auto follow, engine.OpeningFor(step, kStaleException, matter, {{"gates", stale}}));
     if (follow) {
       follow->links = {{matter.id, "gate_reopened"}};
-      const auto opened = engine.ExecuteIn(db, system, *follow);
+      const auto opened = engine.ExecuteIn(step, system, *follow);
       if (!opened.ok()) return opened.error();
     }
-    ZHIAN_TRY(engine.Flag(db, matter.id, "gate_reopened"));
-    ZHIAN_TRY(db.Execute("DELETE FROM exception_watch WHERE district=$d AND kind=$1 AND matter_id=$2",
-                         {matter.kind, matter.id}));
+    ZHIAN_TRY(engine.Flag(step, matter.id, "gate_reopened"));
+    ZHIAN_TRY(step.Execute("DELETE FROM exception_watch WHERE district=$d AND kind=$1 AND matter_id=$2",
+                           {matter.kind, matter.id}));
     ++moves;
-  }
+    return Ok();
+  };
+  for (const auto& row : rows)
+    ZHIAN_TRY(engine.ClockStep(db, row.text(0), "exceptions",
+                               [&](storage::Connection& step) { return review(step, row.text(0)); }));
   return moves;
 }
 

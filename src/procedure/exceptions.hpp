@@ -1,7 +1,8 @@
 // Exceptions 例外放行 (docs/gates.md, section 4), of whatever a room computes item by item: asked with ground and risk,
 // an opinion, a decision, three natural persons, reviewed by a date. An exception covers the open items that it names
-// and no others; what it does not cover, or no longer after its review date, is stale. The records are an array field
-// of the matter, written by the one door only. Reads and writes plain values; thread-compatible.
+// (by their keys, so that a message may be worded anew) and no others; what it does not cover, or no longer after its
+// review date, is stale. The records are an array field of the matter, written by the one door only. Reads and writes
+// plain values; thread-compatible.
 #pragma once
 
 #include <boost/json.hpp>
@@ -12,6 +13,7 @@
 #include "base/time.hpp"
 #include "procedure/bindings.hpp"
 #include "procedure/engine.hpp"
+#include "procedure/keyed_item.hpp"
 
 namespace zhian::procedure {
 
@@ -19,9 +21,9 @@ inline constexpr const char* kExceptions = "gate_exceptions";
 
 enum class Standing { kNone, kValid, kStale };  // kStale: one was approved, and does not cover what is open now
 // How far the approved exceptions of the gate reach over `open` items on the day.
-Standing StandingOf(const Matter& matter, std::string_view gate, const std::vector<Message>& open, base::Date today);
+Standing StandingOf(const Matter& matter, std::string_view gate, const std::vector<KeyedItem>& open, base::Date today);
 // The items that no approved exception in force covers.
-std::vector<Message> Uncovered(const Matter& matter, std::string_view gate, const std::vector<Message>& open,
+std::vector<Message> Uncovered(const Matter& matter, std::string_view gate, const std::vector<KeyedItem>& open,
                                base::Date today);
 // The exception of the gate that is under way ("asked" or "opined"); nullptr where there is none.
 const boost::json::value* ExceptionUnderWay(const Matter& matter, std::string_view gate);
@@ -38,13 +40,13 @@ int StaleOn(const Matter& matter, base::Date day);
 GuardResult WaitsForDecision(const Matter& matter, std::string_view gate);
 GuardResult MayGiveOpinion(const GuardContext& context, std::string_view gate);
 
-Status WriteAsked(EffectContext& context, const std::string& gate, const std::vector<Message>& items);
+Status WriteAsked(EffectContext& context, const std::string& gate, const std::vector<KeyedItem>& items);
 Status WriteOpinion(EffectContext& context, const std::string& gate);
 Status WriteDecision(EffectContext& context, const std::string& gate, bool approved);
 
 struct OpenGate {
   std::string gate;
-  std::vector<Message> open;
+  std::vector<KeyedItem> open;
 };
 // Looks at every matter of the kind with an approved exception (table exception_watch). Where one does not cover any
 // more what is open, a lead is registered, the matter is flagged "gate_reopened" (its decision stays), and it is

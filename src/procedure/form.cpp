@@ -279,8 +279,8 @@ Result<json::object> ValidateForm(const std::vector<FormField>& form, const json
   for (const auto& [name, value] : input) {
     const std::string_view key(name.data(), name.size());
     if (std::none_of(form.begin(), form.end(), [&](const FormField& f) { return f.field->name == key; }))
-      errors.push_back({"/fields/" + std::string(key), "error.unknown_field",
-                        Say("这一步没有这一栏：{}", std::string(key.substr(0, 60)))});
+      errors.push_back(
+          {"/fields/" + std::string(key), "error.unknown_field", Say("这一步没有这一栏：{}", base::Cut(key, 60))});
   }
   for (const FormField& entry : form) {
     const Field& field = *entry.field;

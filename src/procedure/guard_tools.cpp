@@ -9,21 +9,44 @@ namespace json = boost::json;
 
 GuardContext ViewOf(const EffectContext& context) {
   return {context.db,         context.services, context.now,   context.today,   context.kind,   context.matter,
-          context.transition, context.actor,    context.input, context.history, context.duties, nullptr};
+          context.transition, context.actor,    context.input, context.history, context.duties, nullptr,
+          context.unread};
 }
 
-std::vector<Matter> Related(const GuardContext& context, std::string_view kind, int depth) {
+void NoteUnread(const GuardContext& context, const Error& error) {
+  base::LogError("what a guard asks for could not be read",
+                 {{"matter", context.matter.id}, {"error", error.message.Text()}});
+  context.unread->emplace_back("有关记录未能读取，不能据此认定，请稍后再试或告知管理员");
+}
+void NoteCut(const GuardContext& context) {
+  context.unread->push_back(Say("有关记录超过 {} 件，没有读全，不能据此认定", kRowsMax));
+}
+
+Page<Matter> Related(const GuardContext& context, std::string_view kind, int depth) {
   const std::string& start = context.origin != nullptr ? context.origin->id : context.matter.id;
-  auto found = LoadRelated(context.db, start, kind, depth);
-  if (!found.ok()) {
-    base::LogError("related matters could not be read", {{"error", found.error().message.Text()}});
-    return {};
-  }
-  if (context.origin != nullptr && context.origin->kind == kind) found->push_back(*context.origin);
-  return std::move(*found);
+  Page<Matter> found = Noted(context, LoadRelated(context.db, start, kind, depth));
+  if (context.origin != nullptr && context.origin->kind == kind) found.rows.push_back(*context.origin);
+  return found;
 }
 
-std::vector<Matter> Linked(const GuardContext& context, std::string_view kind) { return Related(context, kind, 1); }
+Page<Matter> Linked(const GuardContext& context, std::string_view kind) { return Related(context, kind, 1); }
+
+Page<Matter> LinkedWith(const GuardContext& context, std::string_view matter_id, std::string_view kind) {
+  return Noted(context, LoadLinked(context.db, matter_id, kind));
+}
+
+Page<Matter> MattersOf(const GuardContext& context, std::string_view operator_id, std::string_view kind,
+                       const OfOperator& which) {
+  if (operator_id.empty()) return {};
+  return Noted(context, LoadMattersOfOperator(context.db, operator_id, kind, which));
+}
+
+std::optional<Matter> MatterOf(const GuardContext& context, std::string_view id) {
+  auto found = LoadMatter(context.db, id);
+  if (found.ok()) return std::move(*found);
+  if (found.error().code != ErrorCode::kNotFound) NoteUnread(context, found.error());
+  return std::nullopt;
+}
 
 namespace {
 
@@ -50,15 +73,8 @@ std::vector<Matter> LinkedBy(const GuardContext& context, std::string_view relat
 
 std::vector<Matter> OfSameOperator(const GuardContext& context, std::string_view relation) {
   std::vector<Matter> all;
-  if (context.matter.operator_id.empty()) return all;
-  for (const Text kind : KindsOf(context, relation)) {
-    auto found = LoadMattersOfOperator(context.db, context.matter.operator_id, kind);
-    if (!found.ok()) {
-      base::LogError("matters of the operator could not be read", {{"error", found.error().message.Text()}});
-      continue;
-    }
-    for (Matter& matter : *found) all.push_back(std::move(matter));
-  }
+  for (const Text kind : KindsOf(context, relation))
+    for (Matter& matter : MattersOf(context, context.matter.operator_id, kind)) all.push_back(std::move(matter));
   return all;
 }
 
@@ -88,8 +104,7 @@ GuardResult ResultIsPublic(const GuardContext& context) {
   if (std::any_of(notices.begin(), notices.end(), told)) return GuardResult::Holds();
   for (const Matter& through : LinkedBy(context, "published_through"))
     for (const Text kind : KindsAsked(context.kind, "notice"))
-      if (const auto linked = LoadLinked(context.db, through.id, kind);
-          linked.ok() && std::any_of(linked->begin(), linked->end(), told))
+      if (const auto linked = LinkedWith(context, through.id, kind); std::any_of(linked.begin(), linked.end(), told))
         return GuardResult::Holds();
   return GuardResult::Fails("结果尚未公开，也没有不予公开的决定");
 }

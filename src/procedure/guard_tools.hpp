@@ -2,19 +2,35 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/text.hpp"
 #include "procedure/bindings.hpp"
 
 namespace zhian::procedure {
 
-// Matters of the kind that hang together with this one, through links of links; on failure to read: none, and a log
-// line.
-std::vector<Matter> Related(const GuardContext& context, std::string_view kind, int depth = 4);
+// The questions below give what could be read. What could not, or was cut, they note in `context.unread`: then the
+// guard does not hold, whatever it makes of the rest.
+
+// A page that was read elsewhere for this guard: noted where it failed or was cut.
+template <class T>
+Page<T> Noted(const GuardContext& context, Result<Page<T>> read);
+void NoteUnread(const GuardContext& context, const Error& error);
+void NoteCut(const GuardContext& context);
+// Matters of the kind that hang together with this one, through links of links.
+Page<Matter> Related(const GuardContext& context, std::string_view kind, int depth = 4);
 // Directly linked ones (either direction); for a creation, those of the origin and the origin itself.
-std::vector<Matter> Linked(const GuardContext& context, std::string_view kind);
+Page<Matter> Linked(const GuardContext& context, std::string_view kind);
+// Directly linked ones of another matter.
+Page<Matter> LinkedWith(const GuardContext& context, std::string_view matter_id, std::string_view kind);
+// Newest first; none where there is no operator.
+Page<Matter> MattersOf(const GuardContext& context, std::string_view operator_id, std::string_view kind,
+                       const OfOperator& which = {});
+// Another matter; none where there is no such matter.
+std::optional<Matter> MatterOf(const GuardContext& context, std::string_view id);
 // The same by a relation that the kind declares in its line "Asks"; a relation that it does not declare finds nothing,
 // and a log line says so. The kinds stand in the tables, so that no room names another's.
 std::vector<Matter> RelatedBy(const GuardContext& context, std::string_view relation, int depth = 4);
@@ -55,14 +71,20 @@ inline std::string Asked(const GuardContext& context, const char* field) {
 inline std::string Asked(const EffectContext& context, const char* field) {
   return ScalarText(context.input.if_contains(field));
 }
+template <class T>
+Page<T> Noted(const GuardContext& context, Result<Page<T>> read) {
+  if (!read.ok()) {
+    NoteUnread(context, read.error());
+    return {};
+  }
+  if (read->cut) NoteCut(context);
+  return std::move(*read);
+}
 inline bool HoldsRole(const Actor& actor, std::string_view role) {
   return std::any_of(actor.roles.begin(), actor.roles.end(), [&](const HeldRole& held) { return held.role == role; });
 }
 
-inline std::string Cut(const std::string& text, std::size_t bytes = 120) {
-  if (text.size() <= bytes) return text;
-  while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;  // never half a character
-  return text.substr(0, bytes);
-}
+// What a sentence quotes of a record.
+inline std::string Cut(std::string_view text, std::size_t characters = 40) { return base::Cut(text, characters); }
 
 }  // namespace zhian::procedure

@@ -1,8 +1,9 @@
 #include "procedure/matter.hpp"
 
 #include <algorithm>
-#include <set>
+#include <limits>
 
+#include "base/json.hpp"
 #include "procedure/versions.hpp"
 
 namespace zhian::procedure {
@@ -116,21 +117,19 @@ ALTER TABLE matter ADD COLUMN procedure_version BIGINT;
 CREATE TABLE procedure_version (
   district TEXT NOT NULL, kind TEXT NOT NULL, version BIGINT NOT NULL, PRIMARY KEY (district, kind));
 )";
-constexpr storage::Migration kMigrations[] = {{"procedure/001", kSchema},
-                                              {"procedure/002", kAssignees},
-                                              {"procedure/003", kExceptionWatch},
-                                              {"procedure/004", kSealed},
-                                              {"procedure/005", kVersions}};
+// Where the clock could not do its work; a row goes once the work succeeds.
+constexpr std::string_view kClockFaults = R"(
+CREATE TABLE clock_fault (
+  district TEXT NOT NULL, matter_id TEXT NOT NULL, what TEXT NOT NULL, fault TEXT NOT NULL, since BIGINT NOT NULL,
+  tries BIGINT NOT NULL, retry_at BIGINT NOT NULL, PRIMARY KEY (district, matter_id, what));
+)";
+constexpr storage::Migration kMigrations[] = {{"procedure/001", kSchema},         {"procedure/002", kAssignees},
+                                              {"procedure/003", kExceptionWatch}, {"procedure/004", kSealed},
+                                              {"procedure/005", kVersions},       {"procedure/006", kClockFaults}};
 
 constexpr std::string_view kMatterColumns =
     "m.id, m.kind, m.number, m.title, m.state, m.version, m.operator_id, m.jurisdiction, m.body, m.fields, m.flags, "
     "m.opened_at, m.opened_by, m.updated_at, m.terminal";
-
-json::object ParseStored(const std::string& text) {
-  boost::system::error_code error;
-  json::value value = json::parse(text, error);
-  return error || !value.is_object() ? json::object{} : std::move(value.as_object());
-}
 
 std::vector<std::string> Split(const std::string& text, char separator) {
   std::vector<std::string> parts;
@@ -143,7 +142,7 @@ std::vector<std::string> Split(const std::string& text, char separator) {
   return parts;
 }
 
-Matter ToMatter(const Row& row) {
+Result<Matter> ToMatter(const Row& row) {
   Matter matter;
   matter.id = row.text(0);
   matter.kind = row.text(1);
@@ -154,7 +153,7 @@ Matter ToMatter(const Row& row) {
   matter.operator_id = row.text(6);
   matter.jurisdiction = row.text(7);
   matter.body = row.text(8);
-  matter.fields = ParseStored(row.text(9));
+  ZHIAN_ASSIGN(matter.fields, base::ParseStoredObject(row.text(9), "matter", matter.id));
   matter.flags = Split(row.text(10), ',');
   matter.opened_at = row.integer(11);
   matter.opened_by = row.text(12);
@@ -163,14 +162,22 @@ Matter ToMatter(const Row& row) {
   return matter;
 }
 
-Result<std::vector<Matter>> SelectMatters(storage::Connection& db, const std::string& tail,
-                                          std::vector<Value> parameters) {
-  ZHIAN_ASSIGN(storage::Rows rows, db.Query("SELECT " + std::string(kMatterColumns) + " FROM matter m " + tail,
+// One more row is asked for than is given: that is how a page knows that it was cut.
+Result<Page<Matter>> SelectMatters(storage::Connection& db, const std::string& tail, std::vector<Value> parameters,
+                                   int most) {
+  parameters.emplace_back(std::int64_t{most} + 1);
+  ZHIAN_ASSIGN(storage::Rows rows, db.Query("SELECT " + std::string(kMatterColumns) + " FROM matter m " + tail +
+                                                " LIMIT $" + std::to_string(parameters.size()),
                                             std::span<const Value>(parameters)));
-  std::vector<Matter> matters;
-  matters.reserve(rows.size());
-  for (const Row& row : rows) matters.push_back(ToMatter(row));
-  return matters;
+  Page<Matter> page;
+  page.cut = rows.size() > static_cast<std::size_t>(most);
+  if (page.cut) rows.pop_back();
+  page.rows.reserve(rows.size());
+  for (const Row& row : rows) {
+    ZHIAN_ASSIGN(Matter matter, ToMatter(row));
+    page.rows.push_back(std::move(matter));
+  }
+  return page;
 }
 
 DutyState ParseDutyState(std::string_view text) {
@@ -231,139 +238,189 @@ std::vector<ledger::LedgeredTable> LedgeredTables() {
 }
 
 Result<Matter> LoadMatter(storage::Connection& db, std::string_view id) {
-  ZHIAN_ASSIGN(auto matters, SelectMatters(db, "WHERE m.district=$d AND m.id = $1 LIMIT 1", {std::string(id)}));
+  ZHIAN_ASSIGN(auto matters, SelectMatters(db, "WHERE m.district=$d AND m.id = $1", {std::string(id)}, 1));
   if (matters.empty()) return MakeError(ErrorCode::kNotFound, Say("没有这件事项：{}", std::string(id)));
-  return std::move(matters.front());
+  return std::move(matters.rows.front());
 }
 
-Result<std::vector<Matter>> LoadLinked(storage::Connection& db, std::string_view matter_id, std::string_view kind,
-                                       int most, bool only_open) {
+Result<Page<Matter>> LoadLinked(storage::Connection& db, std::string_view matter_id, std::string_view kind, int most,
+                                bool only_open) {
   return SelectMatters(
       db,
       "WHERE m.district=$d AND m.id IN (SELECT to_id FROM matter_link WHERE district=$d AND from_id = $1 UNION "
       "SELECT from_id FROM matter_link WHERE district=$d AND to_id = $1) AND ($2 = '' OR m.kind = $2) AND ($3 = 0 OR m.terminal = 0) "
-      "ORDER BY m.opened_at, m.id LIMIT $4",
-      {std::string(matter_id), std::string(kind), std::int64_t{only_open}, std::int64_t{most}});
+      "ORDER BY m.opened_at, m.id",
+      {std::string(matter_id), std::string(kind), std::int64_t{only_open}}, most);
 }
 
-Result<std::vector<Matter>> LoadRelated(storage::Connection& db, std::string_view matter_id, std::string_view kind,
-                                        int depth) {
-  std::set<std::string, std::less<>> seen{std::string(matter_id)};
-  std::vector<std::string> frontier{std::string(matter_id)};
-  std::vector<Matter> found;
-  for (int step = 0; step < depth && !frontier.empty() && seen.size() < static_cast<std::size_t>(kRowsMax); ++step) {
-    std::vector<std::string> next;
-    for (const std::string& id : frontier) {
-      ZHIAN_ASSIGN(auto linked, LoadLinked(db, id));
-      for (Matter& matter : linked) {
-        if (!seen.insert(matter.id).second) continue;
-        next.push_back(matter.id);
-        if (kind.empty() || matter.kind == kind) found.push_back(std::move(matter));
-      }
-    }
-    frontier = std::move(next);
-  }
-  return found;
+Result<Page<Matter>> LoadRelated(storage::Connection& db, std::string_view matter_id, std::string_view kind, int depth,
+                                 bool only_open) {
+  if (depth == 1) return LoadLinked(db, matter_id, kind, kRowsMax, only_open);
+  // The walk is over identifiers alone: a recall with ten thousand notices is crossed without reading one of them. What
+  // is reached at several distances is walked from each of them, which ends with the depth.
+  return SelectMatters(
+      db,
+      "WHERE m.district=$d AND m.id <> $1 AND ($2 = '' OR m.kind = $2) AND ($3 = 0 OR m.terminal = 0) AND m.id IN ("
+      "WITH RECURSIVE reached (id, steps) AS ("
+      "SELECT CAST($1 AS TEXT), 0 UNION "
+      "SELECT CASE WHEN l.from_id = r.id THEN l.to_id ELSE l.from_id END, r.steps + 1 FROM reached r "
+      "JOIN matter_link l ON l.district=$d AND (l.from_id = r.id OR l.to_id = r.id) WHERE r.steps < $4) "
+      "SELECT id FROM reached) ORDER BY m.opened_at, m.id",
+      {std::string(matter_id), std::string(kind), std::int64_t{only_open}, std::int64_t{depth}}, kRowsMax);
 }
 
-Result<std::vector<Matter>> LoadMattersOfOperator(storage::Connection& db, std::string_view operator_id,
-                                                  std::string_view kind, bool with_exercises) {
+Result<Page<Matter>> LoadMattersOfOperator(storage::Connection& db, std::string_view operator_id, std::string_view kind,
+                                           const OfOperator& which) {
   return SelectMatters(
       db,
       "WHERE m.district=$d AND m.operator_id = $1 AND ($2 = '' OR m.kind = $2) AND ($3 = 1 OR m.flags NOT LIKE '%training%') "
-      "ORDER BY m.opened_at DESC, m.id LIMIT 500",
-      {std::string(operator_id), std::string(kind), std::int64_t{with_exercises}});
-}
-
-Result<std::vector<TransitionRow>> LoadTransitions(storage::Connection& db, std::string_view matter_id) {
-  ZHIAN_ASSIGN(auto rows,
-               db.Query("SELECT id, matter_id, action, from_state, to_state, actor, actor_name, role, on_behalf_of, "
-                        "second_actor, note, document_id, input, at, recorded_at, sequence, ledger_index "
-                        "FROM matter_transition WHERE district=$d AND matter_id = $1 ORDER BY sequence LIMIT 500",
-                        {std::string(matter_id)}));
-  std::vector<TransitionRow> history;
-  history.reserve(rows.size());
-  for (const Row& row : rows) {
-    TransitionRow t;
-    t.id = row.text(0);
-    t.matter_id = row.text(1);
-    t.action = row.text(2);
-    t.from = row.text(3);
-    t.to = row.text(4);
-    t.actor = row.text(5);
-    t.actor_name = row.text(6);
-    t.role = row.text(7);
-    t.on_behalf_of = row.text(8);
-    t.second_actor = row.text(9);
-    t.note = row.text(10);
-    t.document_id = row.text(11);
-    t.input = ParseStored(row.text(12));
-    t.at = row.integer(13);
-    t.recorded_at = row.integer(14);
-    t.sequence = row.integer(15);
-    t.ledger_index = row.integer(16);
-    history.push_back(std::move(t));
-  }
-  return history;
-}
-
-Result<std::vector<DutyRow>> LoadDuties(storage::Connection& db, std::string_view matter_id) {
-  ZHIAN_ASSIGN(
-      auto rows,
-      db.Query("SELECT id, matter_id, kind, duty, holder_role, jurisdiction, operator_id, rule_id, opened_at, "
-               "start_at, limit_at, state, suspended_at, suspended_ms, closed_at, extended, escalation, a.account_id "
-               "FROM duty d LEFT JOIN duty_assignee a ON a.district = d.district AND a.duty_id = d.id "
-               "WHERE d.district=$d AND matter_id = $1 ORDER BY opened_at, id LIMIT 500",
-               {std::string(matter_id)}));
-  std::vector<DutyRow> duties;
-  duties.reserve(rows.size());
-  for (const Row& row : rows) {
-    DutyRow d;
-    d.id = row.text(0);
-    d.matter_id = row.text(1);
-    d.kind = row.text(2);
-    d.duty = row.text(3);
-    d.holder_role = row.text(4);
-    d.jurisdiction = row.text(5);
-    d.operator_id = row.text(6);
-    d.rule_id = row.text(7);
-    d.opened_at = row.integer(8);
-    d.start_at = row.integer(9);
-    if (!row.is_null(10)) d.limit_at = row.integer(10);
-    d.state = ParseDutyState(row.text(11));
-    d.suspended_at = row.integer(12);
-    d.suspended_ms = row.integer(13);
-    d.holder_account = row.text(17);
-    d.closed_at = row.integer(14);
-    d.extended = static_cast<std::int32_t>(row.integer(15));
-    d.escalation = static_cast<std::int32_t>(row.integer(16));
-    duties.push_back(std::move(d));
-  }
-  return duties;
+      "AND ($4 = 0 OR m.terminal = 0) AND m.opened_at >= $5 ORDER BY m.opened_at DESC, m.id",
+      {std::string(operator_id), std::string(kind), std::int64_t{which.with_exercises}, std::int64_t{which.only_open},
+       which.opened_since},
+      kRowsMax);
 }
 
 namespace {
-DocumentRow ToDocument(const Row& row) {
-  return DocumentRow{
-      row.text(0),   row.text(1), row.text(2), row.text(3), row.text(4), row.text(5), ParseStored(row.text(6)),
-      row.integer(7)};
+
+Result<TransitionRow> ToTransition(const Row& row) {
+  TransitionRow t;
+  t.id = row.text(0);
+  t.matter_id = row.text(1);
+  t.action = row.text(2);
+  t.from = row.text(3);
+  t.to = row.text(4);
+  t.actor = row.text(5);
+  t.actor_name = row.text(6);
+  t.role = row.text(7);
+  t.on_behalf_of = row.text(8);
+  t.second_actor = row.text(9);
+  t.note = row.text(10);
+  t.document_id = row.text(11);
+  ZHIAN_ASSIGN(t.input, base::ParseStoredObject(row.text(12), "matter_transition", t.id));
+  t.at = row.integer(13);
+  t.recorded_at = row.integer(14);
+  t.sequence = row.integer(15);
+  t.ledger_index = row.integer(16);
+  return t;
 }
-constexpr std::string_view kDocumentColumns =
-    "SELECT id, matter_id, kind, number, public_code, sha256, values_json, issued_at FROM document ";
+
+Result<DutyRow> ToDuty(const Row& row) {
+  DutyRow d;
+  d.id = row.text(0);
+  d.matter_id = row.text(1);
+  d.kind = row.text(2);
+  d.duty = row.text(3);
+  d.holder_role = row.text(4);
+  d.jurisdiction = row.text(5);
+  d.operator_id = row.text(6);
+  d.rule_id = row.text(7);
+  d.opened_at = row.integer(8);
+  d.start_at = row.integer(9);
+  if (!row.is_null(10)) d.limit_at = row.integer(10);
+  d.state = ParseDutyState(row.text(11));
+  d.suspended_at = row.integer(12);
+  d.suspended_ms = row.integer(13);
+  d.holder_account = row.text(17);
+  d.closed_at = row.integer(14);
+  d.extended = static_cast<std::int32_t>(row.integer(15));
+  d.escalation = static_cast<std::int32_t>(row.integer(16));
+  return d;
+}
+
+Result<DocumentRow> ToDocument(const Row& row) {
+  DocumentRow d;
+  d.id = row.text(0);
+  d.matter_id = row.text(1);
+  d.kind = row.text(2);
+  d.number = row.text(3);
+  d.public_code = row.text(4);
+  d.sha256 = row.text(5);
+  ZHIAN_ASSIGN(d.values, base::ParseStoredObject(row.text(6), "document", d.id));
+  d.issued_at = row.integer(7);
+  return d;
+}
+
+std::int64_t PlaceOf(const TransitionRow& row) { return row.sequence; }
+std::int64_t PlaceOf(const DutyRow& row) { return row.opened_at; }
+std::int64_t PlaceOf(const DocumentRow& row) { return row.issued_at; }
+
+constexpr std::string_view kTransitionsAfter =
+    "SELECT id, matter_id, action, from_state, to_state, actor, actor_name, role, on_behalf_of, "
+    "second_actor, note, document_id, input, at, recorded_at, sequence, ledger_index "
+    "FROM matter_transition WHERE district=$d AND matter_id = $1 AND (sequence > $2 OR (sequence = $2 AND id > $3)) "
+    "ORDER BY sequence, id LIMIT $4";
+constexpr std::string_view kDutiesAfter =
+    "SELECT d.id, d.matter_id, d.kind, d.duty, d.holder_role, d.jurisdiction, d.operator_id, d.rule_id, d.opened_at, "
+    "d.start_at, d.limit_at, d.state, d.suspended_at, d.suspended_ms, d.closed_at, d.extended, d.escalation, "
+    "a.account_id FROM duty d LEFT JOIN duty_assignee a ON a.district = d.district AND a.duty_id = d.id "
+    "WHERE d.district=$d AND d.matter_id = $1 AND (d.opened_at > $2 OR (d.opened_at = $2 AND d.id > $3)) "
+    "ORDER BY d.opened_at, d.id LIMIT $4";
+constexpr std::string_view kDocumentsAfter =
+    "SELECT id, matter_id, kind, number, public_code, sha256, values_json, issued_at FROM document "
+    "WHERE district=$d AND matter_id = $1 AND (issued_at > $2 OR (issued_at = $2 AND id > $3)) "
+    "ORDER BY issued_at, id LIMIT $4";
+
+// Rows of a matter in the order of their place and key, piece by piece after the last that was read.
+template <class T>
+Result<Page<T>> ReadAfter(storage::Connection& db, std::string_view sql, Result<T> (*to_row)(const Row&),
+                          std::string_view matter_id, int most) {
+  Page<T> page;
+  std::int64_t place = std::numeric_limits<std::int64_t>::min();
+  std::string key;
+  const auto wanted = static_cast<std::size_t>(most);
+  for (;;) {
+    const std::size_t piece = std::min(wanted - page.size(), static_cast<std::size_t>(kRowsMax)) + 1;
+    ZHIAN_ASSIGN(const auto rows,
+                 db.Query(sql, {std::string(matter_id), place, key, static_cast<std::int64_t>(piece)}));
+    for (std::size_t i = 0; i < std::min(rows.size(), piece - 1); ++i) {
+      ZHIAN_ASSIGN(T row, to_row(rows[i]));
+      page.rows.push_back(std::move(row));
+    }
+    page.cut = rows.size() == piece;  // the last was only asked for to know that it is there
+    if (!page.cut || page.size() >= wanted) return page;
+    place = PlaceOf(page.rows.back());
+    key = page.rows.back().id;
+  }
+}
+
+template <class T>
+Result<std::vector<T>> Whole(Result<Page<T>> read, std::string_view matter_id) {
+  ZHIAN_ASSIGN(Page<T> page, std::move(read));
+  if (page.cut)
+    return MakeError(ErrorCode::kTooLarge,
+                     Say("事项 {} 的记录超过 {} 条，不能读全", std::string(matter_id), kWholeMax));
+  return std::move(page.rows);
+}
+
 }  // namespace
 
-Result<std::vector<DocumentRow>> LoadDocuments(storage::Connection& db, std::string_view matter_id) {
-  ZHIAN_ASSIGN(auto rows, db.Query(std::string(kDocumentColumns) +
-                                       "WHERE district=$d AND matter_id = $1 ORDER BY issued_at, id LIMIT 500",
-                                   {std::string(matter_id)}));
-  std::vector<DocumentRow> documents;
-  for (const Row& row : rows) documents.push_back(ToDocument(row));
-  return documents;
+Result<Page<TransitionRow>> LoadTransitions(storage::Connection& db, std::string_view matter_id, int most) {
+  return ReadAfter(db, kTransitionsAfter, ToTransition, matter_id, most);
+}
+Result<std::vector<TransitionRow>> LoadHistory(storage::Connection& db, std::string_view matter_id) {
+  return Whole(LoadTransitions(db, matter_id, kWholeMax), matter_id);
+}
+Result<Page<DutyRow>> LoadDuties(storage::Connection& db, std::string_view matter_id, int most) {
+  return ReadAfter(db, kDutiesAfter, ToDuty, matter_id, most);
+}
+Result<std::vector<DutyRow>> LoadAllDuties(storage::Connection& db, std::string_view matter_id) {
+  return Whole(LoadDuties(db, matter_id, kWholeMax), matter_id);
+}
+Result<Page<DocumentRow>> LoadDocuments(storage::Connection& db, std::string_view matter_id, int most) {
+  return ReadAfter(db, kDocumentsAfter, ToDocument, matter_id, most);
+}
+
+Result<std::int64_t> NextSequence(storage::Connection& db, std::string_view matter_id) {
+  ZHIAN_ASSIGN(const auto rows,
+               db.Query("SELECT MAX(sequence) FROM matter_transition WHERE district=$d AND matter_id = $1 LIMIT 1",
+                        {std::string(matter_id)}));
+  return rows.empty() ? 1 : rows.front().integer(0) + 1;
 }
 
 Result<DocumentRow> LoadDocument(storage::Connection& db, std::string_view id) {
   ZHIAN_ASSIGN(auto rows,
-               db.Query(std::string(kDocumentColumns) + "WHERE district=$d AND (id = $1 OR public_code = $1) LIMIT 1",
+               db.Query("SELECT id, matter_id, kind, number, public_code, sha256, values_json, issued_at FROM document "
+                        "WHERE district=$d AND (id = $1 OR public_code = $1) LIMIT 1",
                         {std::string(id)}));
   if (rows.empty()) return MakeError(ErrorCode::kNotFound, Say("没有这份文书：{}", std::string(id)));
   return ToDocument(rows.front());
@@ -389,6 +446,23 @@ Status SaveMatter(storage::Connection& db, const Matter& m, bool is_new) {
       {m.id, m.title, m.state, m.version, storage::OrNull(m.operator_id), m.jurisdiction, storage::OrNull(m.body),
        fields, flags, m.updated_at, std::int64_t{m.terminal}, VersionOf(m.kind)}));
   return Ok();
+}
+
+Result<Page<ClockFault>> LoadClockFaults(storage::Connection& db) {
+  ZHIAN_ASSIGN(const auto rows,
+               db.Query("SELECT matter_id, what, fault, since, tries, retry_at FROM clock_fault WHERE district=$d "
+                        "ORDER BY since, matter_id, what LIMIT $1",
+                        {std::int64_t{kRowsMax} + 1}));
+  Page<ClockFault> page;
+  page.cut = rows.size() > static_cast<std::size_t>(kRowsMax);
+  for (std::size_t i = 0; i < std::min(rows.size(), static_cast<std::size_t>(kRowsMax)); ++i)
+    page.rows.push_back({.matter_id = rows[i].text(0),
+                         .what = rows[i].text(1),
+                         .fault = rows[i].text(2),
+                         .since = rows[i].integer(3),
+                         .tries = rows[i].integer(4),
+                         .retry_at = rows[i].integer(5)});
+  return page;
 }
 
 Status SetWake(storage::Connection& db, std::string_view matter_id, std::int64_t wake_at) {

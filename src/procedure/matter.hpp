@@ -65,22 +65,57 @@ struct CreditRow {
   std::int64_t at = 0;
 };
 
-constexpr int kRowsMax = 500;  // bound of every list below
+constexpr int kRowsMax = 500;       // bound of every page below, unless the caller says another
+constexpr int kWholeMax = 100'000;  // bound of what is read whole; beyond it: kTooLarge
+
+// A bounded list. REQUIRES of who decides by what is *not* in it: that it was not cut.
+template <class T>
+struct Page {
+  std::vector<T> rows;
+  bool cut = false;  // there are more than these
+
+  [[nodiscard]] auto begin() const { return rows.begin(); }
+  [[nodiscard]] auto end() const { return rows.end(); }
+  [[nodiscard]] auto begin() { return rows.begin(); }
+  [[nodiscard]] auto end() { return rows.end(); }
+  [[nodiscard]] bool empty() const { return rows.empty(); }
+  [[nodiscard]] std::size_t size() const { return rows.size(); }
+  [[nodiscard]] const T& front() const { return rows.front(); }
+  [[nodiscard]] const T& back() const { return rows.back(); }
+  [[nodiscard]] const T& operator[](std::size_t i) const { return rows[i]; }
+  // For what takes the rows alone, where who asked looked at `cut` (the questions of guard_tools.hpp note it
+  // themselves).
+  operator std::vector<T>() const& { return rows; }         // NOLINT: implicit by design
+  operator std::vector<T>() && { return std::move(rows); }  // NOLINT: implicit by design
+};
 
 Result<Matter> LoadMatter(storage::Connection& db, std::string_view id);
-Result<std::vector<TransitionRow>> LoadTransitions(storage::Connection& db, std::string_view matter_id);
-Result<std::vector<DutyRow>> LoadDuties(storage::Connection& db, std::string_view matter_id);
-Result<std::vector<DocumentRow>> LoadDocuments(storage::Connection& db, std::string_view matter_id);
+// The first moves, duties and documents of a matter, oldest first: for pages that show them.
+Result<Page<TransitionRow>> LoadTransitions(storage::Connection& db, std::string_view matter_id, int most = kRowsMax);
+Result<Page<DutyRow>> LoadDuties(storage::Connection& db, std::string_view matter_id, int most = kRowsMax);
+Result<Page<DocumentRow>> LoadDocuments(storage::Connection& db, std::string_view matter_id, int most = kRowsMax);
+// All of them, read piece by piece: for what decides by the last move, by who acted, by how often. Errors: kTooLarge
+// beyond kWholeMax.
+Result<std::vector<TransitionRow>> LoadHistory(storage::Connection& db, std::string_view matter_id);
+Result<std::vector<DutyRow>> LoadAllDuties(storage::Connection& db, std::string_view matter_id);
+// The place of the next move in the history of a matter.
+Result<std::int64_t> NextSequence(storage::Connection& db, std::string_view matter_id);
 Result<DocumentRow> LoadDocument(storage::Connection& db, std::string_view id);
-// Matters linked in either direction; kind "" means any kind.
-Result<std::vector<Matter>> LoadLinked(storage::Connection& db, std::string_view matter_id, std::string_view kind = {},
-                                       int most = kRowsMax, bool only_open = false);
-// The same, and onward through links of links up to `depth` steps (a case sees the sample behind its lead).
-Result<std::vector<Matter>> LoadRelated(storage::Connection& db, std::string_view matter_id, std::string_view kind,
-                                        int depth = 4);
-// Newest first. Exercises are left out unless asked for: nothing that is judged by an operator's past may see them.
-Result<std::vector<Matter>> LoadMattersOfOperator(storage::Connection& db, std::string_view operator_id,
-                                                  std::string_view kind, bool with_exercises = false);
+// Matters linked in either direction, oldest first; kind "" means any kind.
+Result<Page<Matter>> LoadLinked(storage::Connection& db, std::string_view matter_id, std::string_view kind = {},
+                                int most = kRowsMax, bool only_open = false);
+// The same, and onward through links of links up to `depth` steps (a case sees the sample behind its lead). What lies
+// between is walked whole, however much it is; only matters of the kind count against the bound.
+Result<Page<Matter>> LoadRelated(storage::Connection& db, std::string_view matter_id, std::string_view kind,
+                                 int depth = 4, bool only_open = false);
+struct OfOperator {
+  bool with_exercises = false;    // nothing that is judged by an operator's past may see exercises
+  bool only_open = false;         // those that are not ended
+  std::int64_t opened_since = 0;  // ms UTC
+};
+// Newest first.
+Result<Page<Matter>> LoadMattersOfOperator(storage::Connection& db, std::string_view operator_id, std::string_view kind,
+                                           const OfOperator& which = {});
 
 Status SaveMatter(storage::Connection& db, const Matter& matter, bool is_new);
 // When the clock must look at the matter again; 0: never. Not part of the record: a schedule, recomputed at each move.
@@ -98,6 +133,15 @@ Status InsertLink(storage::Connection& db, std::string_view from, std::string_vi
 // The kinds as a list of a statement: 'a','b'; '' where there are none. Their ids are constants of the tables.
 std::string KindList(Texts kinds);
 std::string KindList(Mark mark);
+
+// A matter at which the clock's work failed: `what` of it, why, and since when (ms UTC). It is tried again at
+// `retry_at`.
+struct ClockFault {
+  std::string matter_id, what, fault;  // matter_id "": work that is no single matter's
+  std::int64_t since = 0, tries = 0, retry_at = 0;
+};
+// Those that stand now, the oldest first.
+Result<Page<ClockFault>> LoadClockFaults(storage::Connection& db);
 
 // Text of any JSON scalar ("" for null and for what has no short text).
 std::string ScalarText(const boost::json::value* value);

@@ -95,10 +95,8 @@ Status ReadColumns(std::span<const RecordColumn<Record>> columns, const storage:
           if constexpr (std::is_same_v<Held, std::string>) {
             record.*member = row.text(at);
           } else if constexpr (std::is_same_v<Held, boost::json::object>) {
-            const auto parsed = base::ParseJson(row.text(at));
-            if (!parsed.ok() || !parsed->is_object())
-              return MakeError(ErrorCode::kCorrupt, "stored JSON of " + std::string(columns[i].name) + " is no object");
-            record.*member = parsed->get_object();
+            // The first column is the key of the row.
+            ZHIAN_ASSIGN(record.*member, base::ParseStoredObject(row.text(at), columns[i].name, row.text(first)));
             json = &(record.*member);
           } else if constexpr (std::is_same_v<Held, bool>) {
             record.*member = row.integer(at) != 0;

@@ -160,8 +160,10 @@ TEST_CASE("stored JSON that is no object is an error, not an empty one") {
   REQUIRE(
       world.db
           ->Write([](storage::Connection& c) -> Status {
-            return c.Script(
-                "INSERT INTO stall (district, id, name, staff, since, open, more, name_key) VALUES ('d','a','n',0,0,0,'{\"x\":','k')");
+            ZHIAN_TRY(c.Execute(
+                "INSERT INTO stall (district, id, name, staff, since, open, more, name_key) VALUES ($d,'a','n',0,0,0,$1,'k')",
+                {"{\"x\":"}));
+            return Ok();
           })
           .ok());
   REQUIRE(world.db

@@ -115,7 +115,7 @@ Result<int> MoveSome(storage::Connection& db, const KindVersion& version, const 
     }
     json::array references;
     for (const auto& [table, id] : written) {
-      ZHIAN_ASSIGN(json::object reference, ledger::RowReference(db, table, {{"district", "d"}, {"id", id}}));
+      ZHIAN_ASSIGN(json::object reference, ledger::RowReference(db, table, {{"district", db.district()}, {"id", id}}));
       references.push_back(std::move(reference));
     }
     const json::object change{{"matter", matter.id},
@@ -182,7 +182,8 @@ Status FollowVersions(storage::Database& database, std::span<const KindVersion> 
   std::string faults;
   const auto fault = [&](const std::string& text) { faults += (faults.empty() ? "" : "; ") + text; };
   ZHIAN_TRY(database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(const auto said, db.Query("SELECT kind FROM procedure_version WHERE district=$d"));
+    ZHIAN_ASSIGN(const auto said,
+                 db.Query("SELECT kind FROM procedure_version WHERE district=$d ORDER BY kind LIMIT 1000"));
     ZHIAN_ASSIGN(followed, Followed(db, versions));
     for (const auto& [name, version] : followed) {
       const auto known = std::find_if(versions.begin(), versions.end(), [&](const auto& v) { return v.kind == name; });

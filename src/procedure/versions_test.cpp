@@ -33,7 +33,7 @@ Status PutLead(storage::Connection& c, const std::string& id, const char* state)
 Status Cover(storage::Connection& c, const std::string& id) {
   boost::json::array rows;
   for (const auto& [table, key] : {std::pair{"matter", id}, std::pair{"duty", id + "-duty"}}) {
-    ZHIAN_ASSIGN(auto reference, ledger::RowReference(c, table, {{"district", "d"}, {"id", key}}));
+    ZHIAN_ASSIGN(auto reference, ledger::RowReference(c, table, {{"district", c.district()}, {"id", key}}));
     rows.push_back(std::move(reference));
   }
   const auto index = ledger::Append(c, "matter.lead", {{"rows", std::move(rows)}}, kOpening);

@@ -55,8 +55,9 @@ class Companion {
 class Connection {
  public:
   virtual ~Connection() = default;
-  [[nodiscard]] Companion* companion() const { return companion_; }  // nullptr where there is none
-  [[nodiscard]] bool writes() const { return writes_; }              // what it sees may not be committed yet
+  [[nodiscard]] Companion* companion() const { return companion_; }        // nullptr where there is none
+  [[nodiscard]] bool writes() const { return writes_; }                    // what it sees may not be committed yet
+  [[nodiscard]] const std::string& district() const { return district_; }  // what "$d" means here
   // Runs one statement with its parameters; the statement is cached. Rows are materialised: every query of the product
   // has a LIMIT. Constraint violations: kConflict ("unique: table.column") or kInvalid ("foreign key", "check", "not
   // null").
@@ -73,6 +74,9 @@ class Connection {
   // refuses the write. For rows of an index that costs most when it is written between other tables. In a read: never
   // carried out.
   virtual void AtEnd(std::function<Status(Connection&)> work) = 0;
+  // Carries a part of a write out that may fail by itself while the rest goes on: what it refuses or throws leaves
+  // nothing behind, neither rows nor work for the end. May be nested. REQUIRES: writes().
+  virtual Status Attempt(const std::function<Status(Connection&)>& work) = 0;
   [[nodiscard]] virtual std::string_view Dialect() const = 0;  // "sqlite" or "postgresql"
 
   Result<Rows> Query(std::string_view sql, std::initializer_list<Value> parameters = {}) {
@@ -85,15 +89,20 @@ class Connection {
  protected:
   Companion* companion_ = nullptr;
   bool writes_ = false;
+  std::string district_;
 };
 
+// REQUIRES: a name is used once, and its text is never changed: folders were made by it.
 struct Migration {
-  std::string_view name;  // "subjects/001"; applied once, in the order of the list, recorded with its digest
-  std::string_view sql;
+  std::string_view name;             // "subjects/001"; applied once, in the order of the list, recorded with its digest
+  std::string_view sql;              // for every engine, or for SQLite where `postgresql` stands beside it
+  std::string_view postgresql = {};  // for what the two write differently: triggers, indexes of text
 };
 
 struct OpenOptions {
-  std::string district = "d";            // what "$d" means: first column of the key of every table that grows
+  // The code of the district, first column of the key of every table that grows: "$d" in statements. Chosen when a
+  // database is made and kept in it; one that is there keeps its own (those of before the code was kept: "d").
+  std::string district = "511113";
   int readers = 4;                       // reader connections
   std::chrono::milliseconds busy{5000};  // how long a lock is waited for
   bool synchronous_full = true;          // SQLite: durable at each commit

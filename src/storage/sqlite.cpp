@@ -36,7 +36,7 @@ Error FromSqlite(sqlite3* db, std::string_view what) {
     case SQLITE_FULL: return MakeError(ErrorCode::kUnavailable, "数据盘已满，这一步没有办理；请管理员腾出空间后再试");
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB: return MakeError(ErrorCode::kCorrupt, "database file: " + message);
-    default: return MakeError(ErrorCode::kInternal, std::string(what.substr(0, 200)) + ": " + message);
+    default: return MakeError(ErrorCode::kInternal, base::Cut(what, 200) + ": " + message);
   }
 }
 
@@ -111,6 +111,7 @@ class SqliteConnection : public Connection {
   }
 
   Status Script(std::string_view sql) override {
+    if (TransactionIsGone()) return Gone();
     const std::string text(sql);
     if (sql.find("TABLE") != std::string_view::npos) columns_.clear();
     if (sqlite3_exec(db_, text.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) return FromSqlite(db_, sql);
@@ -130,18 +131,33 @@ class SqliteConnection : public Connection {
   // One write: the work, and what it left for its end.
   Status CarryOut(const std::function<Status(Connection&)>& work) {
     at_end_.clear();
+    carries_out_ = true;
     Status status = Contained(work, *this);
     // By position, and moved out: work at the end may leave more for the end.
     for (std::size_t i = 0; status.ok() && i < at_end_.size(); ++i) {
       const auto last = std::move(at_end_[i]);
       status = Contained(last, *this);
     }
+    carries_out_ = false;
     at_end_.clear();
     return status;
+  }
+  Status Attempt(const std::function<Status(Connection&)>& work) override {
+    const std::size_t asked = at_end_.size();
+    ZHIAN_TRY(Say("SAVEPOINT attempt"));
+    const Status done = Contained(work, *this);
+    if (!done.ok()) {
+      at_end_.resize(asked);
+      ZHIAN_TRY(Say("ROLLBACK TO attempt"));
+    }
+    ZHIAN_TRY(Say("RELEASE attempt"));
+    return done;
   }
   std::string_view Dialect() const override { return "sqlite"; }
   sqlite3* handle() { return db_; }
   void Accompany(Companion* companion) { companion_ = companion; }
+  // REQUIRES: no statement that names "$d" was prepared yet: it would go on with the other one.
+  void BelongTo(std::string district) { district_ = std::move(district); }
   // BEGIN, COMMIT and their like: prepared once, as everything that is said often.
   Status Say(std::string_view sql) {
     const auto said = Execute(sql, std::span<const Value>{});
@@ -169,7 +185,13 @@ class SqliteConnection : public Connection {
     statements_.clear();
   }
 
+  // A disk that is full, or memory that ran out, ends the transaction by itself. Whoever goes on in spite of that error
+  // would commit each statement alone.
+  [[nodiscard]] bool TransactionIsGone() const { return carries_out_ && sqlite3_get_autocommit(db_) != 0; }
+  static Error Gone() { return MakeError(ErrorCode::kUnavailable, "数据库正忙，这一步没有办理；请稍后再试"); }
+
   Result<sqlite3_stmt*> Prepare(std::string_view sql, std::span<const Value> parameters) {
+    if (TransactionIsGone()) return Gone();
     // The text of most statements stands in the program: the same place and the same text is the same statement.
     Recent& recent = recent_[(reinterpret_cast<std::uintptr_t>(sql.data()) >> 4) % recent_.size()];
     if (recent.statement != nullptr && recent.text.data() == sql.data() && recent.own == sql)
@@ -252,7 +274,6 @@ class SqliteConnection : public Connection {
   }
 
   sqlite3* db_ = nullptr;
-  std::string district_;  // bound as "$d"; set before the first statement and never changed
   struct TextHash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
@@ -262,6 +283,7 @@ class SqliteConnection : public Connection {
   std::map<std::string, std::vector<std::string>, std::less<>>
       columns_;  // read for each digest of a row: asked for once
   std::vector<std::function<Status(Connection&)>> at_end_;
+  bool carries_out_ = false;  // between the beginning of a write's work and its end
 };
 
 class SqliteDatabase : public Database {
@@ -272,6 +294,30 @@ class SqliteDatabase : public Database {
 
   Status Start() {
     ZHIAN_ASSIGN(writer_, SqliteConnection::Open(file_, true, options_));
+    return KeepDistrict();
+  }
+
+  // Which district the rows of this file bear, asked before the first statement that binds it.
+  Status KeepDistrict() {
+    ZHIAN_ASSIGN(const auto tables, writer_->Query("SELECT name FROM sqlite_master WHERE type='table' AND name IN "
+                                                   "('database_district', 'schema_migration') ORDER BY name LIMIT 2",
+                                                   std::span<const Value>{}));
+    const bool kept = !tables.empty() && tables.front().text(0) == "database_district";
+    if (kept) {
+      ZHIAN_ASSIGN(const auto rows,
+                   writer_->Query("SELECT code FROM database_district LIMIT 1", std::span<const Value>{}));
+      if (rows.empty() || rows.front().text(0).empty())
+        return MakeError(ErrorCode::kCorrupt, "the database does not say which district it is of");
+      options_.district = rows.front().text(0);
+    } else {
+      if (!tables.empty()) options_.district = kBeforeItWasKept;
+      ZHIAN_TRY(writer_->Script("BEGIN IMMEDIATE; CREATE TABLE database_district (code TEXT NOT NULL PRIMARY KEY)"));
+      const std::array<Value, 1> code{options_.district};
+      const auto written = writer_->Execute("INSERT INTO database_district (code) VALUES ($1)", code);
+      ZHIAN_TRY(writer_->Script(written.ok() ? "COMMIT" : "ROLLBACK"));
+      ZHIAN_TRY(written);
+    }
+    writer_->BelongTo(options_.district);
     return Ok();
   }
 
@@ -411,6 +457,7 @@ class SqliteDatabase : public Database {
     return status.ok() ? ended : status;
   }
 
+  static constexpr std::string_view kBeforeItWasKept = "d";
   static constexpr std::size_t kGroupMax = 64;  // writes that share a commit: bounds how long the first of them waits
 
   void CarryOut(const std::vector<Waiting*>& group) {

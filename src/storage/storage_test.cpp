@@ -200,6 +200,42 @@ TEST_CASE("a throw inside the work is that caller's error, and the database stay
   CHECK(store.Count() == 1);
 }
 
+TEST_CASE("a part of a write that fails leaves nothing, and the rest of the write stands") {
+  Store store;
+  const auto insert = [](Connection& db, std::int64_t id) -> Status {
+    ZHIAN_TRY(db.Execute("INSERT INTO thing (id, name) VALUES ($1,$2)", {id, std::to_string(id)}));
+    return Ok();
+  };
+  REQUIRE(store.database
+              ->Write([&](Connection& db) -> Status {
+                ZHIAN_TRY(insert(db, 1));
+                CHECK(db.Attempt([&](Connection& part) -> Status {
+                          ZHIAN_TRY(insert(part, 2));
+                          part.AtEnd([&](Connection& at_end) { return insert(at_end, 3); });
+                          throw std::runtime_error("a bug");
+                        })
+                          .error()
+                          .code == ErrorCode::kInternal);
+                CHECK(db.Attempt([&](Connection& part) -> Status {
+                          ZHIAN_TRY(insert(part, 4));
+                          part.AtEnd([&](Connection& at_end) { return insert(at_end, 5); });
+                          CHECK_FALSE(part.Attempt([&](Connection& inner) { return insert(inner, 1); }).ok());
+                          return Ok();
+                        }).ok());
+                return insert(db, 6);
+              })
+              .ok());
+  REQUIRE(store.database
+              ->Read([](Connection& db) -> Status {
+                ZHIAN_ASSIGN(auto rows, db.Query("SELECT id FROM thing ORDER BY id LIMIT 10"));
+                std::string ids;
+                for (const auto& row : rows) ids += std::to_string(row.integer(0)) + " ";
+                CHECK(ids == "1 4 5 6 ");
+                return Ok();
+              })
+              .ok());
+}
+
 TEST_CASE("writers at once, some of which throw: the others' work is kept, and nobody waits for ever") {
   Store store;
   constexpr int kThreads = 8, kEach = 40;
@@ -224,6 +260,40 @@ TEST_CASE("writers at once, some of which throw: the others' work is kept, and n
   for (auto& thread : threads) thread.join();
   CHECK(kept == kThreads * kEach / 2);
   CHECK(store.Count() == kept);
+}
+
+TEST_CASE("the code of the district is chosen when a database is made, and kept in it") {
+  Store store;
+  if (std::getenv("ZHIAN_TEST_DATABASE") != nullptr) return;
+  const auto code_of = [](storage::Database& database) {
+    std::string code, bound;
+    CHECK(database
+              .Write([&](Connection& db) -> Status {
+                ZHIAN_ASSIGN(const auto rows, db.Query("SELECT $d, $1 LIMIT 1", {"x"}));
+                bound = rows.front().text(0);
+                code = db.district();
+                return Ok();
+              })
+              .ok());
+    CHECK(code == bound);
+    CHECK(database
+              .Read([&](Connection& db) -> Status {
+                CHECK(db.district() == code);
+                return Ok();
+              })
+              .ok());
+    return code;
+  };
+  const std::string made = "sqlite:" + (store.folder / "made.db").string();
+  CHECK(code_of(**storage::Database::Open(made, {.district = "330106"})) == "330106");
+  CHECK(code_of(**storage::Database::Open(made, {.district = "511113"})) == "330106");
+  // A folder from before the code was kept has migrations, and says nothing of its district.
+  REQUIRE(
+      store.database->Write([](Connection& db) -> Status { return db.Script("DROP TABLE database_district"); }).ok());
+  store.Open();
+  CHECK(code_of(*store.database) == "d");
+  store.Open();
+  CHECK(code_of(*store.database) == "d");
 }
 
 TEST_CASE("a migration whose text has changed is refused") {

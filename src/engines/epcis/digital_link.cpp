@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/identifiers.hpp"
+#include "base/text.hpp"
 #include "base/time.hpp"
 
 namespace zhian::epcis {
@@ -321,7 +322,7 @@ bool CharactersHold(char kind, std::string_view text) {
 
 Error Bad(Message message) { return MakeError(ErrorCode::kInvalid, std::move(message)); }
 Error BadElement(std::string_view ai) {
-  return Bad(Say("应用标识符 {} 的内容不符合格式，请核对长度、校验位和日期", std::string(ai.substr(0, 8))));
+  return Bad(Say("应用标识符 {} 的内容不符合格式，请核对长度、校验位和日期", base::Cut(ai, 8)));
 }
 
 // %XX decoded; a bad escape stays. None: a NUL.
@@ -393,8 +394,7 @@ Status ReadQuery(std::string_view query, const Key& key, std::vector<std::string
     const std::string_view name = NameToAi(pair.substr(0, equals), options);
     if (!Digits(name)) continue;  // somebody's own parameter
     const Identifier* identifier = Find(name);
-    if (identifier == nullptr && !options.unknown_identifiers)
-      return Bad(Say("没有应用标识符 {}", std::string(name.substr(0, 8))));
+    if (identifier == nullptr && !options.unknown_identifiers) return Bad(Say("没有应用标识符 {}", base::Cut(name, 8)));
     if (identifier != nullptr && !identifier->attribute)
       return Bad(Say("应用标识符 {} 不能写在查询部分", std::string(name)));
     auto value = Unescape(pair.substr(equals + 1), true);
@@ -418,7 +418,7 @@ Status ReadQuery(std::string_view query, const Key& key, std::vector<std::string
 
 Status CheckElement(std::string_view ai, std::string_view value) {
   const Identifier* identifier = Find(ai);
-  if (identifier == nullptr) return Bad(Say("没有应用标识符 {}", std::string(ai.substr(0, 8))));
+  if (identifier == nullptr) return Bad(Say("没有应用标识符 {}", base::Cut(ai, 8)));
   if (value.empty()) return BadElement(ai);
   std::string_view rest = value;
   for (std::string_view part : Split(identifier->format, ' ')) {
@@ -573,7 +573,7 @@ Result<Elements> ParseElementString(std::string_view text) {
     std::size_t length = 2;
     for (; length <= 4 && identifier == nullptr; ++length)
       if (text.size() >= length) identifier = Find(text.substr(0, length));
-    if (identifier == nullptr) return Bad(Say("没有应用标识符 {}", std::string(text.substr(0, 4))));
+    if (identifier == nullptr) return Bad(Say("没有应用标识符 {}", base::Cut(text, 4)));
     const std::string ai(text.substr(0, length - 1));
     text.remove_prefix(ai.size());
     const auto end = std::find_if(text.begin(), text.end(), is_fnc1);

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/text.hpp"
 #include "base/time.hpp"
 #include "engines/epcis/hash.hpp"
 #include "engines/epcis/identifiers.hpp"
@@ -102,7 +103,8 @@ struct Parser {
   Query query;
 
   Error Bad(const std::string& name, Message message) {
-    return NeedsMending({{"/" + name.substr(0, 100), "QueryParameterException", std::move(message)}});
+    return NeedsMending(
+        {{"/" + std::string(base::PrefixOf(name, 100)), "QueryParameterException", std::move(message)}});
   }
 
   Result<std::int64_t> Time(const std::string& name, const Values& values) {
@@ -515,12 +517,12 @@ struct Parser {
     if (taken) return Ok();
     std::string_view rest = name;
     const auto compare = SplitCompare(rest);
-    if (!compare) return Bad(name, Say("没有查询参数 {}", name.substr(0, 80)));
+    if (!compare) return Bad(name, Say("没有查询参数 {}", base::Cut(name, 80)));
     ZHIAN_ASSIGN(taken, Quantities(name, rest, *compare, values));
     if (taken) return Ok();
     ZHIAN_ASSIGN(taken, Sensors(name, rest, *compare, values));
     if (taken || Extensions(rest, *compare, values)) return Ok();
-    return Bad(name, Say("没有查询参数 {}", name.substr(0, 80)));
+    return Bad(name, Say("没有查询参数 {}", base::Cut(name, 80)));
   }
 };
 
@@ -545,7 +547,7 @@ OrderKey Query::OrderOf(const Event& event) const {
     if (const auto at = base::ParseInstant(text); at.ok())
       return {OrderKey::Kind::kNumber, static_cast<double>(at->ms), {}};
     if (const auto number = Number(text)) return {OrderKey::Kind::kNumber, *number, {}};
-    return {OrderKey::Kind::kText, 0, std::string(text.substr(0, 500))};
+    return {OrderKey::Kind::kText, 0, std::string(base::PrefixOf(text, 500))};
   }
   return {};
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "base/text.hpp"
 #include "engines/epcis/vocabulary.hpp"
 
 namespace zhian::epcis {
@@ -77,13 +78,13 @@ struct Check {
   }
   void Uri(const json::value& value, const Path& path) {
     const auto text = Text(value, path);
-    if (!text.empty() && !IsUri(text)) Fail(path, Say("“{}”不是 URI，请写完整的标识", std::string(text.substr(0, 80))));
+    if (!text.empty() && !IsUri(text)) Fail(path, Say("“{}”不是 URI，请写完整的标识", base::Cut(text, 80)));
     if (text.size() > 2000) Fail(path, "标识不超过 2000 个字符");
   }
   void Word(Vocabulary vocabulary, const json::value& value, const Path& path) {
     const auto text = Text(value, path);
     if (!text.empty() && !IsWordOrUri(vocabulary, text))
-      Fail(path, Say("“{}”不是 CBV 的词，也不是完整的 URI", std::string(text.substr(0, 80))));
+      Fail(path, Say("“{}”不是 CBV 的词，也不是完整的 URI", base::Cut(text, 80)));
   }
   void Time(const json::value* value, const Path& path, bool clock) {
     if (value == nullptr) return;
@@ -104,10 +105,10 @@ struct Check {
       if (colon == std::string_view::npos) {
         // A term of the sender's own context is as good as a prefix.
         if (!event.namespaces.contains(name))
-          Fail(path / name, Say("不认识 {}；扩展字段须带命名空间前缀", std::string(name.substr(0, 80))));
+          Fail(path / name, Say("不认识 {}；扩展字段须带命名空间前缀", base::Cut(name, 80)));
       } else if (!event.namespaces.contains(name.substr(0, colon)) &&
                  !StandardNamespaces().contains(name.substr(0, colon)) && !name.substr(colon).starts_with("://")) {
-        Fail(path / name, Say("前缀 {} 没有在 @context 中定义", std::string(name.substr(0, colon).substr(0, 80))));
+        Fail(path / name, Say("前缀 {} 没有在 @context 中定义", base::Cut(name.substr(0, colon), 80)));
       }
     }
   }

@@ -217,7 +217,7 @@ void AddFields(json::object& event, const XmlNode& node, Namespaces& namespaces)
       json::object sets;
       for (const XmlNode& word : child.children) {
         if (!sets.contains(word.name)) sets[word.name] = json::array{};
-        sets[word.name].as_array().push_back(json::value(word.text));
+        sets[word.name].get_array().push_back(json::value(word.text));
       }
       event[name] = std::move(sets);
     } else if (name == "sensorElementList") {

@@ -76,7 +76,7 @@ Result<bool> XmlReader::Advance() {
   if (read < 0 || !input_->error.empty())
     return MakeError(ErrorCode::kInvalid,
                      Say("XML 第 {} 行：{}", input_->error_line,
-                         input_->error.empty() ? std::string("malformed") : input_->error.substr(0, 200)));
+                         input_->error.empty() ? std::string("malformed") : base::Cut(input_->error, 200)));
   if (read == 0) return false;
   switch (xmlTextReaderNodeType(reader_)) {
     case XML_READER_TYPE_DOCUMENT_TYPE: {

@@ -59,7 +59,7 @@ Status RecordCertification(EffectContext& context) {
   const bool ended = m.terminal;
   ZHIAN_TRY(context.db.Execute(
       "INSERT INTO certification (district, id, operator_id, number, type, issuing_body, valid_from, valid_to, state, ended_at) VALUES ($d,$1,$2,$3,$4,$5,$6,$7,$8,$9) "
-      "ON CONFLICT (district, id) DO UPDATE SET number=excluded.number, type=excluded.type, issuing_body=excluded.issuing_body, valid_from=MIN(certification.valid_from, excluded.valid_from), valid_to=excluded.valid_to, "
+      "ON CONFLICT (district, id) DO UPDATE SET number=excluded.number, type=excluded.type, issuing_body=excluded.issuing_body, valid_from=CASE WHEN certification.valid_from < excluded.valid_from THEN certification.valid_from ELSE excluded.valid_from END, valid_to=excluded.valid_to, "
       "state=excluded.state, ended_at=excluded.ended_at",
       {m.id, m.operator_id, certificate.certificate_number, std::string(Name(certificate.certificate_type)),
        certificate.issuing_body, FirstMoment(certificate.valid_from), LastMoment(certificate.valid_to), m.state,
@@ -80,7 +80,7 @@ namespace zhian::guards {
 using namespace procedure;
 
 namespace {
-const Matter* GrantedApplication(const std::vector<Matter>& applications) {
+const Matter* GrantedApplication(const Page<Matter>& applications) {
   for (const Matter& application : applications)
     if (application.state == "granted") return &application;
   return nullptr;

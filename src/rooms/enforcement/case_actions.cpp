@@ -3,6 +3,7 @@
 // itself.
 #include <algorithm>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "procedure/exceptions.hpp"
 #include "procedure/guard_tools.hpp"
@@ -81,7 +82,7 @@ void WatchExceptions(Engine& engine) {
   engine.AddWatch([](Engine& house, storage::Connection& db) {
     return ReviewExceptions(house, db, "enforcement_case", [](const GuardContext& context) {
       std::vector<OpenGate> open;
-      for (const Gate& gate : ComputeGates(context)) open.push_back({gate.answer.gate, gate.Open()});
+      for (const Gate& gate : ComputeGates(context)) open.push_back({gate.answer.gate, gate.answer.KeyedItems()});
       return open;
     });
   });
@@ -115,11 +116,13 @@ GuardResult source_confirmation_is_evidenced(const GuardContext& context) {
   const auto answer =
       context.Ask("trace.flow", {{"lots", LotsOf(record)}, {"operator_id", context.matter.operator_id}});
   if (!answer.ok()) return GuardResult::Fails(Say("追溯未能完成：{}", answer.error().message));
-  for (const auto& lot : answer->as_array()) {
-    const auto* sources = lot.as_object().if_contains("sources");
+  if (!answer->is_array()) return GuardResult::Fails(Say("追溯未能完成：{}", "trace.flow"));
+  for (const auto& lot : answer->get_array()) {
+    const auto* sources = lot.is_object() ? base::ArrayAt(lot.get_object(), "sources") : nullptr;
     if (sources == nullptr) continue;
-    for (const auto& source : sources->as_array())
-      if (ScalarText(source.as_object().if_contains("name")) == form.source_place) return GuardResult::Holds();
+    for (const auto& source : *sources)
+      if (source.is_object() && ScalarText(source.get_object().if_contains("name")) == form.source_place)
+        return GuardResult::Holds();
   }
   return GuardResult::Fails("追溯没有以这一场所为来源，请按追溯图上的名称填写");
 }

@@ -123,7 +123,7 @@ Result<std::string> GateOf(const EffectContext& context) {
 Status set_gate_exception_asked(EffectContext& context) {
   ZHIAN_ASSIGN(const std::string wanted, GateOf(context));
   for (const auto& gate : enforcement::ComputeGates(ViewOf(context)))
-    if (gate.answer.gate == wanted) return WriteAsked(context, wanted, gate.Open());
+    if (gate.answer.gate == wanted) return WriteAsked(context, wanted, gate.answer.KeyedItems());
   return MakeError(ErrorCode::kInternal, "no gate " + wanted);
 }
 Status set_gate_exception_opinion(EffectContext& context) {

@@ -22,7 +22,7 @@ const base::Date kToday = *base::ParseDate("2026-10-12");
 GateAnswer Open(std::initializer_list<Message> items) {
   GateAnswer gate;
   gate.gate = "G2";
-  for (const Message& item : items) gate.Open(item);
+  for (const Message& item : items) gate.Open("x", item);
   return gate;
 }
 }  // namespace
@@ -43,8 +43,33 @@ TEST_CASE("an approved exception opens a gate only for the items that it names, 
   CHECK(WithException(CaseWith("approved", "2026-10-11", {"x"}), closed, kToday) == GateStatus::kClosed);
   GateAnswer other;
   other.gate = "G1";
-  other.Open("x");
+  other.Open("x", "x");
   CHECK(WithException(CaseWith("approved", "2027-01-01", {"x"}), other, kToday) == GateStatus::kOpen);
+}
+
+TEST_CASE("an approval hangs on the key of an item, not on how its message is worded") {
+  GateAnswer gate;
+  gate.gate = "G2";
+  gate.Open("holding_unresolved", Say("{} 的 {} 尚有 {} {} 去向未查明（{}）", "甲处", "L1", "60", "kg", "unknown"));
+  procedure::Matter matter;
+  const auto approve = [&](json::object named) {
+    named["gate"] = "G2";
+    named["state"] = "approved";
+    named["review_on"] = "2027-01-01";
+    matter.fields[procedure::kExceptions] = json::array{std::move(named)};
+  };
+  approve({{"open_items", json::array{json::value("从前的说法")}},
+           {"open_keys", json::array{json::value("holding_unresolved|甲处|L1|60|kg|unknown")}}});
+  CHECK(WithException(matter, gate, kToday) == GateStatus::kExcepted);  // worded anew since
+  // The same wording under another key, or of another quantity, wins no approval.
+  approve({{"open_items", json::array{json::value(gate.open_items.front().text.Text())}},
+           {"open_keys", json::array{json::value("lot_cut|甲处")}}});
+  CHECK(WithException(matter, gate, kToday) == GateStatus::kStale);
+  approve({{"open_keys", json::array{json::value("holding_unresolved|甲处|L1|50|kg|unknown")}}});
+  CHECK(WithException(matter, gate, kToday) == GateStatus::kStale);
+  // What was approved before items had keys is found by its wording, as it was.
+  approve({{"open_items", json::array{json::value(gate.open_items.front().text.Text())}}});
+  CHECK(WithException(matter, gate, kToday) == GateStatus::kExcepted);
 }
 
 TEST_CASE("a stale exception does not pass, an excepted gate does") {

@@ -16,7 +16,7 @@ using procedure::Matter;
 namespace {
 
 Status Collected(storage::Connection& db, const FigureQuestion& question, FigureRecord& record) {
-  ZHIAN_ASSIGN(const auto history, procedure::LoadTransitions(db, record.id));
+  ZHIAN_ASSIGN(const auto history, procedure::LoadHistory(db, record.id));
   base::Decimal due, paid;
   for (const auto& row : history) {
     if (row.at > question.as_of.ms || (row.action != "decide_penalty" && row.action != "record_payment")) continue;

@@ -62,7 +62,7 @@ std::string_view Name(GateStatus status) {
 
 GateAnswer JudgeFacts(const FactsInput& input) {
   GateAnswer gate = Begin("G1");
-  if (input.acts == 0) gate.Open("没有登记违法行为");
+  if (input.acts == 0) gate.Open("no_act", "没有登记违法行为");
   std::set<std::string> proven;
   for (const Fact& fact : input.facts) {
     if (fact.status != "proven") continue;
@@ -70,53 +70,57 @@ GateAnswer JudgeFacts(const FactsInput& input) {
     if (weakness.empty())
       proven.insert(fact.element);
     else
-      gate.Open(std::move(weakness));
+      gate.Open("fact_weak", std::move(weakness));
   }
   const auto require = [&](const char* element, const char* label) {
-    if (!proven.contains(element)) gate.Open(Say("事实要素“{}”尚未查实", label));
+    if (!proven.contains(element)) gate.Open("fact_unproven", Say("事实要素“{}”尚未查实", label));
   };
   require("who", "何人");
   require("act", "何行为");
   require("when", "何时");
   require("where", "何地");
   require("how_much", "数量");
-  if (input.income_is_confiscated && !proven.contains("income")) gate.Open("没收违法所得，须查实违法所得");
-  if (input.band_depends_on_mind && !proven.contains("state_of_mind")) gate.Open("裁量取决于主观状态，须查实主观状态");
-  if (input.someone_was_hurt && !proven.contains("harm")) gate.Open("有人受害，须查实危害后果");
+  if (input.income_is_confiscated && !proven.contains("income"))
+    gate.Open("income_unproven", "没收违法所得，须查实违法所得");
+  if (input.band_depends_on_mind && !proven.contains("state_of_mind"))
+    gate.Open("mind_unproven", "裁量取决于主观状态，须查实主观状态");
+  if (input.someone_was_hurt && !proven.contains("harm")) gate.Open("harm_unproven", "有人受害，须查实危害后果");
   for (const Evidence& evidence : input.evidence) {
-    if (!evidence.checked) gate.Open(Say("证据 {} 尚未由未取证的人核对合法性", evidence.id), "legal_reviewer");
+    if (!evidence.checked)
+      gate.Open("evidence_unchecked", Say("证据 {} 尚未由未取证的人核对合法性", evidence.id), "legal_reviewer");
     if (!evidence.lawful || evidence.resolved) continue;
     for (const std::string& id : evidence.contradicts) {
       const Evidence* other = Find(input.evidence, id);
       if (other != nullptr && other->lawful && !other->resolved)
-        gate.Open(Say("证据 {} 与 {} 矛盾，尚无另一人的说明", evidence.id, id), "legal_reviewer");
+        gate.Open("evidence_contradicts", Say("证据 {} 与 {} 矛盾，尚无另一人的说明", evidence.id, id),
+                  "legal_reviewer");
     }
   }
-  if (input.parties.empty()) gate.Open("没有登记当事人");
+  if (input.parties.empty()) gate.Open("no_party", "没有登记当事人");
   for (const Party& party : input.parties)
     if ((party.role == "principal" || party.role == "direct_person") && party.identity_proof.empty())
-      gate.Open(Say("{} 没有身份证明", party.name));
+      gate.Open("party_without_proof", Say("{} 没有身份证明", party.name));
   for (const std::string& test : input.tests_outstanding)
-    gate.Open(Say("送检 {} 的结果尚未返回", test), "lab_verifier");
+    gate.Open("test_outstanding", Say("送检 {} 的结果尚未返回", test), "lab_verifier");
   if (input.goods.empty()) return Finish(std::move(gate));
-  if (input.value_basis.empty()) gate.Open("货值没有依据");
+  if (input.value_basis.empty()) gate.Open("value_without_basis", "货值没有依据");
   base::Decimal sum;
   for (const Goods& goods : input.goods) {
     const auto value = goods.quantity.Times(goods.price);
     const auto more = value.ok() ? sum.Plus(*value) : value;
     if (!more.ok()) {
-      gate.Open(Say("{}：{}", goods.name, more.error().message));
+      gate.Open("value_incalculable", Say("{}：{}", goods.name, more.error().message));
       return Finish(std::move(gate));
     }
     sum = *more;
-    if (goods.currency != input.goods.front().currency) gate.Open("货值须用同一币种计算");
+    if (goods.currency != input.goods.front().currency) gate.Open("currencies_differ", "货值须用同一币种计算");
     // What the trace computes is a sum of shares: a number of its own kind, equal to within half a thousandth.
     if (const double quantity = goods.quantity.Estimate();
         goods.traced && std::abs(*goods.traced - quantity) > 0.0005 + kRounding * quantity)
-      gate.Open(Say("{} 的数量 {} 与追溯的 {} 不一致", goods.lot.empty() ? goods.name : goods.lot,
-                    goods.quantity.Short(3), Amount(*goods.traced)));
+      gate.Open("quantity_differs", Say("{} 的数量 {} 与追溯的 {} 不一致", goods.lot.empty() ? goods.name : goods.lot,
+                                        goods.quantity.Short(3), Amount(*goods.traced)));
   }
-  if (!IsAmount(input.stated_value, sum)) gate.Open(Say("货值应为数量乘单价之和 {}", sum.Short()));
+  if (!IsAmount(input.stated_value, sum)) gate.Open("value_is_no_sum", Say("货值应为数量乘单价之和 {}", sum.Short()));
   return Finish(std::move(gate));
 }
 
@@ -128,30 +132,33 @@ GateAnswer JudgeFlow(const FlowInput& input) {
     if (input.not_applicable_confirmed)
       gate.status = GateStatus::kNotApplicable;
     else
-      gate.Open("本案没有涉及货物，“不适用”须由另一人确认", "legal_reviewer");
+      gate.Open("not_applicable_unconfirmed", "本案没有涉及货物，“不适用”须由另一人确认", "legal_reviewer");
     return gate;
   }
   for (const FlowLot& lot : input.lots) {
     if (!lot.traced) {
-      gate.Open(Say("批次 {} 没有追溯记录", lot.lot), "inspector");
+      gate.Open("lot_untraced", Say("批次 {} 没有追溯记录", lot.lot), "inspector");
       continue;
     }
-    if (lot.cut) gate.Open(Say("批次 {} 的范围超过上限，须分批计算", lot.lot), "inspector");
+    if (lot.cut) gate.Open("lot_cut", Say("批次 {} 的范围超过上限，须分批计算", lot.lot), "inspector");
     for (const FlowHolding& holding : lot.holdings)
       if (!holding.resolved)
-        gate.Open(Say("{} 的 {} 尚有 {} {} 去向未查明（{}）", holding.place, holding.item, Amount(holding.quantity),
+        gate.Open("holding_unresolved",
+                  Say("{} 的 {} 尚有 {} {} 去向未查明（{}）", holding.place, holding.item, Amount(holding.quantity),
                       lot.unit, holding.status),
                   "inspector");
     for (const FlowSource& source : lot.sources) {
       if (source.confirmed || source.kind == FlowSource::Kind::kProductionWithInputs) continue;
-      gate.Open(source.kind == FlowSource::Kind::kFarm ? Say("{} 的来源没有村级书面确认", source.name)
+      gate.Open(source.kind == FlowSource::Kind::kFarm ? "farm_unconfirmed" : "source_unconfirmed",
+                source.kind == FlowSource::Kind::kFarm ? Say("{} 的来源没有村级书面确认", source.name)
                                                        : Say("{} 的来源没有当地机关书面确认", source.name),
                 source.kind == FlowSource::Kind::kFarm ? "village_official" : "case_officer");
     }
     const double allowed = lot.tolerance * lot.quantity * (1 + kRounding);
     for (const FlowBalance& balance : lot.balances)
       if (const double rest = Residual(balance); std::abs(rest) > allowed)
-        gate.Open(Say("{} 的收付差额 {} {}（{}%）超过容差", balance.place, Amount(rest), lot.unit,
+        gate.Open("balance_open",
+                  Say("{} 的收付差额 {} {}（{}%）超过容差", balance.place, Amount(rest), lot.unit,
                       Percent(lot.quantity > 0 ? rest / lot.quantity : 0)),
                   "inspector");
     for (const Conversion& c : lot.conversions) {
@@ -163,19 +170,22 @@ GateAnswer JudgeFlow(const FlowInput& input) {
               c.factor_min == c.factor_max ? Amount(c.factor_min) : Amount(c.factor_min) + "–" + Amount(c.factor_max),
               c.source));
       if (std::abs(over) > lot.tolerance * std::max(c.input, high) * (1 + kRounding))
-        gate.Open(Say("{} 的投入与产出按折算系数相差 {} {}", c.place, Amount(over), lot.unit), "inspector");
+        gate.Open("conversion_open", Say("{} 的投入与产出按折算系数相差 {} {}", c.place, Amount(over), lot.unit),
+                  "inspector");
     }
-    for (const Message& gap : lot.gaps) gate.Open(gap, "inspector");
+    for (const procedure::KeyedItem& gap : lot.gaps)
+      gate.open_items.push_back({.key = gap.key, .text = gap.text, .role = "inspector"});
   }
   bool excepted = false;
   for (const FlowGap& gap : input.gaps) {
     if (!gap.terminal)
-      gate.Open(Say("追溯缺口 {} 尚未查明", gap.number), "inspector");
+      gate.Open("gap_open", Say("追溯缺口 {} 尚未查明", gap.number), "inspector");
     else if (gap.unresolvable && !gap.excepted)
-      gate.Open(Say("追溯缺口 {} 无法查明，没有有效的例外", gap.number), "bureau_head");
+      gate.Open("gap_unresolvable", Say("追溯缺口 {} 无法查明，没有有效的例外", gap.number), "bureau_head");
     excepted |= gap.unresolvable && gap.excepted;
   }
-  for (const std::string& name : input.parties_without_lead) gate.Open(Say("{} 没有单独的线索，也没有移送函", name));
+  for (const std::string& name : input.parties_without_lead)
+    gate.Open("party_without_lead", Say("{} 没有单独的线索，也没有移送函", name));
   gate = Finish(std::move(gate));
   if (excepted && gate.status == GateStatus::kClosed) gate.status = GateStatus::kExcepted;
   return gate;
@@ -197,7 +207,7 @@ double UnresolvedShare(const FlowInput& input) {
 
 GateAnswer JudgeLiability(const LiabilityInput& input) {
   GateAnswer gate = Begin("G3");
-  if (input.parties.empty()) gate.Open("没有登记当事人");
+  if (input.parties.empty()) gate.Open("no_party", "没有登记当事人");
   const auto any = [&](std::initializer_list<std::string_view> states) {
     return std::any_of(input.transfer_states.begin(), input.transfer_states.end(), [&](const std::string& state) {
       return std::find(states.begin(), states.end(), state) != states.end();
@@ -207,34 +217,39 @@ GateAnswer JudgeLiability(const LiabilityInput& input) {
     const auto outcome = std::find_if(input.outcomes.begin(), input.outcomes.end(),
                                       [&](const LiableOutcome& o) { return o.party == party.name; });
     if (outcome == input.outcomes.end()) {
-      gate.Open(Say("{} 没有处理结果", party.name));
+      gate.Open("party_without_outcome", Say("{} 没有处理结果", party.name));
     } else if (outcome->kind == "penalty") {
-      if (!input.decision_served) gate.Open(Say("{} 的处罚决定没有送达", party.name));
+      if (!input.decision_served) gate.Open("decision_unserved", Say("{} 的处罚决定没有送达", party.name));
       if (!outcome->executed || (input.paid < input.due && !input.court_enforces)) {
         const auto rest = input.due.Minus(input.paid);
-        gate.Open(
-            Say("{} 的处罚尚未执行完毕，尚欠 {} 元", party.name, rest.ok() && rest->sign() > 0 ? rest->Short() : "0"));
+        gate.Open("penalty_unpaid", Say("{} 的处罚尚未执行完毕，尚欠 {} 元", party.name,
+                                        rest.ok() && rest->sign() > 0 ? rest->Short() : "0"));
       }
     } else if (outcome->kind == "no_penalty") {
       static constexpr std::string_view kGrounds[] = {"轻微",  "改正",      "免责",      "无责任能力", "时效",
                                                       "minor", "corrected", "diligence", "capacity",   "limitation"};
       if (std::none_of(std::begin(kGrounds), std::end(kGrounds),
                        [&](std::string_view ground) { return outcome->ground.find(ground) != std::string::npos; }))
-        gate.Open(Say("{} 不予处罚没有法定理由（轻微、初次轻微已改正、免责、无责任能力、时效）", party.name));
-      if (outcome->receipt.empty()) gate.Open(Say("{} 不予处罚须另一人决定，填写决定文号", party.name), "bureau_head");
+        gate.Open("no_penalty_without_ground",
+                  Say("{} 不予处罚没有法定理由（轻微、初次轻微已改正、免责、无责任能力、时效）", party.name));
+      if (outcome->receipt.empty())
+        gate.Open("no_penalty_undecided", Say("{} 不予处罚须另一人决定，填写决定文号", party.name), "bureau_head");
     } else if (outcome->kind == "criminal_transfer") {
-      if (!any({"accepted", "handed_over", "ended"})) gate.Open(Say("{} 的移送尚未被公安机关受理", party.name));
+      if (!any({"accepted", "handed_over", "ended"}))
+        gate.Open("transfer_not_accepted", Say("{} 的移送尚未被公安机关受理", party.name));
     } else if (outcome->kind == "other_authority") {
-      if (outcome->receipt.empty()) gate.Open(Say("{} 已移送其他机关，尚缺该机关的回执", party.name));
+      if (outcome->receipt.empty())
+        gate.Open("receipt_missing", Say("{} 已移送其他机关，尚缺该机关的回执", party.name));
     } else if (outcome->kind == "party_ended") {
-      if (outcome->receipt.empty()) gate.Open(Say("{} 已死亡或注销，尚缺证明", party.name));
+      if (outcome->receipt.empty()) gate.Open("end_unproven", Say("{} 已死亡或注销，尚缺证明", party.name));
     }
   }
   for (const Goods& goods : input.goods)
     if (goods.outcome.empty() || goods.outcome == "held")
-      gate.Open(Say("{} {} 尚未处理（退还、销毁、移交或没收）", goods.name, goods.lot));
-  for (const std::string& number : input.open_measures) gate.Open(Say("强制措施 {} 尚未了结", number));
-  if (input.heavy && !input.listing_answered) gate.Open("较重处罚尚未提出是否列入失信名单", "credit_officer");
+      gate.Open("goods_unsettled", Say("{} {} 尚未处理（退还、销毁、移交或没收）", goods.name, goods.lot));
+  for (const std::string& number : input.open_measures) gate.Open("measure_open", Say("强制措施 {} 尚未了结", number));
+  if (input.heavy && !input.listing_answered)
+    gate.Open("listing_unanswered", "较重处罚尚未提出是否列入失信名单", "credit_officer");
   return Finish(std::move(gate));
 }
 
@@ -249,31 +264,35 @@ GateAnswer JudgeReferral(const ReferralInput& input) {
     static constexpr std::string_view kPending[] = {"proposed", "approved", "sent", "refused_by_police",
                                                     "reconsidering"};
     if (std::find(std::begin(kPending), std::end(kPending), transfer.state) != std::end(kPending))
-      gate.Open(Say("移送 {} 尚在办理", transfer.number));
+      gate.Open("transfer_pending", Say("移送 {} 尚在办理", transfer.number));
     if (transfer.state == "not_sent" && !transfer.opinion)
-      gate.Open(Say("移送 {} 决定不移送，没有法制审核意见", transfer.number), "legal_reviewer");
+      gate.Open("transfer_without_opinion", Say("移送 {} 决定不移送，没有法制审核意见", transfer.number),
+                "legal_reviewer");
   }
   if (input.checks.empty()) {
     if (input.not_applicable_confirmed && gate.open_items.empty())
       gate.status = GateStatus::kNotApplicable;
     else if (!input.not_applicable_confirmed)
-      gate.Open("没有对照立案追诉标准（没有罪名涉及本案行为的，由另一人确认不适用）");
+      gate.Open("thresholds_unchecked", "没有对照立案追诉标准（没有罪名涉及本案行为的，由另一人确认不适用）");
     return gate;
   }
   const bool stale = input.changed_at > input.checked_at;
-  if (stale) gate.Open("货值、受害人数或检验结果在对照之后有变化，须重新对照");
+  if (stale) gate.Open("thresholds_stale", "货值、受害人数或检验结果在对照之后有变化，须重新对照");
   const bool sent = any({"accepted", "handed_over", "ended"}), back = any({"returned", "not_sent"});
   for (const ThresholdCheck& check : input.checks) {
     gate.shown.push_back(
         Say("{}：实测 {} {}，标准 {}", check.offence, check.measured.Short(), check.unit, check.threshold.Short()));
     if (check.result == "below" && check.measured >= check.threshold)
-      gate.Open(Say("{}：实测已达标准，结论不能是未达", check.offence));
+      gate.Open("threshold_reached", Say("{}：实测已达标准，结论不能是未达", check.offence));
     if (!stale && check.unit == "元" && check.measured < input.value && !IsAmount(check.measured, input.value))
-      gate.Open(Say("{}：货值已变为 {} 元，须重新对照", check.offence, input.value.Short()));
-    if (check.result == "at_or_above" && !sent && !back) gate.Open(Say("{}：达到标准而没有移送", check.offence));
+      gate.Open("threshold_value_changed", Say("{}：货值已变为 {} 元，须重新对照", check.offence, input.value.Short()));
+    if (check.result == "at_or_above" && !sent && !back)
+      gate.Open("threshold_not_referred", Say("{}：达到标准而没有移送", check.offence));
     if (check.result == "undecidable" && !sent && !back) {
-      if (check.reviewer.empty()) gate.Open(Say("{}：难以认定，须有法制审核意见", check.offence), "legal_reviewer");
-      if (check.police_answer.empty()) gate.Open(Say("{}：难以认定，须书面咨询公安机关并收到答复", check.offence));
+      if (check.reviewer.empty())
+        gate.Open("threshold_without_opinion", Say("{}：难以认定，须有法制审核意见", check.offence), "legal_reviewer");
+      if (check.police_answer.empty())
+        gate.Open("threshold_without_answer", Say("{}：难以认定，须书面咨询公安机关并收到答复", check.offence));
     }
   }
   return Finish(std::move(gate));
@@ -282,9 +301,9 @@ GateAnswer JudgeReferral(const ReferralInput& input) {
 GateAnswer JudgeOfficials(const OfficialsInput& input) {
   GateAnswer gate = Begin("G5");
   for (const std::string& number : input.open_interference)
-    gate.Open(Say("干预过问记录 {} 尚未处理", number), "supervision_organ");
+    gate.Open("interference_open", Say("干预过问记录 {} 尚未处理", number), "supervision_organ");
   for (const std::string& number : input.open_accountability)
-    gate.Open(Say("责任追究 {} 尚无结论", number), "supervision_organ");
+    gate.Open("accountability_open", Say("责任追究 {} 尚无结论", number), "supervision_organ");
   const auto answered = [&](const std::string& key) {
     return std::any_of(input.checks.begin(), input.checks.end(), [&](const OfficialCheck& check) {
       return check.by_organ && !check.answer.empty() && check.indicator == key;
@@ -292,14 +311,17 @@ GateAnswer JudgeOfficials(const OfficialsInput& input) {
   };
   for (const OfficialCheck& check : input.checks) {
     if (!check.by_organ || check.answer.empty())
-      gate.Open(Say("“{}”没有监督机关的答复", Cut(check.question.empty() ? check.indicator : check.question)),
+      gate.Open("question_unanswered",
+                Say("“{}”没有监督机关的答复", Cut(check.question.empty() ? check.indicator : check.question)),
                 "supervision_organ");
     else
       gate.shown.push_back(Say("{}：{}（{}）", check.indicator, Cut(check.answer), check.organ));
   }
   for (const Indicator& indicator : input.indicators)
-    if (!answered(indicator.key)) gate.Open(Say("{} 没有核查答复", indicator.text), "supervision_organ");
-  if (input.indicators.empty() && !input.on_clean_list) gate.Open("没有监督机关“无异常”的确认", "supervision_organ");
+    if (!answered(indicator.key))
+      gate.Open("indicator_unanswered", Say("{} 没有核查答复", indicator.text), "supervision_organ");
+  if (input.indicators.empty() && !input.on_clean_list)
+    gate.Open("organ_unconfirmed", "没有监督机关“无异常”的确认", "supervision_organ");
   return Finish(std::move(gate));
 }
 

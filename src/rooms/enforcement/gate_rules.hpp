@@ -10,6 +10,7 @@
 
 #include "base/decimal.hpp"
 #include "base/message.hpp"
+#include "procedure/keyed_item.hpp"
 
 namespace zhian::enforcement {
 
@@ -18,6 +19,7 @@ std::string_view Name(GateStatus status);
 
 // What is still missing, and the role that can supply it.
 struct OpenItem {
+  std::string key;  // what an exception names; see procedure::KeyOf
   Message text;
   std::string_view role;
 };
@@ -27,7 +29,15 @@ struct GateAnswer {
   std::vector<OpenItem> open_items;
   std::vector<Message>
       shown;  // what a closed gate rests on: measured values and thresholds, conversion factors, answers
-  void Open(Message text, std::string_view role = "case_officer") { open_items.push_back({std::move(text), role}); }
+  void Open(std::string_view code, Message text, std::string_view role = "case_officer") {
+    procedure::KeyedItem item = procedure::Keyed(code, std::move(text));
+    open_items.push_back({.key = std::move(item.key), .text = std::move(item.text), .role = role});
+  }
+  [[nodiscard]] std::vector<procedure::KeyedItem> KeyedItems() const {
+    std::vector<procedure::KeyedItem> items;
+    for (const OpenItem& item : open_items) items.push_back({.key = item.key, .text = item.text});
+    return items;
+  }
   [[nodiscard]] bool Passes() const {
     return status == GateStatus::kClosed || status == GateStatus::kExcepted || status == GateStatus::kNotApplicable;
   }
@@ -98,7 +108,7 @@ struct FlowLot {
   std::vector<FlowSource> sources;
   std::vector<FlowBalance> balances;
   std::vector<Conversion> conversions;
-  std::vector<Message> gaps;  // of the engine
+  std::vector<procedure::KeyedItem> gaps;  // of the engine
 };
 struct FlowGap {
   std::string number;

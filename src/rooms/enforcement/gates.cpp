@@ -40,7 +40,7 @@ json::value FieldOr(const Matter& matter, std::string_view name) {
   const json::value* value = matter.fields.if_contains(name);
   return value == nullptr ? json::value(nullptr) : *value;
 }
-json::array Standings(const std::vector<Matter>& matters) {
+json::array Standings(const Page<Matter>& matters) {
   json::array list;
   for (const Matter& m : matters)
     list.push_back(json::array{json::value(m.id), json::value(m.state), json::value(m.version)});
@@ -82,10 +82,22 @@ bool SameUnit(const std::string& a, const std::string& b) {
 Result<json::array> Flow(const GuardContext& context, const EnforcementCase& record) {
   ZHIAN_ASSIGN(json::value answer,
                context.Ask("trace.flow", {{"lots", LotsOf(record)}, {"operator_id", context.matter.operator_id}}));
-  return std::move(answer.as_array());
+  if (!answer.is_array()) return MakeError(ErrorCode::kInternal, "trace.flow answers a list");
+  return std::move(answer.get_array());
+}
+// The rows of a list of the answer; none where it has no such list.
+const json::array& RowsOf(const json::object& object, const char* name) {
+  static const json::array kNone;
+  const json::array* rows = base::ArrayAt(object, name);
+  return rows == nullptr ? kNone : *rows;
+}
+const json::object& ObjectOf(const json::value& value) {
+  static const json::object kNone;
+  const json::object* object = value.if_object();
+  return object == nullptr ? kNone : *object;
 }
 std::string TextAt(const json::value& object, const char* name) {
-  return ScalarText(object.as_object().if_contains(name));
+  return object.is_object() ? ScalarText(object.get_object().if_contains(name)) : std::string{};
 }
 double Value(const json::object& object, const char* name) {
   const json::value* value = object.if_contains(name);
@@ -109,14 +121,14 @@ FlowLot LotFrom(const json::object& flow, const EnforcementCase& record) {
   lot.unit = ScalarText(flow.if_contains("unit"));
   lot.quantity = Value(flow, "quantity");
   lot.tolerance = Value(flow, "tolerance");
-  for (const auto& row : flow.at("holdings").as_array())
+  for (const auto& row : RowsOf(flow, "holdings"))
     lot.holdings.push_back({TextAt(row, "place"), TextAt(row, "item"), TextAt(row, "status"),
-                            Value(row.as_object(), "quantity"), Truth(row.as_object(), "resolved")});
+                            Value(ObjectOf(row), "quantity"), Truth(ObjectOf(row), "resolved")});
   using Ground = EnforcementCase::SourceConfirmationsRow::Ground;
-  for (const auto& row : flow.at("sources").as_array()) {
+  for (const auto& row : RowsOf(flow, "sources")) {
     FlowSource source;
     source.name = TextAt(row, "name");
-    source.kind = Truth(row.as_object(), "farm") ? FlowSource::Kind::kFarm : FlowSource::Kind::kOther;
+    source.kind = Truth(ObjectOf(row), "farm") ? FlowSource::Kind::kFarm : FlowSource::Kind::kOther;
     source.confirmed =
         std::any_of(record.source_confirmations.begin(), record.source_confirmations.end(), [&](const auto& c) {
           return c.source == source.name &&
@@ -125,24 +137,25 @@ FlowLot LotFrom(const json::object& flow, const EnforcementCase& record) {
         });
     lot.sources.push_back(std::move(source));
   }
-  for (const auto& row : flow.at("balances").as_array()) {
-    const auto& b = row.as_object();
+  for (const auto& row : RowsOf(flow, "balances")) {
+    const auto& b = ObjectOf(row);
     lot.balances.push_back({TextAt(row, "place"), Value(b, "received"), Value(b, "stock"), Value(b, "shipped"),
                             Value(b, "input"), Value(b, "destroyed"), 0});
   }
-  for (const auto& row : flow.at("conversions").as_array()) {
-    const auto& c = row.as_object();
+  for (const auto& row : RowsOf(flow, "conversions")) {
+    const auto& c = ObjectOf(row);
     lot.conversions.push_back({TextAt(row, "place"), TextAt(row, "rule"), TextAt(row, "source"), Value(c, "input"),
                                Value(c, "output"), Value(c, "min"), Value(c, "max"), Truth(c, "to_verify")});
   }
-  for (const auto& gap : flow.at("gaps").as_array()) lot.gaps.push_back(MessageFrom(gap));
+  for (const auto& gap : RowsOf(flow, "gaps"))
+    lot.gaps.push_back({.key = "trace_gap|" + Cell(gap, "key"), .text = MessageFrom(gap)});
   return lot;
 }
 
 FlowInput FlowInputOf(const GuardContext& context, const EnforcementCase& record, const json::array& flow) {
   FlowInput input;
   input.not_applicable_confirmed = Confirmed(record, EnforcementCase::NotApplicableRow::Gate::kG2);
-  for (const auto& lot : flow) input.lots.push_back(LotFrom(lot.as_object(), record));
+  for (const auto& lot : flow) input.lots.push_back(LotFrom(ObjectOf(lot), record));
   for (const Matter& gap : RelatedBy(context, "gap", 4)) {
     const auto review = base::ParseDate(Shown(gap, "review_on"));
     input.gaps.push_back({gap.number, gap.terminal, Means(gap, Meaning::kEndedWithout),
@@ -180,7 +193,7 @@ json::array LotsOf(const EnforcementCase& record) {
   json::array lots;
   const auto add = [&](const std::string& lot) {
     if (!lot.empty() &&
-        std::none_of(lots.begin(), lots.end(), [&](const json::value& known) { return known.as_string() == lot; }))
+        std::none_of(lots.begin(), lots.end(), [&](const json::value& known) { return base::TextOf(known) == lot; }))
       lots.push_back(json::value(lot));
   };
   for (const auto& row : record.lots) add(row.lot);
@@ -195,7 +208,7 @@ namespace {
 Gate Unread(const char* gate, const Error& error) {
   GateAnswer answer;
   answer.gate = gate;
-  answer.Open(error.message);
+  answer.Open("record_unreadable", error.message);
   return Seal(std::move(answer), {});
 }
 
@@ -225,7 +238,7 @@ Gate FactsGate(const GuardContext& context) {
         for (const auto& lot : *flow) {
           // Goods of a lot are the party's own quantity of it; a list of several rows of one lot is compared by its sum
           // elsewhere.
-          const auto& traced = lot.as_object();
+          const auto& traced = ObjectOf(lot);
           const bool alone = std::count_if(input.goods.begin(), input.goods.end(),
                                            [&](const Goods& g) { return g.lot == goods.lot; }) == 1;
           if (alone && !goods.lot.empty() && TextAt(lot, "lot") == goods.lot && Truth(traced, "traced") &&
@@ -258,7 +271,7 @@ Gate FlowGate(const GuardContext& context) {
   if (!flow.ok()) {
     GateAnswer answer;
     answer.gate = "G2";
-    answer.Open(Say("追溯未能完成：{}", flow.error().message), "inspector");
+    answer.Open("trace_failed", Say("追溯未能完成：{}", flow.error().message), "inspector");
     return Seal(std::move(answer), {{"lots", lots}});
   }
   const FlowInput input = FlowInputOf(context, *record, *flow);
@@ -392,6 +405,7 @@ std::vector<Indicator> IndicatorsOf(const GuardContext& context) {
     const auto permits = context.db.Query(
         "SELECT number, valid_from FROM permit WHERE district=$d AND operator_id=$1 ORDER BY number LIMIT 50",
         {matter.operator_id});
+    if (!permits.ok()) NoteUnread(context, permits.error());
     for (const auto& row : permits.ok() ? *permits : storage::Rows{}) {
       const std::int64_t issued = row.integer(1);
       // Orders that nobody had found fulfilled yet, and samples that failed not long before.
@@ -437,9 +451,7 @@ Gate OfficialsGate(const GuardContext& context) {
 
 GateStatus WithException(const Matter& matter, const GateAnswer& gate, base::Date today) {
   if (gate.status != GateStatus::kOpen) return gate.status;
-  std::vector<Message> open;
-  for (const OpenItem& item : gate.open_items) open.push_back(item.text);
-  switch (StandingOf(matter, gate.gate, open, today)) {
+  switch (StandingOf(matter, gate.gate, gate.KeyedItems(), today)) {
     case Standing::kNone: return gate.status;
     case Standing::kValid: return GateStatus::kExcepted;
     case Standing::kStale: return GateStatus::kStale;

@@ -21,7 +21,7 @@ namespace {
 Decimal Rule(const GuardContext& context, const char* id, const Decimal& otherwise) {
   return policy::Exact(context.services.policy, id, context.today).value_or(otherwise);
 }
-const Matter* SelfOrFirst(const GuardContext& context, const std::vector<Matter>& others) {
+const Matter* SelfOrFirst(const GuardContext& context, const Page<Matter>& others) {
   return context.matter.kind == "enforcement_case" ? &context.matter : others.empty() ? nullptr : &others.front();
 }
 }  // namespace
@@ -46,7 +46,7 @@ GuardResult limitation_has_not_run_out(const GuardContext& context) {
 
 GuardResult facts_and_evidence_are_complete(const GuardContext& context) {
   const auto gate = enforcement::FactsGate(context);
-  const auto rest = Uncovered(context.matter, "G1", gate.Open(), context.today);
+  const auto rest = Uncovered(context.matter, "G1", gate.answer.KeyedItems(), context.today);
   return {rest.empty(), rest};
 }
 
@@ -117,10 +117,9 @@ GuardResult penalty_is_within_the_band(const GuardContext& context) {
 }
 
 GuardResult no_second_fine_for_the_same_act(const GuardContext& context) {
-  const auto others = LoadMattersOfOperator(context.db, context.matter.operator_id, "enforcement_case");
-  if (!others.ok()) return GuardResult::Fails("其他案件未能查清，请稍后再试");
+  const auto others = MattersOf(context, context.matter.operator_id, "enforcement_case");
   ZHIAN_ASSIGN(const auto record, EnforcementCase::Read(context.matter));
-  ZHIAN_ASSIGN(const auto cases, ReadAll<EnforcementCase>(*others));
+  ZHIAN_ASSIGN(const auto cases, ReadAll<EnforcementCase>(others));
   using State = EnforcementCase::State;
   for (const auto& other : cases) {
     if (other.matter.id == context.matter.id ||
@@ -228,12 +227,11 @@ GuardResult goods_balance_is_zero(const GuardContext& context) {
 }
 
 GuardResult archive_list_is_complete(const GuardContext& context) {
-  const auto documents = LoadDocuments(context.db, context.matter.id);
-  if (!documents.ok()) return GuardResult::Fails("案卷目录未能读取，请稍后再试");
+  const auto documents = Noted(context, LoadDocuments(context.db, context.matter.id, kWholeMax));
   GuardResult result;
   for (const std::string_view kind :
        {"filing_approval", "investigation_report", "penalty_notice", "penalty_decision", "service_receipt"})
-    if (std::none_of(documents->begin(), documents->end(), [&](const DocumentRow& d) { return d.kind == kind; })) {
+    if (std::none_of(documents.begin(), documents.end(), [&](const DocumentRow& d) { return d.kind == kind; })) {
       const DocumentKind* declared = FindDocumentKind(kind);
       result.holds = false;
       result.open_items.push_back(Say("缺少{}", std::string(declared == nullptr ? kind : declared->label.zh_hans)));

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "figures/figures.hpp"
 #include "policy/exact.hpp"
@@ -64,7 +65,7 @@ Status RecordAssessment(EffectContext& context) {
                                              {"as_of", base::EndOfDay(base::Date::FromYmd(year, 12, 31)).ms}}));
     const json::object* value = answer.if_object();
     if (definition != nullptr && value != nullptr) {
-      const auto estimate = [&](const char* name) { return value->at(name).to_number<double>(); };
+      const auto estimate = [&](const char* name) { return base::NumberAt(*value, name); };
       ZHIAN_ASSIGN(line.points, weight.Times(FromEstimate(Reached(*definition, estimate("value"), target.Estimate()))));
       line.value = FromEstimate(estimate("value"));
       line.numerator = FromEstimate(estimate("numerator"));

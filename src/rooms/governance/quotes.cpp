@@ -206,7 +206,7 @@ Result<Statement> CheckStatement(const json::object& file) {
         return Fault("relations", "amount_is_inside_band 须有 min 和 max");
       statement.checks.push_back(Band(*found[0], low->to_number<double>(), high->to_number<double>()));
     } else {
-      return Fault("relations", "没有这条规则：" + rule.substr(0, 60));
+      return Fault("relations", "没有这条规则：" + base::Cut(rule, 60));
     }
   }
   return statement;

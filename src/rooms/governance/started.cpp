@@ -112,7 +112,7 @@ Result<json::value> StartAccountability(const GuardContext& context, const json:
   };
   if (!known.underlying_matter.empty()) {
     ZHIAN_ASSIGN(const Matter pressed, LoadMatter(context.db, known.underlying_matter));
-    ZHIAN_ASSIGN(const auto duties, LoadDuties(context.db, known.underlying_matter));
+    ZHIAN_ASSIGN(const auto duties, LoadAllDuties(context.db, known.underlying_matter));
     for (const DutyRow& row : duties)
       if (row.id == known.underlying_duty)
         add(pressed.title + "（" + pressed.number + "）：" + LateDuty(context, row) + "。");

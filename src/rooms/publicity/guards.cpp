@@ -14,8 +14,7 @@ Result<std::vector<Matter>> SourceOf(const GuardContext& context) {
   if (context.origin != nullptr) return std::vector<Matter>{*context.origin};
   ZHIAN_ASSIGN(const auto publication, records::Publication::Read(context.matter));
   if (!publication.source_id.empty())
-    if (auto source = LoadMatter(context.db, publication.source_id); source.ok())
-      return std::vector<Matter>{std::move(*source)};
+    if (auto source = MatterOf(context, publication.source_id)) return std::vector<Matter>{std::move(*source)};
   std::vector<Matter> linked;
   for (Matter& matter : Linked(context, ""))
     if (matter.kind != "publication") linked.push_back(std::move(matter));

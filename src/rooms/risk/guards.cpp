@@ -155,11 +155,11 @@ Status set_exercise_measured(EffectContext& context) {
 
 // What the exercise started ends where it stands: its open duties lapse, each with a row of its own in its history.
 Status set_exercise_ended(EffectContext& context) {
-  ZHIAN_ASSIGN(auto started, LoadRelated(context.db, context.matter.id, "", 6));
+  ZHIAN_ASSIGN(auto started, LoadRelated(context.db, context.matter.id, "", 6, true));
+  if (started.cut) NoteCut(ViewOf(context));
   for (Matter& matter : started) {
     if (matter.terminal || !matter.Has(kTraining) || matter.kind == "exercise") continue;
-    ZHIAN_ASSIGN(auto duties, LoadDuties(context.db, matter.id));
-    ZHIAN_ASSIGN(const auto history, LoadTransitions(context.db, matter.id));
+    ZHIAN_ASSIGN(auto duties, LoadAllDuties(context.db, matter.id));
     for (DutyRow& duty : duties) {
       if (duty.state != DutyState::kOpen && duty.state != DutyState::kSuspended) continue;
       duty.state = DutyState::kLapsed;
@@ -175,7 +175,7 @@ Status set_exercise_ended(EffectContext& context) {
     TransitionRow row;
     row.id = base::NewUuid7(context.now);
     row.matter_id = matter.id;
-    row.sequence = history.empty() ? 1 : history.back().sequence + 1;
+    ZHIAN_ASSIGN(row.sequence, NextSequence(context.db, matter.id));
     row.action = "end_with_exercise";
     row.from = row.to = matter.state;
     row.actor = context.actor.account_id;

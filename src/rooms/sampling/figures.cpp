@@ -33,7 +33,7 @@ Status PlannedBatches(storage::Connection& db, const FigureQuestion& question, F
 Status NotDone(storage::Connection& db, const FigureQuestion& question, FigureRecord& record) {
   ZHIAN_ASSIGN(const Matter matter, procedure::LoadMatter(db, record.id));
   ZHIAN_ASSIGN(const auto draw, records::Draw::Read(matter));
-  ZHIAN_ASSIGN(const auto history, procedure::LoadTransitions(db, record.id));
+  ZHIAN_ASSIGN(const auto history, procedure::LoadHistory(db, record.id));
   record.d = static_cast<double>(draw.selected.size());
   record.n = static_cast<double>(std::count_if(history.begin(), history.end(), [&](const auto& row) {
     return row.action == "replace_subject" && row.at <= question.as_of.ms;

@@ -28,7 +28,7 @@ Result<std::vector<OnFile<Sample>>> SampleOf(const GuardContext& context) {
     named = reinspection.sample_id;
   }
   if (!named.empty())
-    if (auto sample = LoadMatter(context.db, named); sample.ok()) return ReadAll<Sample>({std::move(*sample)});
+    if (auto sample = MatterOf(context, named)) return ReadAll<Sample>({std::move(*sample)});
   return ReadAll<Sample>(Linked(context, Sample::kKind));
 }
 Result<std::vector<OnFile<Reinspection>>> Reinspections(const GuardContext& context) {
@@ -36,8 +36,7 @@ Result<std::vector<OnFile<Reinspection>>> Reinspections(const GuardContext& cont
   std::vector<Matter> all;
   ZHIAN_ASSIGN(const auto samples, SampleOf(context));
   for (const auto& sample : samples) {
-    ZHIAN_ASSIGN(auto linked, LoadLinked(context.db, sample.matter.id, Reinspection::kKind));
-    all.insert(all.end(), linked.begin(), linked.end());
+    for (Matter& found : LinkedWith(context, sample.matter.id, Reinspection::kKind)) all.push_back(std::move(found));
   }
   return ReadAll<Reinspection>(std::move(all));
 }
@@ -87,11 +86,9 @@ GuardResult same_product_was_not_sampled_recently(const GuardContext& context) {
   if (!rule) return GuardResult::Holds();
   ZHIAN_ASSIGN(const std::int64_t months, rule->Whole());
   const auto since = base::StartOfDay(base::AddMonths(context.today, -static_cast<int>(months))).ms;
-  const auto samples = LoadMattersOfOperator(context.db, context.matter.operator_id, "sample");
-  if (!samples.ok()) return GuardResult::Fails("抽样记录未能查清，请稍后再试");
-  for (const Matter& sample : *samples)
-    if (sample.id != context.matter.id && sample.opened_at >= since && sample.state != "not_taken" &&
-        sample.state != "invalid" && sample.title == context.matter.title)
+  for (const Matter& sample : MattersOf(context, context.matter.operator_id, "sample", {.opened_since = since}))
+    if (sample.id != context.matter.id && sample.state != "not_taken" && sample.state != "invalid" &&
+        sample.title == context.matter.title)
       return GuardResult::Fails(Say("同一产品在规定期间内已抽过样：{}", sample.number));
   return GuardResult::Holds();
 }
@@ -207,10 +204,8 @@ GuardResult no_ground_against_reinspection_exists(const GuardContext& context) {
     for (const auto& row : sample.results)
       for (const char* word : {"菌落", "大肠", "霉菌", "沙门", "微生物"})
         if (Outside(row) && row.item.find(word) != std::string::npos) fail("微生物项目不予复检");
-    const auto backups = LoadLinked(context.db, sample.matter.id, "backup_sample");
-    if (backups.ok())
-      for (const Matter& backup : *backups)
-        if (backup.state == "disposed") fail("备样已不能使用");
+    for (const Matter& backup : LinkedWith(context, sample.matter.id, "backup_sample"))
+      if (backup.state == "disposed") fail("备样已不能使用");
   }
   return result;
 }
@@ -250,8 +245,7 @@ GuardResult linked_case_is_decided_or_not_needed(const GuardContext& context) {
     if (Means(lead, Meaning::kEndedWithout)) continue;
     bool decided = false;
     for (const Text kind : KindsAsked(context.kind, "case"))
-      if (const auto cases = LoadLinked(context.db, lead.id, kind); cases.ok())
-        decided |= AnyMeans(*cases, Meaning::kDecided);
+      decided |= AnyMeans(LinkedWith(context, lead.id, kind), Meaning::kDecided);
     if (decided) continue;
     result.holds = false;
     result.open_items.push_back(Say("线索 {} 的案件尚未决定", lead.number));
@@ -313,10 +307,9 @@ GuardResult every_selected_subject_has_a_task_or_replacement(const GuardContext&
   GuardResult result;
   for (const std::string& id : draw.selected) {
     if (replaced.contains(id)) continue;
-    const auto samples = LoadMattersOfOperator(context.db, id, "sample");
-    if (samples.ok() && std::any_of(samples->begin(), samples->end(),
-                                    [&](const Matter& sample) { return sample.opened_at >= drawn->at; }))
-      continue;
+    const auto since = LoadMattersOfOperator(context.db, id, "sample", {.opened_since = drawn->at});
+    if (!since.ok()) NoteUnread(context, since.error());
+    if (since.ok() && !since->empty()) continue;
     result.holds = false;
     result.open_items.push_back(Say("抽中的 {} 没有任务，也没有替补", id));
   }
@@ -325,9 +318,9 @@ GuardResult every_selected_subject_has_a_task_or_replacement(const GuardContext&
 
 GuardResult successor_plan_is_approved(const GuardContext& context) {
   ZHIAN_ASSIGN(const auto own, records::SamplingPlan::Read(context.matter));
-  const auto plan = LoadMatter(context.db, own.successor_plan);
+  const auto plan = MatterOf(context, own.successor_plan);
   return GuardResult::From(
-      plan.ok() && plan->kind == "sampling_plan" && (plan->state == "approved" || plan->state == "running"),
+      plan && plan->kind == "sampling_plan" && (plan->state == "approved" || plan->state == "running"),
       "接续计划尚未批准");
 }
 

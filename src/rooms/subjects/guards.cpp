@@ -50,9 +50,7 @@ GuardResult territory_is_assigned(const GuardContext& context) {
 
 GuardResult no_open_duty_binds_the_operator(const GuardContext& context) {
   GuardResult result;
-  const auto matters = LoadMattersOfOperator(context.db, context.matter.operator_id, "");
-  if (!matters.ok()) return GuardResult::Fails("未了事项未能查清，请稍后再试");
-  for (const Matter& matter : *matters) {
+  for (const Matter& matter : MattersOf(context, context.matter.operator_id, "", {.only_open = true})) {
     const Kind* kind = FindKind(matter.kind);
     if (matter.terminal || kind == nullptr || !Has(*kind, Mark::kBindsOperator)) continue;
     result.holds = false;
@@ -128,10 +126,10 @@ Status set_operator_grade_inputs(EffectContext& context) {
   return ChangeOperator(context, [&](subjects::Operator& op) {
     auto& inputs = op.more["grade_inputs"];
     if (!inputs.is_array()) inputs = boost::json::array{};
-    if (inputs.as_array().size() < 200)
-      inputs.as_array().push_back(boost::json::object{{"matter", context.matter.id},
-                                                      {"action", context.transition.action},
-                                                      {"on", base::FormatDate(context.today)}});
+    if (inputs.get_array().size() < 200)
+      inputs.get_array().push_back(boost::json::object{{"matter", context.matter.id},
+                                                       {"action", context.transition.action},
+                                                       {"on", base::FormatDate(context.today)}});
   });
 }
 Status set_operator_open_case(EffectContext& context) {

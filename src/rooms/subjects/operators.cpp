@@ -124,8 +124,8 @@ Status RecordPledge(EffectContext& context) {
   if (matter.state == "signed")
     op.more["pledge"] =
         json::object{{"matter", matter.id}, {"valid_to", pledge.valid_to ? base::FormatDate(*pledge.valid_to) : ""}};
-  else if (const auto* held = op.more.if_contains("pledge");
-           held == nullptr || procedure::ScalarText(held->as_object().if_contains("matter")) != matter.id)
+  else if (const json::object* held = base::ObjectAt(op.more, "pledge");
+           held == nullptr || procedure::ScalarText(held->if_contains("matter")) != matter.id)
     return Ok();
   else
     op.more.erase("pledge");
@@ -169,8 +169,7 @@ procedure::MoreColumns IndexColumns(const Operator& op, const std::vector<std::s
 
 Result<Operator> LoadOperator(storage::Connection& db, std::string_view id) {
   ZHIAN_ASSIGN(auto found, Select(db, "WHERE o.district=$d AND o.id=$1 LIMIT 1", {std::string(id)}));
-  if (found.empty())
-    return MakeError(ErrorCode::kNotFound, Say("没有这个主体的档案：{}", std::string(id).substr(0, 60)));
+  if (found.empty()) return MakeError(ErrorCode::kNotFound, Say("没有这个主体的档案：{}", base::Cut(id, 60)));
   return std::move(found.front());
 }
 

@@ -97,8 +97,8 @@ Result<json::object> Validate(const RecordKind& kind, const json::object& given,
                        return f.field.name == key;
                      }) &&
         name != "id_digest")
-      errors.push_back({"/fields/" + std::string(name).substr(0, 80), "error.unknown_field",
-                        Say("这一步没有这一栏：{}", std::string(name).substr(0, 60))});
+      errors.push_back({"/fields/" + std::string(base::PrefixOf(name, 80)), "error.unknown_field",
+                        Say("这一步没有这一栏：{}", base::Cut(name, 60))});
   for (const RecordField& declared : kind.fields) {
     const procedure::Field& field = declared.field;
     const json::value* value = given.if_contains(field.name);
@@ -231,7 +231,7 @@ Result<FileRecord> WriteRecord(storage::Connection& db, const RecordDoor& door, 
   if (command.action == Action::kEnter) {
     kind = FindRecordKind(command.kind);
     if (kind == nullptr)
-      return MakeError(ErrorCode::kNotFound, Say("档案没有这种登记：{}", command.kind.substr(0, 60)));
+      return MakeError(ErrorCode::kNotFound, Say("档案没有这种登记：{}", base::Cut(command.kind, 60)));
     after.operator_id = command.operator_id;
   } else {
     ZHIAN_ASSIGN(before, Newest(db, command.record_id));
@@ -273,7 +273,8 @@ Result<FileRecord> WriteRecord(storage::Connection& db, const RecordDoor& door, 
   ZHIAN_ASSIGN(const std::int64_t index, ledger::NextIndex(db));
   json::array rows;
   const auto cover = [&](const std::string& id) -> Status {
-    ZHIAN_ASSIGN(json::object reference, ledger::RowReference(db, "file_record", {{"district", "d"}, {"id", id}}));
+    ZHIAN_ASSIGN(json::object reference,
+                 ledger::RowReference(db, "file_record", {{"district", db.district()}, {"id", id}}));
     rows.push_back(std::move(reference));
     return Ok();
   };

@@ -57,7 +57,7 @@ std::string SearchForm(const Frame& frame, std::string_view text) {
 
 Result<http::Response> PublicSearch(App& app, Caller& caller) {
   const Frame frame(app, caller);
-  const std::string text = TextParameter(caller.request, "q").substr(0, 240);
+  const std::string text = std::string(base::PrefixOf(TextParameter(caller.request, "q"), 240));
   std::string found;
   if (!text.empty())
     ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {

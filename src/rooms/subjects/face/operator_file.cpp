@@ -92,7 +92,7 @@ void AddEffects(const App& app, const std::vector<FileRecord>& records, base::Da
 // The operator as its file was known then: the steps of the file up to that instant, one after the other.
 Status TurnBack(storage::Connection& db, Operator& op, base::Instant known_at) {
   if (op.matter_id.empty()) return Ok();
-  ZHIAN_ASSIGN(const auto steps, procedure::LoadTransitions(db, op.matter_id));
+  ZHIAN_ASSIGN(const auto steps, procedure::LoadHistory(db, op.matter_id));
   bool any = false;
   op.grade.clear();
   for (const auto& step : steps) {
@@ -195,11 +195,11 @@ Result<json::object> OperatorFile(App& app, storage::Connection& db, const Calle
                                    {"cut", rows.size() >= 500}});
   }
   std::stable_partition(premises.begin(), premises.end(), [](const json::value& p) {
-    return !p.at("gln").as_string().empty();
+    return p.is_object() && !base::TextAt(p.get_object(), "gln").empty();
   });  // where goods are located, first
 
   json::array permits, certifications, matters, credit, lots;
-  ZHIAN_ASSIGN(auto all, procedure::LoadMattersOfOperator(db, op.id, "", true));
+  ZHIAN_ASSIGN(auto all, procedure::LoadMattersOfOperator(db, op.id, "", {.with_exercises = true}));
   for (auto& matter : all) {
     if (matter.Has("confidential") && !MaySeeConfidential(caller.actor)) continue;
     if (as_of.past) {
@@ -210,10 +210,10 @@ Result<json::object> OperatorFile(App& app, storage::Connection& db, const Calle
       matter.terminal = state != nullptr && state->terminal;
       matter.flags.clear();
     }
-    json::object summary = MatterSummary(matter, language, names).as_object();
+    json::object summary = MatterSummary(matter, language, names).get_object();
     if (!matter.terminal && !as_of.past) {
       // The next limit among its open duties, with what counts for urgency.
-      ZHIAN_ASSIGN(const auto duties, procedure::LoadDuties(db, matter.id));
+      ZHIAN_ASSIGN(const auto duties, procedure::LoadAllDuties(db, matter.id));
       const procedure::DutyRow* next = nullptr;
       for (const auto& duty : duties)
         if (duty.state == procedure::DutyState::kOpen && duty.limit_at &&
@@ -229,7 +229,7 @@ Result<json::object> OperatorFile(App& app, storage::Connection& db, const Calle
                                      {"valid_from", matter.Field("valid_from")},
                                      {"valid_to", matter.Field("valid_to")},
                                      {"state", matter.state},
-                                     {"state_label", summary.at("state_label")}});
+                                     {"state_label", summary["state_label"]}});
     if (matter.kind == "certification" && !matter.Field("certificate_number").empty())
       certifications.push_back(
           json::object{{"id", matter.id},
@@ -241,7 +241,7 @@ Result<json::object> OperatorFile(App& app, storage::Connection& db, const Calle
                        {"valid_from", matter.Field("valid_from")},
                        {"valid_to", matter.Field("valid_to")},
                        {"state", matter.state},
-                       {"state_label", summary.at("state_label")}});
+                       {"state_label", summary["state_label"]}});
     matters.push_back(std::move(summary));
   }
   ZHIAN_ASSIGN(

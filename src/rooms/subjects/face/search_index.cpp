@@ -10,12 +10,26 @@ using namespace desk;
 namespace {
 
 // A row is noted by the statement that writes it, so no way into the tables can forget it.
-constexpr storage::Migration kMigrations[] = {{"search/pending-001", R"sql(
+constexpr storage::Migration kMigrations[] = {{.name = "search/pending-001",
+                                               .sql = R"sql(
 CREATE TABLE search_pending (number INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL);
 CREATE TRIGGER search_new_matter AFTER INSERT ON matter BEGIN INSERT INTO search_pending (kind, id) VALUES ('matter', NEW.id); END;
 CREATE TRIGGER search_renamed_matter AFTER UPDATE OF title, jurisdiction ON matter WHEN OLD.title <> NEW.title OR OLD.jurisdiction <> NEW.jurisdiction
   BEGIN INSERT INTO search_pending (kind, id) VALUES ('matter', NEW.id); END;
 CREATE TRIGGER search_new_document AFTER INSERT ON document BEGIN INSERT INTO search_pending (kind, id) VALUES ('document', NEW.id); END;
+INSERT INTO search_pending (kind, id) SELECT 'matter', id FROM matter;
+INSERT INTO search_pending (kind, id) SELECT 'document', id FROM document;
+)sql",
+                                               .postgresql = R"sql(
+CREATE TABLE search_pending (number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL);
+CREATE FUNCTION search_note() RETURNS TRIGGER LANGUAGE plpgsql AS $body$ BEGIN
+  INSERT INTO search_pending (kind, id) VALUES (TG_ARGV[0], NEW.id);
+  RETURN NULL;
+END $body$;
+CREATE TRIGGER search_new_matter AFTER INSERT ON matter FOR EACH ROW EXECUTE FUNCTION search_note('matter');
+CREATE TRIGGER search_renamed_matter AFTER UPDATE OF title, jurisdiction ON matter FOR EACH ROW
+  WHEN (OLD.title <> NEW.title OR OLD.jurisdiction <> NEW.jurisdiction) EXECUTE FUNCTION search_note('matter');
+CREATE TRIGGER search_new_document AFTER INSERT ON document FOR EACH ROW EXECUTE FUNCTION search_note('document');
 INSERT INTO search_pending (kind, id) SELECT 'matter', id FROM matter;
 INSERT INTO search_pending (kind, id) SELECT 'document', id FROM document;
 )sql"}};

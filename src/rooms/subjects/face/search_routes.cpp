@@ -84,7 +84,7 @@ Status FindMatters(App& app, storage::Connection& db, const Caller& caller, cons
     items.push_back(Hit(id, "/matters/" + id, MatterTitle(matter, caller.language, names),
                         KindLabel(matter, caller.language) + " " + matter.number));
     const auto* kind = procedure::FindKind(matter.kind);
-    items.back().as_object()["room"] = kind == nullptr ? std::string_view{} : kind->room;
+    items.back().get_object()["room"] = kind == nullptr ? std::string_view{} : kind->room;
   }
   return Ok();
 }

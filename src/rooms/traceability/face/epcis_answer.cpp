@@ -216,8 +216,7 @@ Result<json::object> LoadNamedQuery(storage::Connection& db, const std::string& 
   ZHIAN_ASSIGN(const auto rows,
                db.Query("SELECT query FROM epcis_query WHERE district=$d AND name=$1 LIMIT 1", {name}));
   if (rows.empty()) return MakeError(ErrorCode::kNotFound, "没有这个查询");
-  ZHIAN_ASSIGN(const auto value, base::ParseJson(rows.front().text(0)));
-  return value.as_object();
+  return base::ParseStoredObject(rows.front().text(0), "epcis_query", name);
 }
 
 Status FindEvents(storage::Connection& db, const ReadScope& scope, const epcis::Query& asked, EventPage& page) {
@@ -258,8 +257,9 @@ Status FindEvents(storage::Connection& db, const ReadScope& scope, const epcis::
     ZHIAN_ASSIGN(const auto rows,
                  db.Query(sql + " LIMIT " + std::to_string(kBatch), std::span<const storage::Value>(values)));
     for (const auto& row : rows) {
-      ZHIAN_ASSIGN(auto parsed, base::ParseJson(row.text(3)));
-      epcis::Event event{std::move(parsed.as_object()), {}};
+      ZHIAN_ASSIGN(json::object body,
+                   base::ParseStoredObject(row.text(3), "epcis_event", std::to_string(row.integer(0))));
+      epcis::Event event{std::move(body), {}};
       if (const auto* context = event.body.if_contains("@context")) epcis::ReadContext(*context, event.namespaces);
       if ((sees_all || NamesOneOf(event.body, own)) && query.Matches({event, row.integer(2)})) {
         if (page.events.size() >= wanted) {
@@ -373,7 +373,7 @@ std::string WriteQueryDocument(json::array events, const EventForm& form, const 
                                       .subscription_id = subscription};
     std::string text = epcis::XmlHead(envelope);
     for (json::value& event : events) {
-      epcis::Event one{std::move(event.as_object()), {}};
+      epcis::Event one{std::move(event.get_object()), {}};
       if (const auto* context = one.body.if_contains("@context")) epcis::ReadContext(*context, one.namespaces);
       text += epcis::EventXml(one, form.words);
     }

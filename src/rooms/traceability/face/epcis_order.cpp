@@ -98,7 +98,7 @@ Status FindOrdered(storage::Connection& db, const ReadScope& scope, const epcis:
     part.event_id = page.event_id;
     ZHIAN_TRY(FindEvents(db, scope, inner, part));
     for (std::size_t i = 0; i < part.events.size(); ++i) {
-      epcis::Event event{std::move(part.events[i].as_object()), {}};
+      epcis::Event event{std::move(part.events[i].get_object()), {}};
       if (const auto* context = event.body.if_contains("@context")) epcis::ReadContext(*context, event.namespaces);
       Ranked one{query.OrderOf(event), part.numbers[i], {}, 0};
       if (after && !before(*after, one)) continue;

@@ -51,14 +51,12 @@ Result<http::Response> Root(App&, Caller&) {
 
 std::string JobTime(std::int64_t ms) { return base::FormatInstant(base::Instant{ms}); }
 
-json::object JobView(const storage::Row& r) {
-  return {{"captureID", r.text(0)},
-          {"createdAt", JobTime(r.integer(1))},
-          {"finishedAt", JobTime(r.integer(2))},
-          {"running", false},
-          {"success", r.integer(3) != 0},
-          {"captureErrorBehaviour", r.text(4)},
-          {"errors", json::parse(r.text(5))}};
+Result<json::object> JobView(const storage::Row& r) {
+  ZHIAN_ASSIGN(json::value errors, base::ParseStored(r.text(5), "epcis_job", r.text(0)));
+  return json::object{
+      {"captureID", r.text(0)},     {"createdAt", JobTime(r.integer(1))}, {"finishedAt", JobTime(r.integer(2))},
+      {"running", false},           {"success", r.integer(3) != 0},       {"captureErrorBehaviour", r.text(4)},
+      {"errors", std::move(errors)}};
 }
 constexpr const char* kJobColumns =
     "SELECT id, created_at, finished_at, success, behaviour, errors FROM epcis_job WHERE district=$d";
@@ -137,8 +135,10 @@ Result<http::Response> GetJobs(App& app, Caller& caller) {
     ZHIAN_ASSIGN(const auto rows,
                  db.Query(std::string(kJobColumns) + " AND account=$1 AND id > $2 ORDER BY id LIMIT $3",
                           {caller.actor.account_id, after, std::int64_t{per_page} + 1}));
-    for (std::size_t i = 0; i < rows.size() && i < static_cast<std::size_t>(per_page); ++i)
-      jobs.push_back(JobView(rows[i]));
+    for (std::size_t i = 0; i < rows.size() && i < static_cast<std::size_t>(per_page); ++i) {
+      ZHIAN_ASSIGN(json::object job, JobView(rows[i]));
+      jobs.push_back(std::move(job));
+    }
     if (rows.size() > static_cast<std::size_t>(per_page)) next = rows[static_cast<std::size_t>(per_page) - 1].text(0);
     return Ok();
   }));
@@ -153,7 +153,7 @@ Result<http::Response> GetJob(App& app, Caller& caller) {
     ZHIAN_ASSIGN(const auto rows, db.Query(std::string(kJobColumns) + " AND account=$1 AND id=$2 LIMIT 1",
                                            {caller.actor.account_id, caller.request.PathParameter("id")}));
     if (rows.empty()) return MakeError(ErrorCode::kNotFound, "没有这个采集任务");
-    job = JobView(rows.front());
+    ZHIAN_ASSIGN(job, JobView(rows.front()));
     return Ok();
   }));
   return EpcisJson(job);
@@ -249,7 +249,10 @@ Result<http::Response> GetQueries(App& app, Caller&) {
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const auto rows,
                  db.Query("SELECT name, query FROM epcis_query WHERE district=$d ORDER BY name LIMIT 1000"));
-    for (const auto& r : rows) list.push_back(json::object{{"name", r.text(0)}, {"query", json::parse(r.text(1))}});
+    for (const auto& r : rows) {
+      ZHIAN_ASSIGN(json::object query, base::ParseStoredObject(r.text(1), "epcis_query", r.text(0)));
+      list.push_back(json::object{{"name", r.text(0)}, {"query", std::move(query)}});
+    }
     return Ok();
   }));
   return EpcisJson(list);

@@ -129,7 +129,7 @@ Status StandingQueries::Serve(const Due& due, const std::string& lease, jobs::De
     return app_.database.Write([&](storage::Connection& db) -> Status {
       ZHIAN_TRY(db.Execute(
           "UPDATE epcis_subscription SET state=$3, attempts=$4, next_at=$5, fault=$6, leased_until=0 WHERE district=$d AND id=$1 AND lease=$2",
-          {due.id, lease, std::string(state), attempts, next_at, fault.substr(0, 500)}));
+          {due.id, lease, std::string(state), attempts, next_at, base::Cut(fault, 500)}));
       return Ok();
     });
   };
@@ -184,7 +184,8 @@ Status StandingQueries::Serve(const Due& due, const std::string& lease, jobs::De
   }
   std::int64_t next_at = app_.real_clock.Now().ms;
   if (!more && !due.schedule.empty()) {
-    const auto schedule = epcis::ParseSchedule(json::parse(due.schedule).as_object());
+    ZHIAN_ASSIGN(const json::object stored, base::ParseStoredObject(due.schedule, "epcis_subscription", due.id));
+    const auto schedule = epcis::ParseSchedule(stored);
     const auto next = schedule.ok() ? epcis::NextTime(*schedule, app_.real_clock.Now()) : std::nullopt;
     if (!next) return keep("suspended", 0, 0, "the schedule has no further time");
     next_at = next->ms;

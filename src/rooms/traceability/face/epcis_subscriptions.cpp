@@ -33,7 +33,7 @@ constexpr const char* kColumns =
     "SELECT id, query, dest, schedule, report_if_empty, epc_format, initial_record_time, min_record_time, created_at, last_notified_at, state, attempts, fault FROM epcis_subscription WHERE district=$d";
 
 // Without the secret, which only its owner needs and has.
-json::object View(const storage::Row& row) {
+Result<json::object> View(const storage::Row& row) {
   const auto at = [&](std::size_t column) { return base::FormatInstant(base::Instant{row.integer(column)}); };
   json::object view{
       {"subscriptionID", row.text(0)}, {"queryName", row.text(1)}, {"dest", row.text(2)},     {"createdAt", at(8)},
@@ -41,7 +41,7 @@ json::object View(const storage::Row& row) {
   if (row.text(3).empty()) {
     view["stream"] = true;
   } else {
-    view["schedule"] = json::parse(row.text(3));
+    ZHIAN_ASSIGN(view["schedule"], base::ParseStored(row.text(3), "epcis_subscription", row.text(0)));
     view["reportIfEmpty"] = row.integer(4) != 0;
   }
   if (row.integer(9) != 0) view["lastNotifiedAt"] = at(9);
@@ -109,7 +109,7 @@ Result<Wanted> ReadWanted(App& app, const json::object& body) {
     static constexpr std::string_view kKnown[] = {"dest",          "signatureToken", "secret", "initialRecordTime",
                                                   "reportIfEmpty", "schedule",       "stream"};
     if (std::find(std::begin(kKnown), std::end(kKnown), std::string_view(key)) == std::end(kKnown))
-      return Bad(("/" + std::string(key).substr(0, 80)).c_str(), Say("不认识 {}", std::string(key).substr(0, 80)));
+      return Bad(("/" + std::string(base::PrefixOf(key, 80))).c_str(), Say("不认识 {}", base::Cut(key, 80)));
   }
   Wanted wanted;
   ZHIAN_TRY(ReadDestination(app, body, wanted));
@@ -162,7 +162,7 @@ Result<http::Response> Subscribe(App& app, Caller& caller) {
          std::int64_t{wanted.report_if_empty}, form.epc_format, std::string(MediaType(form.media)),
          std::int64_t{form.words == epcis::CbvForm::kWebUri}, from, cursor, now.ms, wanted.next_at}));
     ZHIAN_ASSIGN(const auto rows, db.Query(std::string(kColumns) + " AND id=$1 LIMIT 1", {id}));
-    view = View(rows.front());
+    ZHIAN_ASSIGN(view, View(rows.front()));
     return Ok();
   }));
   http::Response response = EpcisJson(view);
@@ -180,8 +180,10 @@ Result<http::Response> ListSubscriptions(App& app, Caller& caller) {
     ZHIAN_ASSIGN(const auto rows,
                  db.Query(std::string(kColumns) + " AND query=$1 AND account=$2 AND id > $3 ORDER BY id LIMIT $4",
                           {query, caller.actor.account_id, after, std::int64_t{per_page} + 1}));
-    for (std::size_t i = 0; i < rows.size() && i < static_cast<std::size_t>(per_page); ++i)
-      list.push_back(View(rows[i]));
+    for (std::size_t i = 0; i < rows.size() && i < static_cast<std::size_t>(per_page); ++i) {
+      ZHIAN_ASSIGN(json::object view, View(rows[i]));
+      list.push_back(std::move(view));
+    }
     if (rows.size() > static_cast<std::size_t>(per_page)) next = rows[static_cast<std::size_t>(per_page) - 1].text(0);
     return Ok();
   }));
@@ -197,7 +199,7 @@ Result<http::Response> GetSubscription(App& app, Caller& caller) {
                                            {caller.request.PathParameter("q"), caller.actor.account_id,
                                             caller.request.PathParameter("id")}));
     if (rows.empty()) return MakeError(ErrorCode::kNotFound, "没有这个订阅");
-    view = View(rows.front());
+    ZHIAN_ASSIGN(view, View(rows.front()));
     return Ok();
   }));
   return EpcisJson(view);

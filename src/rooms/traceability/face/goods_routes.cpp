@@ -77,7 +77,7 @@ Result<trace::GoodsQuery> ReadQuery(const Caller& caller, const std::string& cur
   trace::GoodsQuery query;
   ZHIAN_ASSIGN(query.operator_id, WantedOperator(caller, TextParameter(caller.request, "operator")));
   query.act = TextParameter(caller.request, "act");
-  query.text = TextParameter(caller.request, "q").substr(0, 100);
+  query.text = std::string(base::PrefixOf(TextParameter(caller.request, "q"), 100));
   query.limit = limit;
   if (!query.act.empty() && !trace::IsGoodsAct(query.act))
     return NeedsMending({{"/act", "error.choose", "选择登记的种类：收货、出货、自产、加工、零售、报废"}});
@@ -173,9 +173,9 @@ Result<http::Response> CheckGoods(App& app, Caller& caller) {
   entry.act = "received";
   ZHIAN_ASSIGN(entry.operator_id, WantedOperator(caller, TextParameter(caller.request, "operator")));
   entry.partner_id = TextParameter(caller.request, "partner_id");
-  entry.partner_name = TextParameter(caller.request, "partner_name").substr(0, 200);
-  entry.certificate = TextParameter(caller.request, "certificate").substr(0, 200);
-  const std::string named = TextParameter(caller.request, "item").substr(0, 300);
+  entry.partner_name = std::string(base::PrefixOf(TextParameter(caller.request, "partner_name"), 200));
+  entry.certificate = std::string(base::PrefixOf(TextParameter(caller.request, "certificate"), 200));
+  const std::string named = std::string(base::PrefixOf(TextParameter(caller.request, "item"), 300));
   json::value points;
   bool stops = false, hazard = false;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
@@ -197,7 +197,7 @@ Result<http::Response> CheckGoods(App& app, Caller& caller) {
 // whole of it, since they are people.
 Result<http::Response> FindPartners(App& app, Caller& caller) {
   ZHIAN_ASSIGN(const std::string operator_id, WantedOperator(caller, TextParameter(caller.request, "operator")));
-  const std::string text = base::Trim(TextParameter(caller.request, "q")).substr(0, 100);
+  const std::string text = std::string(base::PrefixOf(base::Trim(TextParameter(caller.request, "q")), 100));
   json::array items;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_TRY(OpenBook(app, db, caller, operator_id));

@@ -1,6 +1,7 @@
 // The mock recall as one button: run, kept, listed, and on paper.
 #include <chrono>
 
+#include "base/json.hpp"
 #include "base/shown.hpp"
 #include "base/text.hpp"
 #include "desk/matter_view.hpp"
@@ -45,9 +46,10 @@ json::object View(const trace::MockRun& run, Language language, const NameLookup
   view["elapsed_ms"] = run.elapsed_ms;
   view["by"] = names.Account(run.account_id);
   view["unit_symbol"] = base::UnitSymbol(procedure::ScalarText(view.if_contains("unit")), language);
-  for (json::value& holder : view.at("holders").as_array())
-    holder.as_object()["unit_symbol"] =
-        base::UnitSymbol(procedure::ScalarText(holder.as_object().if_contains("unit")), language);
+  if (json::value* holders = view.if_contains("holders"); holders != nullptr && holders->is_array())
+    for (json::value& holder : holders->get_array())
+      if (json::object* object = holder.if_object())
+        (*object)["unit_symbol"] = base::UnitSymbol(procedure::ScalarText(object->if_contains("unit")), language);
   return view;
 }
 
@@ -90,7 +92,7 @@ Result<http::Response> ListRuns(App& app, Caller& caller) {
     for (const auto& run : runs) {
       if (!MustBeOwn(db, caller, procedure::ScalarText(run.result.if_contains("item"))).ok()) continue;
       json::object view = View(run, caller.language, names);
-      view["holders"] = view.at("holders").as_array().size();
+      view["holders"] = base::ArrayAt(run.result, "holders")->size();
       items.push_back(std::move(view));
     }
     return Ok();
@@ -106,7 +108,7 @@ Result<http::Response> GetReport(App& app, Caller& caller) {
     const json::object view = View(run, caller.language, NameLookup(db));
     ZHIAN_TRY(MustBeOwn(db, caller, procedure::ScalarText(view.if_contains("item"))));
     const Language language = caller.language;
-    const auto number = [&](const char* name) { return base::ShortNumber(view.at(name).to_number<double>(), 3); };
+    const auto number = [&](const char* name) { return base::ShortNumber(base::NumberAt(view, name), 3); };
     const std::string unit = procedure::ScalarText(view.if_contains("unit_symbol"));
     const auto counted = [&](const char* name) { return number(name) + " " + unit; };
     sheet.organ = app.district_name;
@@ -115,14 +117,14 @@ Result<http::Response> GetReport(App& app, Caller& caller) {
     sheet.date = base::FormatDate(base::LocalDate(base::Instant{run.at}));
     sheet.marks.push_back(Message("演练").In(language));
     if (app.demo) sheet.marks.push_back(Message("演示数据，不具效力").In(language));
-    const auto& holders = view.at("holders").as_array();
+    const json::array& holders = *base::ArrayAt(view, "holders");
     sheet.paragraphs.push_back(
         Say("批次 {} 的模拟召回用时 {} 毫秒：查到 {} 处持有，其中 {} 处有联系方式；产量的 {}% 已查清。",
             procedure::ScalarText(view.if_contains("lot_no")), std::to_string(run.elapsed_ms), holders.size(),
-            view.at("reachable").to_number<std::int64_t>(),
-            base::ShortNumber(100 * view.at("share").to_number<double>(), 1))
+            static_cast<std::int64_t>(base::NumberAt(view, "reachable")),
+            base::ShortNumber(100 * base::NumberAt(view, "share"), 1))
             .In(language));
-    if (view.at("reached_limit").as_bool())
+    if (base::TruthAt(view, "reached_limit"))
       sheet.paragraphs.push_back(Say("只追到前 {} 处，其余没有列出。", trace::kHoldingsMost).In(language));
     const auto fact = [&](const char* label, const std::string& value) {
       sheet.facts.emplace_back(Message(label).In(language), value);
@@ -132,19 +134,20 @@ Result<http::Response> GetReport(App& app, Caller& caller) {
     fact("已用于加工", counted("used"));
     fact("发出未确认收货", counted("unconfirmed"));
     fact("未查清", counted("unaccounted"));
-    fact("结论", Message(view.at("balanced").as_bool() ? "在容差之内" : "超出容差，须查明").In(language));
+    fact("结论", Message(base::TruthAt(view, "balanced") ? "在容差之内" : "超出容差，须查明").In(language));
     documents::Table table;
     for (const char* column : {"持有者", "批次", "数量", "占比", "联系方式"})
       table.columns.push_back(Message(column).In(language));
     for (const auto& one : holders) {
-      const json::object& h = one.as_object();
+      if (!one.is_object()) continue;
+      const json::object& h = one.get_object();
       const std::string contact = procedure::ScalarText(h.if_contains("contact"));
-      table.rows.push_back({procedure::ScalarText(h.if_contains("place_name")),
-                            base::LotNumber(procedure::ScalarText(h.if_contains("item"))),
-                            base::ShortNumber(h.at("left").to_number<double>(), 3) + " " +
-                                procedure::ScalarText(h.if_contains("unit_symbol")),
-                            base::ShortNumber(100 * h.at("share").to_number<double>(), 1) + "%",
-                            contact.empty() ? Message("没有").In(language) : contact});
+      table.rows.push_back(
+          {procedure::ScalarText(h.if_contains("place_name")),
+           base::LotNumber(procedure::ScalarText(h.if_contains("item"))),
+           base::ShortNumber(base::NumberAt(h, "left"), 3) + " " + procedure::ScalarText(h.if_contains("unit_symbol")),
+           base::ShortNumber(100 * base::NumberAt(h, "share"), 1) + "%",
+           contact.empty() ? Message("没有").In(language) : contact});
     }
     if (!table.rows.empty()) sheet.tables.push_back(std::move(table));
     return Ok();

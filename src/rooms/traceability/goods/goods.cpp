@@ -436,10 +436,12 @@ class Entering {
     if (!entry_.attachments.empty()) row_.details["attachments"] = json::value_from(entry_.attachments);
     ZHIAN_TRY(InsertGoods(db_, row_, amount_.micro, amount_.code, entry_.key));
     json::array rows;
-    ZHIAN_ASSIGN(json::object entry, ledger::RowReference(db_, "goods_entry", {{"district", "d"}, {"id", row_.id}}));
+    ZHIAN_ASSIGN(json::object entry,
+                 ledger::RowReference(db_, "goods_entry", {{"district", db_.district()}, {"id", row_.id}}));
     rows.push_back(std::move(entry));
     for (const std::string& id : new_places_) {
-      ZHIAN_ASSIGN(json::object place, ledger::RowReference(db_, "premises", {{"district", "d"}, {"id", id}}));
+      ZHIAN_ASSIGN(json::object place,
+                   ledger::RowReference(db_, "premises", {{"district", db_.district()}, {"id", id}}));
       rows.push_back(std::move(place));
     }
     const auto index =
@@ -467,9 +469,9 @@ Status DeclareWrong(storage::Connection& db, const std::string& event_id, base::
       const auto stored,
       db.Query("SELECT raw FROM epcis_event WHERE district=$d AND event_id=$1 AND declared_at=0 LIMIT 1", {event_id}));
   if (stored.empty()) return MakeError(ErrorCode::kCorrupt, "event of a goods entry is missing: " + event_id);
-  ZHIAN_ASSIGN(const json::value raw, base::ParseJson(stored.front().text(0)));
-  json::object event = raw.as_object(), context;
-  if (const auto* own = event.if_contains("@context")) context = own->as_object();
+  ZHIAN_ASSIGN(json::object event, base::ParseStoredObject(stored.front().text(0), "epcis_event", event_id));
+  json::object context;
+  if (const json::object* own = base::ObjectAt(event, "@context")) context = *own;
   event.erase("@context");
   event.erase("recordTime");
   event["errorDeclaration"] = json::object{{"declarationTime", base::FormatInstant(now)}, {"reason", "incorrect_data"}};
@@ -512,14 +514,15 @@ Result<GoodsRow> WithdrawGoods(storage::Connection& db, const GoodsDoor& door, s
   if (why.empty() || why.size() > kTextMax)
     return NeedsMending({{"/reason", "error.fill", "写明哪里登记错了，不超过六十个字"}});
   ZHIAN_TRY(DeclareWrong(db, row.event_id, door.now));
-  if (const auto* made = row.details.if_contains("made_event_id"))
-    ZHIAN_TRY(DeclareWrong(db, std::string(made->as_string()), door.now));
+  if (const std::string_view made = base::TextAt(row.details, "made_event_id"); !made.empty())
+    ZHIAN_TRY(DeclareWrong(db, std::string(made), door.now));
   row.withdrawn_at = door.now.ms;
   row.details["withdrawn_because"] = why;
   row.details["withdrawn_by"] = door.account_id;
   ZHIAN_TRY(db.Execute("UPDATE goods_entry SET withdrawn_at=$2, details=$3 WHERE district=$d AND id=$1",
                        {row.id, row.withdrawn_at, json::serialize(row.details)}));
-  ZHIAN_ASSIGN(json::object reference, ledger::RowReference(db, "goods_entry", {{"district", "d"}, {"id", row.id}}));
+  ZHIAN_ASSIGN(json::object reference,
+               ledger::RowReference(db, "goods_entry", {{"district", db.district()}, {"id", row.id}}));
   const auto index = ledger::Append(
       db, "goods.withdrawn", {{"actor", door.account_id}, {"rows", json::array{std::move(reference)}}}, door.now);
   if (!index.ok()) return index.error();

@@ -133,7 +133,7 @@ Status set_lot_ledger(EffectContext& context) {
     entry.quantity = row.quantity->value.Text();
     entry.unit = row.quantity->unit;
     entry.partner_name = refusal.supplier_name;
-    entry.certificate = Cut(refusal.proof, 180);
+    entry.certificate = Cut(refusal.proof, 60);
     entry.at = context.now;
     ZHIAN_ASSIGN(const auto written, traceability::EnterGoods(context.db, door, entry));
     context.computed["entered"] = written.id;

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "base/text.hpp"
 #include "rooms/traceability/graph/trace.hpp"
 
 namespace zhian::traceability {
@@ -140,7 +141,12 @@ Result<json::object> FlowOf(const procedure::GuardContext& context, const std::s
                                       {"destroyed", holding.status == "destroyed" ? counted : 0}});
   }
   for (const Gap& gap : answer.gaps)
-    if (gap.kind != "unit") gaps.push_back(ToJson(gap.text));
+    if (gap.kind != "unit") {
+      json::value told = ToJson(gap.text);
+      told.get_object()["key"] = std::string(gap.kind) + "|" + std::string(gap.item) + "|" + std::string(gap.place) +
+                                 "|" + base::ShortNumber(gap.quantity, 3);
+      gaps.push_back(std::move(told));
+    }
   flow["quantity"] = quantity;
   flow["at_party"] = at_party;
   flow["tolerance"] = bulk ? percent("trace.tolerance.bulk", 5) : percent("trace.tolerance", 1);

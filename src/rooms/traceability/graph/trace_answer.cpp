@@ -5,6 +5,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "base/text.hpp"
 #include "rooms/traceability/store/holdings.hpp"
 #include "rooms/traceability/store/movements.hpp"
 
@@ -35,7 +36,7 @@ Result<GraphOptions> InGraph(storage::Connection& db, const tracing::GraphView& 
   for (const std::string& place : options.mix_places) {
     ZHIAN_ASSIGN(const auto rows,
                  db.Query("SELECT id FROM trace_site WHERE district=$d AND site=$1 LIMIT 1", {SiteOf(place)}));
-    if (rows.empty()) return MakeError(ErrorCode::kNotFound, Say("没有地点 {} 的追溯记录", place.substr(0, 80)));
+    if (rows.empty()) return MakeError(ErrorCode::kNotFound, Say("没有地点 {} 的追溯记录", base::Cut(place, 80)));
     found.mix_premises.push_back(static_cast<std::uint32_t>(rows.front().integer(0) - 1));
   }
   const auto numbers = [&](const std::vector<HoldingKey>& keys, std::vector<HoldingIndex>& into) -> Status {
@@ -45,7 +46,7 @@ Result<GraphOptions> InGraph(storage::Connection& db, const tracing::GraphView& 
           db.Query("SELECT id FROM holding WHERE district=$d AND item=$1 AND place=$2 LIMIT 1", {key.item, key.place}));
       if (rows.empty() || rows.front().integer(0) > graph.holdings())
         return MakeError(ErrorCode::kNotFound,
-                         Say("没有批次 {} 的追溯记录", (key.item + "@" + key.place).substr(0, 80)));
+                         Say("没有批次 {} 的追溯记录", base::Cut((key.item + "@" + key.place), 80)));
       into.push_back(static_cast<HoldingIndex>(rows.front().integer(0) - 1));
     }
     return Ok();

@@ -106,7 +106,7 @@ Result<std::shared_ptr<Particulars>> TraceIndex::FollowChanges(storage::Connecti
           row.text(1) == "site"
               ? db.Query("SELECT id FROM trace_site WHERE district=$d AND site=$1 LIMIT 1", {row.text(2)})
               : db.Query(
-                    "SELECT s.id FROM premises p CROSS JOIN trace_site s WHERE p.district=$d AND p.operator_id=$1 AND s.district=$d AND s.site=p.gln",
+                    "SELECT s.id FROM premises p CROSS JOIN trace_site s WHERE p.district=$d AND p.operator_id=$1 AND s.district=$d AND s.site=p.gln LIMIT 100000",
                     {row.text(2)}));
       for (const auto& site : sites) particulars->ForgetSite(static_cast<std::uint32_t>(site.integer(0) - 1));
     }

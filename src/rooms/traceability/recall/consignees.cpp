@@ -71,14 +71,15 @@ Result<std::vector<ConsigneeRecord>> RecordsOfConsignees(const GuardContext& con
     record.attempts = static_cast<int>(row.attempts.value_or(0));
     record.recovered = record.reported = row.recovered.value_or(base::Decimal());
   }
-  ZHIAN_ASSIGN(auto notices, LoadLinked(context.db, context.matter.id, ConsigneeNotice::kKind, kNoticesRead));
+  const Page<Matter> notices =
+      Noted(context, LoadLinked(context.db, context.matter.id, ConsigneeNotice::kKind, kNoticesRead));
   for (const Matter& matter : notices) {
     ZHIAN_ASSIGN(const auto notice, ConsigneeNotice::Read(matter));
     ConsigneeRecord& record = of(notice.holder_name);
     record.notice_id = matter.id;
     record.state = matter.state;
     int attempts = 1;
-    if (const auto history = LoadTransitions(context.db, matter.id); history.ok())
+    if (const auto history = LoadHistory(context.db, matter.id); history.ok())
       for (const TransitionRow& row : *history) attempts += row.action == "note_contact" ? 1 : 0;
     record.attempts = std::max(record.attempts, attempts);
     if (!notice.answered_at) continue;
@@ -105,7 +106,8 @@ Result<json::value> StartNotices(const GuardContext& context, const json::object
   if (context.matter.kind != "recall") return json::value(std::move(wanted));
   std::map<std::string, std::vector<std::string>, std::less<>> told;  // lots by holder
   ZHIAN_ASSIGN(const auto recall, Recall::Read(context.matter));
-  ZHIAN_ASSIGN(auto notices, LoadLinked(context.db, context.matter.id, ConsigneeNotice::kKind, kNoticesRead));
+  const Page<Matter> notices =
+      Noted(context, LoadLinked(context.db, context.matter.id, ConsigneeNotice::kKind, kNoticesRead));
   for (const Matter& matter : notices) {
     ZHIAN_ASSIGN(const auto notice, ConsigneeNotice::Read(matter));
     for (const auto& row : notice.lots) told[notice.holder_name].push_back(row.lot);

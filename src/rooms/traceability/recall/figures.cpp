@@ -20,7 +20,7 @@ namespace {
 // The last summary that was known at the instant; its quantities are those of the balance.
 Result<records::Recall> Summary(storage::Connection& db, const FigureQuestion& question, const std::string& id) {
   records::Recall summary;
-  ZHIAN_ASSIGN(const auto history, procedure::LoadTransitions(db, id));
+  ZHIAN_ASSIGN(const auto history, procedure::LoadHistory(db, id));
   for (const auto& row : history)
     if (row.action == "submit_summary" && row.at <= question.as_of.ms) {
       ZHIAN_ASSIGN(summary, records::Recall::ReadFields(row.input));
@@ -58,7 +58,7 @@ Status Unaccounted(storage::Connection& db, const FigureQuestion& question, Figu
 }
 
 Status Contacted(storage::Connection& db, const FigureQuestion& question, FigureRecord& record) {
-  ZHIAN_ASSIGN(const auto history, procedure::LoadTransitions(db, record.id));
+  ZHIAN_ASSIGN(const auto history, procedure::LoadHistory(db, record.id));
   std::set<std::string> asked, answered;
   for (const auto& row : history) {
     if (row.action != "report_progress" || row.at > question.as_of.ms) continue;
@@ -75,7 +75,7 @@ Status Contacted(storage::Connection& db, const FigureQuestion& question, Figure
     if (notice.opened_at > question.as_of.ms) continue;
     ZHIAN_ASSIGN(const auto told, records::ConsigneeNotice::Read(notice));
     asked.insert(told.holder_name);
-    ZHIAN_ASSIGN(const auto steps, procedure::LoadTransitions(db, notice.id));
+    ZHIAN_ASSIGN(const auto steps, procedure::LoadHistory(db, notice.id));
     for (const auto& step : steps)
       if (step.action == "answer" && step.at <= question.as_of.ms) answered.insert(told.holder_name);
   }

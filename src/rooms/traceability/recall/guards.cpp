@@ -48,7 +48,7 @@ GuardResult recall_is_needed(const GuardContext& context) {
 
 namespace {
 // What no approved exception covers.
-GuardResult Rest(const GuardContext& context, const char* gate, const std::vector<Message>& open) {
+GuardResult Rest(const GuardContext& context, const char* gate, const std::vector<KeyedItem>& open) {
   const auto rest = Uncovered(context.matter, gate, open, context.today);
   return {rest.empty(), rest};
 }
@@ -122,7 +122,7 @@ GuardResult recall_exception_is_well_founded(const GuardContext& context) {
   int named = 0;
   for (const auto& open : traceability::OpenGatesOf(context))
     if (open.gate == gate)
-      for (const Message& item : open.open) named += item.Text().find(wanted) != std::string::npos;
+      for (const KeyedItem& item : open.open) named += item.text.Text().find(wanted) != std::string::npos;
   if (named == 0) return GuardResult::Fails("没有这样的未查清事项，请按列出的事项填写");
   if (named > 1) return GuardResult::Fails("一次只能为一处持有或一份数量申请例外，请写得更具体");
   if (ExceptionUnderWay(context.matter, gate) != nullptr) return GuardResult::Fails("这一关已有例外在办理");
@@ -174,7 +174,7 @@ GuardResult engine_finds_the_gap_closed(const GuardContext& context) {
   ZHIAN_ASSIGN(const auto open, TraceGap::Read(context.matter));
   if (open.gap_kind == TraceGap::GapKind::kOverReturned) {
     for (const Matter& recall : Linked(context, "recall")) {
-      const auto history = LoadTransitions(context.db, recall.id);
+      const auto history = LoadHistory(context.db, recall.id);
       if (!history.ok()) return GuardResult::Fails("其他案件未能查清，请稍后再试");
       const GuardContext view{context.db,
                               context.services,
@@ -248,11 +248,11 @@ Result<Asked> AskedIn(const EffectContext& context) {
 
 Status set_recall_exception_asked(EffectContext& context) {
   ZHIAN_ASSIGN(const Asked asked, AskedIn(context));
-  std::vector<Message> named;
+  std::vector<procedure::KeyedItem> named;
   for (const auto& gate : traceability::OpenGatesOf(ViewOf(context)))
     if (gate.gate == asked.gate)
-      for (const Message& item : gate.open)
-        if (item.Text().find(asked.item) != std::string::npos) named.push_back(item);
+      for (const auto& item : gate.open)
+        if (item.text.Text().find(asked.item) != std::string::npos) named.push_back(item);
   return procedure::WriteAsked(context, asked.gate, named);
 }
 Status set_recall_exception_opinion(EffectContext& context) {

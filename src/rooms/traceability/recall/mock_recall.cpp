@@ -19,8 +19,10 @@ CREATE INDEX mock_recall_by_time ON mock_recall (district, at, id);
 )sql"}};
 
 Result<MockRun> RunOf(const storage::Row& row) {
-  ZHIAN_ASSIGN(const json::value result, base::ParseJson(row.text(4)));
-  return MockRun{row.text(0), row.text(3), row.integer(1), row.integer(2), result.as_object()};
+  ZHIAN_ASSIGN(json::object result, base::ParseStoredObject(row.text(4), "mock_recall", row.text(0)));
+  if (base::ArrayAt(result, "holders") == nullptr)
+    return MakeError(ErrorCode::kCorrupt, "stored JSON of mock_recall " + row.text(0) + ": no holders");
+  return MockRun{row.text(0), row.text(3), row.integer(1), row.integer(2), std::move(result)};
 }
 
 // Whom to call: the telephone of the file, or who is in charge.
@@ -127,7 +129,8 @@ Result<MockRun> KeepMockRecall(storage::Connection& db, const MockRecall& recall
   ZHIAN_TRY(db.Execute(
       "INSERT INTO mock_recall (district, id, item, at, elapsed_ms, account, result) VALUES ($d,$1,$2,$3,$4,$5,$6)",
       {run.id, recall.item, run.at, run.elapsed_ms, account_id, json::serialize(run.result)}));
-  ZHIAN_ASSIGN(json::object reference, ledger::RowReference(db, "mock_recall", {{"district", "d"}, {"id", run.id}}));
+  ZHIAN_ASSIGN(json::object reference,
+               ledger::RowReference(db, "mock_recall", {{"district", db.district()}, {"id", run.id}}));
   const auto index =
       ledger::Append(db, "mock_recall", {{"actor", account_id}, {"rows", json::array{std::move(reference)}}}, now);
   if (!index.ok()) return index.error();

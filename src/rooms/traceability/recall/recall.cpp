@@ -52,17 +52,17 @@ Status Weigh(RecallBalance& balance, const RecallRecords& records, int level, bo
   RecallQuantities& q = balance.quantities;
   if (q.X > records.destroyed_elsewhere) {
     ZHIAN_ASSIGN(const Decimal more, q.X.Minus(records.destroyed_elsewhere));
-    balance.witness_items.push_back(Say("销毁 {} 没有见证和录像", Amount(more)));
+    balance.witness_items.push_back(Keyed("destroyed_unwitnessed", Say("销毁 {} 没有见证和录像", Amount(more))));
     q.X = records.destroyed_elsewhere;
   }
   if (q.L > records.corrected_in_place) {
     ZHIAN_ASSIGN(const Decimal more, q.L.Minus(records.corrected_in_place));
-    balance.witness_items.push_back(Say("就地补正 {} 没有处置记录", Amount(more)));
+    balance.witness_items.push_back(Keyed("corrected_unrecorded", Say("就地补正 {} 没有处置记录", Amount(more))));
     q.L = records.corrected_in_place;
   }
   if (q.V > records.recovered) {
     ZHIAN_ASSIGN(const Decimal more, q.V.Minus(records.recovered));
-    balance.open_items.push_back(Say("收回 {} 没有收货方的记录", Amount(more)));
+    balance.open_items.push_back(Keyed("recovered_unrecorded", Say("收回 {} 没有收货方的记录", Amount(more))));
     q.V = records.recovered;
   }
   ZHIAN_ASSIGN(const Decimal done,
@@ -70,7 +70,8 @@ Status Weigh(RecallBalance& balance, const RecallRecords& records, int level, bo
   ZHIAN_ASSIGN(const Decimal undone, q.V.Minus(done));
   ZHIAN_ASSIGN(const bool is_undone, Exceeds(undone, limits.tolerance, q.P));
   if (is_undone)
-    balance.open_items.push_back(Say("收回的 {} 中，销毁、补正和作证据留存的合计 {}", Amount(q.V), Amount(done)));
+    balance.open_items.push_back(
+        Keyed("recovered_unbalanced", Say("收回的 {} 中，销毁、补正和作证据留存的合计 {}", Amount(q.V), Amount(done))));
   balance.open_items.insert(balance.open_items.end(), records.counted_twice.begin(), records.counted_twice.end());
   ZHIAN_ASSIGN(const Decimal known, Sum({q.K, q.V, q.X, q.L, q.C, q.E, q.W}));
   ZHIAN_ASSIGN(balance.U, q.P.Minus(known));
@@ -78,17 +79,21 @@ Status Weigh(RecallBalance& balance, const RecallRecords& records, int level, bo
   ZHIAN_ASSIGN(const Decimal outside, q.P.Minus(kept));
   ZHIAN_ASSIGN(const Decimal taken, Sum({q.V, q.X, q.L}));
   balance.effective_rate = Share(taken, outside);
-  if (q.P.sign() <= 0) balance.open_items.emplace_back("生产量须大于零");
+  if (q.P.sign() <= 0) balance.open_items.push_back(Keyed("nothing_produced", "生产量须大于零"));
   ZHIAN_ASSIGN(const bool is_open, Exceeds(balance.U, limits.tolerance, q.P));
   if (is_open)
-    balance.open_items.push_back(
-        balance.U.sign() > 0 ? Say("尚有 {}（{}%）去向未查明", Amount(balance.U), Amount(100 * Share(balance.U, q.P)))
-                             : Say("收回多于生产 {}，须查是否有未申报的生产或范围错误", Amount(balance.U.Magnitude())));
+    balance.open_items.push_back(balance.U.sign() > 0
+                                     ? Keyed("unaccounted", Say("尚有 {}（{}%）去向未查明", Amount(balance.U),
+                                                                Amount(100 * Share(balance.U, q.P))))
+                                     : Keyed("over_returned", Say("收回多于生产 {}，须查是否有未申报的生产或范围错误",
+                                                                  Amount(balance.U.Magnitude()))));
   ZHIAN_ASSIGN(const Decimal shipped, q.P.Minus(q.K));
   ZHIAN_ASSIGN(const bool is_guessed, Exceeds(q.E, limits.consumed_max_level1, shipped));
   if (level == 1 && is_guessed)
-    balance.open_items.push_back(Say("一级召回的估算消费占 {}%，超过上限", Amount(100 * Share(q.E, shipped))));
-  if (level != 1 && q.E.sign() > 0 && !has_method_note) balance.open_items.emplace_back("估算消费没有方法说明");
+    balance.open_items.push_back(
+        Keyed("estimate_too_large", Say("一级召回的估算消费占 {}%，超过上限", Amount(100 * Share(q.E, shipped)))));
+  if (level != 1 && q.E.sign() > 0 && !has_method_note)
+    balance.open_items.push_back(Keyed("estimate_without_method", "估算消费没有方法说明"));
   return Ok();
 }
 
@@ -100,7 +105,7 @@ RecallBalance Balance(RecallQuantities q, const RecallRecords& records, int leve
   balance.quantities = std::move(q);
   balance.witness_items = records.without_witness;
   if (const Status weighed = Weigh(balance, records, level, has_method_note, limits); !weighed.ok())
-    balance.open_items.push_back(weighed.error().message);
+    balance.open_items.push_back(Keyed("balance_incalculable", weighed.error().message));
   balance.balanced = balance.open_items.empty() && balance.witness_items.empty();
   return balance;
 }
@@ -188,14 +193,15 @@ Result<RecallRecords> RecordsOf(const GuardContext& context, const Recall& recal
     return Ok();
   };
   for (const auto& row : recall.progress)
-    if (!seen.insert(row.consignee).second) records.counted_twice.push_back(Say("收货方 {} 报告了两次", row.consignee));
+    if (!seen.insert(row.consignee).second)
+      records.counted_twice.push_back(Keyed("reported_twice", Say("收货方 {} 报告了两次", row.consignee)));
   ZHIAN_ASSIGN(const auto consignees, RecordsOfConsignees(context));
   for (const ConsigneeRecord& record : consignees) {
     ZHIAN_TRY(add(records.recovered, record.recovered));
     ZHIAN_TRY(add(taken[record.name], record.recovered));
     if (record.is_reported && record.returned && record.reported != *record.returned)
-      records.counted_twice.push_back(
-          Say("{} 答复退回 {}，召回者报告收回 {}", record.name, Amount(*record.returned), Amount(record.reported)));
+      records.counted_twice.push_back(Keyed("answers_differ", Say("{} 答复退回 {}，召回者报告收回 {}", record.name,
+                                                                  Amount(*record.returned), Amount(record.reported))));
   }
   using Disposed = Recall::DisposedRow;
   const auto disposal = [&](const Disposed& entry) -> Status {
@@ -203,7 +209,8 @@ Result<RecallRecords> RecordsOf(const GuardContext& context, const Recall& recal
     const bool destroyed = entry.way == Disposed::Way::kDestroyed;
     if (!destroyed && entry.way != Disposed::Way::kCorrected) return Ok();
     if (destroyed && (entry.witness.empty() || entry.film.empty() || IsOfTheOperator(context, entry.witness))) {
-      records.without_witness.push_back(Say("{} 销毁 {} 没有经营者以外的见证或录像", entry.place, Amount(quantity)));
+      records.without_witness.push_back(
+          Keyed("disposal_unwitnessed", Say("{} 销毁 {} 没有经营者以外的见证或录像", entry.place, Amount(quantity))));
       return Ok();
     }
     if (entry.goods_from == Disposed::GoodsFrom::kRecovered)
@@ -221,7 +228,8 @@ Result<RecallRecords> RecordsOf(const GuardContext& context, const Recall& recal
   for (const auto& [place, quantity] : taken)
     if (const auto there = received.by_place.find(place);
         there != received.by_place.end() && quantity.Estimate() > there->second * (1 + kRounding) + 1e-6)
-      records.counted_twice.push_back(Say("{} 收到 {}，却计入 {}", place, Amount(there->second), Amount(quantity)));
+      records.counted_twice.push_back(
+          Keyed("counted_beyond", Say("{} 收到 {}，却计入 {}", place, Amount(there->second), Amount(quantity))));
   const Decimal stated = recall.q_evidence.value_or(Decimal());
   records.recovered_evidence = stated;
   if (stated.Estimate() > received.evidence)
@@ -237,7 +245,7 @@ RecallBalance ComputeBalance(const GuardContext& context) {
   const auto recall = Recall::Read(context.matter);
   const auto records = recall.ok() ? RecordsOf(context, *recall) : Result<RecallRecords>(recall.error());
   if (!records.ok()) {
-    unread.open_items.push_back(records.error().message);
+    unread.open_items.push_back(Keyed("records_unreadable", records.error().message));
     return unread;
   }
   const Decimal none;
@@ -253,26 +261,32 @@ RecallBalance ComputeBalance(const GuardContext& context) {
                  LimitsOf(context));
 }
 
-std::vector<Message> OpenBalance(const GuardContext& context) {
+std::vector<KeyedItem> OpenBalance(const GuardContext& context) {
   RecallBalance balance = ComputeBalance(context);
   balance.open_items.insert(balance.open_items.end(), balance.witness_items.begin(), balance.witness_items.end());
   return std::move(balance.open_items);
 }
 
-std::vector<Message> OpenHoldings(const GuardContext& context) {
-  std::vector<Message> open;
+std::vector<KeyedItem> OpenHoldings(const GuardContext& context) {
+  std::vector<KeyedItem> open;
   for (const std::string& lot : LotsOf(context.matter)) {
     const auto answer = Trace(context.db, lot, Direction::kForward);
     if (!answer.ok()) {
-      open.push_back(answer.error().message);
+      open.push_back({.key = "trace_failed|" + lot, .text = answer.error().message});
       continue;
     }
-    if (answer->reached_limit) open.push_back(Say("批次 {} 的范围超过上限，须分批计算", lot));
+    if (answer->reached_limit) open.push_back(Keyed("lot_cut", Say("批次 {} 的范围超过上限，须分批计算", lot)));
+    const auto key = [](std::string_view code, std::string_view item, std::string_view place, double quantity) {
+      return std::string(code) + "|" + std::string(item) + "|" + std::string(place) + "|" + Amount(quantity);
+    };
     for (const Holding& holding : answer->holdings)
       if (!holding.resolved)
-        open.push_back(Say("{} 尚有 {} {} 未查明", holding.place_name, Amount(holding.quantity), answer->unit));
+        open.push_back(
+            {.key = key("holding_unresolved", holding.item, holding.place, holding.quantity),
+             .text = Say("{} 尚有 {} {} 未查明", holding.place_name, Amount(holding.quantity), answer->unit)});
     for (const auto& gap : answer->gaps)
-      if (gap.kind != "unit") open.push_back(gap.text);  // nothing is missing there but a measure
+      if (gap.kind != "unit")  // nothing is missing there but a measure
+        open.push_back({.key = key(gap.kind, gap.item, gap.place, gap.quantity), .text = gap.text});
   }
   return open;
 }
@@ -322,34 +336,37 @@ EffectSample EffectSampleOf(const GuardContext& context) {
   return sample;
 }
 
-std::vector<Message> OpenContacts(const GuardContext& context) {
-  std::vector<Message> open;
+std::vector<KeyedItem> OpenContacts(const GuardContext& context) {
+  std::vector<KeyedItem> open;
   const Decimal attempts =
       policy::Exact(context.services.policy, "recall.contact.attempts", context.today).value_or(Decimal(3));
   const auto recall = Recall::Read(context.matter);
   const auto read = RecordsOfConsignees(context);
-  if (!recall.ok() || !read.ok()) return {recall.ok() ? read.error().message : recall.error().message};
+  if (!recall.ok() || !read.ok())
+    return {Keyed("records_unreadable", recall.ok() ? read.error().message : recall.error().message)};
   const auto& records = *read;
   for (const ConsigneeRecord& record : records)
     if (!record.answered && Decimal(record.attempts) < attempts)
-      open.push_back(Say("{} 没有答复，联系不足 {} 次", record.name, Amount(attempts)));
+      open.push_back(Keyed("contact_unanswered", Say("{} 没有答复，联系不足 {} 次", record.name, Amount(attempts))));
   for (const Consignee& holder : ConsigneesOf(context.db, context.matter))
     if (std::none_of(records.begin(), records.end(), [&](const auto& record) { return record.name == holder.name; }))
-      open.push_back(Say("收货方 {} 没有联系记录", holder.name));
+      open.push_back(Keyed("contact_missing", Say("收货方 {} 没有联系记录", holder.name)));
   const bool consumers = recall->consumers_reached || ReachedConsumers(context);
-  if (consumers && LastMove(context, "publish_notice") == nullptr) open.emplace_back("货物已到消费者手中，须发布公告");
+  if (consumers && LastMove(context, "publish_notice") == nullptr)
+    open.push_back(Keyed("notice_unpublished", "货物已到消费者手中，须发布公告"));
   return open;
 }
 
-std::vector<Message> OpenCause(const GuardContext& context) {
-  std::vector<Message> open;
+std::vector<KeyedItem> OpenCause(const GuardContext& context) {
+  std::vector<KeyedItem> open;
   const auto disposals = RelatedBy(context, "found_by", 3);
   const auto is_known = [](const std::string& cause) { return !cause.empty() && cause != "unknown"; };
   if (!is_known(context.matter.Field("cause_class")) &&
       std::none_of(disposals.begin(), disposals.end(),
                    [&](const Matter& disposal) { return is_known(Shown(disposal, "cause_class")); }))
-    open.emplace_back("原因尚未查明");
-  if (!AnyMeans(RelatedBy(context, "order", 3), Meaning::kFulfilled)) open.emplace_back("没有已销号的整改");
+    open.push_back(Keyed("cause_unknown", "原因尚未查明"));
+  if (!AnyMeans(RelatedBy(context, "order", 3), Meaning::kFulfilled))
+    open.push_back(Keyed("rectification_open", "没有已销号的整改"));
   return open;
 }
 
@@ -413,7 +430,7 @@ void AddRecallQuestions(procedure::Services& services) {
     for (const OpenGate& gate : OpenGatesOf(context)) {
       const auto rest = Uncovered(context.matter, gate.gate, gate.open, context.today);
       json::array items;
-      for (const Message& item : gate.open) items.push_back(ToJson(item));
+      for (const KeyedItem& item : gate.open) items.push_back(ToJson(item.text));
       Message label;
       for (const auto& [id, text] : kLabels)
         if (gate.gate == id) label = text;

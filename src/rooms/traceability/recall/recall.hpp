@@ -27,15 +27,15 @@ struct RecallRecords {
   base::Decimal recovered;                                                     // reported by consignees, each once
   base::Decimal recovered_destroyed, recovered_corrected, recovered_evidence;  // what became of V
   base::Decimal destroyed_elsewhere, corrected_in_place;                       // witnessed and filmed
-  std::vector<Message> without_witness, counted_twice;
+  std::vector<procedure::KeyedItem> without_witness, counted_twice;
 };
 struct RecallBalance {
   RecallQuantities quantities;
-  base::Decimal U;                     // unaccounted for; negative: more came back than was made
-  double effective_rate = 0;           // (V + X + L) / (P − K − C): a share, for the page
-  bool balanced = false;               // R1 and R5
-  std::vector<Message> open_items;     // R1
-  std::vector<Message> witness_items;  // R5
+  base::Decimal U;                                  // unaccounted for; negative: more came back than was made
+  double effective_rate = 0;                        // (V + X + L) / (P − K − C): a share, for the page
+  bool balanced = false;                            // R1 and R5
+  std::vector<procedure::KeyedItem> open_items;     // R1
+  std::vector<procedure::KeyedItem> witness_items;  // R5
 };
 RecallBalance Balance(RecallQuantities quantities, const RecallRecords& records, int level, bool has_method_note,
                       const RecallLimits& limits);
@@ -49,10 +49,10 @@ RecallLimits LimitsOf(const procedure::GuardContext& context);
 // What cannot be read stands among the open items, and the balance is none.
 RecallBalance ComputeBalance(const procedure::GuardContext& context);
 // R1 with R5, R2, R3, R4: what is open, before exceptions.
-std::vector<Message> OpenBalance(const procedure::GuardContext& context);
-std::vector<Message> OpenHoldings(const procedure::GuardContext& context);
-std::vector<Message> OpenContacts(const procedure::GuardContext& context);
-std::vector<Message> OpenCause(const procedure::GuardContext& context);
+std::vector<procedure::KeyedItem> OpenBalance(const procedure::GuardContext& context);
+std::vector<procedure::KeyedItem> OpenHoldings(const procedure::GuardContext& context);
+std::vector<procedure::KeyedItem> OpenContacts(const procedure::GuardContext& context);
+std::vector<procedure::KeyedItem> OpenCause(const procedure::GuardContext& context);
 // Effectiveness checks 召回效果抽查: of the consignees that the trace names, a sample by the share of the policy pack
 // (recall.check.share), drawn by the digest of the recall's identifier and each name, so that anyone can draw it again.
 struct EffectSample {

@@ -37,7 +37,7 @@ TEST_CASE("recall open: destruction without witness does not count") {
   CHECK(b.U == Decimal(72));
   CHECK_FALSE(b.balanced);
   REQUIRE(b.witness_items.size() == 1);
-  CHECK(b.witness_items.front().Text().find("60") != std::string::npos);
+  CHECK(b.witness_items.front().text.Text().find("60") != std::string::npos);
 }
 TEST_CASE("recall negative: more came back than was made, a trace gap of 20 kg") {
   const auto b = Balance({.P = Decimal(500), .K = Decimal(40), .V = Decimal(480)}, Backed(Decimal(480)), 2, true, {});
@@ -88,7 +88,7 @@ TEST_CASE("V is destroyed, corrected or held as evidence, and no more than the c
 }
 TEST_CASE("a holding that was counted twice keeps the recall open") {
   RecallRecords records = Backed(Decimal(100));
-  records.counted_twice.emplace_back("甲店 报告了两次");
+  records.counted_twice.push_back({.key = "reported_twice|甲店", .text = "甲店 报告了两次"});
   CHECK_FALSE(Balance({.P = Decimal(100), .V = Decimal(100)}, records, 2, true, {}).balanced);
 }
 

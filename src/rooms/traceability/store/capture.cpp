@@ -157,12 +157,13 @@ class Capturer {
 
   // All that the goods of an event were said to be is taken back: movements, what was made, what became of holdings.
   Status TakeBack(const PreparedEvent& event, std::int64_t taken) {
+    constexpr std::int64_t kGoodsOfOneEventMax = 1'000'000;  // more than the bytes of an event can name
     ZHIAN_TRY(Flush());
     ZHIAN_ASSIGN(
         auto made,
         db_.Query(
-            "SELECT h.item FROM movement m CROSS JOIN holding h WHERE h.district=$d AND h.id=m.to_holding AND m.district=$d AND m.shipped_by=$1 AND m.kind='made'",
-            {taken}));
+            "SELECT h.item FROM movement m CROSS JOIN holding h WHERE h.district=$d AND h.id=m.to_holding AND m.district=$d AND m.shipped_by=$1 AND m.kind='made' LIMIT $2",
+            {taken, kGoodsOfOneEventMax}));
     ZHIAN_TRY(journal_.TakeBack(taken));
     for (const auto& row : made) {
       // Two sums, of whole units and of what is beyond them: one of absurd quantities would not fit.

@@ -52,7 +52,8 @@ CREATE TABLE epcis_query (
     // Holdings get numbers that follow one another, and movements a journal's: what the graph in memory is built of and
     // follows. The number of an event that was captured before is not known to its movements: −1. `made`: what a
     // holding began with.
-    {"traceability/graph-1", R"sql(
+    {.name = "traceability/graph-1",
+     .sql = R"sql(
 CREATE TABLE trace_site (district TEXT NOT NULL, id BIGINT NOT NULL, site TEXT NOT NULL, PRIMARY KEY (district, id));
 ALTER TABLE movement RENAME TO movement_before;
 ALTER TABLE holding RENAME TO holding_before;
@@ -89,12 +90,33 @@ DROP TABLE holding_key;
 DROP TABLE movement_before;
 DROP TABLE holding_before;
 CREATE TABLE trace_snapshot (district TEXT NOT NULL, mark TEXT NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (district, mark));
+)sql",
+     // Made anew: no database of this engine has rows of before.
+     .postgresql = R"sql(
+CREATE TABLE trace_site (district TEXT NOT NULL, id BIGINT NOT NULL, site TEXT NOT NULL, PRIMARY KEY (district, id));
+DROP TABLE movement;
+DROP TABLE holding;
+CREATE TABLE holding (
+  district TEXT NOT NULL, id BIGINT NOT NULL, item TEXT NOT NULL, place TEXT NOT NULL, site BIGINT NOT NULL, status TEXT NOT NULL, evidence TEXT NOT NULL,
+  quantity_micro BIGINT NOT NULL, PRIMARY KEY (district, id));
+CREATE TABLE movement (
+  district TEXT NOT NULL, seq BIGINT NOT NULL, replaces BIGINT NOT NULL, kind TEXT NOT NULL, from_holding BIGINT NOT NULL, to_holding BIGINT NOT NULL,
+  departed_at BIGINT NOT NULL, arrived_at BIGINT NOT NULL, quantity_micro BIGINT NOT NULL, unit TEXT NOT NULL, shipped_by BIGINT NOT NULL, received_by BIGINT NOT NULL,
+  PRIMARY KEY (district, seq));
+CREATE UNIQUE INDEX trace_site_by_name ON trace_site (district, site);
+CREATE UNIQUE INDEX holding_by_key ON holding (district, item, place);
+CREATE INDEX movement_between ON movement (district, from_holding, to_holding);
+CREATE INDEX movement_into ON movement (district, to_holding);
+CREATE INDEX movement_by_shipment ON movement (district, shipped_by);
+CREATE INDEX movement_by_receipt ON movement (district, received_by);
+CREATE TABLE trace_snapshot (district TEXT NOT NULL, mark TEXT NOT NULL, seq BIGINT NOT NULL, PRIMARY KEY (district, mark));
 )sql"},
     {"traceability/graph-2", "CREATE INDEX holding_by_site ON holding (district, site);"},
     // The journal of what changes beside movements: what became of a holding, who keeps a place, what that operator is
     // called and where it is. By triggers, so that no writer can forget it: what is kept in memory is only as good as
     // this.
-    {"traceability/changes-1", R"sql(
+    {.name = "traceability/changes-1",
+     .sql = R"sql(
 CREATE TABLE trace_change (district TEXT NOT NULL, seq BIGINT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (district, seq));
 CREATE INDEX holding_known ON holding (district, id) WHERE status<>'unknown' OR evidence<>'';
 CREATE TRIGGER trace_holding_made AFTER INSERT ON holding WHEN NEW.status<>'unknown' OR NEW.evidence<>'' BEGIN
@@ -115,6 +137,106 @@ CREATE TRIGGER trace_operator_changed AFTER UPDATE OF name, jurisdiction ON oper
   INSERT INTO trace_change (district, seq, kind, key) SELECT 'd', COALESCE(MAX(seq), 0) + 1, 'operator', NEW.id FROM trace_change WHERE district='d'; END;
 CREATE TRIGGER trace_operator_gone AFTER DELETE ON operator WHEN EXISTS (SELECT 1 FROM premises WHERE district='d' AND operator_id=OLD.id) BEGIN
   INSERT INTO trace_change (district, seq, kind, key) SELECT 'd', COALESCE(MAX(seq), 0) + 1, 'operator', OLD.id FROM trace_change WHERE district='d'; END;
+)sql",
+     .postgresql = R"sql(
+CREATE TABLE trace_change (district TEXT NOT NULL, seq BIGINT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (district, seq));
+CREATE INDEX holding_known ON holding (district, id) WHERE status<>'unknown' OR evidence<>'';
+)sql"},
+    // The same journal, whatever the code of the district is: a row is of the district of the row that changed.
+    {.name = "traceability/changes-2",
+     .sql = R"sql(
+DROP TRIGGER trace_holding_made;
+DROP TRIGGER trace_holding_changed;
+DROP TRIGGER trace_premises_made;
+DROP TRIGGER trace_premises_left;
+DROP TRIGGER trace_premises_came;
+DROP TRIGGER trace_premises_gone;
+DROP TRIGGER trace_operator_made;
+DROP TRIGGER trace_operator_changed;
+DROP TRIGGER trace_operator_gone;
+CREATE TRIGGER trace_holding_made AFTER INSERT ON holding WHEN NEW.status<>'unknown' OR NEW.evidence<>'' BEGIN
+  INSERT INTO trace_change (district, seq, kind, key) SELECT NEW.district, COALESCE(MAX(seq), 0) + 1, 'holding', CAST(NEW.id AS TEXT) FROM trace_change WHERE district=NEW.district; END;
+CREATE TRIGGER trace_holding_changed AFTER UPDATE OF status, evidence ON holding WHEN OLD.status<>NEW.status OR OLD.evidence<>NEW.evidence BEGIN
+  INSERT INTO trace_change (district, seq, kind, key) SELECT NEW.district, COALESCE(MAX(seq), 0) + 1, 'holding', CAST(NEW.id AS TEXT) FROM trace_change WHERE district=NEW.district; END;
+CREATE TRIGGER trace_premises_made AFTER INSERT ON premises WHEN EXISTS (SELECT 1 FROM trace_site WHERE district=NEW.district AND site=NEW.gln) BEGIN
+  INSERT INTO trace_change (district, seq, kind, key) SELECT NEW.district, COALESCE(MAX(seq), 0) + 1, 'site', CAST(NEW.gln AS TEXT) FROM trace_change WHERE district=NEW.district; END;
+CREATE TRIGGER trace_premises_left AFTER UPDATE OF gln, operator_id ON premises WHEN (OLD.gln<>NEW.gln OR OLD.operator_id<>NEW.operator_id) AND EXISTS (SELECT 1 FROM trace_site WHERE district=OLD.district AND site=OLD.gln) BEGIN
+  INSERT INTO trace_change (district, seq, kind, key) SELECT OLD.district, COALESCE(MAX(seq), 0) + 1, 'site', CAST(OLD.gln AS TEXT) FROM trace_change WHERE district=OLD.district; END;
+CREATE TRIGGER trace_premises_came AFTER UPDATE OF gln, operator_id ON premises WHEN OLD.gln<>NEW.gln AND EXISTS (SELECT 1 FROM trace_site WHERE district=NEW.district AND site=NEW.gln) BEGIN
+  INSERT INTO trace_change (district, seq, kind, key) SELECT NEW.district, COALESCE(MAX(seq), 0) + 1, 'site', CAST(NEW.gln AS TEXT) FROM trace_change WHERE district=NEW.district; END;
+CREATE TRIGGER trace_premises_gone AFTER DELETE ON premises WHEN EXISTS (SELECT 1 FROM trace_site WHERE district=OLD.district AND site=OLD.gln) BEGIN
+  INSERT INTO trace_change (district, seq, kind, key) SELECT OLD.district, COALESCE(MAX(seq), 0) + 1, 'site', CAST(OLD.gln AS TEXT) FROM trace_change WHERE district=OLD.district; END;
+CREATE TRIGGER trace_operator_made AFTER INSERT ON operator WHEN EXISTS (SELECT 1 FROM premises WHERE district=NEW.district AND operator_id=NEW.id) BEGIN
+  INSERT INTO trace_change (district, seq, kind, key) SELECT NEW.district, COALESCE(MAX(seq), 0) + 1, 'operator', CAST(NEW.id AS TEXT) FROM trace_change WHERE district=NEW.district; END;
+CREATE TRIGGER trace_operator_changed AFTER UPDATE OF name, jurisdiction ON operator WHEN (OLD.name<>NEW.name OR OLD.jurisdiction<>NEW.jurisdiction) AND EXISTS (SELECT 1 FROM premises WHERE district=NEW.district AND operator_id=NEW.id) BEGIN
+  INSERT INTO trace_change (district, seq, kind, key) SELECT NEW.district, COALESCE(MAX(seq), 0) + 1, 'operator', CAST(NEW.id AS TEXT) FROM trace_change WHERE district=NEW.district; END;
+CREATE TRIGGER trace_operator_gone AFTER DELETE ON operator WHEN EXISTS (SELECT 1 FROM premises WHERE district=OLD.district AND operator_id=OLD.id) BEGIN
+  INSERT INTO trace_change (district, seq, kind, key) SELECT OLD.district, COALESCE(MAX(seq), 0) + 1, 'operator', CAST(OLD.id AS TEXT) FROM trace_change WHERE district=OLD.district; END;
+)sql",
+     .postgresql = R"sql(
+CREATE FUNCTION trace_holding_made() RETURNS TRIGGER LANGUAGE plpgsql AS $body$ BEGIN
+  IF NEW.status<>'unknown' OR NEW.evidence<>'' THEN
+    INSERT INTO trace_change (district, seq, kind, key) SELECT NEW.district, COALESCE(MAX(seq), 0) + 1, 'holding', CAST(NEW.id AS TEXT) FROM trace_change WHERE district=NEW.district;
+  END IF;
+  RETURN NULL;
+END $body$;
+CREATE TRIGGER trace_holding_made AFTER INSERT ON holding FOR EACH ROW EXECUTE FUNCTION trace_holding_made();
+CREATE FUNCTION trace_holding_changed() RETURNS TRIGGER LANGUAGE plpgsql AS $body$ BEGIN
+  IF OLD.status<>NEW.status OR OLD.evidence<>NEW.evidence THEN
+    INSERT INTO trace_change (district, seq, kind, key) SELECT NEW.district, COALESCE(MAX(seq), 0) + 1, 'holding', CAST(NEW.id AS TEXT) FROM trace_change WHERE district=NEW.district;
+  END IF;
+  RETURN NULL;
+END $body$;
+CREATE TRIGGER trace_holding_changed AFTER UPDATE OF status, evidence ON holding FOR EACH ROW EXECUTE FUNCTION trace_holding_changed();
+CREATE FUNCTION trace_premises_made() RETURNS TRIGGER LANGUAGE plpgsql AS $body$ BEGIN
+  IF EXISTS (SELECT 1 FROM trace_site WHERE district=NEW.district AND site=NEW.gln) THEN
+    INSERT INTO trace_change (district, seq, kind, key) SELECT NEW.district, COALESCE(MAX(seq), 0) + 1, 'site', CAST(NEW.gln AS TEXT) FROM trace_change WHERE district=NEW.district;
+  END IF;
+  RETURN NULL;
+END $body$;
+CREATE TRIGGER trace_premises_made AFTER INSERT ON premises FOR EACH ROW EXECUTE FUNCTION trace_premises_made();
+CREATE FUNCTION trace_premises_left() RETURNS TRIGGER LANGUAGE plpgsql AS $body$ BEGIN
+  IF (OLD.gln<>NEW.gln OR OLD.operator_id<>NEW.operator_id) AND EXISTS (SELECT 1 FROM trace_site WHERE district=OLD.district AND site=OLD.gln) THEN
+    INSERT INTO trace_change (district, seq, kind, key) SELECT OLD.district, COALESCE(MAX(seq), 0) + 1, 'site', CAST(OLD.gln AS TEXT) FROM trace_change WHERE district=OLD.district;
+  END IF;
+  RETURN NULL;
+END $body$;
+CREATE TRIGGER trace_premises_left AFTER UPDATE OF gln, operator_id ON premises FOR EACH ROW EXECUTE FUNCTION trace_premises_left();
+CREATE FUNCTION trace_premises_came() RETURNS TRIGGER LANGUAGE plpgsql AS $body$ BEGIN
+  IF OLD.gln<>NEW.gln AND EXISTS (SELECT 1 FROM trace_site WHERE district=NEW.district AND site=NEW.gln) THEN
+    INSERT INTO trace_change (district, seq, kind, key) SELECT NEW.district, COALESCE(MAX(seq), 0) + 1, 'site', CAST(NEW.gln AS TEXT) FROM trace_change WHERE district=NEW.district;
+  END IF;
+  RETURN NULL;
+END $body$;
+CREATE TRIGGER trace_premises_came AFTER UPDATE OF gln, operator_id ON premises FOR EACH ROW EXECUTE FUNCTION trace_premises_came();
+CREATE FUNCTION trace_premises_gone() RETURNS TRIGGER LANGUAGE plpgsql AS $body$ BEGIN
+  IF EXISTS (SELECT 1 FROM trace_site WHERE district=OLD.district AND site=OLD.gln) THEN
+    INSERT INTO trace_change (district, seq, kind, key) SELECT OLD.district, COALESCE(MAX(seq), 0) + 1, 'site', CAST(OLD.gln AS TEXT) FROM trace_change WHERE district=OLD.district;
+  END IF;
+  RETURN NULL;
+END $body$;
+CREATE TRIGGER trace_premises_gone AFTER DELETE ON premises FOR EACH ROW EXECUTE FUNCTION trace_premises_gone();
+CREATE FUNCTION trace_operator_made() RETURNS TRIGGER LANGUAGE plpgsql AS $body$ BEGIN
+  IF EXISTS (SELECT 1 FROM premises WHERE district=NEW.district AND operator_id=NEW.id) THEN
+    INSERT INTO trace_change (district, seq, kind, key) SELECT NEW.district, COALESCE(MAX(seq), 0) + 1, 'operator', CAST(NEW.id AS TEXT) FROM trace_change WHERE district=NEW.district;
+  END IF;
+  RETURN NULL;
+END $body$;
+CREATE TRIGGER trace_operator_made AFTER INSERT ON operator FOR EACH ROW EXECUTE FUNCTION trace_operator_made();
+CREATE FUNCTION trace_operator_changed() RETURNS TRIGGER LANGUAGE plpgsql AS $body$ BEGIN
+  IF (OLD.name<>NEW.name OR OLD.jurisdiction<>NEW.jurisdiction) AND EXISTS (SELECT 1 FROM premises WHERE district=NEW.district AND operator_id=NEW.id) THEN
+    INSERT INTO trace_change (district, seq, kind, key) SELECT NEW.district, COALESCE(MAX(seq), 0) + 1, 'operator', CAST(NEW.id AS TEXT) FROM trace_change WHERE district=NEW.district;
+  END IF;
+  RETURN NULL;
+END $body$;
+CREATE TRIGGER trace_operator_changed AFTER UPDATE OF name, jurisdiction ON operator FOR EACH ROW EXECUTE FUNCTION trace_operator_changed();
+CREATE FUNCTION trace_operator_gone() RETURNS TRIGGER LANGUAGE plpgsql AS $body$ BEGIN
+  IF EXISTS (SELECT 1 FROM premises WHERE district=OLD.district AND operator_id=OLD.id) THEN
+    INSERT INTO trace_change (district, seq, kind, key) SELECT OLD.district, COALESCE(MAX(seq), 0) + 1, 'operator', CAST(OLD.id AS TEXT) FROM trace_change WHERE district=OLD.district;
+  END IF;
+  RETURN NULL;
+END $body$;
+CREATE TRIGGER trace_operator_gone AFTER DELETE ON operator FOR EACH ROW EXECUTE FUNCTION trace_operator_gone();
 )sql"}};
 
 }  // namespace

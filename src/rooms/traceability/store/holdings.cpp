@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
 #include "rooms/traceability/store/movements.hpp"
 
@@ -33,8 +34,7 @@ Result<std::string> FindItem(storage::Connection& db, std::string_view lot) {
     ZHIAN_ASSIGN(rows, db.Query("SELECT item FROM lot WHERE district=$d AND lot_no=$1 ORDER BY item LIMIT 1",
                                 {std::string(lot)}));
   }
-  if (rows.empty())
-    return MakeError(ErrorCode::kNotFound, Say("没有批次 {} 的追溯记录", std::string(lot).substr(0, 80)));
+  if (rows.empty()) return MakeError(ErrorCode::kNotFound, Say("没有批次 {} 的追溯记录", base::Cut(lot, 80)));
   return rows.front().text(0);
 }
 

@@ -29,7 +29,7 @@ Measured Measure(std::span<const records::Exercise::MockRunsRow> runs, std::span
 // Hours with at most three digits after the point, rounded.
 base::Decimal Hours(std::int64_t ms);
 
-// Answers "exercise.practised": null of a matter that is no exercise; else {practises_recall, scenario}.
+// Answers "exercise.practised": null of a matter that is no exercise; else {practises_recall, scenario, product_name}.
 void AddQuestions(procedure::Services& services);
 
 }  // namespace zhian::risk

@@ -68,7 +68,8 @@ Result<json::value> Practised(const GuardContext& context, const json::object&) 
   ZHIAN_ASSIGN(const auto exercise, records::Exercise::Read(context.matter));
   return json::value(
       json::object{{"practises_recall", exercise.exercise_kind == records::Exercise::ExerciseKind::kMockRecall},
-                   {"scenario", exercise.scenario}});
+                   {"scenario", exercise.scenario},
+                   {"product_name", exercise.product_name}});
 }
 
 }  // namespace

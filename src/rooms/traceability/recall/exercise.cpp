@@ -105,7 +105,7 @@ Result<json::value> StartRecall(const GuardContext& context, const json::object&
     if (rows.empty()) continue;
     recall["operator_id"] = rows.front().text(0);
     recall["jurisdiction"] = rows.front().text(1);
-    if (exercise.product_name.empty()) fields.product_name = rows.front().text(2);
+    if (Cell(exercise, "product_name").empty()) fields.product_name = rows.front().text(2);
     fields.regime = rows.front().integer(3) != 0 ? Recall::Regime::kFood : Recall::Regime::kProduct;
     break;
   }

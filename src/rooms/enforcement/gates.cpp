@@ -40,7 +40,7 @@ json::value FieldOr(const Matter& matter, std::string_view name) {
   const json::value* value = matter.fields.if_contains(name);
   return value == nullptr ? json::value(nullptr) : *value;
 }
-json::array Standings(const Page<Matter>& matters) {
+json::array Standings(const std::vector<Matter>& matters) {
   json::array list;
   for (const Matter& m : matters)
     list.push_back(json::array{json::value(m.id), json::value(m.state), json::value(m.version)});
@@ -308,7 +308,8 @@ Gate LiabilityGate(const GuardContext& context) {
   input.decision_served = LastMove(context, "serve") != nullptr;
   input.court_enforces = LastMove(context, "apply_to_court") != nullptr;
   input.goods = GoodsOf(record);
-  const auto transfers = Linked(context, "judicial_transfer"), listings = LinkedBy(context, "listing");
+  const auto transfers = Linked(context, "judicial_transfer");
+  const auto listings = LinkedBy(context, "listing");
   for (const Matter& transfer : transfers) input.transfer_states.push_back(transfer.state);
   const auto measures = Related(context, "coercive_measure", 2);
   for (const Matter& measure : measures)

@@ -34,8 +34,9 @@ std::string CardOf(const Frame& frame, storage::Connection& db, const OperatorCa
                           (row.integer(2) == 0 ? "" : " · " + frame.Text("有效期至 {}", frame.Day(row.integer(2)))));
     }
   const auto* listing = procedure::FindPortalKind("listings");
-  const auto listings = listing == nullptr ? Result<std::vector<procedure::Matter>>(std::vector<procedure::Matter>{})
-                                           : procedure::LoadMattersOfOperator(db, op.id, listing->id);
+  const auto listings = listing == nullptr
+                            ? Result<procedure::Page<procedure::Matter>>(procedure::Page<procedure::Matter>{})
+                            : procedure::LoadMattersOfOperator(db, op.id, listing->id);
   if (listings.ok() && procedure::AnyMeans(*listings, procedure::Meaning::kInForce))
     card += FactRow(frame, "信用",
                     "<span class=\"tag red\">! " + frame.Text("已列入严重违法失信名单") + "</span><a href=\"" +

@@ -91,9 +91,10 @@ Result<json::value> StartRecall(const GuardContext& context, const json::object&
   if (!exercise.is_object()) return json::value(json::array{json::object{}});
   json::array wanted;
   using records::Recall;
-  if (Cell(exercise, "practises_recall") != "true") return json::value(std::move(wanted));
+  const auto practised = [&](const char* what) { return ScalarText(exercise.get_object().if_contains(what)); };
+  if (practised("practises_recall") != "true") return json::value(std::move(wanted));
   json::object recall;
-  Recall fields{.origin = Recall::Origin::kVoluntary, .hazard = Cell(exercise, "scenario")};
+  Recall fields{.origin = Recall::Origin::kVoluntary, .hazard = practised("scenario")};
   for (const std::string& lot : LotsOf(context.matter)) {
     const auto item = FindItem(context.db, lot);
     if (!item.ok()) continue;
@@ -105,7 +106,7 @@ Result<json::value> StartRecall(const GuardContext& context, const json::object&
     if (rows.empty()) continue;
     recall["operator_id"] = rows.front().text(0);
     recall["jurisdiction"] = rows.front().text(1);
-    if (Cell(exercise, "product_name").empty()) fields.product_name = rows.front().text(2);
+    if (practised("product_name").empty()) fields.product_name = rows.front().text(2);
     fields.regime = rows.front().integer(3) != 0 ? Recall::Regime::kFood : Recall::Regime::kProduct;
     break;
   }

@@ -1,4 +1,6 @@
 #include <curl/curl.h>
+#include <signal.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,12 +23,34 @@ struct Free {
   void operator()(char* p) const { curl_free(p); }
 };
 
+// OpenSSL writes to a receiver that has hung up, and the signal for that would end the program: this thread does
+// without it.
+class NoBrokenPipe {
+ public:
+  NoBrokenPipe() {
+    sigemptyset(&pipe_);
+    sigaddset(&pipe_, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+  }
+  ~NoBrokenPipe() {
+    const timespec at_once{};
+    if (sigismember(&before_, SIGPIPE) == 0)
+      while (sigtimedwait(&pipe_, nullptr, &at_once) == SIGPIPE) continue;
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+  NoBrokenPipe(const NoBrokenPipe&) = delete;
+  NoBrokenPipe& operator=(const NoBrokenPipe&) = delete;
+
+ private:
+  sigset_t pipe_{}, before_{};
+};
+
 // What the callbacks of one exchange see.
 struct Progress {
   const Exchange& exchange;
   bool mail = false;
   std::size_t sent = 0, answered = 0;  // bytes
-  std::string status;                  // the first line of an HTTP answer, the last of an SMTP answer
+  std::string status;                  // the first line of an HTTP answer, of a mail the first that refuses
   bool accepted_or_refused = false;    // the head of an HTTP answer is complete: nothing more is read
   bool too_long = false, not_allowed = false;
 };
@@ -59,7 +83,10 @@ std::size_t Line(char* bytes, std::size_t size, std::size_t count, void* data) {
   }
   std::string_view line(bytes, length);
   while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) line.remove_suffix(1);
-  if (progress.mail || line.starts_with("HTTP/")) {
+  if (progress.mail) {
+    const bool refused = line.starts_with('4') || line.starts_with('5');
+    if (refused && progress.status.empty()) progress.status = line.substr(0, 200);
+  } else if (line.starts_with("HTTP/")) {
     progress.status = line.substr(0, 200);
   } else if (line.empty() && !progress.status.starts_with("HTTP/1.1 1")) {  // 100 Continue is no answer yet
     progress.accepted_or_refused = true;
@@ -94,6 +121,7 @@ std::string Fault(CURLcode code, const Progress& progress, const char* detail) {
 }
 
 std::string Perform(const Exchange& exchange) {
+  const NoBrokenPipe guard;
   const std::unique_ptr<CURL, Free> owner(curl_easy_init());
   const std::unique_ptr<CURLU, Free> url(curl_url());
   CURL* const curl = owner.get();
@@ -144,6 +172,7 @@ std::string Perform(const Exchange& exchange) {
       curl_easy_setopt(curl, CURLOPT_USERNAME, exchange.user.c_str());
       curl_easy_setopt(curl, CURLOPT_PASSWORD, exchange.password.c_str());
       curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN");
+      curl_easy_setopt(curl, CURLOPT_SASL_IR, 1L);  // in the command itself: some servers do not ask for it
     }
     curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, &Read);

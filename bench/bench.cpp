@@ -12,9 +12,9 @@
 #include <random>
 #include <thread>
 
-#include "api/house.hpp"
 #include "bare.hpp"
 #include "demo/demo.hpp"
+#include "house/house.hpp"
 #include "identity/identity.hpp"
 #include "rooms/subjects/operators.hpp"
 #include "search/search.hpp"
@@ -51,10 +51,10 @@ procedure::Command NewOperator(int n) {
 int Door(int n, const std::string& folder, const std::string& policy) {
   fs::remove_all(folder);
   const std::string file = folder + "/zhian.db";
-  auto house = api::House::Open(
+  auto house = house::House::Open(
       {.data = folder, .database_url = "", .policy = policy, .policy_overlay = "", .make = true, .demo = true});
   if (!house.ok()) Fail(house.error().message.Text());
-  api::App& app = (*house)->app();
+  desk::App& app = (*house)->app();
   Must(demo::LoadDistrict(app));
   int next = 0;
   for (const int size : {1, 100}) {
@@ -135,7 +135,7 @@ int Registry(int n, const std::string& folder) {
   auto opened = storage::Database::Open("sqlite:" + folder + "/zhian.db");
   if (!opened.ok()) Fail(opened.error().message.Text());
   storage::Database& database = **opened;
-  std::vector<storage::Migration> migrations = api::House::Migrations();
+  std::vector<storage::Migration> migrations = house::House::Migrations();
   Must(database.Migrate(migrations));
   if (!kept)
     Must(database.Write([&](storage::Connection& db) -> Status {

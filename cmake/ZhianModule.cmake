@@ -107,7 +107,7 @@ function(zhian_late module part)
   install(TARGETS zhian_${part} LIBRARY DESTINATION lib/zhian)
 endfunction()
 
-# The tables of src/rooms/*/procedures.md as C++: the model into `procedure`, the bindings of live kinds into `api`, which sees
+# The tables of src/rooms/*/procedures.md as C++: the model into `procedure`, the bindings of live kinds into `house`, which sees
 # every room.
 macro(zhian_generate_procedures)
   file(GLOB tables CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/rooms/*/procedures.md ${CMAKE_SOURCE_DIR}/src/identity/procedures.md
@@ -120,7 +120,7 @@ macro(zhian_generate_procedures)
     DEPENDS ${tables} ${generator} ${CMAKE_SOURCE_DIR}/tools/generate-procedures.py COMMENT "Compiling the procedures")
   add_custom_target(procedures_generated DEPENDS ${generated}/kinds.generated.cpp ${generated}/bindings.generated.cpp)
   set(ZHIAN_GENERATED_procedure ${generated}/kinds.generated.cpp)
-  set(ZHIAN_GENERATED_api ${generated}/bindings.generated.cpp)
+  set(ZHIAN_GENERATED_house ${generated}/bindings.generated.cpp)
 endmacro()
 
 macro(zhian_generate_han)
@@ -142,9 +142,10 @@ endmacro()
 
 macro(zhian_generate_figures)
   set(figures ${CMAKE_BINARY_DIR}/generated/figures.generated.cpp)
+  file(GLOB tables CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/rooms/*/figures.tsv)
   add_custom_command(
     OUTPUT ${figures}
-    COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/generate-figures.py ${CMAKE_SOURCE_DIR}/src/rooms/governance/figures.tsv ${figures}
-    DEPENDS ${CMAKE_SOURCE_DIR}/src/rooms/governance/figures.tsv ${CMAKE_SOURCE_DIR}/tools/generate-figures.py)
-  set(ZHIAN_GENERATED_rooms_governance ${figures})
+    COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/generate-figures.py ${CMAKE_SOURCE_DIR}/src ${figures}
+    DEPENDS ${tables} ${CMAKE_SOURCE_DIR}/tools/generate-figures.py)
+  set(ZHIAN_GENERATED_figures ${figures})
 endmacro()

@@ -21,20 +21,36 @@ def below(module, seen=None):
     return seen
 
 
+# Rooms are drawn as one box each of rules and of faces: that they are alike, and know nothing of each other, is what the page says.
+# A room of several parts is drawn with its own arrows.
+GROUPS = {"rooms": "rules of the rooms", "faces": "faces of the rooms"}
+
+
+def group(module):
+    return None if not module.startswith("rooms/") else "faces" if module.endswith("/face") else "rooms"
+
+
+def node(module):
+    return f"{module.replace('/', '_')}[{module.removeprefix('rooms/')}]"
+
+
 lines = ["```mermaid", "graph TD"]
-rooms = sorted(m for m in graph if m.startswith("rooms/"))
-plain = {m: m.replace("/", "_") for m in graph}
+arrows = []
 for module in graph:
     direct = [d for d in graph[module] if not any(d in below(other) for other in graph[module] if other != d)]
-    if module in rooms:
-        direct = [d for d in direct if d != "procedure"]
-    elif any(d in rooms for d in direct):
-        direct = [d for d in direct if d not in rooms] + ["rooms"]
     for d in direct:
-        lines.append(f"  {plain[module]}[{module}] --> {d if d == 'rooms' else plain[d] + '[' + d + ']'}")
-lines.append("  subgraph rooms")
-lines += [f"    {plain[m]}[{m.removeprefix('rooms/')}]" for m in rooms]
-lines += ["  end", "  rooms --> procedure[procedure]", "```"]
+        ends = []
+        parts = group(module) == group(d) == "rooms"
+        for end in (module, d):
+            ends.append(node(end) if parts or group(end) is None else group(end))
+        if ends[0] != ends[1] and f"  {ends[0]} --> {ends[1]}" not in arrows:
+            arrows.append(f"  {ends[0]} --> {ends[1]}")
+lines += arrows
+for name, title in GROUPS.items():
+    lines.append(f"  subgraph {name}[{title}]")
+    lines += [f"    {node(m)}" for m in sorted(graph) if group(m) == name]
+    lines.append("  end")
+lines.append("```")
 diagram = "\n".join(lines)
 text = page.read_text()
 begin, end = "<!-- modules: tools/draw-modules.py -->\n", "\n<!-- end of modules -->"

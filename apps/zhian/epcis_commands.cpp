@@ -4,11 +4,11 @@
 #include <boost/json.hpp>
 #include <iostream>
 
-#include "api/file_source.hpp"
 #include "engines/epcis/digital_link.hpp"
 #include "engines/epcis/hash.hpp"
 #include "engines/epcis/validate.hpp"
 #include "engines/epcis/xml_writer.hpp"
+#include "rooms/traceability/face/file_source.hpp"
 
 namespace zhian {
 namespace json = boost::json;
@@ -23,7 +23,7 @@ int FailOn(const std::string& file, const Error& error) {
 // `each` sees every event with its position; a fault of reading comes with no event.
 template <class Each>
 Status ForEachEvent(const std::string& file, const Each& each) {
-  ZHIAN_ASSIGN(const auto source, api::FileSource::Open(file));
+  ZHIAN_ASSIGN(const auto source, traceability::face::FileSource::Open(file));
   ZHIAN_ASSIGN(const auto reader, epcis::DocumentReader::Open(*source));
   for (std::int64_t i = 0;; ++i) {
     epcis::Event event;

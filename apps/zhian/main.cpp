@@ -12,26 +12,26 @@
 #include <iostream>
 #include <thread>
 
-#include "api/backup.hpp"
-#include "api/epcis_subscriptions.hpp"
-#include "api/file_source.hpp"
-#include "api/house.hpp"
-#include "api/import.hpp"
-#include "api/search_index.hpp"
+#include "base/file.hpp"
 #include "base/json.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "demo/demo.hpp"
+#include "desk/import.hpp"
+#include "desk/room_face.hpp"
 #include "epcis_commands.hpp"
+#include "figures/figures.hpp"
+#include "house/backup.hpp"
+#include "house/house.hpp"
 #include "http/server.hpp"
 #include "http/static_files.hpp"
 #include "jobs/outbox.hpp"
-#include "rooms/governance/figures.hpp"
 #include "rooms/governance/quotes.hpp"
 #include "rooms/sampling/draw.hpp"
-#include "rooms/traceability/mock_recall.hpp"
-#include "rooms/traceability/trace.hpp"
-#include "rooms/traceability/trace_index.hpp"
+#include "rooms/traceability/face/file_source.hpp"
+#include "rooms/traceability/graph/trace.hpp"
+#include "rooms/traceability/recall/mock_recall.hpp"
+#include "rooms/traceability/store/capture.hpp"
 #include "trace_commands.hpp"
 
 namespace json = boost::json;
@@ -70,10 +70,10 @@ std::string DefaultPolicy() {
   return "policy";
 }
 
-int Serve(const api::HouseOptions& options, const std::string& listen) {
-  auto house = api::House::Open(options);
+int Serve(const house::HouseOptions& options, const std::string& listen) {
+  auto house = house::House::Open(options);
   if (!house.ok()) return Fail(house.error());
-  api::App& app = (*house)->app();
+  desk::App& app = (*house)->app();
   const auto colon = listen.rfind(':');
   http::ServerOptions server_options;
   server_options.address = listen.substr(0, colon);
@@ -82,7 +82,7 @@ int Serve(const api::HouseOptions& options, const std::string& listen) {
   server_options.error_log = [](std::string_view message) { base::LogError(message); };
   http::Router router;
   http::Metrics metrics;
-  if (const Status added = api::AddRoutes(app, router); !added.ok()) return Fail(added.error());
+  if (const Status added = desk::AddRoutes(app, router); !added.ok()) return Fail(added.error());
   const auto answer = [](const char* text) {
     return [text](const http::Request&) { return http::Response::Text(200, text); };
   };
@@ -111,16 +111,9 @@ int Serve(const api::HouseOptions& options, const std::string& listen) {
       if (!app.clock.CanAdvance())
         if (const auto moved = app.engine.RunDue(); !moved.ok())
           base::LogError("due work failed", {{"error", moved.error().message.Text()}});
-      if (const auto left = api::CatchUp(app, 2000); !left.ok())
-        base::LogError("the search index is behind", {{"error", left.error().message.Text()}});
       for (int i = 0; i < 20 && !stop.stop_requested(); ++i)
         std::this_thread::sleep_for(std::chrono::milliseconds(250));
     }
-  });
-  // The graph of movements: opened before somebody asks, and made anew beside those who do.
-  std::jthread graph([&app](const std::stop_token& stop) {
-    if (const auto index = app.database.companion(); index != nullptr)
-      dynamic_cast<traceability::TraceIndex&>(*index).Keep(stop);
   });
   // Notices go out beside: a slow receiver holds up nothing but other notices.
   const auto outbox_options = jobs::LoadOutboxOptions(options.data);
@@ -137,42 +130,34 @@ int Serve(const api::HouseOptions& options, const std::string& listen) {
       for (int i = 0; i < 8 && !stop.stop_requested(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(250));
     }
   });
-  // So do the events of standing queries.
-  std::jthread standing([&app, &outbox_options](const std::stop_token& stop) {
-    api::StandingQueries queries(app, *outbox_options, api::NetworkSubscriptionSender(app.real_clock, *outbox_options));
-    while (!stop.stop_requested()) {
-      if (const auto sent = queries.Deliver(); !sent.ok())
-        base::LogError("subscriptions could not be served", {{"error", sent.error().message.Text()}});
-      else if (sent->failed + sent->given_up > 0)
-        base::LogError("receivers of subscriptions failed",
-                       {{"failed", std::to_string(sent->failed)}, {"given_up", std::to_string(sent->given_up)}});
-      if (const Status told = app.live_queries->Tell(app); !told.ok())
-        base::LogError("standing queries could not be told", {{"error", told.error().message.Text()}});
-      for (int i = 0; i < 2 && !stop.stop_requested(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(250));
-    }
-  });
+  // What the rooms do beside requests: search index, graph of movements, standing queries.
+  std::vector<std::jthread> workers;
+  for (const desk::RoomFace* room : app.rooms)
+    for (const desk::Worker& worker : room->workers)
+      workers.emplace_back(
+          [&app, &outbox_options, &worker](const std::stop_token& stop) { worker.run(app, *outbox_options, stop); });
   std::cout << "Zhian is ready at http://" << server_options.address << ":" << server.port() << std::endl;
   server.RunUntilSignal();
   return 0;
 }
 
-int Import(const api::HouseOptions& options, const std::string& kind, const std::string& file, bool dry_run,
+int Import(const house::HouseOptions& options, const std::string& kind, const std::string& file, bool dry_run,
            const std::string& report_file) {
-  auto house = api::House::Open(options);
+  auto house = house::House::Open(options);
   if (!house.ok()) return Fail(house.error());
-  api::App& app = (*house)->app();
-  const auto bytes = api::ReadFile(file, std::size_t{256} << 20);
+  desk::App& app = (*house)->app();
+  const auto bytes = base::ReadFile(file, std::size_t{256} << 20);
   if (!bytes.ok()) return Fail(bytes.error());
   procedure::Actor actor;
   actor.account_id = "command-line";
   actor.name = "命令行导入";
   for (const char* role : {"administrator", "licence_officer", "equipment_officer", "standards_officer"})
     actor.roles.push_back({role, app.district_root, "", "", ""});
-  const auto report = api::ImportTable(app, actor, kind, *bytes, {.dry_run = dry_run});
+  const auto report = desk::ImportTable(app, actor, kind, *bytes, {.dry_run = dry_run});
   if (!report.ok()) return Fail(report.error());
   for (const auto& e : report->errors)
     std::cerr << file << ":" << e.row << ": " << e.column << (e.column.empty() ? "" : ": ") << e.message.Text() << "\n";
-  if (!report_file.empty()) std::ofstream(report_file) << api::ReportCsv(*report, Language::kSimplified);
+  if (!report_file.empty()) std::ofstream(report_file) << desk::ReportCsv(*report, Language::kSimplified);
   std::cout << json::serialize(json::object{{"rows", report->rows},
                                             {"accepted", report->accepted},
                                             {"refused", report->refused},
@@ -183,14 +168,14 @@ int Import(const api::HouseOptions& options, const std::string& kind, const std:
   return report->accepted > 0 && !dry_run ? 3 : 1;
 }
 
-int Capture(const api::HouseOptions& options, const std::vector<std::string>& files, const std::string& on_error) {
-  auto house = api::House::Open(options);
+int Capture(const house::HouseOptions& options, const std::vector<std::string>& files, const std::string& on_error) {
+  auto house = house::House::Open(options);
   if (!house.ok()) return Fail(house.error());
-  api::App& app = (*house)->app();
+  desk::App& app = (*house)->app();
   int events = 0, captured = 0, duplicates = 0, rejected = 0;
   json::array errors;
   for (const std::string& file : files) {
-    const auto source = api::FileSource::Open(file);
+    const auto source = traceability::face::FileSource::Open(file);
     if (!source.ok()) return Fail(source.error());
     traceability::CaptureReport report;
     const Status done = app.database.Write([&](storage::Connection& db) -> Status {
@@ -226,9 +211,9 @@ int Capture(const api::HouseOptions& options, const std::vector<std::string>& fi
   return rejected == 0 ? 0 : captured > 0 ? 3 : 1;
 }
 
-int Trace(const api::HouseOptions& options, const std::string& direction, const std::string& item,
+int Trace(const house::HouseOptions& options, const std::string& direction, const std::string& item,
           const std::string& format) {
-  auto house = api::House::Open(options);
+  auto house = house::House::Open(options);
   if (!house.ok()) return Fail(house.error());
   traceability::Answer answer;
   const Status done = (*house)->app().database.Read([&](storage::Connection& db) -> Status {
@@ -271,10 +256,10 @@ int Trace(const api::HouseOptions& options, const std::string& direction, const 
 }
 
 // A recall as an exercise: run, kept in the folder, printed. 3: it does not balance.
-int MockRecall(const api::HouseOptions& options, const std::string& item) {
-  auto house = api::House::Open(options);
+int MockRecall(const house::HouseOptions& options, const std::string& item) {
+  auto house = house::House::Open(options);
   if (!house.ok()) return Fail(house.error());
-  api::App& app = (*house)->app();
+  desk::App& app = (*house)->app();
   const auto began = std::chrono::steady_clock::now();
   const double tolerance = traceability::ToleranceOn(app.services.policy, base::LocalDate(app.clock.Now()));
   traceability::MockRecall recall;
@@ -298,11 +283,11 @@ int MockRecall(const api::HouseOptions& options, const std::string& item) {
   return recall.balanced ? 0 : 3;
 }
 
-int LedgerCommand(const api::HouseOptions& options, const std::string& what, const std::string& checkpoint,
+int LedgerCommand(const house::HouseOptions& options, const std::string& what, const std::string& checkpoint,
                   std::int64_t index) {
-  auto house = api::House::Open(options);
+  auto house = house::House::Open(options);
   if (!house.ok()) return Fail(house.error());
-  api::App& app = (*house)->app();
+  desk::App& app = (*house)->app();
   int code = 0;
   const Status done = app.database.Read([&](storage::Connection& db) -> Status {
     if (what == "head") {
@@ -319,11 +304,11 @@ int LedgerCommand(const api::HouseOptions& options, const std::string& what, con
                 << "\n";
     } else {
       ledger::VerifyOptions verify;
-      verify.tables = api::House::LedgeredTables();
+      verify.tables = house::House::LedgeredTables();
       verify.verifier = &app.signer.verifier();
       verify.check_attachment = [&app](std::string_view digest) { return app.attachments.Check(digest); };
       if (!checkpoint.empty()) {
-        ZHIAN_ASSIGN(auto note, api::ReadFile(checkpoint, 100'000));
+        ZHIAN_ASSIGN(auto note, base::ReadFile(checkpoint, 100'000));
         verify.earlier_checkpoints.push_back(std::move(note));
       }
       ZHIAN_ASSIGN(const auto report, ledger::Verify(db, verify));
@@ -390,10 +375,10 @@ int Procedures(const std::string& dot, bool as_json) {
 }
 
 // Makes a data folder, whole or not at all: what a full disk leaves behind would only stand in the way of the next try.
-int Make(const api::HouseOptions& options, const std::function<Status(api::App&)>& fill) {
+int Make(const house::HouseOptions& options, const std::function<Status(desk::App&)>& fill) {
   Error fault = MakeError(ErrorCode::kInternal, "");
   {
-    auto house = api::House::Open(options);
+    auto house = house::House::Open(options);
     if (house.ok()) {
       const Status filled = fill((*house)->app());
       if (filled.ok()) return 0;
@@ -410,7 +395,7 @@ int Make(const api::HouseOptions& options, const std::function<Status(api::App&)
 }
 
 int Draw(const std::string& file, bool verify) {
-  const auto bytes = api::ReadFile(file, std::size_t{256} << 20);
+  const auto bytes = base::ReadFile(file, std::size_t{256} << 20);
   if (!bytes.ok()) return Fail(bytes.error());
   const auto parsed = base::ParseJson(*bytes, {.bytes_max = std::size_t{256} << 20, .depth_max = 16});
   if (!parsed.ok()) return Fail(parsed.error());
@@ -428,7 +413,7 @@ int Draw(const std::string& file, bool verify) {
 }
 
 int CheckFigures(const std::string& file) {
-  const auto bytes = api::ReadFile(file, 16 << 20);
+  const auto bytes = base::ReadFile(file, 16 << 20);
   if (!bytes.ok()) return Fail(bytes.error());
   const auto parsed = base::ParseJson(*bytes);
   if (!parsed.ok()) return Fail(parsed.error());
@@ -444,12 +429,11 @@ int CheckFigures(const std::string& file) {
 
 int Figures(bool as_json) {
   json::array list;
-  for (const auto& figure : governance::Catalogue()) {
+  for (const auto& figure : figures::Catalogue()) {
     if (as_json)
-      list.push_back(
-          json::object{{"id", figure.id}, {"name", figure.zh_hans}, {"live", governance::IsLive(figure.id)}});
+      list.push_back(json::object{{"id", figure.id}, {"name", figure.zh_hans}, {"live", figures::IsLive(figure.id)}});
     else
-      std::cout << (governance::IsLive(figure.id) ? "live  " : "      ") << figure.id << "  " << figure.zh_hans << "\n";
+      std::cout << (figures::IsLive(figure.id) ? "live  " : "      ") << figure.id << "  " << figure.zh_hans << "\n";
   }
   if (as_json) std::cout << json::serialize(list) << "\n";
   return 0;
@@ -461,7 +445,7 @@ int main(int argc, char** argv) {
   ReadyMemory();
   CLI::App cli{"Zhian 质安: the system a district runs to keep products and food safe"};
   cli.require_subcommand(1);
-  api::HouseOptions options;
+  house::HouseOptions options;
   options.policy = DefaultPolicy();
   const auto data = [&](CLI::App* command) {
     command->add_option("--data", options.data, "Data folder")->required();
@@ -487,7 +471,7 @@ int main(int argc, char** argv) {
   auto* init = data(cli.add_subcommand("init", "Make an empty data folder and its first administrator"));
   init->callback([&] {
     options.make = true;
-    code = Make(options, [](api::App& app) -> Status {
+    code = Make(options, [](desk::App& app) -> Status {
       ZHIAN_ASSIGN(const auto password, demo::MakeFirstAdministrator(app));
       std::cout << "administrator: admin\none-time password: " << password << "\n";
       return Ok();
@@ -540,18 +524,18 @@ for (const char* name : {"head", "verify", "prove"}) {
 auto* backup = data(cli.add_subcommand("backup", "One file with everything of the folder, made while it is in use"));
 backup->add_option("file", file, "Target file")->required();
 backup->callback([&] {
-  auto house = api::House::Open(options);
+  auto house = house::House::Open(options);
   if (!house.ok()) {
     code = Fail(house.error());
     return;
   }
-  if (const Status done = api::WriteBackup((*house)->app().database, options.data, file); !done.ok())
+  if (const Status done = house::WriteBackup((*house)->app().database, options.data, file); !done.ok())
     code = Fail(done.error());
 });
 auto* restore = data(cli.add_subcommand("restore", "Make a data folder from a backup"));
 restore->add_option("file", file, "Backup")->required();
 restore->callback([&] {
-  if (const Status done = api::RestoreBackup(file, options.data); !done.ok()) code = Fail(done.error());
+  if (const Status done = house::RestoreBackup(file, options.data); !done.ok()) code = Fail(done.error());
 });
 auto* draw = cli.add_subcommand("draw", "A draw that anyone can replay");
 draw->require_subcommand(1);

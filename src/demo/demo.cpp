@@ -5,13 +5,13 @@
 #include <cstdio>
 #include <map>
 
-#include "api/caller.hpp"
 #include "base/identifiers.hpp"
 #include "base/text.hpp"
 #include "demo/history.hpp"
 #include "demo/registry.hpp"
+#include "desk/caller.hpp"
 #include "rooms/subjects/operators.hpp"
-#include "rooms/traceability/trace.hpp"
+#include "rooms/traceability/store/capture.hpp"
 
 namespace zhian::demo {
 namespace json = boost::json;
@@ -117,7 +117,7 @@ std::string PlaceUri(const std::string& gln) { return "https://id.gs1.org/414/" 
 
 class Loader {
  public:
-  explicit Loader(api::App& app) : app_(app), history_(app) {
+  explicit Loader(desk::App& app) : app_(app), history_(app) {
     actor_.account_id = "demo";
     actor_.name = "演示数据";
     actor_.roles = {{"administrator", kDistrict, "", "", ""},
@@ -501,7 +501,7 @@ class Loader {
     });
   }
 
-  api::App& app_;
+  desk::App& app_;
   procedure::Actor actor_;
   History history_;
   int events_ = 0;
@@ -513,7 +513,7 @@ class Loader {
 
 }  // namespace
 
-Result<std::string> MakeFirstAdministrator(api::App& app) {
+Result<std::string> MakeFirstAdministrator(desk::App& app) {
   const identity::Principal system = identity::Principal::System();
   ZHIAN_TRY(app.database.Write([&](storage::Connection& db) -> Status {
     return identity::AddJurisdiction(
@@ -536,7 +536,7 @@ Result<std::string> MakeFirstAdministrator(api::App& app) {
   return account.one_time_password;
 }
 
-Status LoadDistrict(api::App& app) {
+Status LoadDistrict(desk::App& app) {
   // Draws choose by identifiers: with random ones each loading drew other workshops, and had other samples and notices.
   const base::SeededIdentifiers same_each_time("金口河区");
   return Loader(app).Run();

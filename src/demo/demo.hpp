@@ -4,15 +4,15 @@
 
 #include <string>
 
-#include "api/app.hpp"
+#include "desk/app.hpp"
 
 namespace zhian::demo {
 
 // Returns the one-time password of the account "admin".
-Result<std::string> MakeFirstAdministrator(api::App& app);
+Result<std::string> MakeFirstAdministrator(desk::App& app);
 // REQUIRES: an empty folder opened as a demonstration. Each loading makes the same district, whatever the day: matters,
 // moves, texts and identifiers; only accounts (their age is counted in real time), codes of documents, salts and keys
 // are new.
-Status LoadDistrict(api::App& app);
+Status LoadDistrict(desk::App& app);
 
 }  // namespace zhian::demo

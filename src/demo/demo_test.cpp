@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <map>
 
-#include "api/house.hpp"
 #include "base/text.hpp"
+#include "house/house.hpp"
 
 using namespace zhian;
 
@@ -15,10 +15,10 @@ namespace {
 
 struct Loaded {
   std::filesystem::path folder = std::filesystem::temp_directory_path() / ("zhian-demo-" + base::RandomCode(10));
-  std::unique_ptr<api::House> house;
+  std::unique_ptr<house::House> house;
 
   explicit Loaded(bool demo) {
-    auto opened = api::House::Open(
+    auto opened = house::House::Open(
         {.data = folder.string(), .policy = std::string(ZHIAN_SOURCE_DIR) + "/policy", .make = true, .demo = demo});
     REQUIRE(opened.ok());
     house = std::move(*opened);
@@ -138,7 +138,7 @@ TEST_CASE("the demonstration knows nothing of the day on which it is loaded") {
 }
 
 TEST_CASE("a demonstration is marked and its clock is set forward only; elsewhere the clock is the system's") {
-  api::App& demo = District().house->app();
+  desk::App& demo = District().house->app();
   CHECK(demo.demo);
   REQUIRE(demo.clock.CanAdvance());
   const base::Instant now = demo.clock.Now();

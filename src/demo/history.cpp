@@ -4,7 +4,8 @@
 #include <memory>
 #include <vector>
 
-#include "rooms/traceability/trace.hpp"
+#include "rooms/traceability/store/capture.hpp"
+#include "rooms/traceability/store/holdings.hpp"
 
 namespace zhian::demo {
 namespace json = boost::json;

@@ -9,13 +9,13 @@
 #include <string>
 #include <vector>
 
-#include "api/app.hpp"
+#include "desk/app.hpp"
 
 namespace zhian::demo {
 
 class History {
  public:
-  explicit History(api::App& app) : app_(app) {}
+  explicit History(desk::App& app) : app_(app) {}
 
   void Knows(const std::string& username, procedure::Actor actor) { people_[username] = std::move(actor); }
   // Sets the clock to nine in the morning of the day and does what is due by then.
@@ -45,7 +45,7 @@ class History {
               double quantity);
 
  private:
-  api::App& app_;
+  desk::App& app_;
   std::map<std::string, procedure::Actor> people_;
 };
 

@@ -20,7 +20,7 @@ std::string PersonOf(const Filed& op, int which) {
   return std::string(kFamilies[(op.n * 7 + which) % 20]) + (which % 2 == 0 ? "示例" : "样本");
 }
 
-Result<subjects::FileRecord> Enter(api::App& app, storage::Connection& db, const procedure::Actor& actor,
+Result<subjects::FileRecord> Enter(desk::App& app, storage::Connection& db, const procedure::Actor& actor,
                                    const Filed& op, const char* kind, json::object fields, const char* since = "") {
   RecordCommand command;
   command.kind = kind;
@@ -32,8 +32,8 @@ Result<subjects::FileRecord> Enter(api::App& app, storage::Connection& db, const
   return subjects::WriteRecord(db, door, actor, command);
 }
 
-Status Change(api::App& app, storage::Connection& db, const procedure::Actor& actor, const subjects::FileRecord& record,
-              json::object fields, const char* since, const char* note) {
+Status Change(desk::App& app, storage::Connection& db, const procedure::Actor& actor,
+              const subjects::FileRecord& record, json::object fields, const char* since, const char* note) {
   RecordCommand command;
   command.action = RecordCommand::Action::kChange;
   command.record_id = record.record_id;
@@ -63,7 +63,7 @@ const std::map<std::string_view, Goods>& GoodsOf() {
   return kGoods;
 }
 
-Status Equipment(api::App& app, storage::Connection& db, const procedure::Actor& actor, const Filed& op) {
+Status Equipment(desk::App& app, storage::Connection& db, const procedure::Actor& actor, const Filed& op) {
   struct Unit {
     const char *name, *kind, *last, *next;
   };
@@ -97,7 +97,7 @@ Status Equipment(api::App& app, storage::Connection& db, const procedure::Actor&
 
 }  // namespace
 
-Status FileFirst(api::App& app, storage::Connection& db, const procedure::Actor& actor, const Filed& op) {
+Status FileFirst(desk::App& app, storage::Connection& db, const procedure::Actor& actor, const Filed& op) {
   const bool farm = op.type == "farm_household",
              sells = op.type == "shop" || op.type == "supermarket" || op.type == "market";
   ZHIAN_TRY(Enter(app, db, actor, op, "premises",
@@ -113,7 +113,7 @@ Status FileFirst(api::App& app, storage::Connection& db, const procedure::Actor&
   return Ok();
 }
 
-Status FileRest(api::App& app, storage::Connection& db, const procedure::Actor& actor, const Filed& op) {
+Status FileRest(desk::App& app, storage::Connection& db, const procedure::Actor& actor, const Filed& op) {
   ZHIAN_TRY(Equipment(app, db, actor, op));
   if (!MakesFood(op)) return Ok();
   const auto goods = GoodsOf().find(op.industry);

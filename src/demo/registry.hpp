@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "api/app.hpp"
+#include "desk/app.hpp"
 
 namespace zhian::demo {
 
@@ -13,8 +13,8 @@ struct Filed {
   std::string name, type, industry, place, operator_id, gln;
 };
 // When the operator is entered: where it works and who is in charge.
-Status FileFirst(api::App& app, storage::Connection& db, const procedure::Actor& actor, const Filed& op);
+Status FileFirst(desk::App& app, storage::Connection& db, const procedure::Actor& actor, const Filed& op);
 // On the day on which the demonstration opens: the rest of the file.
-Status FileRest(api::App& app, storage::Connection& db, const procedure::Actor& actor, const Filed& op);
+Status FileRest(desk::App& app, storage::Connection& db, const procedure::Actor& actor, const Filed& op);
 
 }  // namespace zhian::demo

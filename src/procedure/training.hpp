@@ -1,7 +1,7 @@
 // Exercise data 演練數據: a matter with the flag `training` walks its table as a real one does, with guards, duties,
 // papers and leaves, and touches nothing but itself: no operator's file, no lot, no credit record, no publication, no
 // figure. What it starts is training too, links join it with training only, and no row of a table takes the flag away.
-// Pure. Source: docs/decisions/0019-exercises.md.
+// Pure. Source: docs/decisions/0016-exercises.md.
 #pragma once
 
 #include "procedure/matter.hpp"

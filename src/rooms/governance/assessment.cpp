@@ -4,12 +4,14 @@
 #include <array>
 #include <cmath>
 
+#include "figures/figures.hpp"
 #include "procedure/guard_tools.hpp"
-#include "rooms/governance/figures.hpp"
 
 namespace zhian::governance {
 namespace json = boost::json;
 using namespace procedure;
+using figures::FigureDefinition;
+using figures::FindFigure;
 
 namespace {
 
@@ -40,18 +42,21 @@ Status RecordAssessment(EffectContext& context) {
     const FigureDefinition* definition = FindFigure(id);
     const double target = NumberOf(row, "target"), weight = NumberOf(row, "weight");
     json::object line{{"figure", id}, {"target", target}, {"weight", weight}};
-    const auto value =
-        ComputeFigure(context.db, {id, matter.jurisdiction, base::StartOfDay(base::Date::FromYmd(year, 1, 1)),
-                                   base::StartOfDay(base::Date::FromYmd(year + 1, 1, 1)),
-                                   base::EndOfDay(base::Date::FromYmd(year, 12, 31))});
-    if (!value.ok() && value.error().code != ErrorCode::kUnsupported && value.error().code != ErrorCode::kNotFound)
-      return value.error();
-    if (definition != nullptr && value.ok() && value->value) {
-      const double points = weight * Reached(*definition, *value->value, target);
+    // A figure that no room counts yet has no value, like one with nothing to count.
+    ZHIAN_ASSIGN(
+        const json::value answer,
+        ViewOf(context).Ask("figure.value", {{"figure", id},
+                                             {"jurisdiction", matter.jurisdiction},
+                                             {"from", base::StartOfDay(base::Date::FromYmd(year, 1, 1)).ms},
+                                             {"to", base::StartOfDay(base::Date::FromYmd(year + 1, 1, 1)).ms},
+                                             {"as_of", base::EndOfDay(base::Date::FromYmd(year, 12, 31)).ms}}));
+    const json::object* value = answer.if_object();
+    if (definition != nullptr && value != nullptr) {
+      const double points = weight * Reached(*definition, value->at("value").to_number<double>(), target);
       score += points;
-      line["value"] = *value->value;
-      line["numerator"] = value->numerator;
-      line["denominator"] = value->denominator;
+      line["value"] = value->at("value");
+      line["numerator"] = value->at("numerator");
+      line["denominator"] = value->at("denominator");
       line["points"] = points;
     } else {
       // Nothing to count is no failure of the body: the weight is given, and the line says so.

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "figures/figures.hpp"
 #include "procedure/guard_tools.hpp"
-#include "rooms/governance/figures.hpp"
 
 namespace zhian::guards {
 using namespace procedure;
@@ -20,7 +20,7 @@ GuardResult underlying_duty_is_closed(const GuardContext& context) {
 GuardResult each_target_is_a_defined_figure(const GuardContext& context) {
   GuardResult result;
   for (const auto& row : Items(context.matter, "targets"))
-    if (governance::FindFigure(Cell(row, "figure")) == nullptr) {
+    if (figures::FindFigure(Cell(row, "figure")) == nullptr) {
       result.holds = false;
       result.open_items.push_back(Say("{} 不是目录中的指标", Cell(row, "figure")));
     }
@@ -61,7 +61,7 @@ GuardResult facts_link_to_records(const GuardContext& context) {
   GuardResult result;
   for (const auto& row : Items(context.matter, "circular_facts")) {
     const std::string record = Cell(row, "record");
-    if (governance::IsLive(record)) continue;
+    if (figures::IsLive(record)) continue;
     const auto found = context.db.Query("SELECT 1 FROM matter WHERE district=$d AND number=$1 LIMIT 1", {record});
     if (found.ok() && !found->empty()) continue;
     result.holds = false;

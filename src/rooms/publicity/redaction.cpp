@@ -25,16 +25,4 @@ std::vector<std::string> FindPersonalData(std::string_view text) {
   return found;
 }
 
-std::string MaskName(std::string_view name) {
-  if (name.empty()) return {};
-  const auto length = [](unsigned char c) -> std::size_t { return c < 0x80 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4; };
-  std::size_t at = std::min(length(static_cast<unsigned char>(name[0])), name.size());
-  std::string masked(name.substr(0, at));
-  while (at < name.size()) {
-    masked += "＊";
-    at += length(static_cast<unsigned char>(name[at]));
-  }
-  return masked;
-}
-
 }  // namespace zhian::publicity

@@ -9,7 +9,5 @@ namespace zhian::publicity {
 
 // One sentence for each piece of personal data found, without repeating it.
 std::vector<std::string> FindPersonalData(std::string_view text);
-// A person's name in the public view: the first character, the others as ＊.
-std::string MaskName(std::string_view name);
 
 }  // namespace zhian::publicity

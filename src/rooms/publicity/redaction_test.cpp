@@ -16,17 +16,11 @@ TEST_CASE("lots, amounts, dates and fixed lines are no personal data") {
                            "批号 110105194912310021", ""})
     CHECK(FindPersonalData(text).empty());
 }
-TEST_CASE("a name keeps its first character, whole") {
-  CHECK(MaskName("李示例") == "李＊＊");
-  CHECK(MaskName("Li") == "L＊");
-  CHECK(MaskName("") == "");
-}
 TEST_CASE("property: no bytes at all make it fail or run over") {
   std::mt19937 random(7);
   for (int i = 0; i < 20'000; ++i) {
     std::string text(random() % 40, '\0');
     for (char& c : text) c = static_cast<char>(random() % 3 == 0 ? '0' + random() % 10 : random() % 256);
     (void)FindPersonalData(text);
-    (void)MaskName(text);
   }
 }

@@ -1,5 +1,5 @@
 // Exercises 應急演練: what is measured in them, and how what they started ends with them.
-// docs/decisions/0019-exercises.md. Reads only, but for the effects. A Connection belongs to one thread.
+// docs/decisions/0016-exercises.md. Reads only, but for the effects. A Connection belongs to one thread.
 #pragma once
 
 #include <optional>

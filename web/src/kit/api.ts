@@ -22,6 +22,10 @@ export class Problem extends Error {
 export const messageOf = (error: unknown) =>
   [(error as Error).message, ...(error instanceof Problem ? error.errors.map((e) => e.message) : [])].join(' · ');
 
+// The first fault alone, where there is place for one sentence.
+export const firstFault = (error: unknown) =>
+  (error instanceof Problem && error.errors[0]?.message) || (error as Error).message;
+
 // `owner` is the person in the district: in front of the key of everything that this device keeps.
 export const session = reactive({
   known: false,

@@ -1,5 +1,5 @@
 // Line icons on a 16 px grid, drawn for this interface: those of the kit, and those that the rooms hand over (`addIcons`).
-export const icons: Record<string, string> = {
+const own = {
   duties: 'M2.5 9.5h3l1 2h3l1-2h3M2.5 9.5v4h11v-4l-2-6.5h-7z',
   identity: 'M8 7.5a2.6 2.6 0 100-5.2 2.6 2.6 0 000 5.2zM2.8 13.6c.6-2.8 2.6-4.2 5.2-4.2s4.6 1.4 5.2 4.2',
   rules: 'M3 2.5h4.2c.5 0 .8.4.8 1v10c0-.5-.5-1-1.2-1H3zM13 2.5H8.8c-.5 0-.8.4-.8 1v10c0-.5.5-1 1.2-1H13z',
@@ -26,4 +26,5 @@ export const icons: Record<string, string> = {
   warning: 'M8 2.2l6 11H2zM8 6.6v3.2M8 11.6v.2',
   flow: 'M3.5 5a1.5 1.5 0 100-3 1.5 1.5 0 000 3zM12.5 14a1.5 1.5 0 100-3 1.5 1.5 0 000 3zM5 3.5h4a2.2 2.2 0 010 4.5H7a2.2 2.2 0 000 4.5h4',
 };
+export const icons: Record<string, string> & typeof own = { ...own };
 export const addIcons = (more: Record<string, string>) => Object.assign(icons, more);

@@ -92,7 +92,7 @@ export function begin(place: Place, fields: Json[]): Draft | null {
     state: 'typing',
     fault: '',
   });
-  return drafts.value[drafts.value.length - 1];
+  return drafts.value.at(-1) ?? null;
 }
 export function keep(d: Draft, change: Partial<Draft>) {
   Object.assign(d, change, { touched: Date.now() });

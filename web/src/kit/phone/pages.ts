@@ -39,7 +39,9 @@ export async function read(path: string, query: Json = {}): Promise<{ value: Jso
     if (path === kDuties && !query.cursor) takeDuties(value);
     if (
       owner &&
-      ((path === kDuties && !query.cursor) || kForms.includes(path) || (own && !query.as_of && (await isMine(own[1]))))
+      ((path === kDuties && !query.cursor) ||
+        kForms.includes(path) ||
+        (own?.[1] && !query.as_of && (await isMine(own[1]))))
     )
       quietly(put('pages', { owner, id: idOf(path, query), at: Date.now(), value } as Kept));
     return { value, at: 0 };

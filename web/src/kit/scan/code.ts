@@ -35,7 +35,7 @@ export function checkDigitHolds(digits: string): boolean {
   return sum % 10 === 0;
 }
 function elements(text: string): [string, string][] {
-  const printed = [...text.matchAll(/\((\d{2,4})\)([^(]+)/g)].map((m): [string, string] => [m[1], m[2]]);
+  const printed = [...text.matchAll(/\((\d{2,4})\)([^(]+)/g)].map((m): [string, string] => [m[1] ?? '', m[2] ?? '']);
   if (printed.length && printed.map(([k, v]) => `(${k})${v}`).join('') === text) return printed;
   let rest = text.replace(/^\](?:d2|Q3|C1|e0)/, '').replace(/^\x1d/, '');
   if (!/^01\d{14}/.test(rest)) return [];
@@ -43,7 +43,8 @@ function elements(text: string): [string, string][] {
   while (rest) {
     const key = [rest.slice(0, 3), rest.slice(0, 2)].find((k) => k in fixed) ?? rest.match(/^(?:10|21|37|30|240)/)?.[0];
     if (!key) return [];
-    const end = key in fixed ? key.length + fixed[key] : rest.includes('\x1d') ? rest.indexOf('\x1d') : rest.length;
+    const size = fixed[key];
+    const end = size !== undefined ? key.length + size : rest.includes('\x1d') ? rest.indexOf('\x1d') : rest.length;
     found.push([key, rest.slice(key.length, end)]);
     rest = rest.slice(end).replace(/^\x1d/, '');
   }
@@ -58,11 +59,15 @@ export function readCode(raw: string, origin = ''): Code {
     const steps = url?.pathname.split('/').filter(Boolean) ?? [];
     const at = steps.findIndex((s, i) => (s === '01' || s === '414') && /^\d{8,14}$/.test(steps[i + 1] ?? ''));
     if (at >= 0)
-      for (let i = at; i + 1 < steps.length; i += 2) parts.push([steps[i], decodeURIComponent(steps[i + 1])]);
+      for (let i = at; i + 1 < steps.length; i += 2)
+        parts.push([steps[i] ?? '', decodeURIComponent(steps[i + 1] ?? '')]);
     else if (url && url.origin === origin) code.page = url.pathname + url.search;
   } else if (/^(?:\d{8}|\d{12,14})$/.test(text) && checkDigitHolds(text)) parts = [['01', text]];
   else parts = elements(text);
-  for (const [key, value] of parts) if (names[key]) code[names[key]] = value;
+  for (const [key, value] of parts) {
+    const name = names[key];
+    if (name) code[name] = value;
+  }
   if (code.gtin) code.gtin = code.gtin.padStart(14, '0');
   if (code.gtin && code.lot) code.link = `https://id.gs1.org/01/${code.gtin}/10/${encodeURIComponent(code.lot)}`;
   return code;

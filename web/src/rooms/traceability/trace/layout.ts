@@ -215,10 +215,10 @@ export function layOut(holdings: Holding[], movements: Movement[], options: Opti
     way.push(band.to);
     route.set(band, way);
     if (a.column < b.column)
-      for (let i = 0; i + 1 < way.length; i++) {
-        slots.get(way[i])!.after.push(way[i + 1]);
-        slots.get(way[i + 1])!.before.push(way[i]);
-      }
+      way.slice(1).forEach((next, i) => {
+        slots.get(way[i]!)!.after.push(next);
+        slots.get(next)!.before.push(way[i]!);
+      });
   }
 
   // ---- order in each column by the middle of the neighbours, forth and back
@@ -305,8 +305,8 @@ export function layOut(holdings: Holding[], movements: Movement[], options: Opti
       }
     }
   };
-  stack(leaving, start, (b) => slots.get(route.get(b)![1])!);
-  stack(entering, end, (b) => slots.get(route.get(b)![route.get(b)!.length - 2])!);
+  stack(leaving, start, (b) => slots.get(route.get(b)!.at(1)!)!);
+  stack(entering, end, (b) => slots.get(route.get(b)!.at(-2)!)!);
   const counted = (end: 'from' | 'to') => {
     const count = new Map<string, number>();
     for (const band of bands.values()) count.set(band[end], (count.get(band[end]) ?? 0) + 1);
@@ -373,22 +373,22 @@ function spread(column: Slot[], top: number, bottom: number) {
 // How often bands of neighbouring columns cross; counted by inversions, O(n log n) a pair of columns.
 export function crossings(table: { id: string; after: string[] }[][], slots: Map<string, { column: number }>): number {
   let count = 0;
-  for (let c = 0; c + 1 < table.length; c++) {
-    const place = new Map(table[c + 1].map((s, i) => [s.id, i]));
+  table.slice(1).forEach((right, c) => {
+    const place = new Map(right.map((s, i) => [s.id, i]));
     const ends: number[] = [];
-    for (const slot of table[c])
+    for (const slot of table[c]!)
       ends.push(
         ...slot.after
           .filter((id) => slots.get(id)!.column === c + 1)
           .map((id) => place.get(id)!)
           .sort((a, b) => a - b),
       );
-    const tree = new Array<number>(table[c + 1].length + 1).fill(0);
-    for (let i = ends.length - 1; i >= 0; i--) {
-      for (let k = ends[i]; k > 0; k -= k & -k) count += tree[k];
-      for (let k = ends[i] + 1; k < tree.length; k += k & -k) tree[k]++;
+    const tree = new Array<number>(right.length + 1).fill(0);
+    for (const end of ends.reverse()) {
+      for (let k = end; k > 0; k -= k & -k) count += tree[k]!;
+      for (let k = end + 1; k < tree.length; k += k & -k) tree[k]!++;
     }
-  }
+  });
   return count;
 }
 
@@ -425,5 +425,5 @@ export function step(picture: Picture, id: string, key: string): string {
   const column = picture.boxes.filter((b) => b.column === at.column);
   const i = column.indexOf(at) + (key === 'ArrowDown' ? 1 : key === 'ArrowUp' ? -1 : 0);
   if (key === 'Home') return picture.boxes.find((b) => b.origin)?.id ?? id;
-  return column[Math.min(column.length - 1, Math.max(0, i))].id;
+  return column[Math.min(column.length - 1, Math.max(0, i))]?.id ?? id;
 }

@@ -2,11 +2,11 @@
 export interface Options {
   mix: boolean;
   time: boolean; // the order of time counts
-  limit: number;
+  limit: number; // one of kLimits
   kill: string[]; // item@place
   cut: string[];
 }
-export const kLimits = [2000, 20000];
+export const kLimits = [2000, 20000] as const;
 
 export const plain = (): Options => ({ mix: false, time: true, limit: kLimits[0], kill: [], cut: [] });
 

@@ -1,0 +1,59 @@
+// What a room hands over to the house: its tables, records, questions, watches, routes, imports and exports. The house
+// joins the faces of all rooms (house/rooms.cpp) and is the only folder that names them. A face is made once and never
+// changes; its functions are safe from any thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <string_view>
+#include <vector>
+
+#include "desk/app.hpp"
+#include "desk/html.hpp"
+#include "desk/import_columns.hpp"
+#include "desk/operators.hpp"
+#include "desk/routes.hpp"
+#include "figures/figures.hpp"
+#include "jobs/outbox.hpp"
+#include "ledger/ledger.hpp"
+#include "policy/pack.hpp"
+#include "procedure/bindings.hpp"
+#include "procedure/engine.hpp"
+#include "storage/database.hpp"
+
+namespace zhian::desk {
+
+// Work that a served house carries out beside its requests, on a thread of its own, until it is stopped.
+struct Worker {
+  std::string_view name;
+  void (*run)(App& app, const jobs::OutboxOptions& options, const std::stop_token& stop);
+};
+
+struct RoomFace {
+  std::string_view room;            // as in the tables: "sampling"
+  std::string_view group = "work";  // where it stands in the menu: "work" or "govern"
+  std::vector<storage::Migration> (*migrations)() = nullptr;
+  std::vector<ledger::LedgeredTable> ledgered = {};
+  std::span<const procedure::EffectBinding> (*records)() = nullptr;  // projections that run after each move of a kind
+  void (*add_questions)(procedure::Services& services) = nullptr;
+  void (*add_watches)(procedure::Engine& engine, const policy::Pack& pack) = nullptr;
+  // What the room keeps in memory beside the database, and beside the App.
+  std::unique_ptr<storage::Companion> (*companion)(storage::Database& database, const std::string& folder) = nullptr;
+  std::unique_ptr<RoomState> (*state)() = nullptr;
+  void (*add_routes)(std::vector<RouteSpec>& routes) = nullptr;
+  std::vector<Worker> workers = {};
+  std::vector<ImportKind> (*imports)() = nullptr;
+  std::vector<ExportKind> exports = {};
+  const OperatorDirectory* operators = nullptr;  // of the one room that keeps the files of operators
+  std::span<const figures::Query> (*figures)() = nullptr;
+  // The label of what a ledger entry "file.X" of the room is of; nullptr where it is none of the room's.
+  const procedure::Label* (*entry_label)(std::string_view what) = nullptr;
+  // A part of the portal's first page, beside its lists: markup.
+  Result<std::string> (*portal_aside)(storage::Connection& db, const Frame& frame) = nullptr;
+  // What the portal finds in the room under a text, beside operators: markup.
+  Result<std::string> (*portal_search)(storage::Connection& db, const Frame& frame, const std::string& text) = nullptr;
+};
+
+}  // namespace zhian::desk

@@ -1,0 +1,12 @@
+// The routes of figures, of the overview and of quoted figures. Handlers are safe from any thread.
+#pragma once
+
+#include <vector>
+
+#include "desk/routes.hpp"
+
+namespace zhian::governance::face {
+
+void AddFigureRoutes(std::vector<desk::RouteSpec>& routes);
+
+}  // namespace zhian::governance::face

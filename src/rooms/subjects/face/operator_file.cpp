@@ -1,0 +1,472 @@
+#include "rooms/subjects/face/operator_file.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "base/json.hpp"
+#include "base/shown.hpp"
+#include "base/text.hpp"
+#include "desk/routes.hpp"
+#include "procedure/form.hpp"
+
+namespace zhian::subjects::face {
+using namespace desk;
+namespace json = boost::json;
+using subjects::FileRecord;
+using subjects::Operator;
+
+namespace {
+
+constexpr std::int64_t kMovesMax = 2000;  // moves of one operator that are counted by room
+
+json::value DayText(std::int32_t day) {
+  return day >= subjects::kOpenEnd ? json::value(nullptr) : json::value(base::FormatDate(base::Date{day}));
+}
+
+json::array RecordFields(const subjects::RecordKind& kind, const FileRecord& record, Language language,
+                         const NameLookup& names) {
+  json::array fields;
+  for (const subjects::RecordField& declared : kind.fields) {
+    const procedure::Field& field = declared.field;
+    if (field.type == "identity") {
+      if (record.fields.contains("id_digest"))
+        fields.push_back(json::object{{"name", field.name},
+                                      {"label", LabelIn(field.label, language)},
+                                      {"value", nullptr},
+                                      {"text", Message("已登记，只存摘要").In(language)}});
+      continue;
+    }
+    const auto* value = record.fields.if_contains(field.name);
+    if (value == nullptr) continue;
+    fields.push_back(json::object{{"name", field.name},
+                                  {"label", LabelIn(field.label, language)},
+                                  {"value", *value},
+                                  {"text", ValueText(field, *value, language, names)}});
+  }
+  return fields;
+}
+
+json::object RecordView(const subjects::RecordKind& kind, const FileRecord& record, Language language,
+                        const NameLookup& names) {
+  return {{"record_id", record.record_id},
+          {"version", record.version},
+          {"name", record.name},
+          {"code", record.code},
+          {"valid_from", DayText(record.valid_from)},
+          {"valid_to", DayText(record.valid_to)},
+          {"source", record.source},
+          {"recorded_at", base::FormatInstant(base::Instant{record.recorded_at})},
+          {"recorded_by", record.recorded_by_name},
+          {"note", record.note},
+          {"ledger_index", record.ledger_index},
+          {"fields", RecordFields(kind, record, language, names)}};
+}
+
+// What the file itself shows to be out of date on the day, each with the rule that says so.
+void AddEffects(const App& app, const std::vector<FileRecord>& records, base::Date on, Language language,
+                json::array& effects) {
+  const auto day = [](const FileRecord& record, const char* name) {
+    return base::ParseDate(procedure::ScalarText(record.fields.if_contains(name)));
+  };
+  for (const FileRecord& record : records) {
+    if (record.kind == "equipment" && procedure::ScalarText(record.fields.if_contains("equipment_state")) == "in_use")
+      if (const auto next = day(record, "next_inspection_on"); next.ok() && *next < on)
+        effects.push_back(json::object{
+            {"key", "equipment"},
+            {"record_id", record.record_id},
+            {"text", Say("{} 的检验有效期至 {}，已过期仍在用", record.name, base::FormatDate(*next)).In(language)}});
+    if (record.kind != "person") continue;
+    if (const auto until = day(record, "certificate_valid_to"); until.ok() && *until < on)
+      effects.push_back(
+          json::object{{"key", "certificate"},
+                       {"record_id", record.record_id},
+                       {"text", Say("{} 的资格证书已于 {} 到期", record.name, base::FormatDate(*until)).In(language)}});
+    const auto checked = day(record, "health_checked_on");
+    const policy::Rule* rule = checked.ok() ? app.services.policy.Find("person.health.check", *checked) : nullptr;
+    if (rule == nullptr) continue;
+    const base::Date limit = base::AddMonths(*checked, static_cast<int>(rule->value_max) * 12);
+    if (limit < on)
+      effects.push_back(json::object{
+          {"key", "health"},
+          {"record_id", record.record_id},
+          {"text",
+           Say("{} 的健康检查应于 {} 前再做（{}）", record.name, base::FormatDate(limit), rule->source).In(language)}});
+  }
+}
+
+// The operator as its file was known then: the steps of the file up to that instant, one after the other.
+Status TurnBack(storage::Connection& db, Operator& op, base::Instant known_at) {
+  if (op.matter_id.empty()) return Ok();
+  ZHIAN_ASSIGN(const auto steps, procedure::LoadTransitions(db, op.matter_id));
+  bool any = false;
+  op.grade.clear();
+  for (const auto& step : steps) {
+    if (step.recorded_at > known_at.ms) break;
+    any = true;
+    op.state = step.to;
+    subjects::TakeSaid(op, [&](const char* name) { return procedure::ScalarText(step.input.if_contains(name)); });
+  }
+  if (!any)
+    return MakeError(ErrorCode::kNotFound,
+                     Say("到 {} 为止还没有这份档案", base::FormatDate(base::LocalDate(known_at))));
+  return Ok();
+}
+
+Result<std::string> StateThen(storage::Connection& db, const procedure::Matter& matter, base::Instant known_at) {
+  ZHIAN_ASSIGN(
+      auto rows,
+      db.Query(
+          "SELECT to_state FROM matter_transition WHERE district=$d AND matter_id=$1 AND recorded_at<=$2 AND to_state<>'' ORDER BY sequence DESC LIMIT 1",
+          {matter.id, known_at.ms}));
+  return rows.empty() ? std::string{} : rows.front().text(0);
+}
+
+}  // namespace
+
+Result<AsOf> ReadAsOf(const App& app, const http::Request& request) {
+  const base::Instant now = app.clock.Now();
+  AsOf as_of{base::LocalDate(now), now, false};
+  const std::string text = TextParameter(request, "as_of");
+  if (text.empty()) return as_of;
+  const auto day = base::ParseDate(text);
+  if (!day.ok() || *day > as_of.day)
+    return NeedsMending(
+        {{"/as_of", "error.value", Say("日期不能晚于今天（{}），例如 2026-09-01", base::FormatDate(as_of.day))}});
+  if (*day < as_of.day) as_of = {*day, base::EndOfDay(*day), true};
+  return as_of;
+}
+
+json::object OperatorSummary(const Operator& op, Language language, const NameLookup& names) {
+  const auto* kind = procedure::FindKind("operator_file");
+  const auto* state = kind == nullptr ? nullptr : procedure::FindState(*kind, op.state);
+  return {{"id", op.id},
+          {"name", op.name},
+          {"code", op.code},
+          {"type", op.type},
+          {"type_label", LabelText("choice.operator_type." + op.type, "choice." + op.type, op.type, language)},
+          {"jurisdiction", json::object{{"id", op.jurisdiction}, {"name", names.Jurisdiction(op.jurisdiction)}}},
+          {"state", op.state},
+          {"state_label", state == nullptr ? std::string_view(op.state) : LabelIn(state->label, language)},
+          {"staff", op.staff},
+          {"grade", op.grade},
+          {"stopped", op.stopped},
+          {"matter_id", op.matter_id},
+          {"match", json::array{}}};
+}
+
+Result<json::object> OperatorFile(App& app, storage::Connection& db, const Caller& caller, const std::string& id,
+                                  const AsOf& as_of) {
+  const Language language = caller.language;
+  json::object view;
+  ZHIAN_ASSIGN(Operator op, subjects::LoadOperator(db, id));
+  if (as_of.past) ZHIAN_TRY(TurnBack(db, op, as_of.known_at));
+  const NameLookup names(db);
+  // A merged file answers with the survivor's address (procedures.md, operator_file).
+  json::object head = OperatorSummary(op, language, names);
+  head["survivor_id"] = op.survivor_id.empty() || as_of.past ? json::value(nullptr) : json::value(op.survivor_id);
+  head["former_names"] = op.former_names;
+  json::array fields;
+  const auto field = [&](const char* name, const std::string& label, const std::string& text) {
+    if (!text.empty())
+      fields.push_back(json::object{{"name", name},
+                                    {"label", LabelText(std::string("field.") + name, {}, label, language)},
+                                    {"value", text},
+                                    {"text", text}});
+  };
+  field("credit_code", "统一社会信用代码", op.code);
+  field("former_names", "曾用名", op.former_names);
+  field("address", "地址", op.address);
+  field("person_in_charge", "负责人", op.contact);
+  field("phone", "电话", op.phone);
+  field("industry", "行业", op.industry);
+  field("staff", "从业人数", op.staff > 0 ? std::to_string(op.staff) : std::string{});
+  field("grade", "风险等级", op.grade);
+  field("gln", "位置码", op.gln);
+  head["fields"] = std::move(fields);
+  view["operator"] = std::move(head);
+  view["as_of"] = base::FormatDate(as_of.day);
+  view["past"] = as_of.past;
+
+  json::array effects, records, premises;
+  if (op.stopped && !as_of.past)
+    effects.push_back(
+        json::object{{"key", "stopped"}, {"text", Message("停止生产经营中，他人进货时将被提示拒收").In(language)}});
+  for (const subjects::RecordKind& kind : subjects::RecordKinds()) {
+    ZHIAN_ASSIGN(const auto rows, subjects::LoadRecords(db, op.id, kind.id, as_of.day, as_of.known_at));
+    bool may_write = false;
+    if (!as_of.past) {
+      ZHIAN_ASSIGN(may_write, subjects::MayWrite(db, app.engine, caller.actor, kind, op.id));
+    }
+    json::array items, form;
+    for (const FileRecord& row : rows) {
+      items.push_back(RecordView(kind, row, language, names));
+      if (kind.id == "premises")
+        premises.push_back(json::object{{"id", row.record_id}, {"name", row.name}, {"gln", row.code}});
+    }
+    AddEffects(app, rows, as_of.day, language, effects);
+    for (const subjects::RecordField& declared : kind.fields)
+      form.push_back(FieldDeclaration(declared.field, language));
+    records.push_back(json::object{{"kind", kind.id},
+                                   {"label", LabelIn(kind.label, language)},
+                                   {"may_write", may_write},
+                                   {"fields", std::move(form)},
+                                   {"items", std::move(items)},
+                                   {"cut", rows.size() >= 500}});
+  }
+  std::stable_partition(premises.begin(), premises.end(), [](const json::value& p) {
+    return !p.at("gln").as_string().empty();
+  });  // where goods are located, first
+
+  json::array permits, certifications, matters, credit, lots;
+  ZHIAN_ASSIGN(auto all, procedure::LoadMattersOfOperator(db, op.id, "", true));
+  for (auto& matter : all) {
+    if (matter.Has("confidential") && !MaySeeConfidential(caller.actor)) continue;
+    if (as_of.past) {
+      if (matter.opened_at > as_of.known_at.ms) continue;
+      ZHIAN_ASSIGN(matter.state, StateThen(db, matter, as_of.known_at));
+      const auto* kind = procedure::FindKind(matter.kind);
+      const auto* state = kind == nullptr ? nullptr : procedure::FindState(*kind, matter.state);
+      matter.terminal = state != nullptr && state->terminal;
+      matter.flags.clear();
+    }
+    json::object summary = MatterSummary(matter, language, names).as_object();
+    if (!matter.terminal && !as_of.past) {
+      // The next limit among its open duties, with what counts for urgency.
+      ZHIAN_ASSIGN(const auto duties, procedure::LoadDuties(db, matter.id));
+      const procedure::DutyRow* next = nullptr;
+      for (const auto& duty : duties)
+        if (duty.state == procedure::DutyState::kOpen && duty.limit_at &&
+            (next == nullptr || *duty.limit_at < *next->limit_at))
+          next = &duty;
+      if (const auto* kind = procedure::FindKind(matter.kind); next != nullptr && kind != nullptr)
+        summary["duty"] = DutyView(app, *next, *kind, language);
+    }
+    if (matter.kind == "permit")
+      permits.push_back(json::object{{"id", matter.id},
+                                     {"number", matter.Field("permit_number")},
+                                     {"category", matter.Field("category")},
+                                     {"valid_from", matter.Field("valid_from")},
+                                     {"valid_to", matter.Field("valid_to")},
+                                     {"state", matter.state},
+                                     {"state_label", summary.at("state_label")}});
+    if (matter.kind == "certification" && !matter.Field("certificate_number").empty())
+      certifications.push_back(
+          json::object{{"id", matter.id},
+                       {"number", matter.Field("certificate_number")},
+                       {"type", matter.Field("certificate_type")},
+                       {"type_label", LabelText("choice.certificate_type." + matter.Field("certificate_type"), {},
+                                                matter.Field("certificate_type"), language)},
+                       {"issuing_body", matter.Field("issuing_body")},
+                       {"valid_from", matter.Field("valid_from")},
+                       {"valid_to", matter.Field("valid_to")},
+                       {"state", matter.state},
+                       {"state_label", summary.at("state_label")}});
+    matters.push_back(std::move(summary));
+  }
+  ZHIAN_ASSIGN(
+      auto credit_rows,
+      db.Query(
+          "SELECT at, kind, matter_id FROM credit_record WHERE district=$d AND operator_id=$1 AND at<=$2 ORDER BY at DESC LIMIT 200",
+          {op.id, as_of.known_at.ms}));
+  for (const auto& row : credit_rows)
+    credit.push_back(json::object{{"at", base::FormatInstant(base::Instant{row.integer(0)})},
+                                  {"kind", row.text(1)},
+                                  {"text", LabelText("credit." + row.text(1), {}, row.text(1), language)},
+                                  {"matter_id", row.text(2)}});
+  ZHIAN_ASSIGN(
+      auto lot_rows,
+      db.Query(
+          "SELECT item, product, quantity_micro, unit, held FROM lot WHERE district=$d AND operator_id=$1 AND produced_at<=$2 ORDER BY item LIMIT 200",
+          {op.id, as_of.known_at.ms}));
+  for (const auto& row : lot_rows)
+    lots.push_back(json::object{{"item", row.text(0)},
+                                {"lot_no", base::LotNumber(row.text(0))},
+                                {"product", row.text(1)},
+                                {"quantity", static_cast<double>(row.integer(2)) / 1e6},
+                                {"unit", base::UnitSymbol(row.text(3), language)},
+                                {"held", row.integer(4) != 0 && !as_of.past}});
+  view["effects"] = std::move(effects);
+  view["records"] = std::move(records);
+  view["premises"] = std::move(premises);
+  view["permits"] = std::move(permits);
+  view["certifications"] = std::move(certifications);
+  view["matters"] = std::move(matters);
+  view["credit"] = std::move(credit);
+  view["lots"] = std::move(lots);
+  return view;
+}
+
+namespace {
+
+// One line of the time line, before it is cut to a page.
+struct Entry {
+  std::int64_t at = 0;
+  std::string id;
+  json::object view;
+};
+
+std::string RoomOf(std::string_view record_kind) { return record_kind == "test_result" ? "sampling" : "subjects"; }
+
+}  // namespace
+
+Result<json::object> OperatorTimeline(storage::Connection& db, const Caller& caller, const TimelineQuery& query,
+                                      const AsOf& as_of) {
+  const Language language = caller.language;
+  const bool confidential = MaySeeConfidential(caller.actor);
+  std::pair<std::int64_t, std::string> before{as_of.known_at.ms + 1, ""};
+  if (!query.cursor.empty()) {
+    ZHIAN_ASSIGN(before, ReadTimeCursor(query.cursor));
+  }
+  const auto page = static_cast<std::size_t>(query.limit);
+  std::vector<Entry> entries;
+  std::map<std::string, std::int64_t> counts;
+  const auto wanted = [&](std::string_view room) { return query.room.empty() || query.room == room; };
+
+  // Moves: one range by operator, newest first; those of a room are picked from it.
+  ZHIAN_ASSIGN(
+      auto moves,
+      db.Query(
+          "SELECT t.at, t.id, t.kind, t.action, t.from_state, t.to_state, t.matter_id, t.actor_name, t.note, t.ledger_index, m.title, m.number, m.flags, d.id, d.number, d.kind FROM matter m "
+          "JOIN matter_transition t ON t.district=$d AND t.matter_id=m.id LEFT JOIN document d ON d.district=$d AND d.id=t.document_id "
+          "WHERE m.district=$d AND m.operator_id=$1 AND t.recorded_at<=$2 ORDER BY t.at DESC, t.id DESC LIMIT $3",
+          {query.operator_id, as_of.known_at.ms, kMovesMax}));
+  for (const auto& row : moves) {
+    if (row.text(12).find("confidential") != std::string::npos && !confidential) continue;
+    const auto* kind = procedure::FindKind(row.text(2));
+    const std::string room(kind == nullptr ? std::string_view{} : kind->room);
+    ++counts[room];
+    if (!wanted(room) || std::pair(row.integer(0), row.text(1)) >= before || entries.size() > page) continue;
+    const auto* transition = kind == nullptr ? nullptr : procedure::FindTransition(*kind, row.text(4), row.text(3));
+    const std::string common =
+        LabelText("action.common." + row.text(3), "action." + row.text(3), row.text(3), language);
+    const auto* document = row.is_null(13) ? nullptr : procedure::FindDocumentKind(row.text(15));
+    entries.push_back(
+        {row.integer(0),
+         row.text(1),
+         {{"room", room},
+          {"kind", row.text(2)},
+          {"label", kind == nullptr ? std::string_view{} : LabelIn(kind->label, language)},
+          {"text", transition == nullptr ? std::string_view(common) : LabelIn(transition->label, language)},
+          {"state", row.text(5)},
+          {"title", row.text(10)},
+          {"number", row.text(11)},
+          {"actor", row.text(7)},
+          {"note", row.text(8)},
+          {"matter_id", row.text(6)},
+          {"record_id", nullptr},
+          {"ledger_index", row.integer(9)},
+          {"document", row.is_null(13) ? json::value(nullptr)
+                                       : json::value(json::object{
+                                             {"id", row.text(13)},
+                                             {"number", row.text(14)},
+                                             {"label", document == nullptr ? std::string_view(row.text(15))
+                                                                           : LabelIn(document->label, language)}})}}});
+  }
+
+  // Records: what was entered, changed, ended; of the two rows of a change the later one speaks.
+  ZHIAN_ASSIGN(const auto writes,
+               subjects::LoadWrites(db, query.operator_id, as_of.known_at, static_cast<int>(kMovesMax)));
+  std::vector<Entry> filed;
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    const FileRecord& write = writes[i];
+    const bool past_half =
+        write.valid_to < subjects::kOpenEnd && std::any_of(writes.begin(), writes.end(), [&](const FileRecord& other) {
+          return other.record_id == write.record_id && other.version == write.version &&
+                 other.valid_from > write.valid_from;
+        });
+    if (past_half) continue;
+    const std::string room = RoomOf(write.kind);
+    ++counts[room];
+    if (!wanted(room) || std::pair(write.recorded_at, write.id) >= before || filed.size() > page) continue;
+    const auto* kind = subjects::FindRecordKind(write.kind);
+    const char* word = write.version == 1                    ? (write.source == "imported" ? "导入登记" : "登记")
+                       : write.valid_to < subjects::kOpenEnd ? "终止登记"
+                                                             : "变更登记";
+    filed.push_back({write.recorded_at,
+                     write.id,
+                     {{"room", room},
+                      {"kind", write.kind},
+                      {"label", kind == nullptr ? std::string_view{} : LabelIn(kind->label, language)},
+                      {"text", Message(word).In(language)},
+                      {"state", ""},
+                      {"title", write.name},
+                      {"number", write.code},
+                      {"actor", write.recorded_by_name},
+                      {"note", write.note},
+                      {"matter_id", nullptr},
+                      {"record_id", write.record_id},
+                      {"ledger_index", write.ledger_index},
+                      {"document", nullptr},
+                      {"since", DayText(write.valid_from)}}});
+  }
+  std::move(filed.begin(), filed.end(), std::back_inserter(entries));
+
+  // Lots made: declared by the producer.
+  ZHIAN_ASSIGN(
+      auto lots,
+      db.Query(
+          "SELECT produced_at, item, lot_no, product, quantity_micro, unit FROM lot WHERE district=$d AND operator_id=$1 AND produced_at>0 AND produced_at<=$2 ORDER BY produced_at DESC, item DESC LIMIT $3",
+          {query.operator_id, as_of.known_at.ms, kMovesMax}));
+  for (const auto& row : lots) {
+    ++counts["traceability"];
+    if (!wanted("traceability") || std::pair(row.integer(0), row.text(1)) >= before) continue;
+    entries.push_back({row.integer(0),
+                       row.text(1),
+                       {{"room", "traceability"},
+                        {"kind", "lot"},
+                        {"label", Message("批次").In(language)},
+                        {"text", Message("生产入账").In(language)},
+                        {"state", ""},
+                        {"title", row.text(3) + " " + row.text(2)},
+                        {"number", base::ShortNumber(static_cast<double>(row.integer(4)) / 1e6, 3) + " " +
+                                       base::UnitSymbol(row.text(5), language)},
+                        {"actor", Message("企业申报").In(language)},
+                        {"note", ""},
+                        {"matter_id", nullptr},
+                        {"record_id", nullptr},
+                        {"item", row.text(1)},
+                        {"ledger_index", -1},
+                        {"document", nullptr}}});
+  }
+
+  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    return std::pair(a.at, std::string_view(a.id)) > std::pair(b.at, std::string_view(b.id));
+  });
+  json::object answer;
+  json::array items, rooms;
+  std::string next;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (i == page) {
+      next = std::to_string(entries[i - 1].at) + "|" + entries[i - 1].id;
+      break;
+    }
+    json::object item = std::move(entries[i].view);
+    item["at"] = base::FormatInstant(base::Instant{entries[i].at});
+    item["day"] = base::FormatDate(base::LocalDate(base::Instant{entries[i].at}));
+    item["id"] = entries[i].id;
+    items.push_back(std::move(item));
+  }
+  for (const auto& [room, count] : counts)
+    rooms.push_back(
+        json::object{{"room", room}, {"label", LabelText("room." + room, {}, room, language)}, {"count", count}});
+  answer["items"] = std::move(items);
+  answer["next"] = next.empty() ? json::value(nullptr) : json::value(next);
+  answer["rooms"] = std::move(rooms);
+  return answer;
+}
+
+json::object RecordVersions(const std::vector<FileRecord>& versions, Language language, const NameLookup& names) {
+  json::array items;
+  for (const FileRecord& version : versions) {
+    const auto* kind = subjects::FindRecordKind(version.kind);
+    if (kind == nullptr) continue;
+    json::object item = RecordView(*kind, version, language, names);
+    item["superseded_at"] = version.superseded_at == 0
+                                ? json::value(nullptr)
+                                : json::value(base::FormatInstant(base::Instant{version.superseded_at}));
+    items.push_back(std::move(item));
+  }
+  return {{"items", std::move(items)}};
+}
+
+}  // namespace zhian::subjects::face

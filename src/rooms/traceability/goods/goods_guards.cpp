@@ -1,0 +1,115 @@
+// Guards and effects of goods that are refused at the door 進貨拒收.
+#include <algorithm>
+
+#include "base/shown.hpp"
+#include "procedure/guard_tools.hpp"
+#include "rooms/traceability/goods/goods.hpp"
+#include "rooms/traceability/goods/goods_book.hpp"
+#include "rooms/traceability/store/holdings.hpp"
+#include "rooms/traceability/store/movements.hpp"
+
+namespace zhian::guards {
+using namespace procedure;
+
+namespace {
+
+constexpr int kOpenMax = 500;
+
+// Another open matter that keeps the lot where it is: a recall that is running, a disposal, a measure, a refusal of
+// suspected goods.
+Result<std::optional<Matter>> HolderOf(const GuardContext& context, const std::string& lot) {
+  ZHIAN_ASSIGN(
+      const auto rows,
+      context.db.Query(
+          "SELECT id FROM matter WHERE district=$d AND kind IN ('recall','disposal','coercive_measure','incoming_refusal') AND terminal=0 AND id<>$1 AND flags NOT LIKE '%training%' ORDER BY id DESC LIMIT $2",
+          {context.matter.id, std::int64_t{kOpenMax}}));
+  const auto item = traceability::FindItem(context.db, lot);
+  for (const auto& row : rows) {
+    ZHIAN_ASSIGN(Matter other, LoadMatter(context.db, row.text(0)));
+    if ((other.kind == "recall" && (other.state == "suspected" || other.state == "not_needed")) ||
+        (other.kind == "incoming_refusal" && other.state != "held"))
+      continue;
+    const auto lots = traceability::LotsOf(other);
+    const bool names = std::any_of(lots.begin(), lots.end(), [&](const std::string& theirs) {
+      if (theirs == lot) return true;
+      const auto same = traceability::FindItem(context.db, theirs);
+      return item.ok() && same.ok() && *same == *item;
+    });
+    if (names) return std::optional(std::move(other));
+  }
+  return std::optional<Matter>();
+}
+
+GuardResult EveryLot(const GuardContext& context, const std::function<Result<Message>(const std::string&)>& fault) {
+  const auto lots = traceability::LotsOf(context.matter);
+  if (lots.empty()) return GuardResult::Fails("没有指明批次");
+  GuardResult result;
+  for (const std::string& lot : lots) {
+    auto found = fault(lot);
+    const Message item = found.ok() ? std::move(*found) : found.error().message;
+    if (item.empty()) continue;
+    result.holds = false;
+    result.open_items.push_back(item);
+  }
+  return result;
+}
+
+}  // namespace
+
+GuardResult no_lot_is_under_recall_or_hold(const GuardContext& context) {
+  return EveryLot(context, [&](const std::string& lot) -> Result<Message> {
+    ZHIAN_ASSIGN(const auto holder, HolderOf(context, lot));
+    return holder ? Say("批次 {} 由 {} 控制", base::LotNumber(lot), holder->number) : Message{};
+  });
+}
+
+GuardResult no_hazard_is_suspected(const GuardContext& context) {
+  const std::string failed = context.matter.Field("failed_check");
+  if (failed == "condition" || failed == "recall")
+    return GuardResult::Fails("疑似危害或者召回的货物不能退回，须就地封存并报告");
+  return no_lot_is_under_recall_or_hold(context);
+}
+
+// A shipment of each lot from the operator, no earlier than the day of the refusal.
+GuardResult return_is_recorded_as_a_movement(const GuardContext& context) {
+  const std::int64_t since = base::StartOfDay(base::LocalDate(base::Instant{context.matter.opened_at})).ms;
+  return EveryLot(context, [&](const std::string& lot) -> Result<Message> {
+    const auto item = traceability::FindItem(context.db, lot);
+    if (!item.ok()) return Say("批次 {} 的退货没有登记为出货", base::LotNumber(lot));
+    ZHIAN_ASSIGN(
+        const auto gone,
+        context.db.Query(
+            "SELECT 1 FROM premises p CROSS JOIN trace_site s CROSS JOIN holding h CROSS JOIN movement m WHERE p.district=$d AND p.operator_id=$1 AND p.gln<>'' AND s.district=$d AND s.site=p.gln "
+            "AND h.district=$d AND h.item=$2 AND h.site=s.id AND m.district=$d AND m.from_holding=h.id AND m.kind='moved' AND m.shipped_by<>0 AND m.departed_at>=$3 LIMIT 1",
+            {context.matter.operator_id, *item, since}));
+    return gone.empty() ? Say("批次 {} 的退货没有登记为出货", base::LotNumber(lot)) : Message{};
+  });
+}
+
+}  // namespace zhian::guards
+
+namespace zhian::effects {
+using namespace procedure;
+
+// What was blocked at the door and is accepted after all stands in the book, as if it had been entered there.
+Status set_lot_ledger(EffectContext& context) {
+  const traceability::GoodsDoor door{context.services.policy, context.actor.account_id, context.now};
+  for (const auto& row : Items(context.matter, "lots")) {
+    const auto* quantity = row.get_object().if_contains("quantity");
+    if (quantity == nullptr || !quantity->is_object()) continue;
+    traceability::GoodsEntry entry;
+    entry.act = "received";
+    entry.operator_id = context.matter.operator_id;
+    entry.product = context.matter.Field("product_name");
+    entry.amount = {Cell(row, "lot"), ScalarText(quantity->get_object().if_contains("value")),
+                    ScalarText(quantity->get_object().if_contains("unit"))};
+    entry.partner_name = context.matter.Field("supplier_name");
+    entry.certificate = Cut(context.matter.Field("proof"), 180);
+    entry.at = context.now;
+    ZHIAN_ASSIGN(const auto written, traceability::EnterGoods(context.db, door, entry));
+    context.computed["entered"] = written.id;
+  }
+  return Ok();
+}
+
+}  // namespace zhian::effects

@@ -1,0 +1,93 @@
+// How the figures of traces, recalls and the goods book are counted; their words stand in figures.tsv.
+#include "rooms/traceability/recall/figures.hpp"
+
+#include <cmath>
+#include <set>
+#include <span>
+#include <vector>
+
+#include "figures/sql.hpp"
+#include "procedure/guard_tools.hpp"
+
+namespace zhian::traceability {
+using namespace figures;
+using procedure::Cell;
+using procedure::Matter;
+
+namespace {
+
+// The last summary that was known at the instant; its quantities are those of the balance.
+Result<boost::json::object> Summary(storage::Connection& db, const FigureQuestion& question, const std::string& id) {
+  boost::json::object summary;
+  ZHIAN_ASSIGN(const auto history, procedure::LoadTransitions(db, id));
+  for (const auto& row : history)
+    if (row.action == "submit_summary" && row.at <= question.as_of.ms) summary = row.input;
+  return summary;
+}
+
+Status Effective(storage::Connection& db, const FigureQuestion& question, FigureRecord& record) {
+  ZHIAN_ASSIGN(const auto s, Summary(db, question, record.id));
+  record.n = Of(s, "q_recovered") + Of(s, "q_destroyed") + Of(s, "q_corrected");
+  record.d = Of(s, "q_produced") - Of(s, "q_stock") - Of(s, "q_consumed");
+  return Ok();
+}
+
+Status Unaccounted(storage::Connection& db, const FigureQuestion& question, FigureRecord& record) {
+  ZHIAN_ASSIGN(const auto s, Summary(db, question, record.id));
+  record.d = Of(s, "q_produced");
+  record.n = std::abs(record.d - (Of(s, "q_stock") + Of(s, "q_recovered") + Of(s, "q_destroyed") +
+                                  Of(s, "q_corrected") + Of(s, "q_consumed") + Of(s, "q_estimated") + Of(s, "q_loss")));
+  return Ok();
+}
+
+Status Contacted(storage::Connection& db, const FigureQuestion& question, FigureRecord& record) {
+  ZHIAN_ASSIGN(const auto history, procedure::LoadTransitions(db, record.id));
+  std::set<std::string> asked, answered;
+  for (const auto& row : history) {
+    const auto* progress =
+        row.action == "report_progress" && row.at <= question.as_of.ms ? row.input.if_contains("progress") : nullptr;
+    if (progress == nullptr || !progress->is_array()) continue;
+    for (const auto& each : progress->get_array()) {
+      asked.insert(Cell(each, "consignee"));
+      if (Cell(each, "answer") == "answered") answered.insert(Cell(each, "consignee"));
+    }
+  }
+  // What the holders answered themselves to the notices of the recall.
+  ZHIAN_ASSIGN(const auto linked, procedure::LoadLinked(db, record.id, "consignee_notice", 20'000));
+  for (const Matter& notice : linked) {
+    if (notice.opened_at > question.as_of.ms) continue;
+    asked.insert(notice.Field("holder_name"));
+    ZHIAN_ASSIGN(const auto steps, procedure::LoadTransitions(db, notice.id));
+    for (const auto& step : steps)
+      if (step.action == "answer" && step.at <= question.as_of.ms) answered.insert(notice.Field("holder_name"));
+  }
+  record.n = static_cast<double>(answered.size());
+  record.d = static_cast<double>(asked.size());
+  return Ok();
+}
+}  // namespace
+
+std::span<const Query> Figures() {
+  static const std::vector<Query> kQueries = [] {
+    std::vector<Query> q;
+    q.push_back({"T04", Sum::kRate, Timeliness("x.kind='trace_gap' AND x.duty='answer_gap'")});
+    q.push_back({"T06", Sum::kRate, Timeliness("x.kind='recall' AND x.duty='start_recall'")});
+    // The goods book: an entry that stood on the day. A refusal counts once, by how it left the door.
+    q.push_back(
+        {"T01", Sum::kRate,
+         Operators(
+             "o.type IN ('shop','supermarket','market','restaurant','canteen')",
+             "CASE WHEN EXISTS (SELECT 1 FROM goods_entry g WHERE g.district=$d AND g.operator_id=o.id AND g.act='received' AND g.at > $3 - 2592000000 AND g.at <= $3 "
+             "AND g.entered_at <= $3 AND (g.withdrawn_at = 0 OR g.withdrawn_at > $3)) THEN 1 ELSE 0 END")});
+    q.push_back(
+        {"T05", Sum::kCount,
+         Moves(Is("incoming_refusal", "return_goods") + " OR " + Is("incoming_refusal", "hold_and_report"), "1")});
+    q.push_back({"T07", Sum::kRate, Moves(Is("recall", "close_recall"), "1"), &Effective});
+    q.push_back({"T08", Sum::kRate, Moves(Is("recall", "close_recall"), "1"), &Unaccounted});
+    q.push_back({"T09", Sum::kRate, Moves(Is("recall", "publish_notice"), "1"), &Contacted});
+    return q;
+  }();
+  return kQueries;
+}
+
+}  // namespace zhian::traceability

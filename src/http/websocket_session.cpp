@@ -58,12 +58,16 @@ class PacedStream {
         [below = below_, buffers, begun = false](auto& self, AsioError error = {}, std::size_t count = 0) mutable {
           if (begun) return self.complete(error, count);
           begun = true;
-          if (below.input.empty()) return below.stream.async_read_some(buffers, std::move(self));
+          if (below.input.empty()) {
+            Stream& stream = below.stream;  // `self` takes `below` and `buffers` along
+            const Buffers into = buffers;
+            return stream.async_read_some(into, std::move(self));
+          }
           const std::string_view waiting = below.input.view();
           const std::size_t copied = asio::buffer_copy(buffers, asio::buffer(waiting.data(), waiting.size()));
           below.input.Consume(copied);
-          asio::post(below.stream.get_executor(),
-                     [self = std::move(self), copied]() mutable { self.complete(AsioError(), copied); });
+          const executor_type executor = below.stream.get_executor();
+          asio::post(executor, [self = std::move(self), copied]() mutable { self.complete(AsioError(), copied); });
         },
         token, below_.stream);
   }
@@ -77,8 +81,9 @@ class PacedStream {
             ++below.state->writes_under_way;
             below.session.timed_out = false;
             below.session.deadline = Steady::now() + below.write_timeout;
-            Stream& stream = below.stream;
-            return stream.async_write_some(buffers, std::move(self));
+            Stream& stream = below.stream;  // `self` takes `below` and `buffers` along
+            const Buffers from = buffers;
+            return stream.async_write_some(from, std::move(self));
           }
           --below.state->writes_under_way;
           if (below.session.timed_out) below.timeouts.fetch_add(1);
@@ -158,7 +163,8 @@ Task<void> Session<Stream>::SendSocket(const Request& request, Response& respons
     socket.read_message_max(kMessageBytesMax);
     socket.auto_fragment(false);
     AsioError error;
-    co_await socket.async_accept(HandshakeOf(request), asio::redirect_error(kAwait, error));
+    const auto handshake = HandshakeOf(request);
+    co_await socket.async_accept(handshake, asio::redirect_error(kAwait, error));
     // From here: a second for the other side to answer a close, and some rounds of silence.
     times.handshake_timeout = kLinger;
     times.idle_timeout = kSilentRoundsMax * server_.options.stream_keep_alive;
@@ -180,9 +186,8 @@ Task<void> Session<Stream>::SendSocket(const Request& request, Response& respons
         told->Sent();
         if (error) break;
       } else if (next.close) {
-        co_await socket.async_close(
-            websocket::close_reason(static_cast<websocket::close_code>(*next.close), next.reason),
-            asio::redirect_error(kAwait, error));
+        const websocket::close_reason reason(static_cast<websocket::close_code>(*next.close), next.reason);
+        co_await socket.async_close(reason, asio::redirect_error(kAwait, error));
         break;
       } else {
         co_await state->wake.async_wait(asio::redirect_error(kAwait, error));

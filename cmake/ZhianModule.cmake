@@ -113,14 +113,23 @@ macro(zhian_generate_procedures)
   file(GLOB tables CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/rooms/*/procedures.md ${CMAKE_SOURCE_DIR}/src/identity/procedures.md
        ${CMAKE_SOURCE_DIR}/src/procedure/data/*.tsv ${CMAKE_SOURCE_DIR}/policy/*/*.toml)
   file(GLOB generator CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tools/procedures/*.py)
-  set(generated ${CMAKE_BINARY_DIR}/generated/procedure)
+  set(generated ${CMAKE_BINARY_DIR}/generated)
+  set(ZHIAN_GENERATED_procedure ${generated}/procedure/kinds.generated.cpp ${generated}/records/guard_fields.cpp)
+  set(ZHIAN_GENERATED_house ${generated}/procedure/bindings.generated.cpp)
+  set(outputs ${ZHIAN_GENERATED_procedure} ${ZHIAN_GENERATED_house})
+  # A room has the typed records of its own kinds.
+  file(GLOB rooms CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/rooms/*/procedures.md)
+  foreach(table ${rooms})
+    cmake_path(GET table PARENT_PATH room)
+    cmake_path(GET room FILENAME room)
+    list(APPEND ZHIAN_GENERATED_rooms_${room} ${generated}/records/${room}.cpp)
+    list(APPEND outputs ${generated}/records/${room}.cpp)
+  endforeach()
   add_custom_command(
-    OUTPUT ${generated}/kinds.generated.cpp ${generated}/bindings.generated.cpp
-    COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/generate-procedures.py ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/generated
+    OUTPUT ${outputs}
+    COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/generate-procedures.py ${CMAKE_SOURCE_DIR}/src ${generated}
     DEPENDS ${tables} ${generator} ${CMAKE_SOURCE_DIR}/tools/generate-procedures.py COMMENT "Compiling the procedures")
-  add_custom_target(procedures_generated DEPENDS ${generated}/kinds.generated.cpp ${generated}/bindings.generated.cpp)
-  set(ZHIAN_GENERATED_procedure ${generated}/kinds.generated.cpp)
-  set(ZHIAN_GENERATED_house ${generated}/bindings.generated.cpp)
+  add_custom_target(procedures_generated DEPENDS ${outputs})
 endmacro()
 
 macro(zhian_generate_han)

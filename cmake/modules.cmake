@@ -29,6 +29,8 @@ zhian_module(rooms/subjects DEPENDS procedure search figures)
 zhian_module(rooms/access DEPENDS procedure figures)
 zhian_module(rooms/sampling DEPENDS procedure figures)
 zhian_module(rooms/inspection DEPENDS procedure figures)
+# The typed records of the room lie with its lowest part.
+set(ZHIAN_GENERATED_rooms_traceability_store ${ZHIAN_GENERATED_rooms_traceability})
 zhian_module(rooms/traceability/store THREADS test DEPENDS procedure engines/epcis)
 zhian_module(rooms/traceability/graph THREADS test DEPENDS rooms/traceability/store engines/tracing)
 zhian_module(rooms/traceability/goods DEPENDS rooms/traceability/graph)

@@ -7,8 +7,8 @@ mapfile -t files < <(git ls-files '*.cpp' '*.hpp')
 find_node
 if [ "${1:-}" = --check ]; then
   clang-format --dry-run --Werror "${files[@]}"
-  cd web && npx --no-install prettier --check src tests vite.config.mjs --log-level warn
+  cd web && npx --no-install prettier --check src tests tools vite.config.mjs --log-level warn
 else
   clang-format -i "${files[@]}"
-  cd web && npx --no-install prettier --write src tests vite.config.mjs --log-level warn
+  cd web && npx --no-install prettier --write src tests tools vite.config.mjs --log-level warn
 fi

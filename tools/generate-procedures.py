@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """generate-procedures.py SRC [OUT] [--policy DIR] [--check] [--live]: the declared tables of src/rooms/*/procedures.md and
-src/procedure/data/*.tsv as C++ (OUT/procedure/*.generated.cpp). Exit 1 and one line a fault; with --check, or without OUT,
+src/procedure/data/*.tsv as C++ (OUT/procedure/*.generated.cpp, OUT/records/*). Exit 1 and one line a fault; with --check, or without OUT,
 nothing is written. --live lists the live kinds with the code guards that they need.
 
 What is checked stands in tools/procedures/checks.py."""
@@ -9,7 +9,7 @@ import pathlib
 import sys
 
 sys.dont_write_bytecode = True
-from procedures import bindings, checks, model, tables
+from procedures import bindings, checks, model, records, tables
 
 
 def options(arguments):
@@ -48,6 +48,8 @@ def main(arguments):
     if not given.check and given.out is not None:
         write_if_changed(given.out / "procedure/kinds.generated.cpp", model.generate(read))
         write_if_changed(given.out / "procedure/bindings.generated.cpp", bindings.generate(read))
+        for path, text in records.generate(read):
+            write_if_changed(given.out / path, text)
     return 0
 
 

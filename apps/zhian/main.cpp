@@ -23,9 +23,11 @@
 #include "figures/figures.hpp"
 #include "house/backup.hpp"
 #include "house/house.hpp"
+#include "house/rooms.hpp"
 #include "http/server.hpp"
 #include "http/static_files.hpp"
 #include "jobs/outbox.hpp"
+#include "law_commands.hpp"
 #include "rooms/governance/quotes.hpp"
 #include "rooms/sampling/draw.hpp"
 #include "rooms/traceability/face/file_source.hpp"
@@ -509,6 +511,7 @@ auto* mock = data(cli.add_subcommand(
 mock->add_option("item", item, "Lot number or identifier")->required();
 mock->callback([&] { code = MockRecall(options, item); });
 commands::AddTraceCommands(cli, code);
+commands::AddLawCommands(cli, options.policy, code);
 auto* ledger_command = cli.add_subcommand("ledger", "The tamper-evident log");
 ledger_command->require_subcommand(1);
 for (const char* name : {"head", "verify", "prove"}) {
@@ -549,6 +552,8 @@ auto* procedures = cli.add_subcommand("procedures", "Every procedure as a table"
 procedures->add_option("--dot", dot, "One kind as a diagram (Graphviz)");
 procedures->add_flag("--json", as_json);
 procedures->callback([&] { code = Procedures(dot, as_json); });
+cli.add_subcommand("openapi", "The description of the HTTP interface (OpenAPI 3.1), as /api/openapi.json has it")
+    ->callback([&] { std::cout << desk::OpenApi(desk::Routes(house::Rooms())) << "\n"; });
 auto* figures = cli.add_subcommand("figures", "The catalogue of figures");
 figures->require_subcommand(1);
 auto* list = figures->add_subcommand("list", "Every figure");

@@ -16,6 +16,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "desk/import_columns.hpp"
+#include "desk/route.hpp"
 #include "figures/figures.hpp"
 #include "http/message.hpp"
 #include "http/router.hpp"
@@ -85,30 +86,9 @@ struct Caller {
   procedure::Actor actor;
 };
 
-using Action = std::function<Result<http::Response>(App&, Caller&)>;
-
-enum class Access { kPublic, kSignedIn };
-// A parameter of the query string, for OpenAPI.
-struct QuerySpec {
-  std::string name, description;
-  std::string type = "string";  // "array": may be given many times
-};
-struct RouteSpec {
-  http::Method method;
-  std::string pattern;
-  std::string id;       // operationId
-  std::string summary;  // for OpenAPI
-  Access access = Access::kSignedIn;
-  Action action;
-  std::uint64_t body_max_bytes = 1024 * 1024;
-  bool writes = false;  // asks for the CSRF token and takes Idempotency-Key
-  std::vector<QuerySpec> query = {};
-};
-
 // Every route of the desk and of the rooms; the single declaration that the router and /api/openapi.json are made of.
 std::vector<RouteSpec> Routes(std::span<const RoomFace* const> rooms);
 Status AddRoutes(App& app, http::Router& router);
-std::string OpenApi(const std::vector<RouteSpec>& routes);
 
 // error -> problem+json; exhaustive over ErrorCode.
 http::Response ToProblem(const Error& error, Language language);

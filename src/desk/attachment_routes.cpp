@@ -69,10 +69,25 @@ Result<http::Response> GetAttachment(App& app, Caller& caller) {
 
 void AddAttachmentRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
-  routes.push_back({Method::kPost, "/api/v1/attachments", "putAttachment", "上传附件", Access::kSignedIn,
-                    &PutAttachment, attachments::kBytesMax + 1024, true});
   routes.push_back(
-      {Method::kGet, "/api/v1/attachments/{sha256}", "getAttachment", "附件", Access::kSignedIn, &GetAttachment});
+      {.method = Method::kPost,
+       .pattern = "/api/v1/attachments",
+       .id = "putAttachment",
+       .summary = "上传附件",
+       .action = &PutAttachment,
+       .body_max_bytes = attachments::kBytesMax + 1024,
+       .writes = true,
+       .query = {{"name", "of the file"}},
+       .takes_media = {"application/octet-stream"},
+       .answers = Answers(Object({{"sha256", Digest()}, {"media_type", Text()}, {"size", Integer()}, {"name", Text()}}),
+                          201)});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/attachments/{sha256}",
+                    .id = "getAttachment",
+                    .summary = "附件",
+                    .action = &GetAttachment,
+                    .answers = AnswersFile({"image/jpeg", "image/png", "image/webp", "application/pdf",
+                                            "application/zip", "text/plain"})});
 }
 
 }  // namespace zhian::desk

@@ -150,18 +150,37 @@ Result<http::Response> ExportList(App& app, Caller& caller) {
   return MakeError(ErrorCode::kNotFound, Say("可以导出 {} 的 .csv 或 .xlsx", words));
 }
 
+std::vector<AnswerSpec> PaperAnswers() { return AnswersFile({"text/html", "application/pdf"}); }
+
 }  // namespace
 
 void AddDocumentRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
-  routes.push_back({Method::kGet, "/api/v1/documents/{id}", "getDocument", "文书（打印页；加 .pdf 为 PDF）",
-                    Access::kSignedIn, &GetDocument});
-  routes.push_back({Method::kGet, "/api/v1/matters/{id}/drafts/{action}", "getDraft",
-                    "文书草稿（打印页；加 .pdf 为 PDF）", Access::kSignedIn, &GetDraft});
-  routes.push_back({Method::kGet, "/api/v1/matters/{id}/papers/{file}", "getMatterFile",
-                    "全卷：目录、办理过程和全部文书（file.html、file.pdf）", Access::kSignedIn, &GetFile});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/documents/{id}",
+                    .id = "getDocument",
+                    .summary = "文书（打印页；加 .pdf 为 PDF）",
+                    .action = &GetDocument,
+                    .answers = PaperAnswers()});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/matters/{id}/drafts/{action}",
+                    .id = "getDraft",
+                    .summary = "文书草稿（打印页；加 .pdf 为 PDF）",
+                    .action = &GetDraft,
+                    .answers = PaperAnswers()});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/matters/{id}/papers/{file}",
+                    .id = "getMatterFile",
+                    .summary = "全卷：目录、办理过程和全部文书（file.html、file.pdf）",
+                    .action = &GetFile,
+                    .answers = PaperAnswers()});
   routes.push_back(
-      {Method::kGet, "/api/v1/export/{file}", "exportList", "导出列表（CSV、XLSX）", Access::kSignedIn, &ExportList});
+      {.method = Method::kGet,
+       .pattern = "/api/v1/export/{file}",
+       .id = "exportList",
+       .summary = "导出列表（CSV、XLSX）",
+       .action = &ExportList,
+       .answers = AnswersFile({"text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"})});
 }
 
 }  // namespace zhian::desk

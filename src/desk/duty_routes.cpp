@@ -111,12 +111,38 @@ Result<http::Response> ListRules(App& app, Caller& caller) {
       json::object{{"items", std::move(items)}, {"next", next.empty() ? json::value(nullptr) : json::value(next)}});
 }
 
+Schema DutyItemSchema() {
+  return Named("DutyItem", With(DutySchema(), {{"matter", MatterSchema()},
+                                               {"action_hint", Nullable(Object({{"action", Text()}, {"label", Text()}}))
+                                                                   .Says("the one step that closes the duty")}}));
+}
+
 }  // namespace
 
 void AddDutyRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
-  routes.push_back({Method::kGet, "/api/v1/duties", "listDuties", "我的待办", Access::kSignedIn, &ListDuties});
-  routes.push_back({Method::kGet, "/api/v1/rules", "listRules", "规则与依据", Access::kSignedIn, &ListRules});
+  routes.push_back(
+      {.method = Method::kGet,
+       .pattern = "/api/v1/duties",
+       .id = "listDuties",
+       .summary = "我的待办",
+       .action = &ListDuties,
+       .query = PageQuery({{"state", "open and suspended ones by default", OneOf({"overdue", "all"})},
+                           {"mine", "0: of everybody in the territory", OneOf({"0", "1"})}}),
+       .answers = Answers(Object({{"items", ListOf(DutyItemSchema())},
+                                  {"next", Nullable(Text())},
+                                  {"days", ListOf(Day()).Says("the next ten working days, today first")}}))});
+  routes.push_back(
+      {.method = Method::kGet,
+       .pattern = "/api/v1/rules",
+       .id = "listRules",
+       .summary = "规则与依据",
+       .action = &ListRules,
+       .query = PageQuery({{"q", "part of the name, the text or the source"}, {"domain", "of the rules"}}),
+       .answers = Answers(NextPage(Named(
+           "ListedRule",
+           With(RuleSchema(),
+                {{"domain", Text()}, {"inert", Truth().Says("its date is not verified: listed, never applied")}}))))});
 }
 
 }  // namespace zhian::desk

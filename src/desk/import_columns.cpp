@@ -31,22 +31,12 @@ void Know(ImportColumn& column, std::string_view titles) {
 
 // Titles that registries use beside the label of a field.
 std::string_view TitlesOf(std::string_view field) {
-  static const std::map<std::string_view, std::string_view> kTitles{{"name", "企业名称|主体名称|单位名称"},
-                                                                    {"credit_code", "code|信用代码|社会信用代码"},
-                                                                    {"operator_type", "type|类型"},
-                                                                    {"address", "住所|住址"},
-                                                                    {"person_in_charge", "法定代表人|经营者"},
-                                                                    {"phone", "联系电话"},
-                                                                    {"staff", "从业人员数|职工人数"},
-                                                                    {"permit_number", "许可证号|证书编号"},
-                                                                    {"regime", "许可类别|许可种类"},
-                                                                    {"certificate_number", "证书号"},
-                                                                    {"certificate_type", "认证项目|type"},
-                                                                    {"issuing_body", "发证机构"},
-                                                                    {"valid_from", "有效期起|发证日期"},
-                                                                    {"valid_to", "有效期止|有效期"},
-                                                                    {"last_audit_on", "最近监督审核日期"},
-                                                                    {"registry_evidence", "凭证|依据"}};
+  static const std::map<std::string_view, std::string_view> kTitles{
+      {"permit_number", "许可证号|证书编号"}, {"regime", "许可类别|许可种类"},
+      {"certificate_number", "证书号"},       {"certificate_type", "认证项目|type"},
+      {"issuing_body", "发证机构"},           {"valid_from", "有效期起|发证日期"},
+      {"valid_to", "有效期止|有效期"},        {"last_audit_on", "最近监督审核日期"},
+      {"registry_evidence", "凭证|依据"}};
   const auto found = kTitles.find(field);
   return found == kTitles.end() ? std::string_view{} : found->second;
 }

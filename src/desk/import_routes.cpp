@@ -76,14 +76,47 @@ Result<http::Response> ListImports(App& app, Caller& caller) {
   return Json(json::object{{"items", std::move(items)}});
 }
 
+Schema ImportReportSchema() {
+  const Schema error = Object({{"row", Integer()}, {"column", Text()}, {"value", Text()}, {"message", Text()}});
+  return Named("ImportReport",
+               Object({{"rows", Integer()},
+                       {"accepted", Integer()},
+                       {"refused", Integer()},
+                       {"duplicates", Integer()},
+                       {"dry_run", Truth()},
+                       {"errors", ListOf(error).Says("the first 500")},
+                       {"refused_csv",
+                        Text().Says("what was refused, to be mended and sent again; empty where it is too long")}}));
+}
+
+Schema ImportKindSchema() {
+  return Named("ImportKind",
+               Object({{"kind", Text()},
+                       {"label", Text()},
+                       {"columns", ListOf(Object({{"title", Text()}, {"options", Nullable(ListOf(Text()))}}))}}));
+}
+
 }  // namespace
 
 void AddImportRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
-  routes.push_back(
-      {Method::kGet, "/api/v1/imports", "listImports", "可导入的登记数据", Access::kSignedIn, &ListImports});
-  routes.push_back({Method::kPost, "/api/v1/imports/{kind}", "import", "导入登记数据", Access::kSignedIn, &Import,
-                    std::uint64_t{256} << 20, true});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/imports",
+                    .id = "listImports",
+                    .summary = "可导入的登记数据",
+                    .action = &ListImports,
+                    .answers = Answers(ItemsOf(ImportKindSchema()))});
+  routes.push_back({.method = Method::kPost,
+                    .pattern = "/api/v1/imports/{kind}",
+                    .id = "import",
+                    .summary = "导入登记数据",
+                    .action = &Import,
+                    .body_max_bytes = std::uint64_t{256} << 20,
+                    .writes = true,
+                    .query = {{"dry_run", "1: report only, nothing is written"}},
+                    .takes_media = {"text/csv", "application/octet-stream",
+                                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+                    .answers = Answers(ImportReportSchema())});
 }
 
 }  // namespace zhian::desk

@@ -138,21 +138,76 @@ Result<http::Response> ProveStep(App& app, Caller& caller) {
   return Json(view);
 }
 
+Schema ProofSchema() {
+  return Named("Proof", Object({{"index", Integer()},
+                                {"size", Integer()},
+                                {"entry", Text().Says("the public entry, as its leaf has it")},
+                                {"inclusion", ListOf(Digest())},
+                                {"checkpoint", Text().Says("a signed note")}}));
+}
+
 }  // namespace
 
 void AddLedgerRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/ledger/checkpoint",
+                    .id = "getCheckpoint",
+                    .summary = "账本检查点",
+                    .access = Access::kPublic,
+                    .action = &GetCheckpoint,
+                    .answers = AnswersFile({"text/plain"})});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/ledger/key",
+                    .id = "getLedgerKey",
+                    .summary = "账本验证公钥",
+                    .access = Access::kPublic,
+                    .action = &GetKey,
+                    .answers = AnswersFile({"text/plain"})});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/ledger/tile/{rest:*}",
+                    .id = "getTile",
+                    .summary = "账本分块",
+                    .access = Access::kPublic,
+                    .action = &GetTile,
+                    .answers = AnswersFile({"application/octet-stream"})});
   routes.push_back(
-      {Method::kGet, "/ledger/checkpoint", "getCheckpoint", "账本检查点", Access::kPublic, &GetCheckpoint});
-  routes.push_back({Method::kGet, "/ledger/key", "getLedgerKey", "账本验证公钥", Access::kPublic, &GetKey});
-  routes.push_back({Method::kGet, "/ledger/tile/{rest:*}", "getTile", "账本分块", Access::kPublic, &GetTile});
-  routes.push_back({Method::kGet, "/api/v1/ledger", "getLedger", "账本", Access::kSignedIn, &GetLedger});
+      {.method = Method::kGet,
+       .pattern = "/api/v1/ledger",
+       .id = "getLedger",
+       .summary = "账本",
+       .action = &GetLedger,
+       .answers = Answers(Named("Ledger", Object({{"size", Integer()}, {"checkpoint", Text()}, {"key", Text()}})))});
   routes.push_back(
-      {Method::kGet, "/api/v1/ledger/entries", "listLedgerEntries", "账本条目", Access::kSignedIn, &ListEntries});
-  routes.push_back({Method::kGet, "/api/v1/matters/{id}/steps/{step}/proof", "proveStep", "一步办理的账本证明",
-                    Access::kSignedIn, &ProveStep});
-  routes.push_back({Method::kGet, "/api/v1/ledger/entries/{index}/proof", "proveLedgerEntry", "条目证明",
-                    Access::kSignedIn, &ProveEntry});
+      {.method = Method::kGet,
+       .pattern = "/api/v1/ledger/entries",
+       .id = "listLedgerEntries",
+       .summary = "账本条目",
+       .action = &ListEntries,
+       .query = PageQuery(),
+       .answers = Answers(NextPage(
+           Named("LedgerEntry",
+                 Object({{"index", Integer()},
+                         {"entry", MapOf(AnyJson()).Says("canonical JSON: sequence, time, kind of change, commitment")},
+                         {"label", Text()},
+                         {"erased", Truth()}}))))});
+  routes.push_back(
+      {.method = Method::kGet,
+       .pattern = "/api/v1/matters/{id}/steps/{step}/proof",
+       .id = "proveStep",
+       .summary = "一步办理的账本证明",
+       .action = &ProveStep,
+       .answers = Answers(Named(
+           "StepProof", With(ProofSchema(),
+                             {{"key", Text()},
+                              {"change", Nullable(Text()).Says("canonical JSON; null: erased by an order of the law")},
+                              {"salt", Nullable(Text())}})))});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/ledger/entries/{index}/proof",
+                    .id = "proveLedgerEntry",
+                    .summary = "条目证明",
+                    .action = &ProveEntry,
+                    .answers = Answers(ProofSchema())});
 }
 
 }  // namespace zhian::desk

@@ -369,6 +369,84 @@ Result<std::string> MattersWhere(App& app, const Caller& caller, std::vector<sto
   return where;
 }
 
+Schema ReferenceSchema() { return Object({{"id", Text()}}); }
+
+// What a step has done, or that it waits for a second person.
+std::vector<AnswerSpec> OutcomeAnswers(int done) {
+  const Schema outcome = Named(
+      "Outcome",
+      Object(
+          {{"id", Text()},
+           {"number", Text()},
+           {"matter", Object({{"id", Text()}, {"state", Text()}, {"version", Integer()}})},
+           {"started", ListOf(Object({{"id", Text()}, {"kind", KindId()}, {"kind_label", Text()}, {"title", Text()}}))},
+           {"documents", ListOf(ReferenceSchema())},
+           {"skipped", ListOf(Object({{"kind_label", Text()}, {"reason", Text()}}))},
+           {"replayed", Truth().Says("the key was used before: nothing was done again")},
+           Maybe("revealed", AnyJson().Says("what was sealed, shown to whoever opened it"))}));
+  const Schema asked = Named("ApprovalAsked", Object({{"approval_id", Text()}, {"message", Text()}}));
+  return {{.schema = outcome, .status = done}, {.schema = asked, .status = 202}};
+}
+
+// What a step may say beside its address; the fields of each step are the parts "kind.action" of the document.
+Schema StepSchema() {
+  return Named("Step", Object({Maybe("fields", MapOf(AnyJson())), Maybe("note", Text()),
+                               Maybe("occurred_at", Instant()), Maybe("attachments", ListOf(Digest()))}));
+}
+
+Schema NewMatterSchema() {
+  const Schema link = Object({{"matter_id", Text()}, Maybe("relation", Text())});
+  return Named("NewMatter", With(StepSchema(), {{"kind", KindId()},
+                                                {"action", Text()},
+                                                Maybe("operator_id", Nullable(Text())),
+                                                Maybe("jurisdiction_id", Nullable(Text())),
+                                                Maybe("body_id", Nullable(Text())),
+                                                Maybe("title", Text()),
+                                                Maybe("links", ListOf(link))}));
+}
+
+Schema ListedMatterSchema() {
+  return Named("ListedMatter", With(MatterSchema(), {{"next_limit", Nullable(DutySchema())}}));
+}
+
+Schema StateSchema() { return Named("State", Object({{"id", Text()}, {"label", Text()}, {"terminal", Truth()}})); }
+
+Schema KindSchema() {
+  const Schema action = Object({{"action", Text()}, {"label", Text()}, {"fields", ListOf(FormFieldSchema())}});
+  return Named("Kind", Object({{"kind", KindId()},
+                               {"label", Text()},
+                               {"room", RoomId()},
+                               {"room_label", Text()},
+                               {"states", ListOf(StateSchema())},
+                               {"actions", ListOf(Named("FirstStep", action))}}));
+}
+
+Schema ProcedureHeadSchema() {
+  return Named("ProcedureHead", Object({{"kind", KindId()},
+                                        {"label", Text()},
+                                        {"room", RoomId()},
+                                        {"room_label", Text()},
+                                        {"live", Truth()},
+                                        {"states", Integer()},
+                                        {"transitions", Integer()}}));
+}
+
+Schema ProcedureSchema() {
+  const Schema transition = Object({{"from", Text()},
+                                    {"action", Text()},
+                                    {"label", Text()},
+                                    {"to", Text()},
+                                    {"who", ListOf(Text())},
+                                    {"guards", ListOf(Text())},
+                                    {"document", Nullable(Text())}});
+  const Schema duty = Object(
+      {{"id", Text()}, {"label", Text()}, {"holder", Text()}, {"pattern", Text()}, {"rule", Nullable(RuleSchema())}});
+  return Named("Procedure", With(ProcedureHeadSchema(), {{"purpose", Text()},
+                                                         {"states", ListOf(StateSchema())},
+                                                         {"transitions", ListOf(Named("Transition", transition))},
+                                                         {"duties", ListOf(Named("DeclaredDuty", duty))}}));
+}
+
 }  // namespace
 
 Result<ListPage> QueryMatters(App& app, const Caller& caller, const std::string& cursor, int limit) {
@@ -421,23 +499,93 @@ Result<ListPage> QueryMatters(App& app, const Caller& caller, const std::string&
 
 void AddMatterRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
-  routes.push_back({Method::kGet, "/api/v1/matters", "listMatters", "事项列表", Access::kSignedIn, &ListMatters});
-  routes.push_back(
-      {Method::kPost, "/api/v1/matters", "createMatter", "新建事项", Access::kSignedIn, &CreateMatter, 2 << 20, true});
-  routes.push_back({Method::kGet, "/api/v1/matters/{id}", "getMatter", "事项", Access::kSignedIn, &GetMatter});
-  routes.push_back({Method::kPost, "/api/v1/matters/{id}/actions/{action}", "act", "办理一步", Access::kSignedIn, &Act,
-                    2 << 20, true});
-  routes.push_back({Method::kPost, "/api/v1/matters/{id}/duties/{duty}/extend", "extendDuty", "延长期限",
-                    Access::kSignedIn, &ExtendDuty, 1 << 16, true});
-  routes.push_back(
-      {Method::kPost, "/api/v1/matters/{id}/notes", "addNote", "记录", Access::kSignedIn, &AddNote, 1 << 20, true});
-  routes.push_back(
-      {Method::kPost, "/api/v1/approvals/{id}", "decideApproval", "覆核", Access::kSignedIn, &Decide, 1 << 20, true});
-  routes.push_back({Method::kGet, "/api/v1/kinds", "listKinds", "可办事项", Access::kSignedIn, &ListKinds});
-  routes.push_back(
-      {Method::kGet, "/api/v1/procedures", "listProcedures", "流程总表", Access::kSignedIn, &ListProcedures});
-  routes.push_back(
-      {Method::kGet, "/api/v1/procedures/{kind}", "getProcedure", "流程", Access::kSignedIn, &GetProcedure});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/matters",
+                    .id = "listMatters",
+                    .summary = "事项列表",
+                    .action = &ListMatters,
+                    .query = PageQuery({{"kind", "of the matter", KindId()},
+                                        {"room", "of the kind", RoomId()},
+                                        {"state", "of the matter"},
+                                        {"operator", "id of the operator"},
+                                        {"township", "id of the place"},
+                                        {"open", "1: not ended"},
+                                        {"from", "opened on or after", Day()},
+                                        {"to", "opened on or before", Day()},
+                                        {"due", "with a duty that is", OneOf({"over", "today", "soon"})},
+                                        {"overdue", "1: as due=over"},
+                                        {"mine", "1: with a duty of the caller"},
+                                        {"q", "part of the title, the number or the operator's name"},
+                                        {"count", "1: with the total"}}),
+                    .answers = Answers(Page(ListedMatterSchema()))});
+  routes.push_back({.method = Method::kPost,
+                    .pattern = "/api/v1/matters",
+                    .id = "createMatter",
+                    .summary = "新建事项",
+                    .action = &CreateMatter,
+                    .body_max_bytes = 2 << 20,
+                    .writes = true,
+                    .takes = NewMatterSchema(),
+                    .answers = OutcomeAnswers(201)});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/matters/{id}",
+                    .id = "getMatter",
+                    .summary = "事项",
+                    .action = &GetMatter,
+                    .answers = Answers(MatterPageSchema())});
+  routes.push_back({.method = Method::kPost,
+                    .pattern = "/api/v1/matters/{id}/actions/{action}",
+                    .id = "act",
+                    .summary = "办理一步",
+                    .action = &Act,
+                    .body_max_bytes = 2 << 20,
+                    .writes = true,
+                    .takes = StepSchema(),
+                    .answers = OutcomeAnswers(200)});
+  routes.push_back({.method = Method::kPost,
+                    .pattern = "/api/v1/matters/{id}/duties/{duty}/extend",
+                    .id = "extendDuty",
+                    .summary = "延长期限",
+                    .action = &ExtendDuty,
+                    .body_max_bytes = 1 << 16,
+                    .writes = true,
+                    .takes = Object({{"reason", Text()}}),
+                    .answers = Answers(Object({{"id", Text()}, {"version", Integer()}}))});
+  routes.push_back({.method = Method::kPost,
+                    .pattern = "/api/v1/matters/{id}/notes",
+                    .id = "addNote",
+                    .summary = "记录",
+                    .action = &AddNote,
+                    .writes = true,
+                    .takes = Object({{"text", Text()}}),
+                    .answers = Answers(DoneSchema(), 201)});
+  routes.push_back({.method = Method::kPost,
+                    .pattern = "/api/v1/approvals/{id}",
+                    .id = "decideApproval",
+                    .summary = "覆核",
+                    .action = &Decide,
+                    .writes = true,
+                    .takes = Object({{"decision", OneOf({"confirm", "decline"})}, Maybe("reason", Text())}),
+                    .answers = OutcomeAnswers(200)});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/kinds",
+                    .id = "listKinds",
+                    .summary = "可办事项",
+                    .action = &ListKinds,
+                    .query = {{"creatable", "1: only what the caller may begin"}},
+                    .answers = Answers(ListOf(KindSchema()))});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/procedures",
+                    .id = "listProcedures",
+                    .summary = "流程总表",
+                    .action = &ListProcedures,
+                    .answers = Answers(ListOf(ProcedureHeadSchema()))});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/procedures/{kind}",
+                    .id = "getProcedure",
+                    .summary = "流程",
+                    .action = &GetProcedure,
+                    .answers = Answers(ProcedureSchema())});
 }
 
 }  // namespace zhian::desk

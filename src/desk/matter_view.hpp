@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "desk/app.hpp"
+#include "desk/schema.hpp"
 #include "papers/value_text.hpp"
 
 namespace zhian::desk {
@@ -35,5 +36,15 @@ Result<procedure::Matter> VisibleMatter(App& app, storage::Connection& db, const
 boost::json::value MatterSummary(const procedure::Matter& matter, Language language, const NameLookup& names);
 Result<boost::json::object> MatterView(App& app, storage::Connection& db, const Caller& caller,
                                        const procedure::Matter& matter);
+
+// The shapes of these views (see schema.hpp).
+Schema KindId();
+Schema RoomId();
+Schema RoleId();
+Schema RuleSchema();
+Schema DutySchema();
+Schema FormFieldSchema();
+Schema MatterSchema();      // of MatterSummary
+Schema MatterPageSchema();  // of MatterView
 
 }  // namespace zhian::desk

@@ -151,6 +151,16 @@ Result<http::Response> MarkRead(App& app, Caller& caller) {
   return Json(json::object{{"unread", unread}});
 }
 
+Schema NoticeSchema() {
+  return Named("Notice", Object({{"id", Text()},
+                                 {"topic", Text()},
+                                 {"action_label", Text()},
+                                 {"at", Instant()},
+                                 {"read", Truth()},
+                                 {"href", Text()},
+                                 {"matter", MatterSchema()}}));
+}
+
 }  // namespace
 
 std::span<const storage::Migration> NoticeMigrations() {
@@ -164,9 +174,25 @@ std::span<const storage::Migration> NoticeMigrations() {
 
 void AddNoticeRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
-  routes.push_back({Method::kGet, "/api/v1/notices", "listNotices", "通知", Access::kSignedIn, &ListNotices});
-  routes.push_back({Method::kPost, "/api/v1/notices/read", "markNoticesRead", "标为已读", Access::kSignedIn, &MarkRead,
-                    1 << 16, true});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/notices",
+                    .id = "listNotices",
+                    .summary = "通知",
+                    .action = &ListNotices,
+                    .query = PageQuery(),
+                    .answers = Answers(Object({{"items", ListOf(NoticeSchema())},
+                                               {"unread", Integer()},
+                                               {"unread_max", Integer().Says("unread ones are counted no further")},
+                                               {"next", Nullable(Text())}}))});
+  routes.push_back({.method = Method::kPost,
+                    .pattern = "/api/v1/notices/read",
+                    .id = "markNoticesRead",
+                    .summary = "标为已读",
+                    .action = &MarkRead,
+                    .body_max_bytes = 1 << 16,
+                    .writes = true,
+                    .takes = Object({Maybe("ids", ListOf(Text())), Maybe("all", Truth())}),
+                    .answers = Answers(Object({{"unread", Integer()}}))});
 }
 
 }  // namespace zhian::desk

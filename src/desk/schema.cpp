@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
-namespace zhian::api {
+namespace zhian::desk {
 namespace json = boost::json;
 
 namespace {
@@ -150,5 +150,10 @@ Schema Page(const Schema& item) {
                  {"total", Nullable(Integer()).Says("where it was asked for with count=1; 10001 means or more")}});
 }
 Schema ItemsOf(const Schema& item) { return Object({{"items", ListOf(item)}}); }
+Schema NextPage(const Schema& item) {
+  return Object(
+      {{"items", ListOf(item)}, {"next", Nullable(Text()).Says("cursor of the next page; null on the last")}});
+}
+Schema DoneSchema() { return Object({{"done", Always(true)}}); }
 
-}  // namespace zhian::api
+}  // namespace zhian::desk

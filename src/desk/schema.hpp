@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-namespace zhian::api {
+namespace zhian::desk {
 
 class Schema {
  public:
@@ -83,9 +83,11 @@ Schema Named(std::string_view name, const Schema& schema);
 Schema Refer(std::string_view name);
 
 // Shapes that are everywhere.
-Schema NamedThing();                 // {id, name}
-Schema Page(const Schema& item);     // {items, next, total}
-Schema ItemsOf(const Schema& item);  // {items}
-Schema LabelledChoice();             // {value, label}
+Schema NamedThing();                  // {id, name}
+Schema Page(const Schema& item);      // {items, next, total}
+Schema NextPage(const Schema& item);  // {items, next}
+Schema ItemsOf(const Schema& item);   // {items}
+Schema LabelledChoice();              // {value, label}
+Schema DoneSchema();                  // {done: true}
 
-}  // namespace zhian::api
+}  // namespace zhian::desk

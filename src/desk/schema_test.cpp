@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-namespace zhian::api {
+namespace zhian::desk {
 namespace json = boost::json;
 
 namespace {
@@ -47,4 +47,4 @@ TEST_CASE("null, and more members") {
   CHECK(With(NamedThing(), {Maybe("name", Text())}).body().at("required") == Body(R"(["id"])"));
 }
 
-}  // namespace zhian::api
+}  // namespace zhian::desk

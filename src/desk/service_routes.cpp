@@ -150,21 +150,81 @@ Result<http::Response> Jurisdictions(App& app, Caller&) {
   return Json(list);
 }
 
+Schema ClockSchema() {
+  return Named("Clock", Object({{"now", Instant()}, {"today", Day()}, {"can_advance", Truth()}}));
+}
+
+Schema MapSchema() {
+  const Schema area = Object({{"id", Text()},
+                              {"name", Text()},
+                              {"path", Text().Says("of an SVG")},
+                              {"label_x", Number()},
+                              {"label_y", Number()},
+                              {"merged", ListOf(Object({{"name", Text()}, {"valid_to", Day()}}))}});
+  return Named("TownshipMap",
+               Object({{"disclaimer", Text()},
+                       {"areas", ListOf(area)},
+                       {"values", MapOf(Object({{"operators", Integer()}, {"overdue", Integer()}}))
+                                      .Says("by the id of the township; only of the caller's territory")}}));
+}
+
 }  // namespace
 
 void AddServiceRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
-  routes.push_back({Method::kGet, "/api/v1/clock", "getClock", "业务时钟", Access::kSignedIn, &GetClock});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/clock",
+                    .id = "getClock",
+                    .summary = "业务时钟",
+                    .action = &GetClock,
+                    .answers = Answers(ClockSchema())});
+  routes.push_back({.method = Method::kPost,
+                    .pattern = "/api/v1/clock",
+                    .id = "advanceClock",
+                    .summary = "演示时钟前进",
+                    .action = &AdvanceClock,
+                    .body_max_bytes = 1024,
+                    .writes = true,
+                    .takes = Object({Maybe("advance_working_days", Integer()), Maybe("advance_to", Instant())}),
+                    .answers = Answers(With(ClockSchema(), {{"moves", Integer()}}))});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/events",
+                    .id = "events",
+                    .summary = "实时更新",
+                    .action = &Events,
+                    .answers = AnswersFile({"text/event-stream"})});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/map",
+                    .id = "getMap",
+                    .summary = "乡镇示意图",
+                    .action = &Map,
+                    .answers = Answers(MapSchema())});
   routes.push_back(
-      {Method::kPost, "/api/v1/clock", "advanceClock", "演示时钟前进", Access::kSignedIn, &AdvanceClock, 1024, true});
-  routes.push_back({Method::kGet, "/api/v1/events", "events", "实时更新", Access::kSignedIn, &Events});
-  routes.push_back({Method::kGet, "/api/v1/map", "getMap", "乡镇示意图", Access::kSignedIn, &Map});
-  routes.push_back({Method::kGet, "/api/v1/people", "listPeople", "人员", Access::kSignedIn, &People});
+      {.method = Method::kGet,
+       .pattern = "/api/v1/people",
+       .id = "listPeople",
+       .summary = "人员",
+       .action = &People,
+       .answers = Answers(ListOf(
+           Named("Person", Object({{"id", Text()}, {"name", Text()}, {"role", RoleId()}, {"role_label", Text()}}))))});
   routes.push_back(
-      {Method::kGet, "/api/v1/jurisdictions", "listJurisdictions", "辖区", Access::kSignedIn, &Jurisdictions});
-  routes.push_back(
-      {Method::kGet, "/api/openapi.json", "openapi", "接口说明", Access::kPublic,
-       [](App& app, Caller&) -> Result<http::Response> { return http::Response::Json(OpenApi(Routes(app.rooms))); }});
+      {.method = Method::kGet,
+       .pattern = "/api/v1/jurisdictions",
+       .id = "listJurisdictions",
+       .summary = "辖区",
+       .action = &Jurisdictions,
+       .answers = Answers(ListOf(Named(
+           "Jurisdiction",
+           Object({{"id", Text()}, {"name", Text()}, {"level", Text()}, {"parent", Text()}, {"ended", Truth()}}))))});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/openapi.json",
+                    .id = "openapi",
+                    .summary = "接口说明",
+                    .access = Access::kPublic,
+                    .action = [](App& app, Caller&) -> Result<http::Response> {
+                      return http::Response::Json(OpenApi(Routes(app.rooms)));
+                    },
+                    .answers = Answers(MapOf(AnyJson()).Says("an OpenAPI document"))});
 }
 
 }  // namespace zhian::desk

@@ -179,6 +179,42 @@ Result<http::Response> Rail(App& app, Caller& caller) {
   return Json(json::object{{"open_duties", total}, {"rooms", std::move(rooms)}});
 }
 
+Schema SessionSchema() {
+  const Schema assignment = Object({{"role", RoleId()},
+                                    {"role_label", Text()},
+                                    {"jurisdiction", Nullable(NamedThing())},
+                                    {"body", Nullable(NamedThing())},
+                                    {"operator", Nullable(NamedThing())},
+                                    {"on_behalf_of", Nullable(Text())}});
+  return Named(
+      "Session",
+      Object({{"account",
+               Named("Account", Object({{"id", Text()}, {"name", Text()}, {"username", Text()}, {"lang", Text()}}))},
+              {"assignments", ListOf(Named("Assignment", assignment))},
+              {"csrf", Text()},
+              {"must_change_password", Truth()},
+              Maybe("expires_at", Instant())}));
+}
+
+Schema MetaSchema() {
+  const Schema account = Object({{"username", Text()}, {"password", Text()}, {"name", Text()}, {"role_label", Text()}});
+  return Named("Meta", Object({{"name", Text()},
+                               {"district", NamedThing()},
+                               {"demo", Truth()},
+                               {"demo_accounts", Nullable(ListOf(Named("DemoAccount", account)))},
+                               {"signed_in", Truth()},
+                               {"version", Text()},
+                               {"now", Instant()},
+                               {"today", Day()},
+                               {"business_clock", Truth()}}));
+}
+
+Schema RailSchema() {
+  const Schema room =
+      Object({{"room", RoomId()}, {"label", Text()}, {"group", OneOf({"work", "govern"})}, {"open_duties", Integer()}});
+  return Named("Rail", Object({{"open_duties", Integer()}, {"rooms", ListOf(room)}}));
+}
+
 }  // namespace
 
 Language LanguageOf(const http::Request& request) {
@@ -232,17 +268,71 @@ Status Authenticate(App& app, Caller& caller, const RouteSpec& route) {
 
 void AddSessionRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
-  routes.push_back({Method::kGet, "/api/v1/meta", "getMeta", "系统与演示信息", Access::kPublic, &Meta});
-  routes.push_back({Method::kPost, "/api/v1/session", "signIn", "登录", Access::kPublic, &SignIn, 16 * 1024});
-  routes.push_back({Method::kGet, "/api/v1/session", "getSession", "当前会话", Access::kSignedIn, &GetSession});
-  routes.push_back({Method::kDelete, "/api/v1/session", "signOut", "退出", Access::kSignedIn, &SignOut, 1024, true});
-  routes.push_back({Method::kPost, "/api/v1/session/password", "changePassword", "改密码", Access::kSignedIn,
-                    &ChangePassword, 16 * 1024, true});
-  routes.push_back({Method::kPost, "/api/v1/session/totp/start", "startSecondFactor", "启用第二因素", Access::kSignedIn,
-                    &StartSecondFactor, 1024, true});
-  routes.push_back({Method::kPost, "/api/v1/session/totp/confirm", "confirmSecondFactor", "确认第二因素",
-                    Access::kSignedIn, &ConfirmSecondFactor, 1024, true});
-  routes.push_back({Method::kGet, "/api/v1/rail", "getRail", "房间与待办数", Access::kSignedIn, &Rail});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/meta",
+                    .id = "getMeta",
+                    .summary = "系统与演示信息",
+                    .access = Access::kPublic,
+                    .action = &Meta,
+                    .answers = Answers(MetaSchema())});
+  routes.push_back({.method = Method::kPost,
+                    .pattern = "/api/v1/session",
+                    .id = "signIn",
+                    .summary = "登录",
+                    .access = Access::kPublic,
+                    .action = &SignIn,
+                    .body_max_bytes = 16 * 1024,
+                    .takes = Object({{"username", Text()},
+                                     {"password", Text()},
+                                     Maybe("otp", Text().Says("of the second factor, or a recovery code"))}),
+                    .answers = Answers(SessionSchema())});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/session",
+                    .id = "getSession",
+                    .summary = "当前会话",
+                    .action = &GetSession,
+                    .answers = Answers(SessionSchema())});
+  routes.push_back({.method = Method::kDelete,
+                    .pattern = "/api/v1/session",
+                    .id = "signOut",
+                    .summary = "退出",
+                    .action = &SignOut,
+                    .body_max_bytes = 1024,
+                    .writes = true,
+                    .answers = AnswersNothing()});
+  routes.push_back({.method = Method::kPost,
+                    .pattern = "/api/v1/session/password",
+                    .id = "changePassword",
+                    .summary = "改密码",
+                    .action = &ChangePassword,
+                    .body_max_bytes = 16 * 1024,
+                    .writes = true,
+                    .takes = Object({{"old", Text()}, {"new", Text()}}),
+                    .answers = AnswersNothing()});
+  routes.push_back({.method = Method::kPost,
+                    .pattern = "/api/v1/session/totp/start",
+                    .id = "startSecondFactor",
+                    .summary = "启用第二因素",
+                    .action = &StartSecondFactor,
+                    .body_max_bytes = 1024,
+                    .writes = true,
+                    .takes = Object({}),
+                    .answers = Answers(Object({{"secret", Text()}, {"uri", Text()}}))});
+  routes.push_back({.method = Method::kPost,
+                    .pattern = "/api/v1/session/totp/confirm",
+                    .id = "confirmSecondFactor",
+                    .summary = "确认第二因素",
+                    .action = &ConfirmSecondFactor,
+                    .body_max_bytes = 1024,
+                    .writes = true,
+                    .takes = Object({{"code", Text()}}),
+                    .answers = Answers(Object({{"recovery_codes", ListOf(Text())}}))});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/rail",
+                    .id = "getRail",
+                    .summary = "房间与待办数",
+                    .action = &Rail,
+                    .answers = Answers(RailSchema())});
 }
 
 }  // namespace zhian::desk

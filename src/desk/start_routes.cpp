@@ -244,14 +244,56 @@ Result<http::Response> StartForm(App& app, Caller& caller) {
   return Json(view);
 }
 
+Schema StartSchema() {
+  return Named("Start", Object({{"kind", KindId()},
+                                {"kind_label", Text()},
+                                {"room", RoomId()},
+                                {"room_label", Text()},
+                                {"action", Text()},
+                                {"label", Text()}}));
+}
+
+Schema StartFormSchema() {
+  const Schema op = Object({{"id", Text()}, {"name", Text()}, {"code", Text()}, {"place", Text()}});
+  const Schema lot = Object({{"item", Text()}, {"number", Text()}, {"product", Text()}});
+  return Named("StartForm", With(StartSchema(), {{"fields", ListOf(FormFieldSchema())},
+                                                 {"guards", ListOf(Text())},
+                                                 {"who", ListOf(Text())},
+                                                 {"document", Nullable(Text())},
+                                                 {"operator", Nullable(op)},
+                                                 {"matter", Nullable(MatterSchema())},
+                                                 {"lot", Nullable(lot)},
+                                                 {"jurisdiction", Nullable(NamedThing())},
+                                                 {"about_operator", Truth()},
+                                                 {"operator_needed", Truth()}}));
+}
+
+std::vector<QuerySpec> OriginQuery() {
+  return {{"operator", "id of the operator whose file is open"},
+          {"matter", "id of the matter that is open"},
+          {"lot", "identifier of the lot that is open"}};
+}
+
 }  // namespace
 
 void AddStartRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
   routes.push_back(
-      {Method::kGet, "/api/v1/start", "whatStartsHere", "在此可办的新事项", Access::kSignedIn, &WhatStartsHere});
-  routes.push_back({Method::kGet, "/api/v1/start/form", "startForm", "新事项的第一步，已带出在档内容",
-                    Access::kSignedIn, &StartForm});
+      {.method = Method::kGet,
+       .pattern = "/api/v1/start",
+       .id = "whatStartsHere",
+       .summary = "在此可办的新事项",
+       .action = &WhatStartsHere,
+       .query = Joined(OriginQuery(), {{"kind", "only this kind", KindId()}, {"room", "only this room", RoomId()}}),
+       .answers = Answers(ItemsOf(Named("StartHere", With(StartSchema(), {{"href", Text()}}))))});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/start/form",
+                    .id = "startForm",
+                    .summary = "新事项的第一步，已带出在档内容",
+                    .action = &StartForm,
+                    .query = Joined(OriginQuery(), {{"kind", "of the new matter", KindId(), true},
+                                                    {"action", "its first step", Text(), true}}),
+                    .answers = Answers(StartFormSchema())});
 }
 
 }  // namespace zhian::desk

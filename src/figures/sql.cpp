@@ -1,7 +1,5 @@
 #include "figures/sql.hpp"
 
-#include <cstdlib>
-
 #include "procedure/matter.hpp"
 #include "procedure/model.hpp"
 
@@ -45,9 +43,7 @@ std::string Is(const std::string& kind, const std::string& action) {
 std::string When(const std::string& condition) { return "CASE WHEN " + condition + " THEN 1 ELSE 0 END"; }
 
 // A number of a stored summary.
-double Of(const boost::json::object& summary, const char* field) {
-  return std::strtod(procedure::ScalarText(summary.if_contains(field)).c_str(), nullptr);
-}
+double Estimate(const std::optional<base::Decimal>& number) { return number ? number->Estimate() : 0; }
 
 // Operators as known on the day. A file counts from when it was entered until its end was recorded.
 std::string Operators(const std::string& population, const std::string& numerator) {

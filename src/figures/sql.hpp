@@ -2,8 +2,10 @@
 // `t` its move, `x` its duty, `o` the operator. Pure.
 #pragma once
 
-#include <boost/json.hpp>
+#include <optional>
 #include <string>
+
+#include "base/decimal.hpp"
 
 namespace zhian::figures {
 
@@ -28,7 +30,7 @@ std::string Operators(const std::string& population, const std::string& numerato
 std::string Windows();
 // A day's figure does not look at its period: the parameters are bound all the same.
 std::string UseAll();
-// A number of a stored summary, 0 where it has none.
-double Of(const boost::json::object& summary, const char* field);
+// An exact number as a figure counts it, 0 where there is none: a figure is a statistic, and nothing is owed by it.
+double Estimate(const std::optional<base::Decimal>& number);
 
 }  // namespace zhian::figures

@@ -6,6 +6,7 @@
 #include "base/json.hpp"
 #include "base/shown.hpp"
 #include "base/text.hpp"
+#include "procedure/automatic.hpp"
 #include "procedure/move.hpp"
 #include "procedure/training.hpp"
 
@@ -73,14 +74,18 @@ void SetFlag(Matter& matter, std::string_view flag, bool on) {
   if (!on && it != matter.flags.end()) matter.flags.erase(it);
 }
 
-// What a matter that is started takes over: every field that both records declare under one name, and where it came
-// from.
+// What a matter that is started takes over: every field that both records declare under one name (the generator sees to
+// it that they are of one type). A word that is no choice of the new record is left for people to choose.
 json::object Inherited(const Kind& kind, const Matter& origin) {
   json::object fields;
-  for (const Field& field : kind.fields)
-    if (const auto* value = origin.fields.if_contains(field.name);
-        value != nullptr && (field.automatic.empty() || field.automatic == "auto:engine"))
-      fields[field.name] = *value;
+  for (const Field& field : kind.fields) {
+    const auto* value = origin.fields.if_contains(field.name);
+    if (value == nullptr || (!field.automatic.empty() && field.automatic != "auto:engine")) continue;
+    const auto choices = SplitArguments(field.args, '|');
+    if (field.type == "choice" && std::find(choices.begin(), choices.end(), ScalarText(value)) == choices.end())
+      continue;
+    fields[field.name] = *value;
+  }
   return fields;
 }
 
@@ -144,6 +149,25 @@ Result<std::vector<std::string>> AttachmentsOf(storage::Connection& db, const Ki
 }
 
 }  // namespace
+
+void FillAutomatic(Matter& matter, const Kind& kind, const Transition& transition, base::Instant occurred,
+                   const Actor& actor) {
+  for (const Field& field : kind.fields) {
+    if (field.automatic.empty() ||
+        std::find(field.actions.begin(), field.actions.end(), transition.action) == field.actions.end())
+      continue;
+    if (field.automatic == "auto:now")
+      matter.fields[field.name] = base::FormatInstant(occurred);
+    else if (field.automatic == "auto:today")
+      matter.fields[field.name] = base::FormatDate(base::LocalDate(occurred));
+    else if (field.automatic == "auto:actor")
+      matter.fields[field.name] = actor.account_id;
+    else if (field.automatic.starts_with("auto:input.")) {
+      if (const auto* value = matter.fields.if_contains(field.automatic.substr(11)); value != nullptr)
+        matter.fields[field.name] = json::value(*value);
+    }
+  }
+}
 
 Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const Command& command, const Actor* second,
                               int depth, const Matter* origin) {
@@ -227,21 +251,7 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   ZHIAN_ASSIGN(const auto attachments, AttachmentsOf(db, *kind, *transition, command, input));
   if (!common)  // what a common action asks for is about the matter, not part of its record
     for (const auto& [name, value] : input) matter.fields[name] = value;
-  for (const Field& field : kind->fields) {
-    if (field.automatic.empty() ||
-        std::find(field.actions.begin(), field.actions.end(), transition->action) == field.actions.end())
-      continue;
-    if (field.automatic == "auto:now")
-      matter.fields[field.name] = base::FormatInstant(occurred);
-    else if (field.automatic == "auto:today")
-      matter.fields[field.name] = base::FormatDate(base::LocalDate(occurred));
-    else if (field.automatic == "auto:actor")
-      matter.fields[field.name] = actor.account_id;
-    else if (field.automatic.starts_with("auto:input.")) {
-      if (const auto* value = matter.fields.if_contains(field.automatic.substr(11)); value != nullptr)
-        matter.fields[field.name] = json::value(*value);
-    }
-  }
+  FillAutomatic(matter, *kind, *transition, occurred, actor);
 
   // What a new matter is about is linked before its guards look for it.
   for (const LinkTo& link : command.links) {

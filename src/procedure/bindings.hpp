@@ -65,6 +65,10 @@ struct GuardContext {
 struct GuardResult {
   bool holds = true;
   std::vector<Message> open_items;
+  GuardResult() = default;
+  GuardResult(bool answer, std::vector<Message> open) : holds(answer), open_items(std::move(open)) {}
+  // What could not be read does not hold: ZHIAN_ASSIGN in a guard ends it with the reason.
+  GuardResult(Error error) : holds(false), open_items{std::move(error.message)} {}  // NOLINT: implicit by design
   static GuardResult Holds() { return {}; }
   static GuardResult Fails(Message item) { return {false, {std::move(item)}}; }
   static GuardResult From(bool holds, Message item) { return holds ? Holds() : Fails(std::move(item)); }

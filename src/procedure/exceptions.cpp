@@ -87,6 +87,20 @@ GuardResult MayGiveOpinion(const GuardContext& context, std::string_view gate) {
                            "提出例外的人不能自己出具意见");
 }
 
+int StaleOn(const Matter& matter, base::Date day) {
+  const auto& records = Items(matter, kExceptions);
+  return static_cast<int>(std::count_if(records.begin(), records.end(), [&](const json::value& record) {
+    const auto review = base::ParseDate(Cell(record, "review_on")),
+               decided = base::ParseDate(Cell(record, "decided_on"));
+    return Cell(record, "state") == "approved" && review.ok() && decided.ok() && *decided <= day && *review < day;
+  }));
+}
+
+GuardResult WaitsForDecision(const Matter& matter, std::string_view gate) {
+  const json::value* record = ExceptionUnderWay(matter, gate);
+  return GuardResult::From(record != nullptr && Cell(*record, "state") == "opined", "这一关没有等待决定的例外");
+}
+
 GuardResult MayDecide(const GuardContext& context, std::string_view gate) {
   const json::value* record = ExceptionUnderWay(context.matter, gate);
   if (record == nullptr || Cell(*record, "state") != "opined") return GuardResult::Fails("这一关没有等待决定的例外");

@@ -32,6 +32,10 @@ bool IsPerson(const Actor& actor, const boost::json::value& record, const char* 
 Message ReviewDateFault(const GuardContext& context);
 // Whether this actor may decide: an opinion is there, its review date has not passed, and he neither asked nor gave it.
 GuardResult MayDecide(const GuardContext& context, std::string_view gate);
+// How many were approved by the day whose review date lies before it.
+int StaleOn(const Matter& matter, base::Date day);
+// Whether one with an opinion waits for its decision.
+GuardResult WaitsForDecision(const Matter& matter, std::string_view gate);
 GuardResult MayGiveOpinion(const GuardContext& context, std::string_view gate);
 
 Status WriteAsked(EffectContext& context, const std::string& gate, const std::vector<Message>& items);

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "procedure/matter.hpp"
 #include "procedure/model.hpp"
 #include "storage/database.hpp"
 
@@ -27,8 +28,10 @@ struct RecordColumn {
   Text name;                   // of the SQL column
   Member member;               // where the struct holds it
   bool empty_is_null = false;  // "" is stored as NULL: for what must be unique, or is a reference
+  bool within_json = false;    // a text that has no column: it lies in the JSON of the record, under its name
   Text told_as = {};           // its name in answers; "" where `name` is
   unsigned told_in = 0;        // the answers that tell it: bits whose meaning is the record's
+  bool told_if_any = false;    // left out of an answer where there is nothing to tell
   Text said_as = {};           // its name in forms, imports and steps; "" where nobody says it
   Text type = "text";          // of what is said, as a Field has it: text, integer, date, choice …
   Text args = {};              // options of a choice
@@ -44,19 +47,34 @@ template <class Record>
 std::string ColumnList(std::span<const RecordColumn<Record>> columns, std::string_view prefix = {}) {
   std::string list;
   for (const auto& column : columns)
-    list += (list.empty() ? "" : ", ") + std::string(prefix) + std::string(column.name);
+    if (!column.within_json) list += (list.empty() ? "" : ", ") + std::string(prefix) + std::string(column.name);
   return list;
 }
 
+// The JSON of the record with the texts that lie within it.
 template <class Record>
-storage::Value StoredValue(const RecordColumn<Record>& column, const Record& record) {
+boost::json::object JsonWithTexts(std::span<const RecordColumn<Record>> columns, const Record& record,
+                                  boost::json::object json) {
+  for (const auto& column : columns)
+    if (const auto* text = std::get_if<std::string Record::*>(&column.member); column.within_json && text != nullptr) {
+      if ((record.*(*text)).empty())
+        json.erase(column.name);
+      else
+        json[column.name] = record.*(*text);
+    }
+  return json;
+}
+
+template <class Record>
+storage::Value StoredValue(std::span<const RecordColumn<Record>> columns, const RecordColumn<Record>& column,
+                           const Record& record) {
   return std::visit(
       [&](const auto member) -> storage::Value {
         using Held = std::remove_cvref_t<decltype(record.*member)>;
         if constexpr (std::is_same_v<Held, std::string>)
           return column.empty_is_null ? storage::OrNull(record.*member) : storage::Value{record.*member};
         else if constexpr (std::is_same_v<Held, boost::json::object>)
-          return boost::json::serialize(record.*member);
+          return boost::json::serialize(JsonWithTexts(columns, record, record.*member));
         else
           return std::int64_t{record.*member};
       },
@@ -67,8 +85,10 @@ storage::Value StoredValue(const RecordColumn<Record>& column, const Record& rec
 template <class Record>
 Status ReadColumns(std::span<const RecordColumn<Record>> columns, const storage::Row& row, Record& record,
                    std::size_t first = 0) {
+  std::size_t at = first;
+  const boost::json::object* json = nullptr;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    const std::size_t at = first + i;
+    if (columns[i].within_json) continue;
     const Status read = std::visit(
         [&](const auto member) -> Status {
           using Held = std::remove_cvref_t<decltype(record.*member)>;
@@ -79,6 +99,7 @@ Status ReadColumns(std::span<const RecordColumn<Record>> columns, const storage:
             if (!parsed.ok() || !parsed->is_object())
               return MakeError(ErrorCode::kCorrupt, "stored JSON of " + std::string(columns[i].name) + " is no object");
             record.*member = parsed->get_object();
+            json = &(record.*member);
           } else if constexpr (std::is_same_v<Held, bool>) {
             record.*member = row.integer(at) != 0;
           } else {
@@ -88,7 +109,12 @@ Status ReadColumns(std::span<const RecordColumn<Record>> columns, const storage:
         },
         columns[i].member);
     if (!read.ok()) return read;
+    ++at;
   }
+  for (const auto& column : columns)
+    if (const auto* text = std::get_if<std::string Record::*>(&column.member);
+        column.within_json && text != nullptr && json != nullptr)
+      record.*(*text) = ScalarText(json->if_contains(column.name));
   return Ok();
 }
 
@@ -103,7 +129,8 @@ Status InsertRecord(storage::Connection& db, std::string_view table, std::span<c
     names += ", " + std::string(name);
     places += ", $" + std::to_string(values.size());
   };
-  for (const auto& column : columns) add(column.name, StoredValue(column, record));
+  for (const auto& column : columns)
+    if (!column.within_json) add(column.name, StoredValue(columns, column, record));
   for (const auto& [name, value] : more) add(name, value);
   const auto done = db.Execute("INSERT INTO " + std::string(table) + " (" + names + ") VALUES (" + places + ")",
                                std::span<const storage::Value>(values));
@@ -115,16 +142,38 @@ template <class Record>
 Status UpdateRecord(storage::Connection& db, std::string_view table, std::span<const RecordColumn<Record>> columns,
                     const Record& record, const MoreColumns& more = {}) {
   std::string sets;
-  std::vector<storage::Value> values{StoredValue(columns.front(), record)};
+  std::vector<storage::Value> values{StoredValue(columns, columns.front(), record)};
   const auto add = [&](Text name, storage::Value value) {
     values.push_back(std::move(value));
     sets += (sets.empty() ? "" : ", ") + std::string(name) + "=$" + std::to_string(values.size());
   };
-  for (const auto& column : columns.subspan(1)) add(column.name, StoredValue(column, record));
+  for (const auto& column : columns.subspan(1))
+    if (!column.within_json) add(column.name, StoredValue(columns, column, record));
   for (const auto& [name, value] : more) add(name, value);
   const auto done = db.Execute("UPDATE " + std::string(table) + " SET " + sets + " WHERE district=$d AND " +
                                    std::string(columns.front().name) + "=$1",
                                std::span<const storage::Value>(values));
+  return done.ok() ? Ok() : Status(done.error());
+}
+
+// The row, new or over the one of the same key. REQUIRES: the first column is the key.
+template <class Record>
+Status PutRecord(storage::Connection& db, std::string_view table, std::span<const RecordColumn<Record>> columns,
+                 const Record& record) {
+  std::string names = "district", places = "$d", sets;
+  std::vector<storage::Value> values;
+  for (const auto& column : columns) {
+    if (column.within_json) continue;
+    values.push_back(StoredValue(columns, column, record));
+    const std::string name(column.name);
+    names += ", " + name;
+    places += ", $" + std::to_string(values.size());
+    if (values.size() > 1) sets += (sets.empty() ? "" : ", ") + name + "=excluded." + name;
+  }
+  const auto done =
+      db.Execute("INSERT INTO " + std::string(table) + " (" + names + ") VALUES (" + places +
+                     ") ON CONFLICT (district, " + std::string(columns.front().name) + ") DO UPDATE SET " + sets,
+                 std::span<const storage::Value>(values));
   return done.ok() ? Ok() : Status(done.error());
 }
 
@@ -178,7 +227,7 @@ template <class Record>
 boost::json::object Told(std::span<const RecordColumn<Record>> columns, const Record& record, unsigned answer) {
   boost::json::object told;
   for (const auto& column : columns)
-    if ((column.told_in & answer) != 0)
+    if ((column.told_in & answer) != 0 && !(column.told_if_any && SaidText(column, record).empty()))
       told[ToldAs(column)] =
           std::visit([&](const auto member) { return boost::json::value(record.*member); }, column.member);
   return told;
@@ -189,7 +238,8 @@ template <class Record>
 std::vector<std::string> Disagreements(std::span<const RecordColumn<Record>> columns, const MoreColumns& more,
                                        std::span<const std::string> of_table) {
   std::vector<std::string> declared{"district"}, found;
-  for (const auto& column : columns) declared.emplace_back(column.name);
+  for (const auto& column : columns)
+    if (!column.within_json) declared.emplace_back(column.name);
   for (const auto& each : more) declared.emplace_back(each.first);
   const auto lacks = [&](auto&& list, const std::string& name) {
     for (const std::string& known : list)

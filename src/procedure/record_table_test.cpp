@@ -18,6 +18,7 @@ struct Stall {
   std::int32_t since = 0;
   bool open = false;
   std::string colour;  // the field that is new: this line, and one in the declaration
+  std::string roof;    // the same without a column of its own
   json::object more;
 };
 constexpr unsigned kShort = 1, kLong = 2;
@@ -30,6 +31,12 @@ constexpr std::array kColumns{
     Column{.name = "since", .member = &Stall::since},
     Column{.name = "open", .member = &Stall::open, .told_in = kLong, .said_as = "open"},
     Column{.name = "colour", .member = &Stall::colour, .told_in = kLong, .said_as = "colour"},
+    Column{.name = "roof",
+           .member = &Stall::roof,
+           .within_json = true,
+           .told_in = kLong,
+           .told_if_any = true,
+           .said_as = "roof"},
     Column{.name = "more", .member = &Stall::more},
 };
 constexpr std::span<const Column> kStall = kColumns;
@@ -61,6 +68,7 @@ TEST_CASE("what is declared is written, read again and changed; a new field need
               .since = 20'000,
               .open = true,
               .colour = "青",
+              .roof = "瓦",
               .more = {{"x", 1}}};
   REQUIRE(world.db
               ->Write([&](storage::Connection& c) -> Status {
@@ -78,13 +86,14 @@ TEST_CASE("what is declared is written, read again and changed; a new field need
                 Stall back;
                 ZHIAN_TRY(ReadColumns(kStall, rows.front(), back, 1));
                 CHECK(rows.front().text(0) == "k2");
-                CHECK(rows.front().integer(1 + kStall.size()) == 1);
+                CHECK(rows.front().integer(kStall.size()) == 1);
                 CHECK(back.name == stall.name);
                 CHECK(back.staff == 4);
                 CHECK(back.since == 20'000);
                 CHECK(back.open);
                 CHECK(back.colour == "红");
-                CHECK(back.more == stall.more);
+                CHECK(back.roof == "瓦");
+                CHECK(back.more.at("x") == stall.more.at("x"));
                 ZHIAN_ASSIGN(const auto columns, c.Columns("stall"));
                 CHECK(Disagreements(kStall, {{"name_key", {}}}, columns).empty());
                 CHECK(Disagreements(kStall, {{"hue", {}}}, columns) ==
@@ -94,6 +103,28 @@ TEST_CASE("what is declared is written, read again and changed; a new field need
               .ok());
 }
 
+TEST_CASE("a row is put anew or over the one of its key") {
+  World world;
+  REQUIRE(
+      world.db
+          ->Write([&](storage::Connection& c) -> Status {
+            ZHIAN_TRY(c.Script(
+                "CREATE TABLE bench (district TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (district, id))"));
+            constexpr std::span<const Column> kBench = kStall.subspan(0, 2);
+            Stall bench;
+            bench.id = "a";
+            for (const char* name : {"一", "二"}) {
+              bench.name = name;
+              ZHIAN_TRY(PutRecord(c, "bench", kBench, bench));
+            }
+            ZHIAN_ASSIGN(const auto rows, c.Query("SELECT name FROM bench LIMIT 2"));
+            REQUIRE(rows.size() == 1);
+            CHECK(rows.front().text(0) == "二");
+            return Ok();
+          })
+          .ok());
+}
+
 TEST_CASE("each answer tells its members under their names") {
   Stall stall;
   stall.id = "a";
@@ -101,6 +132,8 @@ TEST_CASE("each answer tells its members under their names") {
   CHECK(json::value(Told(kStall, stall, kShort)) == json::parse(R"({"id":"a","name":""})"));
   CHECK(json::value(Told(kStall, stall, kLong)) ==
         json::parse(R"({"id":"a","name":"","people":2,"open":false,"colour":""})"));
+  stall.roof = "瓦";
+  CHECK(Told(kStall, stall, kLong).at("roof") == "瓦");
 }
 
 TEST_CASE("what is said goes over what was known; what is left out stays") {

@@ -51,6 +51,14 @@ class Server:
                                         stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
         self.url = line.split(" at ")[1].strip()
+        self.contract = None  # answers.Contract: every exchange of the people of this server is then held against it
+
+    def hold_to_document(self):
+        """From now on every exchange must be as /api/openapi.json declares it."""
+        from answers import Contract  # only here: other tests do without a validator
+
+        self.contract = Contract(json.loads(urllib.request.urlopen(self.url + "/api/openapi.json").read()))
+        return self.contract
 
     def run(self, *arguments, check=True):
         return subprocess.run([self.program, *arguments, "--data", self.data, "--policy", self.policy], check=check, capture_output=True, text=True, timeout=300)
@@ -89,13 +97,20 @@ class Person:
         try:
             with self.opener.open(request, timeout=60) as answer:
                 text = answer.read()
+                self.witness(method, path, body, answer, text)
         except urllib.error.HTTPError as error:
             text = error.read()
+            self.witness(method, path, body, error, text)
             try:
                 raise Problem(error.code, json.loads(text)) from None
             except json.JSONDecodeError:
                 raise Problem(error.code, text.decode(errors="replace")) from None
         return json.loads(text) if text[:1] in (b"{", b"[") else text.decode()
+
+    def witness(self, method, path, body, answer, text):
+        if self.server.contract is not None:
+            faults = self.server.contract.check(method, path, body, answer.status, answer.headers.get("Content-Type"), text)
+            assert not faults, f"{self.username}: the answer is not as declared in /api/openapi.json:\n" + "\n".join(faults[:20])
 
     def upload(self, content, name):
         """Sends a file; returns its digest."""

@@ -6,6 +6,7 @@ import datetime, subprocess, urllib.error, urllib.parse, urllib.request
 from client import Person, Problem, Server, build, expect, finish, source
 
 with Server(f"{build}/zhian", source) as server:
+    server.hold_to_document()
     village, tea, shop, inspector, head = (Person(server, name) for name in ("village", "tea", "teashop", "inspector1", "head"))
     find = lambda q: inspector.get("/api/v1/operators", q=q)["items"][0]
     household, factory, teashop = find("建设村演示农户05号"), find("峡谷茶业有限公司"), find("河畔茶叶店")
@@ -176,7 +177,7 @@ with Server(f"{build}/zhian", source) as server:
 
     # ---- what fails at the door: proof brought, sent back, or held and reported
     refuse = lambda **fields: shop.create("incoming_refusal", "block_goods", {"supplier_name": "外地茶商甲", "product_name": "花茶", "lots": [{"lot": stranger["item"], "quantity": {"value": "2", "unit": "箱"}}],
-                                                                         "failed_check": "certificate", "failure_note": "没有出厂检验合格证", **fields}, operator_id=teashop["id"], jurisdiction=teashop["jurisdiction"]["id"])["id"]
+                                                                         "failed_check": "certificate", "failure_note": "没有出厂检验合格证", **fields}, operator_id=teashop["id"])["id"]
     photo = shop.upload(b"proof", "proof.txt")
     blocked = refuse()
     expect([d for d in shop.matter(blocked)["documents"] if d["kind"] == "refusal_slip"], "a refusal is on paper")

@@ -3,12 +3,13 @@
 from client import Person, Server, build, expect, finish, source
 
 with Server(f"{build}/zhian", source) as server:
+    server.hold_to_document()
     inspector, tea, head = (Person(server, name) for name in ("inspector1", "tea", "head"))
     days = lambda n: [head.call("POST", "/api/v1/clock", {"advance_working_days": min(60, n - done)}) for done in range(0, n, 60)]
     today = lambda: head.get("/api/v1/clock")["today"]
     own = head.get("/api/v1/operators", q="峡谷茶业")["items"][0]
     other = head.get("/api/v1/operators", q="河畔茶叶店")["items"][0]
-    ask = lambda operator: inspector.create("pledge", "ask", {"promises": "不使用非食用物质；建立进货台账；接受监督检查。"}, operator_id=operator["id"], jurisdiction=operator["jurisdiction"]["id"])["matter"]["id"]
+    ask = lambda operator: inspector.create("pledge", "ask", {"promises": "不使用非食用物质；建立进货台账；接受监督检查。"}, operator_id=operator["id"])["matter"]["id"]
     field = lambda view, name: next((f["value"] for f in view["matter"]["fields"] if f["name"] == name), None)
 
     pledge = ask(own)

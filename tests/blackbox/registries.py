@@ -77,6 +77,7 @@ def text(rows):
 
 
 with Server(f"{build}/zhian", source) as server:
+    server.hold_to_document()
     folder = pathlib.Path(server.folder.name)
     verified = lambda: json.loads(server.run("ledger", "verify").stdout)
 

@@ -20,6 +20,7 @@ def event(number, kind, day, step, place, lot, kilograms, unit="KGM", to=None, o
 
 
 with Server(f"{build}/zhian", source) as server:
+    server.hold_to_document()
     risk, head, inspector, tea, lead = (Person(server, n) for n in ("risk", "head", "inspector1", "tea", "yongsheng"))
     flows, events, number, lot = collections.Counter(), [], 0, 0
 

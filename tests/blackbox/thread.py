@@ -7,6 +7,7 @@ from client import BrowserPerson, Person, Problem, Server, build, expect, finish
 LOT = "JKH20260905"
 
 with Server(f"{build}/zhian", source) as server:
+    server.hold_to_document()
     names = "sampler1 sampler2 samplead samplead2 labtech labverify inspector1 inspector2 insplead case1 case2 legal credit publicity1 publicity2 head deputy office leader organ yongsheng tea teashop auditor licence".split()
     # ZHIAN_BROWSER: every step is done in Chromium, through the pages.
     p = {name: (BrowserPerson if os.environ.get("ZHIAN_BROWSER") else Person)(server, name) for name in names}

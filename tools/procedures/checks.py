@@ -2,6 +2,7 @@
 occurs twice, what is opened is closed somewhere, every deadline has a rule, everything has a label in three languages."""
 import re
 
+from . import records
 from . import tables as reading
 
 FLAGS = "overdue suspended exception disputed urgent confidential upper frozen_holder training voided".split()
@@ -43,9 +44,12 @@ def check_label(tables, key, faults):
 
 
 def check_field_labels(tables, field, faults):
+    if field.visibility == "house":
+        return
     check_label(tables, "field." + field.name, faults)
-    for column in reading.item_columns(field.arguments) if field.type == "items" else []:
-        check_label(tables, "field." + column.split(":")[0].strip(), faults)
+    for column in reading.columns(field.arguments) if field.type == "items" else []:
+        if column.visibility != "house":
+            check_label(tables, "field." + column.name, faults)
 
 
 def check_effect(tables, kind, effect, faults):
@@ -140,7 +144,7 @@ def check_fields(tables, kind, faults):
     for field in kind.fields:
         check_field_labels(tables, field, faults)
         for action in field.actions:
-            if action not in actions:
+            if action not in actions and field.visibility != "house":
                 faults.add(kind.where, "field", field.name, "names no action:", action)
 
 
@@ -153,6 +157,35 @@ def check_kind(tables, kind, faults):
     check_states(tables, kind, faults)
     check_duties(tables, kind, faults)
     check_fields(tables, kind, faults)
+    if all(guard in tables.guards for row in kind.rows for guard in row.guards):
+        check_record(tables, kind, faults)
+
+
+def check_record(tables, kind, faults):
+    """A record is one struct: a name means one type in it, whoever asks for it, and what is taken over has the type of its source."""
+    fields = records.fields_of(tables, kind)
+    if "state" in fields:
+        faults.add(kind.where, "no field may be named state: the record has the state of the matter")
+    for guard in {guard for row in kind.rows for guard in row.guards}:
+        for field in tables.guards[guard].fields:
+            known = fields[field.name]
+            if (field.type, field.arguments) != (known.type, known.arguments):
+                faults.add(kind.where, "field", field.name, "has another type in the guard", guard)
+    for target in {effect[1] for row in kind.rows for effect in row.effects if effect[0] == "start"} & tables.kinds.keys():
+        for field in tables.kinds[target].fields:
+            source = fields.get(field.name)
+            if source and field.automatic in ("", "auto:engine") and not records.may_become(source, field):
+                faults.add(kind.where, "starts", target, "which takes over the field", field.name, "with another type:",
+                           source.type, source.arguments, "->", field.type, field.arguments)
+
+
+def check_guard_reads(tables, guard, faults):
+    for name, everywhere in guard.reads:
+        kinds = {kind.name: records.fields_of(tables, kind).get(name) for kind in records.users_of(tables, guard) if kind.live}
+        for kind in [kind for kind, field in kinds.items() if field is None and (everywhere or not any(kinds.values()))]:
+            faults.add("guards.tsv:", guard.name, "reads the field", name, "which the kind", kind, "does not have")
+        if len({records.shape(field) for field in kinds.values() if field}) > 1:
+            faults.add("guards.tsv:", guard.name, "reads the field", name, "which has another type in another kind")
 
 
 def check_common_actions(tables, faults):
@@ -171,6 +204,7 @@ def check(tables, faults):
         check_kind(tables, kind, faults)
     for guard in tables.guards.values():
         check_label(tables, "guard." + guard.name, faults)
+        check_guard_reads(tables, guard, faults)
         for field in guard.fields:
             check_field_labels(tables, field, faults)
     for document in tables.documents:

@@ -1,4 +1,5 @@
 """The tables as the constant data of procedure/model.hpp (kinds.generated.cpp)."""
+from . import tables as reading
 from .cpp import Arrays, boolean, label, text
 
 GUARD_HOW = {"fields": "kFields", "code": "kCode", "code+form": "kCodeForm", "second": "kSecond", "pending": "kPending"}
@@ -6,7 +7,8 @@ DUTY_OPERATION = {"+": "kOpen", "-": "kClose", "~": "kSuspend", "^": "kResume"}
 
 
 def field_code(tables, arrays, field):
-    return (f"Field{{{text(field.name)}, {text(field.type)}, {text(field.arguments)}, {boolean(field.optional)}, "
+    arguments = reading.shown_columns(field.arguments) if field.type == "items" else field.arguments
+    return (f"Field{{{text(field.name)}, {text(field.type)}, {text(arguments)}, {boolean(field.optional)}, "
             f"{label(tables.label('field.' + field.name))}, {arrays.texts(field.actions)}, {text(field.visibility)}, "
             f"{text(field.automatic)}}}")
 
@@ -58,7 +60,7 @@ def kind_code(tables, arrays, kind):
     states = arrays.add("State", [state_code(tables, kind, state, end) for state, end in kind.states.items()])
     transitions = transitions_code(tables, arrays, kind)
     duties = arrays.add("Duty", [duty_code(tables, arrays, kind, duty) for duty in kind.duties.values()])
-    fields = arrays.add("Field", [field_code(tables, arrays, field) for field in kind.fields])
+    fields = arrays.add("Field", [field_code(tables, arrays, field) for field in kind.fields if field.visibility != "house"])
     return (f"Kind{{{text(kind.name)}, {text(kind.room)}, {label(tables.label('kind.' + kind.name))}, {text(kind.purpose)}, "
             f'"", {boolean(kind.live)}, {states}, {transitions}, {duties}, {fields}}}')
 

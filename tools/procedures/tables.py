@@ -5,7 +5,7 @@ import pathlib
 import re
 
 TYPES = ("text longtext date datetime integer decimal money quantity bool choice duty officers account operator matter "
-         "jurisdiction file files items code rule").split()
+         "jurisdiction file files items code rule ids").split()
 ROW_COLUMNS = "from action zh to who guards duties document effects".split()
 DUTY_COLUMNS = "duty zh holder rule start suspended extension".split()
 EFFECT = re.compile(r"(start|close|credit|set|hold|free|stop|notify|flag|unflag):([a-z_.0-9]+)(?:#([a-z_]+))?")
@@ -29,7 +29,7 @@ class Field:
     arguments: str  # "a|b" of a choice, the columns of items
     optional: bool
     actions: list = dataclasses.field(default_factory=list)
-    visibility: str = ""
+    visibility: str = ""  # "house": kept with the record for guards and effects, asked by no form and shown on no page
     automatic: str = ""
 
 
@@ -87,7 +87,8 @@ class Kind:
 class Guard:
     name: str
     how: str
-    fields: list
+    fields: list  # what its form asks for
+    reads: list  # (name of a field that it reads of the record, whether every kind that it guards must have it)
 
 
 @dataclasses.dataclass
@@ -133,6 +134,26 @@ def cells(line):
 
 def item_columns(arguments):
     return re.split(r",(?![^(]*\))", arguments)
+
+
+def columns(arguments):
+    """The columns of a list, as fields; one that ends in "!" is kept by the house (visibility "house")."""
+    fields = []
+    for column in item_columns(arguments):
+        name, _, spec = column.strip().partition(":")
+        kept = spec.endswith("!")
+        spec = spec.rstrip("!")
+        optional = spec.endswith("?")
+        kind, _, rest = spec.rstrip("?").partition("(")
+        kind, _, more = kind.partition(":")
+        fields.append(Field(name=name, type=kind or "text", arguments=rest.rstrip(")") or more, optional=optional,
+                            visibility="house" if kept else ""))
+    return fields
+
+
+def shown_columns(arguments):
+    """The columns of a list without those that only the house keeps: what forms and pages know."""
+    return ",".join(column.strip() for column in item_columns(arguments) if not column.strip().endswith("!"))
 
 
 def read_field(name, spec, where, faults):
@@ -261,7 +282,8 @@ def read_guards(source, faults):
     for row in read_tsv(source, "guards.tsv"):
         name = row["guard"]
         fields = [read_field(*part.split(":", 1), f"guard {name}", faults) for part in (row["fields"] or "").split(";") if part]
-        guards[name] = Guard(name=name, how=row["how"], fields=fields)
+        reads = [(read.rstrip("?"), not read.endswith("?")) for read in (row.get("reads") or "").split()]
+        guards[name] = Guard(name=name, how=row["how"], fields=fields, reads=reads)
     return guards
 
 

@@ -6,9 +6,14 @@
 
 #include "base/identifiers.hpp"
 #include "procedure/guard_tools.hpp"
+#include "records/access.hpp"
+#include "records/guard_fields.hpp"
 
 namespace zhian::access {
 using procedure::EffectContext;
+using procedure::Name;
+using records::Certification;
+using records::Permit;
 
 namespace {
 constexpr storage::Migration kMigrations[] = {{"access/001", R"sql(
@@ -27,35 +32,38 @@ CREATE INDEX certification_of_operator ON certification (district, operator_id);
 CREATE INDEX certification_number ON certification (district, number);
 )sql"}};
 
-std::int64_t DayOf(const procedure::Matter& matter, const char* field, bool end) {
-  const auto date = base::ParseDate(matter.Field(field));
-  if (!date.ok()) return 0;
-  return end ? base::EndOfDay(*date).ms : base::StartOfDay(*date).ms;
-}
+// The columns hold 0 where the record has no day.
+std::int64_t FirstMoment(const std::optional<base::Date>& day) { return day ? base::StartOfDay(*day).ms : 0; }
+std::int64_t LastMoment(const std::optional<base::Date>& day) { return day ? base::EndOfDay(*day).ms : 0; }
 
 Status RecordPermit(EffectContext& context) {
   const auto& m = context.matter;
-  const bool ended = m.state == "expired" || m.state == "cancelled" || m.state == "annulled" || m.state == "revoked";
+  ZHIAN_ASSIGN(const auto permit, Permit::Read(m));
+  const bool ended = permit.state == Permit::State::kExpired || permit.state == Permit::State::kCancelled ||
+                     permit.state == Permit::State::kAnnulled || permit.state == Permit::State::kRevoked;
   ZHIAN_TRY(context.db.Execute(
       "INSERT INTO permit (district, id, operator_id, number, category, regime, valid_from, valid_to, state, ended_at) VALUES ($d,$1,$2,$3,$4,$5,$6,$7,$8,$9) "
       "ON CONFLICT (district, id) DO UPDATE SET number=excluded.number, category=excluded.category, valid_from=excluded.valid_from, valid_to=excluded.valid_to, "
       "state=excluded.state, ended_at=excluded.ended_at",
-      {m.id, m.operator_id, m.Field("permit_number"), m.Field("category"), m.Field("regime"),
-       DayOf(m, "valid_from", false), DayOf(m, "valid_to", true), m.state, ended ? context.now.ms : std::int64_t{0}}));
+      {m.id, m.operator_id, permit.permit_number, permit.category, std::string(Name(permit.regime)),
+       FirstMoment(permit.valid_from), LastMoment(permit.valid_to), m.state,
+       ended ? context.now.ms : std::int64_t{0}}));
   context.written.emplace_back("permit", m.id);
   return Ok();
 }
 
 Status RecordCertification(EffectContext& context) {
   const auto& m = context.matter;
-  if (m.Field("certificate_number").empty()) return Ok();  // still in preparation
+  ZHIAN_ASSIGN(const auto certificate, Certification::Read(m));
+  if (certificate.certificate_number.empty()) return Ok();  // still in preparation
   const bool ended = m.terminal;
   ZHIAN_TRY(context.db.Execute(
       "INSERT INTO certification (district, id, operator_id, number, type, issuing_body, valid_from, valid_to, state, ended_at) VALUES ($d,$1,$2,$3,$4,$5,$6,$7,$8,$9) "
       "ON CONFLICT (district, id) DO UPDATE SET number=excluded.number, type=excluded.type, issuing_body=excluded.issuing_body, valid_from=MIN(certification.valid_from, excluded.valid_from), valid_to=excluded.valid_to, "
       "state=excluded.state, ended_at=excluded.ended_at",
-      {m.id, m.operator_id, m.Field("certificate_number"), m.Field("certificate_type"), m.Field("issuing_body"),
-       DayOf(m, "valid_from", false), DayOf(m, "valid_to", true), m.state, ended ? context.now.ms : std::int64_t{0}}));
+      {m.id, m.operator_id, certificate.certificate_number, std::string(Name(certificate.certificate_type)),
+       certificate.issuing_body, FirstMoment(certificate.valid_from), LastMoment(certificate.valid_to), m.state,
+       ended ? context.now.ms : std::int64_t{0}}));
   context.written.emplace_back("certification", m.id);
   return Ok();
 }
@@ -85,24 +93,26 @@ GuardResult permit_application_is_granted(const GuardContext& context) {
 }
 
 GuardResult identifier_is_well_formed(const GuardContext& context) {
-  if (context.matter.kind == "certification") {
+  if (context.matter.kind == records::Certification::kKind) {
     // Each certification body numbers in its own way: no check digit, but letters, digits and marks that a number has.
-    const std::string given = context.matter.Field("certificate_number");
+    ZHIAN_ASSIGN(const auto certificate, records::Certification::Read(context.matter));
+    const std::string& given = certificate.certificate_number;
     const bool plain =
         given.size() >= 4 && given.size() <= 60 && std::all_of(given.begin(), given.end(), [](unsigned char c) {
           return std::isalnum(c) != 0 || c == '-' || c == '/' || c == '.' || c == '(' || c == ')';
         });
     return GuardResult::From(plain, "填写证书编号，用字母、数字和 - / . ( )，4 到 60 位");
   }
-  const std::string number = context.matter.Field("permit_number");
-  if (context.matter.Field("regime") == "industrial") return GuardResult::From(!number.empty(), "填写许可证编号");
-  const auto parsed = base::ParseLicenceNumber(number);
+  ZHIAN_ASSIGN(const auto permit, records::Permit::Read(context.matter));
+  if (permit.regime == records::Permit::Regime::kIndustrial)
+    return GuardResult::From(!permit.permit_number.empty(), "填写许可证编号");
+  const auto parsed = base::ParseLicenceNumber(permit.permit_number);
   return parsed.ok() ? GuardResult::Holds() : GuardResult::Fails(parsed.error().message);
 }
 
 GuardResult valid_to_has_passed(const GuardContext& context) {
-  const auto date = base::ParseDate(context.matter.Field("valid_to"));
-  return GuardResult::From(date.ok() && *date < context.today, "尚在有效期内");
+  ZHIAN_ASSIGN(const auto right, guard_fields::ValidToHasPassed::ReadFields(context.matter.fields));
+  return GuardResult::From(right.valid_to && *right.valid_to < context.today, "尚在有效期内");
 }
 
 GuardResult no_renewal_is_pending(const GuardContext& context) {
@@ -112,9 +122,9 @@ GuardResult no_renewal_is_pending(const GuardContext& context) {
 }
 
 GuardResult renewal_was_filed_in_time(const GuardContext& context) {
-  const auto valid_to = base::ParseDate(context.matter.Field("valid_to"));
+  ZHIAN_ASSIGN(const auto permit, records::Permit::Read(context.matter));
   for (const Matter& application : Linked(context, "permit_application"))
-    if (valid_to.ok() && application.opened_at <= base::EndOfDay(*valid_to).ms) return GuardResult::Holds();
+    if (permit.valid_to && application.opened_at <= base::EndOfDay(*permit.valid_to).ms) return GuardResult::Holds();
   return GuardResult::Fails("没有在期限内提出的延续申请");
 }
 
@@ -132,6 +142,11 @@ namespace zhian::effects {
 Status set_operator_permits(procedure::EffectContext& context) {
   if (context.matter.kind != "permit") return Ok();
   return access::Records().front().function(context);
+}
+// Who lost a permit by revocation may not manage food for the years of the ban, from this day.
+Status set_person_ban(procedure::EffectContext& context) {
+  procedure::Merge(context.matter, records::Permit{.ban_from = context.today});
+  return Ok();
 }
 Status set_operator_certifications(procedure::EffectContext&) {
   return Ok();

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
+#include "records/credit.hpp"
 
 namespace zhian::guards {
 using namespace procedure;
@@ -18,9 +19,10 @@ GuardResult penalty_decision_is_in_force(const GuardContext& context) {
 }
 
 GuardResult heavy_penalty_precondition_is_met(const GuardContext& context) {
-  const auto* ground = context.matter.fields.if_contains("heavy_ground");
-  if (ground == nullptr) return GuardResult::Fails("选择较重处罚的种类");
-  if (ScalarText(ground) != "heavy_fine") return GuardResult::Holds();
+  using Ground = records::CreditListing::HeavyGround;
+  ZHIAN_ASSIGN(const auto listing, records::CreditListing::Read(context.matter));
+  if (listing.heavy_ground == Ground::kAbsent) return GuardResult::Fails("选择较重处罚的种类");
+  if (listing.heavy_ground != Ground::kHeavyFine) return GuardResult::Holds();
   for (const Matter& matter : Related(context, "enforcement_case", 2))
     if (matter.Field("discretion") == "heavier") return GuardResult::Holds();
   return GuardResult::Fails("处罚决定没有按从重裁量，不构成较重处罚");

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "policy/exact.hpp"
 #include "procedure/exceptions.hpp"
 #include "procedure/guard_tools.hpp"
+#include "records/enforcement.hpp"
+#include "records/guard_fields.hpp"
 #include "rooms/enforcement/gates.hpp"
 
 namespace zhian::enforcement {
@@ -41,33 +44,38 @@ Gate Computed(const GuardContext& context, const std::string& wanted) {
 }  // namespace
 
 GuardResult exception_is_well_founded(const GuardContext& context) {
-  const std::string wanted = Asked(context, "exception_gate");
+  ZHIAN_ASSIGN(const auto form, guard_fields::ExceptionIsWellFounded::ReadFields(context.input));
+  ZHIAN_ASSIGN(const auto record, records::EnforcementCase::Read(context.matter));
+  const std::string wanted(Name(form.exception_gate));
   GuardResult result;
   const auto fail = [&](Message item) {
     result.holds = false;
     result.open_items.push_back(std::move(item));
   };
   if (Computed(context, wanted).answer.open_items.empty()) fail("这一关没有未查清的事项，不需要例外");
-  if (!GroundFits(wanted, Asked(context, "exception_grounds"))) fail("这个事由不适用于这一关");
+  if (!GroundFits(wanted, Name(form.exception_grounds))) fail("这个事由不适用于这一关");
   if (wanted == "G4")
-    for (const auto& check : Items(context.matter, "threshold_checks"))
-      if (Cell(check, "result") == "at_or_above") fail("达到立案追诉标准的，不得例外，须移送");
+    for (const auto& check : record.threshold_checks)
+      if (check.result == records::EnforcementCase::ThresholdChecksRow::Result::kAtOrAbove)
+        fail("达到立案追诉标准的，不得例外，须移送");
   if (ExceptionUnderWay(context.matter, wanted) != nullptr) fail("这一关已有例外在办理");
   if (Message fault = ReviewDateFault(context); !fault.empty()) fail(std::move(fault));
   return result;
 }
 
 GuardResult exception_waits_for_an_opinion(const GuardContext& context) {
-  return MayGiveOpinion(context, Asked(context, "exception_gate"));
+  ZHIAN_ASSIGN(const auto form, guard_fields::ExceptionWaitsForAnOpinion::ReadFields(context.input));
+  return MayGiveOpinion(context, Name(form.exception_gate));
 }
 
 GuardResult exception_waits_for_a_decision(const GuardContext& context) {
-  const json::value* record = ExceptionUnderWay(context.matter, Asked(context, "exception_gate"));
-  return GuardResult::From(record != nullptr && Cell(*record, "state") == "opined", "这一关没有等待决定的例外");
+  ZHIAN_ASSIGN(const auto form, guard_fields::ExceptionWaitsForADecision::ReadFields(context.input));
+  return WaitsForDecision(context.matter, Name(form.exception_gate));
 }
 
 GuardResult exception_may_be_approved(const GuardContext& context) {
-  const std::string gate = Asked(context, "exception_gate");
+  ZHIAN_ASSIGN(const auto form, guard_fields::ExceptionMayBeApproved::ReadFields(context.input));
+  const std::string gate(Name(form.exception_gate));
   GuardResult result = MayDecide(context, gate);
   if (!result.holds) return result;
   const auto fail = [&](Message item) {
@@ -85,9 +93,11 @@ GuardResult exception_may_be_approved(const GuardContext& context) {
           if (!context.actor.name.empty() && record.Field(field).find(context.actor.name) != std::string::npos)
             fail("局负责人与本案有关，由上级机关批准");
   if (gate == "G2") {
-    const double most = context.services.policy.Number("gate.trace.unresolved.max", context.today).value_or(0);
-    if (UnresolvedShareOf(context) * 100 > most * (1 + 1e-9) && !upper)
-      fail(Say("未查明的比例超过 {}%，由上级机关批准", std::to_string(static_cast<int>(most))));
+    const auto most =
+        policy::Exact(context.services.policy, "gate.trace.unresolved.max", context.today).value_or(base::Decimal());
+    // The share is an estimate of the trace; the limit itself is included.
+    if (UnresolvedShareOf(context) * 100 > most.Estimate() * (1 + 1e-9) && !upper)
+      fail(Say("未查明的比例超过 {}%，由上级机关批准", most.Short()));
     for (const Matter& recall : Related(context, "recall", 4)) {
       if (recall.Field("level") != "1") continue;
       const auto all = Related(context, "publication", 4);
@@ -106,16 +116,30 @@ namespace zhian::effects {
 using namespace procedure;
 
 namespace {
-std::string GateOf(const EffectContext& context) { return Asked(context, "exception_gate"); }
+// The three steps of an exception name its gate under one name.
+Result<std::string> GateOf(const EffectContext& context) {
+  ZHIAN_ASSIGN(const auto form, guard_fields::ExceptionMayBeApproved::ReadFields(context.input));
+  return std::string(Name(form.exception_gate));
+}
 }  // namespace
 
 Status set_gate_exception_asked(EffectContext& context) {
+  ZHIAN_ASSIGN(const std::string wanted, GateOf(context));
   for (const auto& gate : enforcement::ComputeGates(ViewOf(context)))
-    if (gate.answer.gate == GateOf(context)) return WriteAsked(context, gate.answer.gate, gate.Open());
-  return MakeError(ErrorCode::kInternal, "no gate " + GateOf(context));
+    if (gate.answer.gate == wanted) return WriteAsked(context, wanted, gate.Open());
+  return MakeError(ErrorCode::kInternal, "no gate " + wanted);
 }
-Status set_gate_exception_opinion(EffectContext& context) { return WriteOpinion(context, GateOf(context)); }
-Status set_gate_exception_approved(EffectContext& context) { return WriteDecision(context, GateOf(context), true); }
-Status set_gate_exception_refused(EffectContext& context) { return WriteDecision(context, GateOf(context), false); }
+Status set_gate_exception_opinion(EffectContext& context) {
+  ZHIAN_ASSIGN(const std::string gate, GateOf(context));
+  return WriteOpinion(context, gate);
+}
+Status set_gate_exception_approved(EffectContext& context) {
+  ZHIAN_ASSIGN(const std::string gate, GateOf(context));
+  return WriteDecision(context, gate, true);
+}
+Status set_gate_exception_refused(EffectContext& context) {
+  ZHIAN_ASSIGN(const std::string gate, GateOf(context));
+  return WriteDecision(context, gate, false);
+}
 
 }  // namespace zhian::effects

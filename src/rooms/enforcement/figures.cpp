@@ -5,37 +5,38 @@
 #include <vector>
 
 #include "figures/sql.hpp"
+#include "procedure/exceptions.hpp"
 #include "procedure/guard_tools.hpp"
+#include "rooms/enforcement/amounts.hpp"
 
 namespace zhian::enforcement {
 using namespace figures;
-using procedure::Cell;
-using procedure::Items;
 using procedure::Matter;
 
 namespace {
 
 Status Collected(storage::Connection& db, const FigureQuestion& question, FigureRecord& record) {
   ZHIAN_ASSIGN(const auto history, procedure::LoadTransitions(db, record.id));
-  record.n = record.d = 0;
+  base::Decimal due, paid;
   for (const auto& row : history) {
-    if (row.at > question.as_of.ms) continue;
-    if (row.action == "decide_penalty") record.d = Of(row.input, "fine_decided") + Of(row.input, "confiscation");
-    if (row.action == "record_payment") record.n += Of(row.input, "paid");
+    if (row.at > question.as_of.ms || (row.action != "decide_penalty" && row.action != "record_payment")) continue;
+    ZHIAN_ASSIGN(const auto form, records::EnforcementCase::ReadFields(row.input));
+    if (row.action == "decide_penalty") {
+      ZHIAN_ASSIGN(due, DueOf(form));
+    }
+    if (row.action == "record_payment") {
+      ZHIAN_ASSIGN(paid, paid.Plus(form.paid.value_or(base::Decimal())));
+    }
   }
+  record.n = paid.Estimate();
+  record.d = due.Estimate();
   return Ok();
 }
 
 // Approved exceptions whose review date lies before the day.
 Status StaleExceptions(storage::Connection& db, const FigureQuestion& question, FigureRecord& record) {
   ZHIAN_ASSIGN(const Matter matter, procedure::LoadMatter(db, record.id));
-  const base::Date day = base::LocalDate(question.as_of);
-  for (const auto& exception : Items(matter, "gate_exceptions")) {
-    const auto review = base::ParseDate(Cell(exception, "review_on")),
-               decided = base::ParseDate(Cell(exception, "decided_on"));
-    if (Cell(exception, "state") == "approved" && review.ok() && decided.ok() && *decided <= day && *review < day)
-      record.n += 1;
-  }
+  record.n += procedure::StaleOn(matter, base::LocalDate(question.as_of));
   return Ok();
 }
 }  // namespace

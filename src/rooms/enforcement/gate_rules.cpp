@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
+#include "rooms/enforcement/amounts.hpp"
 
 namespace zhian::enforcement {
 using procedure::Cut;
@@ -99,16 +100,23 @@ GateAnswer JudgeFacts(const FactsInput& input) {
     gate.Open(Say("送检 {} 的结果尚未返回", test), "lab_verifier");
   if (input.goods.empty()) return Finish(std::move(gate));
   if (input.value_basis.empty()) gate.Open("货值没有依据");
-  double sum = 0;
+  base::Decimal sum;
   for (const Goods& goods : input.goods) {
-    sum += goods.quantity * goods.price;
+    const auto value = goods.quantity.Times(goods.price);
+    const auto more = value.ok() ? sum.Plus(*value) : value;
+    if (!more.ok()) {
+      gate.Open(Say("{}：{}", goods.name, more.error().message));
+      return Finish(std::move(gate));
+    }
+    sum = *more;
     if (goods.currency != input.goods.front().currency) gate.Open("货值须用同一币种计算");
-    if (goods.traced && std::abs(*goods.traced - goods.quantity) > 0.0005 + kRounding * goods.quantity)
+    // What the trace computes is a sum of shares: a number of its own kind, equal to within half a thousandth.
+    if (const double quantity = goods.quantity.Estimate();
+        goods.traced && std::abs(*goods.traced - quantity) > 0.0005 + kRounding * quantity)
       gate.Open(Say("{} 的数量 {} 与追溯的 {} 不一致", goods.lot.empty() ? goods.name : goods.lot,
-                    Amount(goods.quantity), Amount(*goods.traced)));
+                    goods.quantity.Short(3), Amount(*goods.traced)));
   }
-  if (std::abs(sum - input.stated_value) > 0.005 + kRounding * sum)
-    gate.Open(Say("货值应为数量乘单价之和 {}", base::ShortNumber(sum, 2)));
+  if (!IsAmount(input.stated_value, sum)) gate.Open(Say("货值应为数量乘单价之和 {}", sum.Short()));
   return Finish(std::move(gate));
 }
 
@@ -202,9 +210,11 @@ GateAnswer JudgeLiability(const LiabilityInput& input) {
       gate.Open(Say("{} 没有处理结果", party.name));
     } else if (outcome->kind == "penalty") {
       if (!input.decision_served) gate.Open(Say("{} 的处罚决定没有送达", party.name));
-      if (!outcome->executed || (input.paid + 0.005 < input.due && !input.court_enforces))
-        gate.Open(Say("{} 的处罚尚未执行完毕，尚欠 {} 元", party.name,
-                      base::ShortNumber(std::max(0.0, input.due - input.paid), 2)));
+      if (!outcome->executed || (input.paid < input.due && !input.court_enforces)) {
+        const auto rest = input.due.Minus(input.paid);
+        gate.Open(
+            Say("{} 的处罚尚未执行完毕，尚欠 {} 元", party.name, rest.ok() && rest->sign() > 0 ? rest->Short() : "0"));
+      }
     } else if (outcome->kind == "no_penalty") {
       static constexpr std::string_view kGrounds[] = {"轻微",  "改正",      "免责",      "无责任能力", "时效",
                                                       "minor", "corrected", "diligence", "capacity",   "limitation"};
@@ -254,12 +264,12 @@ GateAnswer JudgeReferral(const ReferralInput& input) {
   if (stale) gate.Open("货值、受害人数或检验结果在对照之后有变化，须重新对照");
   const bool sent = any({"accepted", "handed_over", "ended"}), back = any({"returned", "not_sent"});
   for (const ThresholdCheck& check : input.checks) {
-    gate.shown.push_back(Say("{}：实测 {} {}，标准 {}", check.offence, base::ShortNumber(check.measured, 2), check.unit,
-                             base::ShortNumber(check.threshold, 2)));
+    gate.shown.push_back(
+        Say("{}：实测 {} {}，标准 {}", check.offence, check.measured.Short(), check.unit, check.threshold.Short()));
     if (check.result == "below" && check.measured >= check.threshold)
       gate.Open(Say("{}：实测已达标准，结论不能是未达", check.offence));
-    if (!stale && check.unit == "元" && check.measured + 0.005 < input.value)
-      gate.Open(Say("{}：货值已变为 {} 元，须重新对照", check.offence, base::ShortNumber(input.value, 2)));
+    if (!stale && check.unit == "元" && check.measured < input.value && !IsAmount(check.measured, input.value))
+      gate.Open(Say("{}：货值已变为 {} 元，须重新对照", check.offence, input.value.Short()));
     if (check.result == "at_or_above" && !sent && !back) gate.Open(Say("{}：达到标准而没有移送", check.offence));
     if (check.result == "undecidable" && !sent && !back) {
       if (check.reviewer.empty()) gate.Open(Say("{}：难以认定，须有法制审核意见", check.offence), "legal_reviewer");

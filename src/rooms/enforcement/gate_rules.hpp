@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/decimal.hpp"
 #include "base/message.hpp"
 
 namespace zhian::enforcement {
@@ -47,8 +48,8 @@ struct Fact {
 };
 struct Goods {
   std::string name, lot, unit, currency, outcome;
-  double quantity = 0, price = 0;
-  std::optional<double> traced;  // quantity of the lot at the party, as the trace has it, in the same unit
+  base::Decimal quantity, price;
+  std::optional<double> traced;  // quantity of the lot at the party, as the trace computes it, in the same unit
 };
 struct Party {
   std::string name, role, identity_proof;
@@ -61,12 +62,12 @@ struct FactsInput {
   std::vector<Goods> goods;
   std::vector<std::string> tests_outstanding;
   bool income_is_confiscated = false, band_depends_on_mind = false, someone_was_hurt = false;
-  double stated_value = 0;
+  base::Decimal stated_value;
   std::string value_basis;
 };
 GateAnswer JudgeFacts(const FactsInput& input);
 
-// ---- G2
+// ---- G2: quantities of the trace are computed shares of what was recorded, compared with a tolerance.
 struct FlowHolding {
   std::string place, item, status;
   double quantity = 0;
@@ -125,7 +126,7 @@ struct LiabilityInput {
   std::vector<Party> parties;
   std::vector<LiableOutcome> outcomes;
   bool decision_served = false;
-  double due = 0, paid = 0;
+  base::Decimal due, paid;
   bool court_enforces = false;
   std::vector<std::string> transfer_states;  // of the case's referrals
   std::vector<Goods> goods;                  // outcome empty or "held": balance not zero
@@ -137,12 +138,12 @@ GateAnswer JudgeLiability(const LiabilityInput& input);
 // ---- G4
 struct ThresholdCheck {
   std::string offence, unit, result, reviewer, police_answer;
-  double measured = 0, threshold = 0;
+  base::Decimal measured, threshold;
 };
 struct ReferralInput {
   bool not_applicable_confirmed = false;
   std::vector<ThresholdCheck> checks;
-  double value = 0;
+  base::Decimal value;
   std::int64_t checked_at = 0, changed_at = 0;  // last checks, last change of value, victims or test result; ms
   struct Transfer {
     std::string number, state;

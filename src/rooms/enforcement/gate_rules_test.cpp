@@ -9,6 +9,7 @@ using namespace zhian;
 using namespace zhian::enforcement;
 
 namespace {
+base::Decimal D(const char* text) { return *base::Decimal::Parse(text); }
 bool Says(const GateAnswer& gate, const char* text) {
   return std::any_of(gate.open_items.begin(), gate.open_items.end(),
                      [&](const OpenItem& item) { return item.text.Text().find(text) != std::string::npos; });
@@ -21,8 +22,15 @@ FactsInput Proven() {
     input.facts.push_back({element, element, "proven", {"E1"}, false});
   input.evidence = {{"E1", "site_record", true, true, {}, false}, {"E2", "confession", true, true, {}, false}};
   input.parties = {{"甲厂", "principal", "91511113MA6000001X"}};
-  input.goods = {{"茶叶", "L1", "kg", "CNY", "destroyed", 200, 20, 200.0}};
-  input.stated_value = 4000;
+  input.goods = {{.name = "茶叶",
+                  .lot = "L1",
+                  .unit = "kg",
+                  .currency = "CNY",
+                  .outcome = "destroyed",
+                  .quantity = D("200"),
+                  .price = D("20"),
+                  .traced = 200.0}};
+  input.stated_value = D("4000");
   input.value_basis = "标价";
   return input;
 }
@@ -51,13 +59,19 @@ LiabilityInput Liable() {
   input.parties = {{"主犯", "principal", "x"}, {"瓶盖供应者", "supplier", "x"}, {"房东", "landlord", "x"}};
   input.outcomes = {{"主犯", "penalty", "处罚决定", "", true}, {"瓶盖供应者", "other_authority", "移送函", "", true}};
   input.decision_served = true;
-  input.due = input.paid = 60000;
+  input.due = input.paid = D("60000");
   return input;
 }
-ReferralInput Checked(double measured, double threshold, const char* result) {
+ReferralInput Checked(const char* measured, const char* threshold, const char* result) {
   ReferralInput input;
-  input.checks = {{"销售伪劣产品", "元", result, "", "", measured, threshold}};
-  input.value = measured;
+  input.checks = {{.offence = "销售伪劣产品",
+                   .unit = "元",
+                   .result = result,
+                   .reviewer = "",
+                   .police_answer = "",
+                   .measured = D(measured),
+                   .threshold = D(threshold)}};
+  input.value = D(measured);
   input.checked_at = 2;
   input.changed_at = 1;
   return input;
@@ -93,13 +107,20 @@ TEST_CASE("G1 open: what each fault names") {
   input.tests_outstanding = {"F-1"};
   CHECK(Says(JudgeFacts(input), "结果尚未返回"));
   input = Proven();
-  input.stated_value = 3999;
+  input.stated_value = D("3999");
   CHECK(Says(JudgeFacts(input), "数量乘单价"));
   input = Proven();
   input.goods.front().traced = 240;
   CHECK(Says(JudgeFacts(input), "与追溯的"));
   input = Proven();
-  input.goods.push_back({"茶", "", "kg", "USD", "", 1, 0, {}});
+  input.goods.push_back({.name = "茶",
+                         .lot = "",
+                         .unit = "kg",
+                         .currency = "USD",
+                         .outcome = "",
+                         .quantity = D("1"),
+                         .price = {},
+                         .traced = {}});
   CHECK(Says(JudgeFacts(input), "同一币种"));
   input = Proven();
   input.value_basis.clear();
@@ -107,6 +128,40 @@ TEST_CASE("G1 open: what each fault names") {
   input = Proven();
   input.income_is_confiscated = input.someone_was_hurt = input.band_depends_on_mind = true;
   CHECK(JudgeFacts(input).open_items.size() == 3);
+}
+
+TEST_CASE("regression: the goods value is exact, and said without zeros that nobody wrote") {
+  FactsInput input = Proven();
+  auto& goods = input.goods.front();
+  goods.traced.reset();
+  goods.quantity = D("3");
+  goods.price = D("0.1");
+  input.stated_value = D("0.3");  // as doubles, 3 × 0.1 is 0.30000000000000004
+  CHECK(JudgeFacts(input).status == GateStatus::kClosed);
+  goods.quantity = D("250.00025");
+  goods.price = D("20");
+  for (const char* stated : {"5000.005", "5000.00", "5000.01"}) {  // half a cent, rounded either way
+    input.stated_value = D(stated);
+    CHECK(JudgeFacts(input).status == GateStatus::kClosed);
+  }
+  input.stated_value = D("5000.011");
+  CHECK(Says(JudgeFacts(input), "之和 5000.005"));
+  goods.quantity = D("250.000000");
+  goods.price = D("20.00");
+  input.stated_value = D("4000");
+  CHECK(JudgeFacts(input).open_items.front().text.Text() == "货值应为数量乘单价之和 5000");
+  goods.quantity = goods.price = D("99999999999999999999999999999999999999");
+  CHECK(Says(JudgeFacts(input), "数值太大"));
+}
+
+TEST_CASE("regression: one fen of a fine that is not paid is not paid") {
+  LiabilityInput input = Liable();
+  input.outcomes[1].receipt = "r";
+  input.parties.pop_back();
+  input.paid = D("59999.999");
+  CHECK(Says(JudgeLiability(input), "尚欠 0.001 元"));
+  input.paid = D("60000.00");
+  CHECK(JudgeLiability(input).status == GateStatus::kClosed);
 }
 
 TEST_CASE("G2 fake spirits: 60 bottles sold to unknown keep the gate open, a share of 10.0 per cent") {
@@ -182,7 +237,7 @@ TEST_CASE("G3 open: unpaid, unserved, measures and goods not settled, no listing
   input.parties.pop_back();
   CHECK(JudgeLiability(input).status == GateStatus::kClosed);
   LiabilityInput other = input;
-  other.paid = 1;
+  other.paid = D("1");
   CHECK(Says(JudgeLiability(other), "尚欠 59999"));
   other.court_enforces = true;
   CHECK(JudgeLiability(other).status == GateStatus::kClosed);
@@ -191,7 +246,14 @@ TEST_CASE("G3 open: unpaid, unserved, measures and goods not settled, no listing
   CHECK(Says(JudgeLiability(other), "没有送达"));
   other = input;
   other.open_measures = {"CM-1"};
-  other.goods = {{"酒", "S600", "瓶", "CNY", "held", 1, 1, {}}};
+  other.goods = {{.name = "酒",
+                  .lot = "S600",
+                  .unit = "瓶",
+                  .currency = "CNY",
+                  .outcome = "held",
+                  .quantity = D("1"),
+                  .price = D("1"),
+                  .traced = {}}};
   other.heavy = true;
   CHECK(JudgeLiability(other).open_items.size() == 3);
   other = input;
@@ -207,13 +269,13 @@ TEST_CASE("G3 open: unpaid, unserved, measures and goods not settled, no listing
 
 TEST_CASE(
     "G4 worked example: 46,000 of 50,000 is below and closed; 61,000 later makes the check older than the value") {
-  CHECK(JudgeReferral(Checked(46000, 50000, "below")).status == GateStatus::kClosed);
-  CHECK(JudgeReferral(Checked(46000, 50000, "below")).shown.front().Text().find("46000") != std::string::npos);
-  ReferralInput later = Checked(46000, 50000, "below");
-  later.value = 61000;
+  CHECK(JudgeReferral(Checked("46000", "50000", "below")).status == GateStatus::kClosed);
+  CHECK(JudgeReferral(Checked("46000", "50000", "below")).shown.front().Text().find("46000") != std::string::npos);
+  ReferralInput later = Checked("46000", "50000", "below");
+  later.value = D("61000");
   later.changed_at = 3;
   CHECK(Says(JudgeReferral(later), "重新对照"));
-  ReferralInput again = Checked(61000, 50000, "at_or_above");
+  ReferralInput again = Checked("61000", "50000", "at_or_above");
   CHECK(Says(JudgeReferral(again), "没有移送"));
   again.transfers = {{"JT-1", "sent", false}};
   CHECK(Says(JudgeReferral(again), "尚在办理"));
@@ -223,14 +285,14 @@ TEST_CASE(
 
 TEST_CASE(
     "G4: undecidable needs an opinion and the police's answer; not sent needs an opinion; no offence needs a second person") {
-  ReferralInput input = Checked(1, 2, "undecidable");
+  ReferralInput input = Checked("1", "2", "undecidable");
   CHECK(JudgeReferral(input).open_items.size() == 2);
   input.checks.front().reviewer = "韩";
   input.checks.front().police_answer = "复函 1 号";
   CHECK(JudgeReferral(input).status == GateStatus::kClosed);
-  input = Checked(3, 2, "below");
+  input = Checked("3", "2", "below");
   CHECK(Says(JudgeReferral(input), "不能是未达"));
-  input = Checked(3, 2, "at_or_above");
+  input = Checked("3", "2", "at_or_above");
   input.transfers = {{"JT-1", "not_sent", false}};
   CHECK(Says(JudgeReferral(input), "没有法制审核意见"));
   ReferralInput none;

@@ -7,10 +7,14 @@
 #include "base/text.hpp"
 #include "procedure/exceptions.hpp"
 #include "procedure/guard_tools.hpp"
+#include "records/enforcement.hpp"
+#include "rooms/enforcement/amounts.hpp"
 
 namespace zhian::enforcement {
 namespace json = boost::json;
 using namespace procedure;
+using procedure::Name;  // beside that of a gate's status
+using records::EnforcementCase;
 
 namespace {
 
@@ -32,7 +36,7 @@ std::vector<std::string> Words(const std::string& text) {
   return words;
 }
 
-json::value FieldOr(const Matter& matter, const char* name) {
+json::value FieldOr(const Matter& matter, std::string_view name) {
   const json::value* value = matter.fields.if_contains(name);
   return value == nullptr ? json::value(nullptr) : *value;
 }
@@ -46,26 +50,25 @@ Gate Seal(GateAnswer answer, const json::object& inputs) {
   return {std::move(answer), base::HexSha256(base::CanonicalJson(inputs))};
 }
 
-std::vector<Goods> GoodsOf(const Matter& matter) {
+std::vector<Goods> GoodsOf(const EnforcementCase& record) {
   std::vector<Goods> list;
-  for (const auto& row : Items(matter, "goods")) {
-    Goods goods;
-    goods.name = Cell(row, "name");
-    goods.lot = Cell(row, "lot");
-    goods.outcome = Cell(row, "outcome");
-    goods.quantity = NumberOf(row, "quantity");
-    goods.price = NumberOf(row, "price");
-    goods.currency = "CNY";
-    if (const auto* quantity = row.as_object().if_contains("quantity"); quantity != nullptr && quantity->is_object())
-      goods.unit = ScalarText(quantity->get_object().if_contains("unit"));
+  for (const auto& row : record.goods) {
+    Goods goods{.name = row.name,
+                .lot = row.lot,
+                .unit = row.quantity ? row.quantity->unit : std::string(),
+                .currency = "CNY",
+                .outcome = std::string(Name(row.outcome)),
+                .quantity = {},
+                .price = row.price.value_or(base::Decimal()),
+                .traced = std::nullopt};
+    if (row.quantity) goods.quantity = row.quantity->value;
     list.push_back(std::move(goods));
   }
   return list;
 }
-std::vector<Party> PartiesOf(const Matter& matter) {
+std::vector<Party> PartiesOf(const EnforcementCase& record) {
   std::vector<Party> list;
-  for (const auto& row : Items(matter, "parties"))
-    list.push_back({Cell(row, "name"), Cell(row, "role"), Cell(row, "identity_proof")});
+  for (const auto& row : record.parties) list.push_back({row.name, std::string(Name(row.role)), row.identity_proof});
   return list;
 }
 bool SameUnit(const std::string& a, const std::string& b) {
@@ -76,10 +79,13 @@ bool SameUnit(const std::string& a, const std::string& b) {
 }
 
 // What the trace says of all lots of the case, once for the gates that need it. Errors become an open item.
-Result<json::array> Flow(const GuardContext& context) {
-  ZHIAN_ASSIGN(json::value answer, context.Ask("trace.flow", {{"lots", LotsOf(context.matter)},
-                                                              {"operator_id", context.matter.operator_id}}));
+Result<json::array> Flow(const GuardContext& context, const EnforcementCase& record) {
+  ZHIAN_ASSIGN(json::value answer,
+               context.Ask("trace.flow", {{"lots", LotsOf(record)}, {"operator_id", context.matter.operator_id}}));
   return std::move(answer.as_array());
+}
+std::string TextAt(const json::value& object, const char* name) {
+  return ScalarText(object.as_object().if_contains(name));
 }
 double Value(const json::object& object, const char* name) {
   const json::value* value = object.if_contains(name);
@@ -89,12 +95,12 @@ bool Truth(const json::object& object, const char* name) {
   const json::value* value = object.if_contains(name);
   return value != nullptr && value->is_bool() && value->get_bool();
 }
-bool Confirmed(const Matter& matter, const std::string& gate) {
-  const auto& list = Items(matter, "not_applicable");
-  return std::any_of(list.begin(), list.end(), [&](const json::value& row) { return Cell(row, "gate") == gate; });
+bool Confirmed(const EnforcementCase& record, EnforcementCase::NotApplicableRow::Gate gate) {
+  return std::any_of(record.not_applicable.begin(), record.not_applicable.end(),
+                     [&](const auto& row) { return row.gate == gate; });
 }
 
-FlowLot LotFrom(const json::object& flow, const Matter& matter) {
+FlowLot LotFrom(const json::object& flow, const EnforcementCase& record) {
   FlowLot lot;
   lot.lot = ScalarText(flow.if_contains("lot"));
   lot.traced = Truth(flow, "traced");
@@ -104,39 +110,39 @@ FlowLot LotFrom(const json::object& flow, const Matter& matter) {
   lot.quantity = Value(flow, "quantity");
   lot.tolerance = Value(flow, "tolerance");
   for (const auto& row : flow.at("holdings").as_array())
-    lot.holdings.push_back({Cell(row, "place"), Cell(row, "item"), Cell(row, "status"),
+    lot.holdings.push_back({TextAt(row, "place"), TextAt(row, "item"), TextAt(row, "status"),
                             Value(row.as_object(), "quantity"), Truth(row.as_object(), "resolved")});
-  const auto& confirmations = Items(matter, "source_confirmations");
+  using Ground = EnforcementCase::SourceConfirmationsRow::Ground;
   for (const auto& row : flow.at("sources").as_array()) {
     FlowSource source;
-    source.name = Cell(row, "name");
+    source.name = TextAt(row, "name");
     source.kind = Truth(row.as_object(), "farm") ? FlowSource::Kind::kFarm : FlowSource::Kind::kOther;
-    const std::string_view ground =
-        source.kind == FlowSource::Kind::kFarm ? "village_confirmation" : "authority_letter";
-    source.confirmed = std::any_of(confirmations.begin(), confirmations.end(), [&](const json::value& c) {
-      return Cell(c, "source") == source.name &&
-             (Cell(c, "ground") == ground || Cell(c, "ground") == "authority_letter");
-    });
+    source.confirmed =
+        std::any_of(record.source_confirmations.begin(), record.source_confirmations.end(), [&](const auto& c) {
+          return c.source == source.name &&
+                 (c.ground == Ground::kAuthorityLetter ||
+                  (c.ground == Ground::kVillageConfirmation && source.kind == FlowSource::Kind::kFarm));
+        });
     lot.sources.push_back(std::move(source));
   }
   for (const auto& row : flow.at("balances").as_array()) {
     const auto& b = row.as_object();
-    lot.balances.push_back({Cell(row, "place"), Value(b, "received"), Value(b, "stock"), Value(b, "shipped"),
+    lot.balances.push_back({TextAt(row, "place"), Value(b, "received"), Value(b, "stock"), Value(b, "shipped"),
                             Value(b, "input"), Value(b, "destroyed"), 0});
   }
   for (const auto& row : flow.at("conversions").as_array()) {
     const auto& c = row.as_object();
-    lot.conversions.push_back({Cell(row, "place"), Cell(row, "rule"), Cell(row, "source"), Value(c, "input"),
+    lot.conversions.push_back({TextAt(row, "place"), TextAt(row, "rule"), TextAt(row, "source"), Value(c, "input"),
                                Value(c, "output"), Value(c, "min"), Value(c, "max"), Truth(c, "to_verify")});
   }
   for (const auto& gap : flow.at("gaps").as_array()) lot.gaps.push_back(MessageFrom(gap));
   return lot;
 }
 
-FlowInput FlowInputOf(const GuardContext& context, const json::array& flow) {
+FlowInput FlowInputOf(const GuardContext& context, const EnforcementCase& record, const json::array& flow) {
   FlowInput input;
-  input.not_applicable_confirmed = Confirmed(context.matter, "G2");
-  for (const auto& lot : flow) input.lots.push_back(LotFrom(lot.as_object(), context.matter));
+  input.not_applicable_confirmed = Confirmed(record, EnforcementCase::NotApplicableRow::Gate::kG2);
+  for (const auto& lot : flow) input.lots.push_back(LotFrom(lot.as_object(), record));
   for (const Matter& gap : Related(context, "trace_gap", 4)) {
     const auto review = base::ParseDate(gap.Field("review_on"));
     input.gaps.push_back({gap.number, gap.terminal, gap.state == "unresolvable",
@@ -144,15 +150,15 @@ FlowInput FlowInputOf(const GuardContext& context, const json::array& flow) {
   }
   // What was found upstream or downstream is somebody's own matter: a lead of the party, or a letter to its authority.
   const auto leads = Related(context, "lead", 4);
-  const auto& outcomes = Items(context.matter, "outcomes");
-  for (const Party& party : PartiesOf(context.matter)) {
+  for (const Party& party : PartiesOf(record)) {
     if (party.role != "supplier" && party.role != "carrier") continue;
     const bool own = std::any_of(leads.begin(), leads.end(), [&](const Matter& lead) {
+      const auto clue = records::Lead::Read(lead);
       return lead.title.find(party.name) != std::string::npos ||
-             lead.Field("clue_person").find(party.name) != std::string::npos || lead.Field("party_name") == party.name;
+             (clue.ok() && clue->clue_person.find(party.name) != std::string::npos);
     });
-    const bool elsewhere = std::any_of(outcomes.begin(), outcomes.end(),
-                                       [&](const json::value& o) { return Cell(o, "party") == party.name; });
+    const bool elsewhere = std::any_of(record.outcomes.begin(), record.outcomes.end(),
+                                       [&](const auto& outcome) { return outcome.party == party.name; });
     if (!own && !elsewhere) input.parties_without_lead.push_back(party.name);
   }
   return input;
@@ -170,35 +176,51 @@ std::vector<Message> Gate::Open() const {
   return texts;
 }
 
-json::array LotsOf(const Matter& matter) {
+json::array LotsOf(const EnforcementCase& record) {
   json::array lots;
   const auto add = [&](const std::string& lot) {
     if (!lot.empty() &&
         std::none_of(lots.begin(), lots.end(), [&](const json::value& known) { return known.as_string() == lot; }))
       lots.push_back(json::value(lot));
   };
-  for (const auto& row : Items(matter, "lots")) add(Cell(row, "lot"));
-  add(matter.Field("lot"));
-  for (const auto& row : Items(matter, "goods")) add(Cell(row, "lot"));
+  for (const auto& row : record.lots) add(row.lot);
+  add(record.lot);
+  for (const auto& row : record.goods) add(row.lot);
   return lots;
 }
 
+namespace {
+
+// What cannot be read keeps its gate open.
+Gate Unread(const char* gate, const Error& error) {
+  GateAnswer answer;
+  answer.gate = gate;
+  answer.Open(error.message);
+  return Seal(std::move(answer), {});
+}
+
+}  // namespace
+
 Gate FactsGate(const GuardContext& context) {
   const Matter& matter = context.matter;
+  const auto read = EnforcementCase::Read(matter);
+  if (!read.ok()) return Unread("G1", read.error());
+  const EnforcementCase& record = *read;
   FactsInput input;
-  input.acts = Items(matter, "acts").size();
-  for (const auto& row : Items(matter, "facts"))
-    input.facts.push_back({Cell(row, "element"), Cell(row, "statement"), Cell(row, "status"),
-                           Words(Cell(row, "evidence")), Cell(row, "confession_only") == "yes"});
-  for (const auto& row : Items(matter, "evidence_list"))
-    input.evidence.push_back({Cell(row, "id"), Cell(row, "kind"), Cell(row, "lawful") == "yes",
-                              !Cell(row, "lawful").empty(), Words(Cell(row, "contradicts")),
-                              !Cell(row, "resolution").empty()});
-  input.parties = PartiesOf(matter);
-  input.goods = GoodsOf(matter);
-  const json::array lots = LotsOf(matter);
+  input.acts = record.acts.size();
+  using FactRow = EnforcementCase::FactsRow;
+  for (const auto& row : record.facts)
+    input.facts.push_back({std::string(Name(row.element)), row.statement, std::string(Name(row.status)),
+                           Words(row.evidence), row.confession_only == FactRow::ConfessionOnly::kYes});
+  using Lawful = EnforcementCase::EvidenceListRow::Lawful;
+  for (const auto& row : record.evidence_list)
+    input.evidence.push_back({row.id, std::string(Name(row.kind)), row.lawful == Lawful::kYes,
+                              row.lawful != Lawful::kAbsent, Words(row.contradicts), !row.resolution.empty()});
+  input.parties = PartiesOf(record);
+  input.goods = GoodsOf(record);
+  const json::array lots = LotsOf(record);
   if (!lots.empty())
-    if (const auto flow = Flow(context); flow.ok())
+    if (const auto flow = Flow(context, record); flow.ok())
       for (Goods& goods : input.goods)
         for (const auto& lot : *flow) {
           // Goods of a lot are the party's own quantity of it; a list of several rows of one lot is compared by its sum
@@ -206,105 +228,136 @@ Gate FactsGate(const GuardContext& context) {
           const auto& traced = lot.as_object();
           const bool alone = std::count_if(input.goods.begin(), input.goods.end(),
                                            [&](const Goods& g) { return g.lot == goods.lot; }) == 1;
-          if (alone && !goods.lot.empty() && Cell(lot, "lot") == goods.lot && Truth(traced, "traced") &&
-              SameUnit(goods.unit, Cell(lot, "unit")) && Value(traced, "at_party") > 0)
+          if (alone && !goods.lot.empty() && TextAt(lot, "lot") == goods.lot && Truth(traced, "traced") &&
+              SameUnit(goods.unit, TextAt(lot, "unit")) && Value(traced, "at_party") > 0)
             goods.traced = Value(traced, "at_party");
         }
   const TransitionRow *test = LastMove(context, "start_test"), *result = LastMove(context, "end_test");
   if (test != nullptr && (result == nullptr || result->sequence < test->sequence))
-    input.tests_outstanding.push_back(ScalarText(test->input.if_contains("sampling_form_number")));
-  input.income_is_confiscated = matter.Number("confiscation") > 0;
-  input.band_depends_on_mind = matter.Field("discretion") == "lighter";
-  for (const auto& row : Items(matter, "facts")) input.someone_was_hurt |= Cell(row, "element") == "harm";
-  input.stated_value = matter.Number("goods_value");
-  input.value_basis = matter.Field("value_basis");
+    input.tests_outstanding.push_back(
+        ScalarText(test->input.if_contains(EnforcementCase::Names::sampling_form_number)));
+  input.income_is_confiscated = record.confiscation.value_or(base::Decimal()).sign() > 0;
+  input.band_depends_on_mind = record.discretion == EnforcementCase::Discretion::kLighter;
+  for (const auto& row : record.facts) input.someone_was_hurt |= row.element == FactRow::Element::kHarm;
+  input.stated_value = record.goods_value.value_or(base::Decimal());
+  input.value_basis = record.value_basis;
   json::object inputs;
-  for (const char* name :
-       {"acts", "facts", "evidence_list", "parties", "goods", "goods_value", "value_basis", "confiscation"})
+  using Names = EnforcementCase::Names;
+  for (const std::string_view name : {Names::acts, Names::facts, Names::evidence_list, Names::parties, Names::goods,
+                                      Names::goods_value, Names::value_basis, Names::confiscation})
     inputs[name] = FieldOr(matter, name);
   inputs["tests"] = input.tests_outstanding.size();
   return Seal(JudgeFacts(input), inputs);
 }
 
 Gate FlowGate(const GuardContext& context) {
-  const json::array lots = LotsOf(context.matter);
-  auto flow = lots.empty() ? Result<json::array>(json::array{}) : Flow(context);
+  const auto record = EnforcementCase::Read(context.matter);
+  if (!record.ok()) return Unread("G2", record.error());
+  const json::array lots = LotsOf(*record);
+  auto flow = lots.empty() ? Result<json::array>(json::array{}) : Flow(context, *record);
   if (!flow.ok()) {
     GateAnswer answer;
     answer.gate = "G2";
     answer.Open(Say("追溯未能完成：{}", flow.error().message), "inspector");
     return Seal(std::move(answer), {{"lots", lots}});
   }
-  const FlowInput input = FlowInputOf(context, *flow);
+  const FlowInput input = FlowInputOf(context, *record, *flow);
   json::object inputs{{"flow", *flow}, {"gaps", Standings(Related(context, "trace_gap", 4))}};
-  for (const char* name : {"source_confirmations", "not_applicable", "parties", "outcomes"})
+  using Names = EnforcementCase::Names;
+  for (const std::string_view name :
+       {Names::source_confirmations, Names::not_applicable, Names::parties, Names::outcomes})
     inputs[name] = FieldOr(context.matter, name);
   return Seal(JudgeFlow(input), inputs);
 }
 
 double UnresolvedShareOf(const GuardContext& context) {
-  const auto flow = Flow(context);
-  return flow.ok() ? UnresolvedShare(FlowInputOf(context, *flow)) : 1;
+  const auto record = EnforcementCase::Read(context.matter);
+  if (!record.ok()) return 1;
+  const auto flow = Flow(context, *record);
+  return flow.ok() ? UnresolvedShare(FlowInputOf(context, *record, *flow)) : 1;
 }
 
 Gate LiabilityGate(const GuardContext& context) {
   const Matter& matter = context.matter;
+  const auto read = EnforcementCase::Read(matter);
+  if (!read.ok()) return Unread("G3", read.error());
+  const EnforcementCase& record = *read;
+  const auto due = DueOf(record), paid = PaidIn(context);
+  for (const auto& amount : {due, paid})
+    if (!amount.ok()) return Unread("G3", amount.error());
   LiabilityInput input;
-  input.parties = PartiesOf(matter);
-  for (const auto& row : Items(matter, "outcomes"))
-    input.outcomes.push_back({Cell(row, "party"), Cell(row, "kind"), Cell(row, "ground"), Cell(row, "receipt"),
-                              Cell(row, "executed") == "yes"});
+  input.due = *due;
+  input.paid = *paid;
+  input.parties = PartiesOf(record);
+  for (const auto& row : record.outcomes)
+    input.outcomes.push_back({row.party, std::string(Name(row.kind)), row.ground, row.receipt,
+                              row.executed == EnforcementCase::OutcomesRow::Executed::kYes});
   input.decision_served = LastMove(context, "serve") != nullptr;
-  input.due = matter.Number("fine_decided") + matter.Number("confiscation");
-  for (const TransitionRow& row : context.history)
-    if (row.action == "record_payment")
-      input.paid += std::strtod(ScalarText(row.input.if_contains("paid")).c_str(), nullptr);
-  if (context.transition.action == "record_payment")
-    input.paid += std::strtod(ScalarText(context.input.if_contains("paid")).c_str(), nullptr);
   input.court_enforces = LastMove(context, "apply_to_court") != nullptr;
-  input.goods = GoodsOf(matter);
+  input.goods = GoodsOf(record);
   const auto transfers = Linked(context, "judicial_transfer"), listings = Linked(context, "credit_listing");
   for (const Matter& transfer : transfers) input.transfer_states.push_back(transfer.state);
   const auto measures = Related(context, "coercive_measure", 2);
   for (const Matter& measure : measures)
     if (!measure.terminal) input.open_measures.push_back(measure.number);
-  input.heavy = matter.Field("discretion") == "heavier";
+  input.heavy = record.discretion == EnforcementCase::Discretion::kHeavier;
   input.listing_answered = !listings.empty();
-  json::object inputs{{"due", input.due},
-                      {"paid", input.paid},
-                      {"served", input.decision_served},
-                      {"transfers", Standings(transfers)},
-                      {"listings", Standings(listings)},
-                      {"measures", Standings(measures)}};
-  for (const char* name : {"parties", "outcomes", "goods", "discretion"}) inputs[name] = FieldOr(matter, name);
+  json::object inputs{{"due", input.due.Text()},         {"paid", input.paid.Text()},
+                      {"served", input.decision_served}, {"transfers", Standings(transfers)},
+                      {"listings", Standings(listings)}, {"measures", Standings(measures)}};
+  using Names = EnforcementCase::Names;
+  for (const std::string_view name : {Names::parties, Names::outcomes, Names::goods, Names::discretion})
+    inputs[name] = FieldOr(matter, name);
   return Seal(JudgeLiability(input), inputs);
 }
 
 Gate ReferralGate(const GuardContext& context) {
   const Matter& matter = context.matter;
+  const auto read = EnforcementCase::Read(matter);
+  if (!read.ok()) return Unread("G4", read.error());
+  const EnforcementCase& record = *read;
   ReferralInput input;
-  input.not_applicable_confirmed = Confirmed(matter, "G4");
-  input.value = matter.Number("goods_value");
-  for (const auto& row : Items(matter, "threshold_checks"))
-    input.checks.push_back({Cell(row, "offence"), Cell(row, "unit"), Cell(row, "result"), Cell(row, "reviewer"),
-                            Cell(row, "police_answer"), NumberOf(row, "measured"), NumberOf(row, "threshold")});
-  std::string value;
-  const auto look = [&](std::string_view action, const json::object& moved, std::int64_t at) {
-    if (moved.contains("threshold_checks")) input.checked_at = at;
-    if (const std::string now = ScalarText(moved.if_contains("goods_value")); !now.empty() && now != value) {
-      value = now;
+  input.not_applicable_confirmed = Confirmed(record, EnforcementCase::NotApplicableRow::Gate::kG4);
+  const base::Decimal none;
+  input.value = record.goods_value.value_or(none);
+  for (const auto& row : record.threshold_checks)
+    input.checks.push_back({.offence = row.offence,
+                            .unit = row.unit,
+                            .result = std::string(Name(row.result)),
+                            .reviewer = row.reviewer,
+                            .police_answer = row.police_answer,
+                            .measured = row.measured.value_or(none),
+                            .threshold = row.threshold.value_or(none)});
+  std::optional<base::Decimal> value;
+  const auto look = [&](std::string_view action, const json::object& moved, std::int64_t at) -> Status {
+    EnforcementCase form;
+    using Names = EnforcementCase::Names;
+    if (moved.contains(Names::threshold_checks) || moved.contains(Names::goods_value)) {
+      ZHIAN_ASSIGN(form, EnforcementCase::ReadFields(moved));
+    }
+    if (!form.threshold_checks.empty()) input.checked_at = at;
+    if (form.goods_value && form.goods_value != value) {
+      value = form.goods_value;
       input.changed_at = at;
     }
     if (action == "end_test") input.changed_at = at;
+    return Ok();
   };
-  for (const TransitionRow& row : context.history) look(row.action, row.input, row.at);
-  look(context.transition.action, context.input, context.now.ms);
+  for (const TransitionRow& row : context.history)
+    if (const Status looked = look(row.action, row.input, row.at); !looked.ok()) return Unread("G4", looked.error());
+  if (const Status looked = look(context.transition.action, context.input, context.now.ms); !looked.ok())
+    return Unread("G4", looked.error());
   const auto transfers = Linked(context, "judicial_transfer");
   for (const Matter& transfer : transfers)
-    input.transfers.push_back({transfer.number, transfer.state, !transfer.Field("legal_opinion").empty()});
+    if (const auto file = records::JudicialTransfer::Read(transfer); file.ok())
+      input.transfers.push_back({transfer.number, transfer.state, !file->legal_opinion.empty()});
+    else
+      return Unread("G4", file.error());
   json::object inputs{
       {"checked_at", input.checked_at}, {"changed_at", input.changed_at}, {"transfers", Standings(transfers)}};
-  for (const char* name : {"threshold_checks", "goods_value", "not_applicable"}) inputs[name] = FieldOr(matter, name);
+  using Names = EnforcementCase::Names;
+  for (const std::string_view name : {Names::threshold_checks, Names::goods_value, Names::not_applicable})
+    inputs[name] = FieldOr(matter, name);
   return Seal(JudgeReferral(input), inputs);
 }
 
@@ -334,8 +387,10 @@ std::vector<Indicator> IndicatorsOf(const GuardContext& context) {
     if (order.state == "struck_off" && order.updated_at < opened && opened - order.updated_at <= kVisitWindowMs)
       add(order.number, Say("整改 {} 销号后 90 日内再次立案", order.number));
   for (const Matter& measure : of_operator("coercive_measure"))
-    if (measure.state == "lifted" &&
-        (measure.Field("release_ground").empty() || measure.Field("release_ground") == "other"))
+    if (const auto record = records::CoerciveMeasure::Read(measure);
+        record.ok() && record->state == records::CoerciveMeasure::State::kLifted &&
+        (record->release_ground == records::CoerciveMeasure::ReleaseGround::kAbsent ||
+         record->release_ground == records::CoerciveMeasure::ReleaseGround::kOther))
       add(measure.number, Say("强制措施 {} 无法定理由解除", measure.number));
   if (!matter.operator_id.empty()) {
     const auto permits = context.db.Query(
@@ -351,6 +406,8 @@ std::vector<Indicator> IndicatorsOf(const GuardContext& context) {
 
 Gate OfficialsGate(const GuardContext& context) {
   const Matter& matter = context.matter;
+  const auto read = EnforcementCase::Read(matter);
+  if (!read.ok()) return Unread("G5", read.error());
   OfficialsInput input;
   input.indicators = IndicatorsOf(context);
   const auto records = Related(context, "interference_record", 2),
@@ -359,9 +416,9 @@ Gate OfficialsGate(const GuardContext& context) {
     if (!record.terminal) input.open_interference.push_back(record.number);
   for (const Matter& other : accountability)
     if (!other.terminal) input.open_accountability.push_back(other.number);
-  for (const auto& row : Items(matter, "official_checks"))
-    input.checks.push_back({Cell(row, "indicator"), Cell(row, "question"), Cell(row, "answer"), Cell(row, "organ"),
-                            Cell(row, "by_organ") == "yes"});
+  for (const auto& row : read->official_checks)
+    input.checks.push_back({row.indicator, row.question, row.answer, row.organ,
+                            row.by_organ == EnforcementCase::OfficialChecksRow::ByOrgan::kYes});
   const auto listed =
       context.db.Query("SELECT 1 FROM no_indication WHERE district=$d AND case_id=$1 LIMIT 1", {matter.id});
   input.on_clean_list = listed.ok() && !listed->empty();
@@ -370,7 +427,7 @@ Gate OfficialsGate(const GuardContext& context) {
   const json::object inputs{{"indicators", std::move(keys)},
                             {"interference", Standings(records)},
                             {"accountability", Standings(accountability)},
-                            {"checks", FieldOr(matter, "official_checks")},
+                            {"checks", FieldOr(matter, EnforcementCase::Names::official_checks)},
                             {"listed", input.on_clean_list}};
   return Seal(JudgeOfficials(input), inputs);
 }

@@ -7,6 +7,7 @@
 
 #include "procedure/bindings.hpp"
 #include "procedure/engine.hpp"
+#include "records/enforcement.hpp"
 #include "rooms/enforcement/gate_rules.hpp"
 
 namespace zhian::enforcement {
@@ -28,7 +29,7 @@ std::vector<Gate> ComputeGates(const procedure::GuardContext& context);
 GateStatus WithException(const procedure::Matter& matter, const GateAnswer& gate, base::Date today);
 double UnresolvedShareOf(const procedure::GuardContext& context);
 
-boost::json::array LotsOf(const procedure::Matter& matter);  // every lot that the case names
+boost::json::array LotsOf(const records::EnforcementCase& record);  // every lot that the case names
 std::vector<Indicator> IndicatorsOf(const procedure::GuardContext& context);
 
 void AddQuestions(procedure::Services& services);

@@ -1,19 +1,25 @@
 // Guards and effects of leads, cases, measures and referrals. The five gates are in gates.cpp.
 #include <algorithm>
-#include <cmath>
 
 #include "base/shown.hpp"
 #include "base/text.hpp"
+#include "policy/exact.hpp"
 #include "procedure/exceptions.hpp"
 #include "procedure/guard_tools.hpp"
+#include "records/enforcement.hpp"
+#include "records/guard_fields.hpp"
+#include "rooms/enforcement/amounts.hpp"
 #include "rooms/enforcement/gates.hpp"
 
 namespace zhian::guards {
 using namespace procedure;
+using base::Decimal;
+using records::CoerciveMeasure;
+using records::EnforcementCase;
 
 namespace {
-double Rule(const GuardContext& context, const char* id, double otherwise) {
-  return context.services.policy.Number(id, context.today).value_or(otherwise);
+Decimal Rule(const GuardContext& context, const char* id, const Decimal& otherwise) {
+  return policy::Exact(context.services.policy, id, context.today).value_or(otherwise);
 }
 const Matter* SelfOrFirst(const GuardContext& context, const std::vector<Matter>& others) {
   return context.matter.kind == "enforcement_case" ? &context.matter : others.empty() ? nullptr : &others.front();
@@ -27,13 +33,15 @@ GuardResult linked_lead_is_filed(const GuardContext& context) {
 }
 
 GuardResult limitation_has_not_run_out(const GuardContext& context) {
-  auto ended = base::ParseDate(context.matter.Field("act_ended_on"));
-  if (!ended.ok())
-    for (const auto& act : Items(context.matter, "acts")) ended = base::ParseDate(Cell(act, "to"));
-  if (!ended.ok()) return GuardResult::Fails("填写行为终了日期");
-  const double years = Rule(context, "case.limitation.health", Rule(context, "case.limitation", 2));
-  return GuardResult::From(base::AddMonths(*ended, static_cast<int>(years * 12)) >= context.today,
-                           "行为终了已超过追责时效");
+  ZHIAN_ASSIGN(const auto known, guard_fields::LimitationHasNotRunOut::ReadFields(context.matter.fields));
+  auto ended = known.act_ended_on;
+  if (!ended)
+    for (const auto& act : known.acts) ended = act.to;
+  if (!ended) return GuardResult::Fails("填写行为终了日期");
+  const Decimal years = Rule(context, "case.limitation.health", Rule(context, "case.limitation", Decimal(2)));
+  ZHIAN_ASSIGN(const Decimal months, years.Times(Decimal(12)));
+  ZHIAN_ASSIGN(const std::int64_t whole, months.Whole());
+  return GuardResult::From(base::AddMonths(*ended, static_cast<int>(whole)) >= context.today, "行为终了已超过追责时效");
 }
 
 GuardResult facts_and_evidence_are_complete(const GuardContext& context) {
@@ -43,12 +51,11 @@ GuardResult facts_and_evidence_are_complete(const GuardContext& context) {
 }
 
 GuardResult goods_value_is_computed(const GuardContext& context) {
-  double sum = 0;
-  for (const auto& row : Items(context.matter, "goods")) sum += NumberOf(row, "quantity") * NumberOf(row, "price");
-  const double stated = context.matter.Number("goods_value");
-  if (context.matter.Field("value_basis").empty()) return GuardResult::Fails("填写货值依据");
-  return GuardResult::From(std::abs(sum - stated) <= 0.005 + 1e-9 * std::abs(sum),
-                           Say("货值应为数量乘单价之和 {}", std::to_string(sum)));
+  ZHIAN_ASSIGN(const auto record, EnforcementCase::Read(context.matter));
+  ZHIAN_ASSIGN(const Decimal sum, enforcement::ValueOf(record.goods));
+  if (record.value_basis.empty()) return GuardResult::Fails("填写货值依据");
+  return GuardResult::From(enforcement::IsAmount(record.goods_value.value_or(Decimal()), sum),
+                           Say("货值应为数量乘单价之和 {}", sum.Short()));
 }
 
 GuardResult gates_one_and_two_are_closed_or_excepted(const GuardContext& context) {
@@ -88,38 +95,41 @@ GuardResult no_preserved_item_is_open(const GuardContext& context) {
 }
 
 GuardResult penalty_is_within_the_band(const GuardContext& context) {
-  const std::string id = context.matter.Field("band_rule");
+  ZHIAN_ASSIGN(const auto record, EnforcementCase::Read(context.matter));
   base::Date on = context.today;
-  for (const auto& act : Items(context.matter, "acts"))
-    if (const auto date = base::ParseDate(Cell(act, "to")); date.ok()) on = *date;  // the law of the day of the act
-  const policy::Rule* rule = context.services.policy.Find(id, on);
-  if (rule == nullptr) return GuardResult::Fails("选择行为当日有效的罚款幅度");
-  const double fine = context.matter.Number("fine");
-  double low = rule->value_min, high = rule->value_max;
+  for (const auto& act : record.acts) on = act.to.value_or(on);  // the law of the day of the act
+  const policy::Rule* rule = context.services.policy.Find(record.band_rule, on);
+  auto [low, high] = rule == nullptr ? policy::Band{} : policy::BandOf(*rule);
+  if (!low && !high) return GuardResult::Fails("选择行为当日有效的罚款幅度");
+  const Decimal none, fine = record.fine.value_or(none);
   if (rule->unit == "x") {
-    const double value = context.matter.Number("goods_value");
-    low *= value;
-    high *= value;
+    for (auto* bound : {&low, &high})
+      if (*bound) {
+        ZHIAN_ASSIGN(*bound, (*bound)->Times(record.goods_value.value_or(none)));
+      }
   } else if (rule->unit != "CNY") {
-    return GuardResult::Fails(Say("规则 {} 不是罚款幅度", id));
+    return GuardResult::Fails(Say("规则 {} 不是罚款幅度", record.band_rule));
   }
-  const std::string discretion = context.matter.Field("discretion");
-  if (discretion == "lighter" && fine < low && fine >= 0)
+  if (record.discretion == EnforcementCase::Discretion::kLighter && low && fine < *low && fine >= none)
     return GuardResult::Holds();  // mitigated: named in the decision
-  return GuardResult::From(fine >= low && fine <= high, Say("罚款须在 {} 之内（{}）", rule->value_text, rule->source));
+  return GuardResult::From((!low || fine >= *low) && (!high || fine <= *high),
+                           Say("罚款须在 {} 之内（{}）", rule->value_text, rule->source));
 }
 
 GuardResult no_second_fine_for_the_same_act(const GuardContext& context) {
   const auto others = LoadMattersOfOperator(context.db, context.matter.operator_id, "enforcement_case");
   if (!others.ok()) return GuardResult::Fails("其他案件未能查清，请稍后再试");
-  for (const Matter& other : *others) {
-    if (other.id == context.matter.id ||
-        (other.state != "decided" && other.state != "executing" && other.state != "closed"))
+  ZHIAN_ASSIGN(const auto record, EnforcementCase::Read(context.matter));
+  ZHIAN_ASSIGN(const auto cases, ReadAll<EnforcementCase>(*others));
+  using State = EnforcementCase::State;
+  for (const auto& other : cases) {
+    if (other.matter.id == context.matter.id ||
+        (other.state != State::kDecided && other.state != State::kExecuting && other.state != State::kClosed))
       continue;
-    for (const auto& mine : Items(context.matter, "acts"))
-      for (const auto& theirs : Items(other, "acts"))
-        if (Cell(mine, "act") == Cell(theirs, "act") && Cell(mine, "from") == Cell(theirs, "from"))
-          return GuardResult::Fails(Say("同一行为已在 {} 处罚", other.number));
+    for (const auto& mine : record.acts)
+      for (const auto& theirs : other.acts)
+        if (mine.act == theirs.act && mine.from == theirs.from)
+          return GuardResult::Fails(Say("同一行为已在 {} 处罚", other.matter.number));
   }
   return GuardResult::Holds();
 }
@@ -137,25 +147,29 @@ GuardResult hearing_host_is_independent(const GuardContext& context) {
 }
 
 GuardResult hearing_threshold_is_met(const GuardContext& context) {
-  const double threshold = Rule(context, "case.hearing.org", Rule(context, "case.hearing.fine", 0));
-  return GuardResult::From(context.matter.Number("fine") >= threshold, "拟罚款未达听证标准");
+  ZHIAN_ASSIGN(const auto record, EnforcementCase::Read(context.matter));
+  const Decimal threshold = Rule(context, "case.hearing.org", Rule(context, "case.hearing.fine", Decimal()));
+  return GuardResult::From(record.fine.value_or(Decimal()) >= threshold, "拟罚款未达听证标准");
 }
 
 GuardResult hearing_notice_period_is_kept(const GuardContext& context) {
-  const auto on = base::ParseDate(context.matter.Field("hearing_on"));
+  ZHIAN_ASSIGN(const auto record, EnforcementCase::Read(context.matter));
+  const auto& on = record.hearing_on;
   const auto* rule = context.services.policy.Find("case.hearing.notice", context.today);
-  if (!on.ok() || rule == nullptr) return GuardResult::Fails("填写听证日期");
+  if (!on || rule == nullptr) return GuardResult::Fails("填写听证日期");
   const auto earliest = policy::ComputeDeadline(*rule, context.now, context.services.policy.calendar());
   return GuardResult::From(earliest.ok() && base::StartOfDay(*on).ms > earliest->limit_at.ms - 86'400'000,
                            Say("听证须至少提前 {}通知", rule->value_text));
 }
 
 GuardResult fine_reaches_the_municipal_threshold(const GuardContext& context) {
-  const auto threshold = context.services.policy.Number("fsl.fine.municipal", context.today);
-  return GuardResult::From(threshold && context.matter.Number("fine") >= *threshold, "罚款未达市级决定额度");
+  ZHIAN_ASSIGN(const auto record, EnforcementCase::Read(context.matter));
+  const auto threshold = policy::Exact(context.services.policy, "fsl.fine.municipal", context.today);
+  return GuardResult::From(threshold && record.fine.value_or(Decimal()) >= *threshold, "罚款未达市级决定额度");
 }
 
 GuardResult decision_level_is_right(const GuardContext& context) {
+  ZHIAN_TRY(EnforcementCase::Read(context.matter));  // a fine that cannot be read is not one below the threshold
   const bool above = fine_reaches_the_municipal_threshold(context).holds;
   const bool upper = std::any_of(context.actor.roles.begin(), context.actor.roles.end(),
                                  [](const HeldRole& held) { return held.role == "upper_authority"; });
@@ -163,28 +177,30 @@ GuardResult decision_level_is_right(const GuardContext& context) {
 }
 
 GuardResult collective_discussion_is_recorded_if_grave(const GuardContext& context) {
+  ZHIAN_ASSIGN(const auto record, EnforcementCase::Read(context.matter));
   const bool grave =
-      context.matter.Field("discretion") == "heavier" || fine_reaches_the_municipal_threshold(context).holds;
-  return GuardResult::From(!grave || !context.matter.Field("collective_minutes").empty(), "重大案件，附集体讨论记录");
+      record.discretion == EnforcementCase::Discretion::kHeavier || fine_reaches_the_municipal_threshold(context).holds;
+  return GuardResult::From(!grave || !record.collective_minutes.empty(), "重大案件，附集体讨论记录");
 }
 
 GuardResult amount_equals_decision_or_instalment_plan(const GuardContext& context) {
-  const double paid = context.matter.Number("paid"),
-               due = context.matter.Number("fine_decided") + context.matter.Number("confiscation");
+  ZHIAN_ASSIGN(const auto record, EnforcementCase::Read(context.matter));
+  ZHIAN_ASSIGN(const Decimal due, enforcement::DueOf(record));
+  const Decimal paid = record.paid.value_or(Decimal());
   if (LastMove(context, "allow_instalments") != nullptr)
-    return GuardResult::From(paid > 0 && paid <= due, "分期缴纳额须大于零且不超过决定额");
-  return GuardResult::From(std::abs(paid - due) < 0.005, Say("缴纳金额应为罚款与没收之和 {}", std::to_string(due)));
+    return GuardResult::From(paid.sign() > 0 && paid <= due, "分期缴纳额须大于零且不超过决定额");
+  return GuardResult::From(paid == due, Say("缴纳金额应为罚款与没收之和 {}", due.Short()));
 }
 
 GuardResult execution_is_complete_or_lawfully_ended(const GuardContext& context) {
   GuardResult result;
-  const double due = context.matter.Number("fine_decided") + context.matter.Number("confiscation");
-  double paid = 0;
-  for (const TransitionRow& row : context.history)
-    if (row.action == "record_payment") paid += std::strtod(ScalarText(row.input.if_contains("paid")).c_str(), nullptr);
-  if (paid + 0.005 < due && LastMove(context, "apply_to_court") == nullptr) {
+  ZHIAN_ASSIGN(const auto record, EnforcementCase::Read(context.matter));
+  ZHIAN_ASSIGN(const Decimal due, enforcement::DueOf(record));
+  ZHIAN_ASSIGN(const Decimal paid, enforcement::PaidIn(context));
+  if (paid < due && LastMove(context, "apply_to_court") == nullptr) {
+    ZHIAN_ASSIGN(const Decimal rest, due.Minus(paid));
     result.holds = false;
-    result.open_items.push_back(Say("罚没款尚欠 {} 元", std::to_string(due - paid)));
+    result.open_items.push_back(Say("罚没款尚欠 {} 元", rest.Short()));
   }
   return result;
 }
@@ -194,22 +210,19 @@ namespace {
 // disposed of.
 GuardResult RefusedGoodsAreDisposed(const GuardContext& context) {
   GuardResult result;
-  if (Items(context.matter, "disposed").empty())
-    return result;  // asked before the form is filled; the form asks for the rows
-  for (const auto& row : Items(context.matter, "lots")) {
-    const std::string lot = Cell(row, "lot");
-    const auto part = [](const boost::json::value& of, const char* name) {
-      const auto* quantity = of.get_object().if_contains("quantity");
-      return quantity == nullptr || !quantity->is_object() ? std::string()
-                                                           : ScalarText(quantity->get_object().if_contains(name));
-    };
-    double left = NumberOf(row, "quantity");
-    for (const auto& gone : Items(context.matter, "disposed"))
-      if (Cell(gone, "lot") == lot && part(gone, "unit") == part(row, "unit")) left -= NumberOf(gone, "quantity");
-    if (std::abs(left) < 1e-6) continue;
+  ZHIAN_ASSIGN(const auto refusal, guard_fields::GoodsBalanceIsZero::ReadFields(context.matter.fields));
+  if (refusal.disposed.empty()) return result;  // asked before the form is filled; the form asks for the rows
+  for (const auto& row : refusal.lots) {
+    if (!row.quantity) continue;
+    Decimal left = row.quantity->value;
+    for (const auto& gone : refusal.disposed)
+      if (gone.lot == row.lot && gone.quantity && gone.quantity->unit == row.quantity->unit) {
+        ZHIAN_ASSIGN(left, left.Minus(gone.quantity->value));
+      }
+    if (left.sign() == 0) continue;
     result.holds = false;
     result.open_items.push_back(
-        Say("批次 {} 还有 {} {} 没有处置", base::LotNumber(lot), base::ShortNumber(left, 3), part(row, "unit")));
+        Say("批次 {} 还有 {} {} 没有处置", base::LotNumber(row.lot), left.Short(), row.quantity->unit));
   }
   return result;
 }
@@ -221,19 +234,20 @@ GuardResult goods_balance_is_zero(const GuardContext& context) {
   const auto others = Related(context, "enforcement_case", 2);
   const Matter* matter = SelfOrFirst(context, others);
   if (matter == nullptr) return GuardResult::Fails("没有关联的案件");
-  auto check = [&](const Matter& holder) {
-    for (const auto& row : Items(holder, "goods")) {
-      const std::string outcome = Cell(row, "outcome");
-      if (outcome.empty() || outcome == "held") {
+  const auto check = [&](const auto& goods) {
+    for (const auto& row : goods)
+      if (Name(row.outcome).empty() || Name(row.outcome) == "held") {
         result.holds = false;
-        result.open_items.push_back(
-            Say("{} {} 尚未处理（退还、销毁、移交或没收）", Cell(row, "name"), Cell(row, "lot")));
+        result.open_items.push_back(Say("{} {} 尚未处理（退还、销毁、移交或没收）", row.name, row.lot));
       }
-    }
   };
   for (const Matter& measure : Related(context, "coercive_measure", 3))
-    if (!measure.terminal) check(measure);
-  check(*matter);
+    if (!measure.terminal) {
+      ZHIAN_ASSIGN(const auto held, CoerciveMeasure::Read(measure));
+      check(held.goods);
+    }
+  ZHIAN_ASSIGN(const auto record, EnforcementCase::Read(*matter));
+  check(record.goods);
   return result;
 }
 
@@ -285,11 +299,7 @@ GuardResult supervision_was_not_asked_before(const GuardContext& context) {
 namespace zhian::effects {
 // What happened to the goods of a measure is entered on the case that it served.
 Status set_case_goods_balance(procedure::EffectContext& context) {
-  context.matter.fields["goods_settled_on"] = base::FormatDate(context.today);
-  return Ok();
-}
-Status set_person_ban(procedure::EffectContext& context) {
-  context.matter.fields["ban_from"] = base::FormatDate(context.today);
+  procedure::Merge(context.matter, records::CoerciveMeasure{.goods_settled_on = context.today});
   return Ok();
 }
 }  // namespace zhian::effects

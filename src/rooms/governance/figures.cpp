@@ -7,6 +7,7 @@
 
 #include "figures/sql.hpp"
 #include "procedure/guard_tools.hpp"
+#include "records/governance.hpp"
 
 namespace zhian::governance {
 using namespace figures;
@@ -16,7 +17,8 @@ namespace {
 
 Status Score(storage::Connection& db, const FigureQuestion&, FigureRecord& record) {
   ZHIAN_ASSIGN(const Matter matter, procedure::LoadMatter(db, record.id));
-  record.n = matter.Number("score");
+  ZHIAN_ASSIGN(const auto assessment, records::Assessment::Read(matter));
+  record.n = Estimate(assessment.score);
   return Ok();
 }
 }  // namespace

@@ -1,6 +1,8 @@
 #include "rooms/governance/started.hpp"
 
 #include "procedure/guard_tools.hpp"
+#include "records/governance.hpp"
+#include "records/guard_fields.hpp"
 
 namespace zhian::governance {
 namespace json = boost::json;
@@ -8,9 +10,40 @@ using namespace procedure;
 
 namespace {
 
-Result<std::string> OwnerOf(const GuardContext& context) {
-  std::string owner = context.matter.Field("owner");
-  if (!owner.empty()) return owner;
+// What the matters of this room say of why a circular or an inquiry follows; matters of other rooms have none of it.
+struct Cause {
+  std::string owner, grade, underlying_matter, underlying_duty, concerned, outcome_kind, reason;
+};
+Result<Cause> CauseOf(const Matter& matter) {
+  using namespace records;
+  if (matter.kind == SupervisionTask::kKind) {
+    ZHIAN_ASSIGN(auto task, SupervisionTask::Read(matter));
+    return Cause{.owner = std::move(task.owner),
+                 .underlying_matter = std::move(task.underlying_matter),
+                 .underlying_duty = std::move(task.underlying_duty),
+                 .reason = std::move(task.reason)};
+  }
+  if (matter.kind == Assessment::kKind) {
+    ZHIAN_ASSIGN(const auto assessment, Assessment::Read(matter));
+    return Cause{.grade = std::string(Name(assessment.grade))};
+  }
+  if (matter.kind == InterferenceRecord::kKind) {
+    ZHIAN_ASSIGN(auto record, InterferenceRecord::Read(matter));
+    return Cause{.concerned = std::move(record.concerned),
+                 .outcome_kind = std::string(Name(record.outcome_kind)),
+                 .reason = std::move(record.reason)};
+  }
+  if (matter.kind == Accountability::kKind) {
+    ZHIAN_ASSIGN(auto inquiry, Accountability::Read(matter));
+    return Cause{.concerned = std::move(inquiry.concerned),
+                 .outcome_kind = std::string(Name(inquiry.outcome_kind)),
+                 .reason = std::move(inquiry.reason)};
+  }
+  return Cause{};
+}
+
+Result<std::string> OwnerOf(const GuardContext& context, const Cause& known) {
+  if (!known.owner.empty()) return known.owner;
   ZHIAN_ASSIGN(auto place,
                context.db.Query("SELECT name FROM jurisdictions WHERE id=$1 LIMIT 1", {context.matter.jurisdiction}));
   return place.empty() ? context.matter.title : place.front().text(0);
@@ -40,24 +73,26 @@ std::string LateDuty(const GuardContext& context, const DutyRow& row) {
 Result<json::value> StartCircular(const GuardContext& context, const json::object&) {
   const Matter& cause = context.matter;
   const bool late = cause.kind == "supervision_task";
-  ZHIAN_ASSIGN(const std::string named, OwnerOf(context));
-  const std::string grade = cause.Field("grade");
-  json::array facts{json::object{
-      {"fact",
-       cause.title + (grade.empty() ? "，" + std::string(context.transition.label.zh_hans) : "，" + grade + " 等")},
-      {"record", cause.number}}};
-  if (const std::string pressed_id = cause.Field("underlying_matter"); !pressed_id.empty()) {
-    ZHIAN_ASSIGN(const Matter pressed, LoadMatter(context.db, pressed_id));
-    facts.push_back(json::object{{"fact", "逾期未办的事项：" + pressed.title}, {"record", pressed.number}});
+  ZHIAN_ASSIGN(const Cause known, CauseOf(cause));
+  ZHIAN_ASSIGN(const std::string named, OwnerOf(context, known));
+  const std::string& grade = known.grade;
+  std::vector<records::Circular::CircularFactsRow> facts{
+      {.fact =
+           cause.title + (grade.empty() ? "，" + std::string(context.transition.label.zh_hans) : "，" + grade + " 等"),
+       .record = cause.number}};
+  if (!known.underlying_matter.empty()) {
+    ZHIAN_ASSIGN(const Matter pressed, LoadMatter(context.db, known.underlying_matter));
+    facts.push_back({.fact = "逾期未办的事项：" + pressed.title, .record = pressed.number});
   }
   const char* text = late ? "经督办，下列事项仍未在期限内办结，现予通报。请查明原因，限期整改并书面回复。"
                      : cause.kind == "assessment" ? "考核结果通报如下。"
                                                   : "处理结果通报如下。";
-  return json::value(json::array{json::object{{"title", "通报：" + cause.title},
-                                              {"fields", json::object{{"named", named},
-                                                                      {"circular_facts", std::move(facts)},
-                                                                      {"circular_body", text},
-                                                                      {"reply_asked", late ? "yes" : "no"}}}}});
+  using records::Circular;
+  const Circular circular{.named = named,
+                          .circular_facts = std::move(facts),
+                          .circular_body = text,
+                          .reply_asked = late ? Circular::ReplyAsked::kYes : Circular::ReplyAsked::kNo};
+  return json::value(json::array{json::object{{"title", "通报：" + cause.title}, {"fields", circular.Fields()}}});
 }
 
 // The chain of evidence as far as the records have it: the matter that was late with its duty, ground and limit, then
@@ -65,46 +100,49 @@ Result<json::value> StartCircular(const GuardContext& context, const json::objec
 // asserted of them.
 Result<json::value> StartAccountability(const GuardContext& context, const json::object&) {
   const Matter& cause = context.matter;
-  std::string concerned = cause.Field("concerned");
+  ZHIAN_ASSIGN(const Cause known, CauseOf(cause));
+  std::string concerned = known.concerned;
   if (concerned.empty()) {
-    ZHIAN_ASSIGN(concerned, OwnerOf(context));
+    ZHIAN_ASSIGN(concerned, OwnerOf(context, known));
   }
   std::string chain;
   int link = 0;
   const auto add = [&](const std::string& text) {
     chain += (link == 0 ? "" : "\n") + std::to_string(link + 1) + ". " + text, ++link;
   };
-  if (const std::string pressed_id = cause.Field("underlying_matter"); !pressed_id.empty()) {
-    ZHIAN_ASSIGN(const Matter pressed, LoadMatter(context.db, pressed_id));
-    ZHIAN_ASSIGN(const auto duties, LoadDuties(context.db, pressed_id));
-    const std::string late = cause.Field("underlying_duty");
+  if (!known.underlying_matter.empty()) {
+    ZHIAN_ASSIGN(const Matter pressed, LoadMatter(context.db, known.underlying_matter));
+    ZHIAN_ASSIGN(const auto duties, LoadDuties(context.db, known.underlying_matter));
     for (const DutyRow& row : duties)
-      if (row.id == late) add(pressed.title + "（" + pressed.number + "）：" + LateDuty(context, row) + "。");
+      if (row.id == known.underlying_duty)
+        add(pressed.title + "（" + pressed.number + "）：" + LateDuty(context, row) + "。");
   }
   add(cause.title + "（" + cause.number + "）：" + std::string(context.transition.label.zh_hans) + "，" +
       base::FormatDate(context.today) + "。");
   for (const DutyRow& row : context.duties)
     if (row.state == DutyState::kOpen && row.limit_at && *row.limit_at < context.now.ms)
       add(cause.number + "：" + LateDuty(context, row) + "。");
-  if (const auto* outcome = FindLabel("choice." + cause.Field("outcome_kind")); outcome != nullptr)
-    add(Say("认定结果：{}", outcome->zh_hans).Text() +
-        (cause.Field("reason").empty() ? "" : "；" + cause.Field("reason")) + "。");
-  return json::value(
-      json::array{json::object{{"title", Say("责任追究线索：{}", cause.title).Text()},
-                               {"fields", json::object{{"concerned", concerned}, {"evidence_chain", chain}}}}});
+  if (const auto* outcome = FindLabel("choice." + known.outcome_kind); outcome != nullptr)
+    add(Say("认定结果：{}", outcome->zh_hans).Text() + (known.reason.empty() ? "" : "；" + known.reason) + "。");
+  return json::value(json::array{
+      json::object{{"title", Say("责任追究线索：{}", cause.title).Text()},
+                   {"fields", records::Accountability{.concerned = concerned, .evidence_chain = chain}.Fields()}}});
 }
 
 // A lesson of an exercise that is given to somebody is a task of its own; the others say why they are none.
 Result<json::value> StartTask(const GuardContext& context, const json::object&) {
   if (context.matter.kind != "exercise") return json::value(json::array{json::object{}});
   json::array wanted;
-  for (const auto& lesson : Items(context.matter, "lessons"))
-    if (const std::string owner = Cell(lesson, "owner"); !owner.empty())
-      wanted.push_back(json::object{{"title", Cell(lesson, "lesson")},
-                                    {"fields", json::object{{"owner", owner},
-                                                            {"task", Cell(lesson, "lesson")},
-                                                            {"assigned_on", base::FormatDate(context.today)},
-                                                            {"level", "ordinary"}}}});
+  ZHIAN_ASSIGN(const auto review, guard_fields::LessonsHaveTasks::ReadFields(context.matter.fields));
+  using records::SupervisionTask;
+  for (const auto& row : review.lessons)
+    if (!row.owner.empty()) {
+      const SupervisionTask task{.level = SupervisionTask::Level::kOrdinary,
+                                 .owner = row.owner,
+                                 .assigned_on = context.today,
+                                 .task = row.lesson};
+      wanted.push_back(json::object{{"title", row.lesson}, {"fields", task.Fields()}});
+    }
   return json::value(std::move(wanted));
 }
 

@@ -2,37 +2,43 @@
 #include <set>
 
 #include "procedure/guard_tools.hpp"
+#include "records/inspection.hpp"
 
 namespace zhian::guards {
 using namespace procedure;
+using records::Rectification;
+using Severity = Rectification::FindingsRow::Severity;
+using Recheck = Rectification::RecheckRow::Result;
 
 GuardResult all_findings_are_minor(const GuardContext& context) {
-  const auto& findings = Items(context.matter, "findings");
-  if (findings.empty()) return GuardResult::Fails("没有登记问题");
-  for (const auto& finding : findings)
-    if (Cell(finding, "severity") != "minor")
-      return GuardResult::Fails(Say("“{}”不是轻微问题，须到场复查", Cut(Cell(finding, "finding"))));
+  ZHIAN_ASSIGN(const auto order, Rectification::Read(context.matter));
+  if (order.findings.empty()) return GuardResult::Fails("没有登记问题");
+  for (const auto& row : order.findings)
+    if (row.severity != Severity::kMinor)
+      return GuardResult::Fails(Say("“{}”不是轻微问题，须到场复查", Cut(row.finding)));
   if (!Linked(context, "lead").empty()) return GuardResult::Fails("已有线索，须到场复查");
   return GuardResult::Holds();
 }
 
 GuardResult each_finding_is_corrected(const GuardContext& context) {
+  ZHIAN_ASSIGN(const auto order, Rectification::Read(context.matter));
   GuardResult result;
   std::set<std::string> corrected;
-  for (const auto& row : Items(context.matter, "recheck"))
-    if (Cell(row, "result") == "corrected") corrected.insert(Cell(row, "finding"));
-  for (const auto& finding : Items(context.matter, "findings"))
-    if (!corrected.contains(Cell(finding, "finding"))) {
+  for (const auto& row : order.recheck)
+    if (row.result == Recheck::kCorrected) corrected.insert(row.finding);
+  for (const auto& row : order.findings)
+    if (!corrected.contains(row.finding)) {
       result.holds = false;
-      result.open_items.push_back(Say("“{}”没有复查为已改正", Cut(Cell(finding, "finding"))));
+      result.open_items.push_back(Say("“{}”没有复查为已改正", Cut(row.finding)));
     }
   if (corrected.empty()) return GuardResult::Fails("逐项填写复查结果");
   return result;
 }
 
 GuardResult uncorrected_findings_are_listed(const GuardContext& context) {
-  for (const auto& row : Items(context.matter, "recheck"))
-    if (Cell(row, "result") == "not_corrected") return GuardResult::Holds();
+  ZHIAN_ASSIGN(const auto order, Rectification::Read(context.matter));
+  for (const auto& row : order.recheck)
+    if (row.result == Recheck::kNotCorrected) return GuardResult::Holds();
   return GuardResult::Fails("至少列出一项未改正的问题");
 }
 
@@ -41,8 +47,9 @@ GuardResult second_order_is_allowed(const GuardContext& context) {
   for (const TransitionRow& row : context.history)
     if (row.action == "order" || row.action == "order_again") ++orders;
   if (orders >= 2) return GuardResult::Fails("同一问题已责令两次，须升级处理");
-  for (const auto& finding : Items(context.matter, "findings"))
-    if (Cell(finding, "severity") == "serious") return GuardResult::Fails("严重问题不得再次责令，须升级处理");
+  ZHIAN_ASSIGN(const auto order, Rectification::Read(context.matter));
+  for (const auto& row : order.findings)
+    if (row.severity == Severity::kSerious) return GuardResult::Fails("严重问题不得再次责令，须升级处理");
   return GuardResult::Holds();
 }
 
@@ -56,8 +63,9 @@ GuardResult operator_is_unlicensed_or_counterfeiting(const GuardContext& context
                        {context.matter.operator_id});
   if (!rows.ok()) return GuardResult::Fails("许可情况未能查清，请稍后再试");
   if (rows->empty()) return GuardResult::Holds();
-  for (const auto& finding : Items(context.matter, "findings"))
-    if (Cell(finding, "finding").find("假") != std::string::npos) return GuardResult::Holds();
+  ZHIAN_ASSIGN(const auto order, Rectification::Read(context.matter));
+  for (const auto& row : order.findings)
+    if (row.finding.find("假") != std::string::npos) return GuardResult::Holds();
   return GuardResult::Fails("主体持有有效许可，且没有制假的检查发现");
 }
 

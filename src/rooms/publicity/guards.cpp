@@ -2,16 +2,20 @@
 #include <algorithm>
 
 #include "procedure/guard_tools.hpp"
+#include "records/guard_fields.hpp"
+#include "records/publicity.hpp"
 #include "rooms/publicity/redaction.hpp"
 
 namespace zhian::guards {
 using namespace procedure;
 
 namespace {
-std::vector<Matter> SourceOf(const GuardContext& context) {
-  if (context.origin != nullptr) return {*context.origin};
-  if (const std::string id = context.matter.Field("source_id"); !id.empty())
-    if (auto source = LoadMatter(context.db, id); source.ok()) return {std::move(*source)};
+Result<std::vector<Matter>> SourceOf(const GuardContext& context) {
+  if (context.origin != nullptr) return std::vector<Matter>{*context.origin};
+  ZHIAN_ASSIGN(const auto publication, records::Publication::Read(context.matter));
+  if (!publication.source_id.empty())
+    if (auto source = LoadMatter(context.db, publication.source_id); source.ok())
+      return std::vector<Matter>{std::move(*source)};
   std::vector<Matter> linked;
   for (Matter& matter : Linked(context, ""))
     if (matter.kind != "publication") linked.push_back(std::move(matter));
@@ -20,7 +24,7 @@ std::vector<Matter> SourceOf(const GuardContext& context) {
 }  // namespace
 
 GuardResult source_matter_allows_publication(const GuardContext& context) {
-  const auto sources = SourceOf(context);
+  ZHIAN_ASSIGN(const auto sources, SourceOf(context));
   if (sources.empty()) return GuardResult::Fails("没有来源事项");
   for (const Matter& source : sources)
     if (source.Has("training") || source.Has("voided") || source.Has("confidential"))
@@ -29,16 +33,17 @@ GuardResult source_matter_allows_publication(const GuardContext& context) {
 }
 
 GuardResult source_matter_is_not_disputed_or_law_requires(const GuardContext& context) {
-  for (const Matter& source : SourceOf(context))
+  ZHIAN_ASSIGN(const auto sources, SourceOf(context));
+  for (const Matter& source : sources)
     if (source.Has("disputed") && source.kind == "sample")
       return GuardResult::Fails("复检或异议尚在办理，结果不能公开");
   return GuardResult::Holds();
 }
 
 GuardResult no_sealed_identity_is_contained(const GuardContext& context) {
-  const auto found = publicity::FindPersonalData(context.matter.Field("public_text"));
+  ZHIAN_ASSIGN(const auto publication, records::Publication::Read(context.matter));
   GuardResult result;
-  for (const std::string& item : found) {
+  for (const std::string& item : publicity::FindPersonalData(publication.public_text)) {
     result.holds = false;
     result.open_items.push_back(item);
   }
@@ -47,7 +52,8 @@ GuardResult no_sealed_identity_is_contained(const GuardContext& context) {
 
 GuardResult quoted_figures_are_consistent(const GuardContext& context) {
   // A text without percentages quotes no figure; one with them must say of how many ("n/m" or a count beside it).
-  const std::string text = context.matter.Field("public_text") + context.matter.Field("circular_body");
+  ZHIAN_ASSIGN(const auto quoting, guard_fields::QuotedFiguresAreConsistent::ReadFields(context.matter.fields));
+  const std::string text = quoting.public_text + quoting.circular_body;
   for (auto at = text.find('%'); at != std::string::npos; at = text.find('%', at + 1)) {
     const std::string around = text.substr(at > 120 ? at - 120 : 0, 240);
     if (around.find('/') == std::string::npos && around.find("批次") == std::string::npos &&
@@ -58,7 +64,8 @@ GuardResult quoted_figures_are_consistent(const GuardContext& context) {
 }
 
 GuardResult source_decision_changed(const GuardContext& context) {
-  for (const Matter& source : SourceOf(context)) {
+  ZHIAN_ASSIGN(const auto sources, SourceOf(context));
+  for (const Matter& source : sources) {
     if (source.state == "dropped" || source.state == "annulled" || source.state == "invalid")
       return GuardResult::Holds();
   }

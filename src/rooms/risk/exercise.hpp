@@ -7,22 +7,26 @@
 #include <string>
 #include <vector>
 
+#include "base/decimal.hpp"
 #include "procedure/bindings.hpp"
+#include "records/risk.hpp"
 
 namespace zhian::risk {
 
 // Goods are traced in it: it needs lots, and is judged by the balance of their mock recalls.
-bool TracesGoods(const procedure::Matter& exercise);
+bool TracesGoods(const records::Exercise& exercise);
 
 struct Measured {
-  std::optional<double>
-      hours;         // from the start until both directions stood with their balance, to the millisecond; none: never
-  double share = 0;  // of what was made, accounted for in the last run of each lot (the least of them), 0–100 %
+  // From the start until both directions stood with their balance; none: never.
+  std::optional<std::int64_t> elapsed_ms;
+  base::Decimal share;  // of what was made, accounted for in the last run of each lot (the least of them), 0–100 %
   std::vector<std::string> unrun;  // lots without a run since the start
 };
-// `runs` are rows of the field mock_runs, oldest first. Hours count until the first moment at which the newest run of
-// every lot is balanced to `target_share` (%, as share of what was made).
-Measured Measure(std::span<const boost::json::value> runs, std::span<const std::string> lots, base::Instant begun,
-                 double target_share);
+// `runs` are oldest first. The time counts until the first moment at which the newest run of every lot is balanced to
+// `target_share` (%, as share of what was made).
+Measured Measure(std::span<const records::Exercise::MockRunsRow> runs, std::span<const std::string> lots,
+                 base::Instant begun, const base::Decimal& target_share);
+// Hours with at most three digits after the point, rounded.
+base::Decimal Hours(std::int64_t ms);
 
 }  // namespace zhian::risk

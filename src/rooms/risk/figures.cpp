@@ -6,6 +6,7 @@
 
 #include "figures/sql.hpp"
 #include "procedure/guard_tools.hpp"
+#include "records/risk.hpp"
 
 namespace zhian::risk {
 using namespace figures;
@@ -14,8 +15,9 @@ using procedure::Matter;
 namespace {
 
 Status HoursMet(storage::Connection& db, const FigureQuestion&, FigureRecord& record) {
-  ZHIAN_ASSIGN(const Matter exercise, procedure::LoadMatter(db, record.id));
-  record.n = exercise.Number("met_hours");
+  ZHIAN_ASSIGN(const Matter matter, procedure::LoadMatter(db, record.id));
+  ZHIAN_ASSIGN(const auto exercise, records::Exercise::Read(matter));
+  record.n = Estimate(exercise.met_hours);
   return Ok();
 }
 }  // namespace

@@ -10,50 +10,50 @@
 
 namespace zhian::risk {
 using namespace procedure;
-namespace json = boost::json;
+using records::Exercise;
 
-bool TracesGoods(const Matter& exercise) {
-  const std::string kind = exercise.Field("exercise_kind");
-  return kind == "mock_recall" || kind == "trace_back";
+bool TracesGoods(const Exercise& exercise) {
+  return exercise.exercise_kind == Exercise::ExerciseKind::kMockRecall ||
+         exercise.exercise_kind == Exercise::ExerciseKind::kTraceBack;
 }
 
-Measured Measure(std::span<const json::value> runs, std::span<const std::string> lots, base::Instant begun,
-                 double target_share) {
+Measured Measure(std::span<const Exercise::MockRunsRow> runs, std::span<const std::string> lots, base::Instant begun,
+                 const base::Decimal& target_share) {
   Measured measured;
-  std::map<std::string, double, std::less<>> newest;  // share by lot; −1: no run yet
-  for (const std::string& lot : lots) newest[lot] = -1;
+  std::map<std::string, std::optional<base::Decimal>, std::less<>> newest;  // share by lot; none: no run yet
+  for (const std::string& lot : lots) newest[lot] = std::nullopt;
   const auto is_met = [&] {
     return std::all_of(newest.begin(), newest.end(),
-                       [&](const auto& lot) { return lot.second >= 0 && lot.second >= target_share; });
+                       [&](const auto& lot) { return lot.second && *lot.second >= target_share; });
   };
-  for (const json::value& run : runs) {
-    const auto at = base::ParseInstant(Cell(run, "run_at"));
-    const auto lot = newest.find(Cell(run, "lot"));
-    if (!at.ok() || at->ms < begun.ms || lot == newest.end()) continue;
-    lot->second = NumberOf(run, "accounted_share");
-    if (!measured.hours && is_met()) measured.hours = static_cast<double>(at->ms - begun.ms) / 3'600'000;
+  for (const auto& run : runs) {
+    const auto lot = newest.find(run.lot);
+    if (!run.run_at || *run.run_at < begun || lot == newest.end()) continue;
+    lot->second = run.accounted_share.value_or(base::Decimal());
+    if (!measured.elapsed_ms && is_met()) measured.elapsed_ms = run.run_at->ms - begun.ms;
   }
-  measured.share = newest.empty() ? 0 : 100;
+  measured.share = base::Decimal(newest.empty() ? 0 : 100);
   for (const auto& [lot, share] : newest) {
-    if (share < 0) measured.unrun.push_back(lot);
-    measured.share = std::min(measured.share, std::max(0.0, share));
+    if (!share) measured.unrun.push_back(lot);
+    measured.share = std::min(measured.share, share.value_or(base::Decimal()));
   }
   return measured;
 }
 
+base::Decimal Hours(std::int64_t ms) { return base::Decimal::FromUnits((ms + 1'800) / 3'600, 3).Trimmed(); }
+
 namespace {
 
-std::vector<std::string> LotsOf(const Matter& exercise) {
+std::vector<std::string> LotsOf(const Exercise& exercise) {
   std::vector<std::string> lots;
-  for (const auto& row : Items(exercise, "lots"))
-    if (std::string lot = Cell(row, "lot"); !lot.empty()) lots.push_back(std::move(lot));
+  for (const auto& row : exercise.lots)
+    if (!row.lot.empty()) lots.push_back(row.lot);
   return lots;
 }
 
-Measured MeasuredIn(const Matter& exercise) {
-  const auto begun = base::ParseInstant(exercise.Field("begun_at"));
-  const auto& runs = Items(exercise, "mock_runs");
-  return Measure(runs, LotsOf(exercise), begun.ok() ? *begun : base::Instant{0}, exercise.Number("target_share"));
+Measured MeasuredIn(const Exercise& exercise) {
+  return Measure(exercise.mock_runs, LotsOf(exercise), exercise.begun_at.value_or(base::Instant{0}),
+                 exercise.target_share.value_or(base::Decimal()));
 }
 
 // The message says that it is an exercise, in either script.
@@ -66,29 +66,34 @@ bool SaysSo(const std::string& text) {
 
 namespace zhian::guards {
 using namespace procedure;
+using records::Exercise;
 
 GuardResult scenario_and_measures_are_stated(const GuardContext& context) {
-  const double hours = context.matter.Number("target_hours"), share = context.matter.Number("target_share");
+  ZHIAN_ASSIGN(const auto exercise, Exercise::Read(context.matter));
+  const base::Decimal none;
+  const base::Decimal hours = exercise.target_hours.value_or(none), share = exercise.target_share.value_or(none);
   GuardResult result;
   const auto add = [&](Message item) { result.holds = false, result.open_items.push_back(std::move(item)); };
-  if (context.matter.Field("scenario").empty()) add("写明演练的情景");
-  if (hours <= 0) add("写明用时目标，大于零");
-  if (!risk::TracesGoods(context.matter)) return result;
-  if (Items(context.matter, "lots").empty()) add("模拟召回和追溯演练须指明批次");
-  if (share <= 0 || share > 100) add("写明查清比例目标，大于零，不超过 100");
+  if (exercise.scenario.empty()) add("写明演练的情景");
+  if (hours <= none) add("写明用时目标，大于零");
+  if (!risk::TracesGoods(exercise)) return result;
+  if (exercise.lots.empty()) add("模拟召回和追溯演练须指明批次");
+  if (share <= none || share > base::Decimal(100)) add("写明查清比例目标，大于零，不超过 100");
   return result;
 }
 
 GuardResult participants_are_told_it_is_an_exercise(const GuardContext& context) {
-  if (Items(context.matter, "participants").empty()) return GuardResult::Fails("写明参演单位");
-  return GuardResult::From(risk::SaysSo(context.matter.Field("told_text")), "告知须写明“演练”二字");
+  ZHIAN_ASSIGN(const auto exercise, Exercise::Read(context.matter));
+  if (exercise.participants.empty()) return GuardResult::Fails("写明参演单位");
+  return GuardResult::From(risk::SaysSo(exercise.told_text), "告知须写明“演练”二字");
 }
 
 GuardResult times_and_balance_are_measured(const GuardContext& context) {
-  if (!risk::TracesGoods(context.matter))
+  ZHIAN_ASSIGN(const auto exercise, Exercise::Read(context.matter));
+  if (!risk::TracesGoods(exercise))
     return GuardResult::From(LastMove(context, "note_milestone") != nullptr, "至少记录一个节点的时间");
   GuardResult result;
-  for (const std::string& lot : risk::MeasuredIn(context.matter).unrun) {
+  for (const std::string& lot : risk::MeasuredIn(exercise).unrun) {
     result.holds = false;
     result.open_items.push_back(Say("批次 {} 还没有模拟召回的结果", base::LotNumber(lot)));
   }
@@ -96,13 +101,14 @@ GuardResult times_and_balance_are_measured(const GuardContext& context) {
 }
 
 GuardResult lessons_have_tasks(const GuardContext& context) {
-  if (Items(context.matter, "lessons").empty()) return GuardResult::Fails("写明教训；没有教训的，写“无”和理由");
+  ZHIAN_ASSIGN(const auto exercise, Exercise::Read(context.matter));
+  if (exercise.lessons.empty()) return GuardResult::Fails("写明教训；没有教训的，写“无”和理由");
   GuardResult result;
-  for (const auto& row : Items(context.matter, "lessons")) {
+  for (const auto& row : exercise.lessons) {
     constexpr std::size_t kReasonMin = 10 * 3;  // ten characters, as reason_is_given asks for
-    if (!Cell(row, "owner").empty() || Cell(row, "none_reason").size() >= kReasonMin) continue;
+    if (!row.owner.empty() || row.none_reason.size() >= kReasonMin) continue;
     result.holds = false;
-    result.open_items.push_back(Say("“{}”没有交办给谁，也没有不另交办的理由（至少十个字）", Cut(Cell(row, "lesson"))));
+    result.open_items.push_back(Say("“{}”没有交办给谁，也没有不另交办的理由（至少十个字）", Cut(row.lesson)));
   }
   return result;
 }
@@ -111,26 +117,26 @@ GuardResult lessons_have_tasks(const GuardContext& context) {
 
 namespace zhian::effects {
 using namespace procedure;
-namespace json = boost::json;
+using records::Exercise;
 
 Status set_exercise_measured(EffectContext& context) {
-  json::array milestones;
+  ZHIAN_ASSIGN(const auto exercise, Exercise::Read(context.matter));
+  Exercise measured;
   for (const TransitionRow& row : context.history)
-    if (row.action == "note_milestone")
-      milestones.push_back(json::object{{"milestone", ScalarText(row.input.if_contains("milestone"))},
-                                        {"run_at", base::FormatInstant(base::Instant{row.at})}});
-  context.matter.fields["milestone_times"] = std::move(milestones);
-  const auto begun = base::ParseInstant(context.matter.Field("begun_at"));
-  const double until_now = begun.ok() ? static_cast<double>(context.now.ms - begun->ms) / 3'600'000 : 0;
-  const auto hours = [](double value) { return base::ShortNumber(value, 3); };
-  if (!risk::TracesGoods(context.matter)) {
-    context.matter.fields["met_hours"] = hours(until_now);
-    return Ok();
+    if (row.action == "note_milestone") {
+      ZHIAN_ASSIGN(const auto form, Exercise::ReadFields(row.input));
+      measured.milestone_times.push_back({.milestone = form.milestone, .run_at = base::Instant{row.at}});
+    }
+  const std::int64_t until_now = exercise.begun_at ? context.now.ms - exercise.begun_at->ms : 0;
+  if (!risk::TracesGoods(exercise)) {
+    measured.met_hours = risk::Hours(until_now);
+  } else {
+    const risk::Measured found = risk::MeasuredIn(exercise);
+    // Never balanced: it took at least until now.
+    measured.met_hours = risk::Hours(found.elapsed_ms.value_or(until_now));
+    measured.met_share = found.share.Rounded(2).Trimmed();
   }
-  const risk::Measured measured = risk::MeasuredIn(context.matter);
-  // Never balanced: it took at least until now.
-  context.matter.fields["met_hours"] = hours(measured.hours.value_or(until_now));
-  context.matter.fields["met_share"] = base::ShortNumber(measured.share, 2);
+  Merge(context.matter, measured);
   return Ok();
 }
 

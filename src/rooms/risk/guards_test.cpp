@@ -26,10 +26,13 @@ namespace {
 
 const base::Instant kBegun = *base::ParseInstant("2026-10-12T09:00:00+08:00");
 
-json::value Run(const char* lot, int minutes, double share) {
-  return json::object{{"lot", lot},
-                      {"run_at", base::FormatInstant(base::Instant{kBegun.ms + minutes * 60'000})},
-                      {"accounted_share", std::to_string(share)}};
+records::Exercise::MockRunsRow Run(const char* lot, int minutes, const char* share) {
+  return {.lot = lot,
+          .run_at = base::Instant{kBegun.ms + minutes * 60'000},
+          .accounted_share = *base::Decimal::Parse(share)};
+}
+json::value Runs(std::vector<records::Exercise::MockRunsRow> runs) {
+  return records::Exercise{.mock_runs = std::move(runs)}.Fields().at("mock_runs");
 }
 
 struct Exercise {
@@ -138,9 +141,9 @@ TEST_CASE("a review needs a mock recall of every lot, run since the start; witho
   Exercise exercise;
   CHECK(exercise(guards::times_and_balance_are_measured).open_items.size() == 2);
   exercise.matter.fields["mock_runs"] =
-      json::array{Run("A", -10, 100), Run("B", 5, 100)};  // that of A lies before the start
+      Runs({Run("A", -10, "100"), Run("B", 5, "100")});  // that of A lies before the start
   CHECK(exercise(guards::times_and_balance_are_measured).open_items.size() == 1);
-  exercise.matter.fields["mock_runs"] = json::array{Run("A", 5, 50), Run("B", 5, 100)};
+  exercise.matter.fields["mock_runs"] = Runs({Run("A", 5, "50"), Run("B", 5, "100")});
   CHECK(exercise(guards::times_and_balance_are_measured).holds);  // measured, though not met
   exercise.matter.fields["exercise_kind"] = "field";
   CHECK(!exercise(guards::times_and_balance_are_measured).holds);
@@ -163,39 +166,41 @@ TEST_CASE("each lesson is given to somebody, or says why not") {
 
 TEST_CASE("the time is that of the first moment at which every lot's newest run meets the target") {
   const std::vector<std::string> lots{"A", "B"};
-  const json::array runs{Run("A", 30, 100), Run("B", 30, 80), Run("A", 60, 90), Run("B", 60, 100),
-                         Run("A", 90, 100), Run("B", 90, 50), Run("C", 95, 100)};
-  const auto measured = risk::Measure(runs, lots, kBegun, 99);
-  REQUIRE(measured.hours.has_value());
-  CHECK(*measured.hours == doctest::Approx(1.5));  // at 90 min A is whole again, and B's newest is still that of 60
-  CHECK(measured.share == doctest::Approx(50));    // how it stood in the end
+  const std::vector runs{Run("A", 30, "100"), Run("B", 30, "80"), Run("A", 60, "90"), Run("B", 60, "100"),
+                         Run("A", 90, "100"), Run("B", 90, "50"), Run("C", 95, "100")};
+  const auto measured = risk::Measure(runs, lots, kBegun, base::Decimal(99));
+  REQUIRE(measured.elapsed_ms.has_value());
+  CHECK(risk::Hours(*measured.elapsed_ms).Short() ==
+        "1.5");                          // at 90 min A is whole again, and B's newest is still that of 60
+  CHECK(measured.share.Text() == "50");  // how it stood in the end
   CHECK(measured.unrun.empty());
-  CHECK(!risk::Measure(runs, lots, kBegun, 101).hours.has_value());
+  CHECK(!risk::Measure(runs, lots, kBegun, base::Decimal(101)).elapsed_ms.has_value());
 }
 
 TEST_CASE("property: a stricter target is never met earlier") {
   rc::check([] {
-    json::array runs;
+    std::vector<records::Exercise::MockRunsRow> runs;
     const auto count = *rc::gen::inRange(1, 20);
-    for (int i = 0; i < count; ++i) runs.push_back(Run(*rc::gen::element("A", "B"), i * 7, *rc::gen::inRange(0, 101)));
+    for (int i = 0; i < count; ++i)
+      runs.push_back(Run(*rc::gen::element("A", "B"), i * 7, std::to_string(*rc::gen::inRange(0, 101)).c_str()));
     const std::vector<std::string> lots{"A", "B"};
     const int target = *rc::gen::inRange(1, 100);
-    const auto loose = risk::Measure(runs, lots, kBegun, target),
-               strict = risk::Measure(runs, lots, kBegun, target + 1);
-    RC_ASSERT(!strict.hours || (loose.hours && *loose.hours <= *strict.hours));
+    const auto loose = risk::Measure(runs, lots, kBegun, base::Decimal(target)),
+               strict = risk::Measure(runs, lots, kBegun, base::Decimal(target + 1));
+    RC_ASSERT(!strict.elapsed_ms || (loose.elapsed_ms && *loose.elapsed_ms <= *strict.elapsed_ms));
     RC_ASSERT(loose.unrun == strict.unrun);
-    RC_ASSERT(!loose.hours || loose.unrun.empty());
+    RC_ASSERT(!loose.elapsed_ms || loose.unrun.empty());
   });
 }
 
 TEST_CASE("a review writes what was measured; never balanced counts until the review") {
   Exercise exercise;
   exercise.world.clock.Set(base::Instant{kBegun.ms + 2 * 3'600'000});
-  exercise.matter.fields["mock_runs"] = json::array{Run("A", 30, 100), Run("B", 45, 99.5)};
+  exercise.matter.fields["mock_runs"] = Runs({Run("A", 30, "100"), Run("B", 45, "99.5")});
   exercise.Effect(&effects::set_exercise_measured);
   CHECK(exercise.matter.Field("met_hours") == "0.75");
   CHECK(exercise.matter.Field("met_share") == "99.5");
-  exercise.matter.fields["mock_runs"] = json::array{Run("A", 30, 100), Run("B", 45, 60)};
+  exercise.matter.fields["mock_runs"] = Runs({Run("A", 30, "100"), Run("B", 45, "60")});
   exercise.Effect(&effects::set_exercise_measured);
   CHECK(exercise.matter.Field("met_hours") == "2");
   CHECK(exercise.matter.Field("met_share") == "60");

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <set>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
+#include "records/sampling.hpp"
 
 namespace zhian::sampling {
 namespace json = boost::json;
@@ -147,56 +149,54 @@ Status VerifyDraw(const json::object& file) {
 
 namespace {
 
-// The draw as its matter holds it, in the order that the commitment asks for.
-json::object FileOf(const procedure::Matter& matter) {
-  const auto list = [&](const char* field, bool weights) {
-    std::vector<std::pair<std::string, json::object>> rows;
-    for (const auto& row : procedure::Items(matter, field)) {
-      json::object object{{"id", procedure::Cell(row, "id")}};
-      if (weights)
-        object["weight"] = procedure::NumberOf(row, "weight");
-      else
-        object["reason"] = procedure::Cell(row, "reason");
-      rows.emplace_back(procedure::Cell(row, "id"), std::move(object));
-    }
-    std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    json::array array;
-    for (auto& [id, object] : rows) array.push_back(std::move(object));
-    return array;
-  };
+// The draw as its matter holds it, in the order that the commitment asks for. The published form has weights as
+// numbers: the scores are computed with them.
+json::object FileOf(const procedure::Matter& matter, const records::Draw& draw) {
+  auto population = draw.population;
+  std::sort(population.begin(), population.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  auto excluded = draw.excluded;
+  std::sort(excluded.begin(), excluded.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  json::array subjects, exclusions;
+  for (const auto& row : population)
+    subjects.push_back(json::object{{"id", row.id}, {"weight", row.weight ? row.weight->Estimate() : 0}});
+  for (const auto& row : excluded) exclusions.push_back(json::object{{"id", row.id}, {"reason", row.reason}});
   return {{"draw_id", matter.number},
-          {"stratum", matter.Field("stratum")},
-          {"public_source", matter.Field("public_source")},
-          {"public_due", matter.Field("public_value_due_on")},
-          {"population", list("population", true)},
-          {"excluded", list("excluded", false)},
-          {"count", static_cast<std::int64_t>(matter.Number("draw_count"))}};
+          {"stratum", draw.stratum},
+          {"public_source", draw.public_source},
+          {"public_due", draw.public_value_due_on ? base::FormatDate(*draw.public_value_due_on) : ""},
+          {"population", std::move(subjects)},
+          {"excluded", std::move(exclusions)},
+          {"count", draw.draw_count.value_or(0)}};
 }
 
 // What the clock and people cannot type: the commitment when it is entered, the selection when the value is known.
 Status RecordDraw(procedure::EffectContext& context) {
   procedure::Matter& matter = context.matter;
   if (context.transition.action != "commit" && context.transition.action != "draw_now") return Ok();
-  ZHIAN_ASSIGN(const Draw draw, ParseDraw(FileOf(matter)));
+  ZHIAN_ASSIGN(const auto record, records::Draw::Read(matter));
+  ZHIAN_ASSIGN(const Draw draw, ParseDraw(FileOf(matter, record)));
   const std::string commitment = Commitment(draw);
   if (context.transition.action == "commit") {
-    matter.fields["draw_commitment"] = commitment;
+    procedure::Merge(matter, records::Draw{.draw_commitment = commitment});
     return Ok();
   }
-  if (matter.Field("draw_commitment") != commitment)
-    return MakeError(ErrorCode::kConflict, "名单与承诺不符，须作废并说明");
-  json::array selected, reserve;
-  for (std::string& id : Order(draw, matter.Field("public_value")))
-    (static_cast<std::int64_t>(selected.size()) < draw.count ? selected : reserve).push_back(json::value(id));
-  if (reserve.size() > 200) reserve.resize(200);
-  matter.fields["selected"] = std::move(selected);
-  matter.fields["reserve"] = std::move(reserve);
+  if (record.draw_commitment != commitment) return MakeError(ErrorCode::kConflict, "名单与承诺不符，须作废并说明");
+  std::vector<std::string> selected, reserve;
+  for (std::string& id : Order(draw, record.public_value))
+    (std::ssize(selected) < draw.count ? selected : reserve).push_back(std::move(id));
+  constexpr std::size_t kReserveMax = 200;
+  if (reserve.size() > kReserveMax) reserve.resize(kReserveMax);
+  procedure::Erase(matter, records::Draw::Names::reserve);
+  procedure::Merge(matter, records::Draw{.selected = std::move(selected), .reserve = std::move(reserve)});
   return Ok();
 }
 
 Status RecordSample(procedure::EffectContext& context) {
-  if (context.transition.action == "verify_pass") context.matter.fields["verdict"] = "pass";
-  if (context.transition.action == "verify_fail") context.matter.fields["verdict"] = "fail";
+  using records::Sample;
+  if (context.transition.action == "verify_pass")
+    procedure::Merge(context.matter, Sample{.verdict = Sample::Verdict::kPass});
+  if (context.transition.action == "verify_fail")
+    procedure::Merge(context.matter, Sample{.verdict = Sample::Verdict::kFail});
   return Ok();
 }
 
@@ -204,12 +204,13 @@ constexpr std::array<procedure::EffectBinding, 2> kRecords{{{"draw", &RecordDraw
 
 }  // namespace
 
-json::object ProofOf(const procedure::Matter& matter) {
-  json::object proof = FileOf(matter);
-  proof["commitment"] = matter.Field("draw_commitment");
-  if (const auto* selected = matter.fields.if_contains("selected"); selected != nullptr && selected->is_array()) {
-    proof["public_value"] = matter.Field("public_value");
-    proof["selected"] = *selected;
+Result<json::object> ProofOf(const procedure::Matter& matter) {
+  ZHIAN_ASSIGN(const auto draw, records::Draw::Read(matter));
+  json::object proof = FileOf(matter, draw);
+  proof["commitment"] = draw.draw_commitment;
+  if (!draw.selected.empty()) {
+    proof["public_value"] = draw.public_value;
+    proof["selected"] = json::array(draw.selected.begin(), draw.selected.end());
   }
   return proof;
 }

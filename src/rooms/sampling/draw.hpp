@@ -37,7 +37,7 @@ Result<boost::json::object> MakeDraw(boost::json::object file);
 Status VerifyDraw(const boost::json::object& file);
 // The file of a draw's matter, as far as it has come: from `commit` with the commitment, from `draw_now` with value and
 // selection.
-boost::json::object ProofOf(const procedure::Matter& matter);
+Result<boost::json::object> ProofOf(const procedure::Matter& matter);
 
 std::span<const procedure::EffectBinding> Records();
 

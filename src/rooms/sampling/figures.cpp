@@ -7,10 +7,10 @@
 
 #include "figures/sql.hpp"
 #include "procedure/guard_tools.hpp"
+#include "records/sampling.hpp"
 
 namespace zhian::sampling {
 using namespace figures;
-using procedure::Items;
 using procedure::Matter;
 
 namespace {
@@ -18,7 +18,8 @@ namespace {
 // Batches of the plan, and how many samples of its time are concluded.
 Status PlannedBatches(storage::Connection& db, const FigureQuestion& question, FigureRecord& record) {
   ZHIAN_ASSIGN(const Matter plan, procedure::LoadMatter(db, record.id));
-  for (const auto& stratum : Items(plan, "strata")) record.d += procedure::NumberOf(stratum, "batches");
+  ZHIAN_ASSIGN(const auto planned, records::SamplingPlan::Read(plan));
+  for (const auto& stratum : planned.strata) record.d += static_cast<double>(stratum.batches.value_or(0));
   ZHIAN_ASSIGN(
       auto done,
       db.Query(
@@ -30,9 +31,10 @@ Status PlannedBatches(storage::Connection& db, const FigureQuestion& question, F
 }
 
 Status NotDone(storage::Connection& db, const FigureQuestion& question, FigureRecord& record) {
-  ZHIAN_ASSIGN(const Matter draw, procedure::LoadMatter(db, record.id));
+  ZHIAN_ASSIGN(const Matter matter, procedure::LoadMatter(db, record.id));
+  ZHIAN_ASSIGN(const auto draw, records::Draw::Read(matter));
   ZHIAN_ASSIGN(const auto history, procedure::LoadTransitions(db, record.id));
-  record.d = static_cast<double>(Items(draw, "selected").size());
+  record.d = static_cast<double>(draw.selected.size());
   record.n = static_cast<double>(std::count_if(history.begin(), history.end(), [&](const auto& row) {
     return row.action == "replace_subject" && row.at <= question.as_of.ms;
   }));

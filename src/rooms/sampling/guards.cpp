@@ -1,49 +1,66 @@
 // Guards and effects of draws, samples, re-inspections and disposals.
 #include <algorithm>
-#include <cmath>
 #include <set>
 
 #include "base/text.hpp"
+#include "policy/exact.hpp"
 #include "procedure/guard_tools.hpp"
+#include "records/guard_fields.hpp"
+#include "records/sampling.hpp"
 
 namespace zhian::guards {
 using namespace procedure;
+using records::Disposal;
+using records::Draw;
+using records::Reinspection;
+using records::Sample;
 
 namespace {
 // The sample that this matter is about: itself, the one that it names, or one it hangs together with.
-std::vector<Matter> SampleOf(const GuardContext& context) {
-  if (context.matter.kind == "sample") return {context.matter};
-  if (const std::string id = context.matter.Field("sample_id"); !id.empty())
-    if (auto sample = LoadMatter(context.db, id); sample.ok()) return {std::move(*sample)};
-  return Linked(context, "sample");
+Result<std::vector<OnFile<Sample>>> SampleOf(const GuardContext& context) {
+  if (context.matter.kind == Sample::kKind) return ReadAll<Sample>({context.matter});
+  std::string named;
+  if (context.matter.kind == Disposal::kKind) {
+    ZHIAN_ASSIGN(const auto disposal, Disposal::Read(context.matter));
+    named = disposal.sample_id;
+  } else if (context.matter.kind == Reinspection::kKind) {
+    ZHIAN_ASSIGN(const auto reinspection, Reinspection::Read(context.matter));
+    named = reinspection.sample_id;
+  }
+  if (!named.empty())
+    if (auto sample = LoadMatter(context.db, named); sample.ok()) return ReadAll<Sample>({std::move(*sample)});
+  return ReadAll<Sample>(Linked(context, Sample::kKind));
 }
-std::vector<Matter> Reinspections(const GuardContext& context) {
-  if (context.matter.kind == "sample") return Linked(context, "reinspection");
+Result<std::vector<OnFile<Reinspection>>> Reinspections(const GuardContext& context) {
+  if (context.matter.kind == Sample::kKind) return ReadAll<Reinspection>(Linked(context, Reinspection::kKind));
   std::vector<Matter> all;
-  for (const Matter& sample : SampleOf(context))
-    if (auto linked = LoadLinked(context.db, sample.id, "reinspection"); linked.ok())
-      all.insert(all.end(), linked->begin(), linked->end());
-  return all;
+  ZHIAN_ASSIGN(const auto samples, SampleOf(context));
+  for (const auto& sample : samples) {
+    ZHIAN_ASSIGN(auto linked, LoadLinked(context.db, sample.matter.id, Reinspection::kKind));
+    all.insert(all.end(), linked.begin(), linked.end());
+  }
+  return ReadAll<Reinspection>(std::move(all));
 }
-bool Outside(const boost::json::value& row) { return NumberOf(row, "value") > NumberOf(row, "limit"); }
+// A row without a value or a limit is refused by the form of the step that enters it.
+bool Outside(const Sample::ResultsRow& row) { return row.value && row.limit && *row.value > *row.limit; }
+std::string Written(const std::optional<base::Decimal>& number) { return number ? number->Text() : std::string(); }
 }  // namespace
 
 GuardResult all_items_are_within_limits(const GuardContext& context) {
   GuardResult result;
-  const auto& results = Items(context.matter, "results");
-  if (results.empty()) return GuardResult::Fails("还没有检验结果");
-  for (const auto& row : results)
+  ZHIAN_ASSIGN(const auto sample, Sample::Read(context.matter));
+  if (sample.results.empty()) return GuardResult::Fails("还没有检验结果");
+  for (const auto& row : sample.results)
     if (Outside(row)) {
       result.holds = false;
-      result.open_items.push_back(
-          Say("{} 实测 {}，限量 {}", Cell(row, "item"), Cell(row, "value"), Cell(row, "limit")));
+      result.open_items.push_back(Say("{} 实测 {}，限量 {}", row.item, Written(row.value), Written(row.limit)));
     }
   return result;
 }
 
 GuardResult an_item_is_outside_limits(const GuardContext& context) {
-  const auto& results = Items(context.matter, "results");
-  return GuardResult::From(std::any_of(results.begin(), results.end(), Outside), "所有项目都在限量之内");
+  ZHIAN_ASSIGN(const auto sample, Sample::Read(context.matter));
+  return GuardResult::From(std::any_of(sample.results.begin(), sample.results.end(), Outside), "所有项目都在限量之内");
 }
 
 GuardResult lab_result_is_verified_by_another_person(const GuardContext& context) {
@@ -52,20 +69,24 @@ GuardResult lab_result_is_verified_by_another_person(const GuardContext& context
 }
 
 GuardResult seal_is_intact(const GuardContext& context) {
-  std::string sealed = context.matter.Field("seal_number");
-  if (sealed.empty())
-    for (const Matter& sample : SampleOf(context)) sealed = sample.Field("seal_number");
-  const std::string seen = context.matter.Field("seal_seen");
-  if (seen.empty()) return GuardResult::Fails("填写所见封条编号");
-  return GuardResult::From(base::Fold(seen) == base::Fold(sealed), "所见封条编号与抽样单不一致");
+  ZHIAN_ASSIGN(const auto own, guard_fields::SealIsIntact::ReadFields(context.matter.fields));
+  std::string sealed = own.seal_number;
+  if (sealed.empty()) {
+    ZHIAN_ASSIGN(const auto samples, SampleOf(context));
+    for (const auto& sample : samples) sealed = sample.seal_number;
+  }
+  if (own.seal_seen.empty()) return GuardResult::Fails("填写所见封条编号");
+  return GuardResult::From(base::Fold(own.seal_seen) == base::Fold(sealed), "所见封条编号与抽样单不一致");
 }
 
 GuardResult same_product_was_not_sampled_recently(const GuardContext& context) {
   // Industrial products: not twice within the rule's months; food: not the same lot.
-  if (context.matter.Field("regime") != "product") return GuardResult::Holds();
-  const auto months = context.services.policy.Number("sampling.product.repeat", context.today);
-  if (!months) return GuardResult::Holds();
-  const auto since = base::StartOfDay(base::AddMonths(context.today, -static_cast<int>(*months))).ms;
+  ZHIAN_ASSIGN(const auto own, Sample::Read(context.matter));
+  if (own.regime != Sample::Regime::kProduct) return GuardResult::Holds();
+  const auto rule = policy::Exact(context.services.policy, "sampling.product.repeat", context.today);
+  if (!rule) return GuardResult::Holds();
+  ZHIAN_ASSIGN(const std::int64_t months, rule->Whole());
+  const auto since = base::StartOfDay(base::AddMonths(context.today, -static_cast<int>(months))).ms;
   const auto samples = LoadMattersOfOperator(context.db, context.matter.operator_id, "sample");
   if (!samples.ok()) return GuardResult::Fails("抽样记录未能查清，请稍后再试");
   for (const Matter& sample : *samples)
@@ -76,8 +97,10 @@ GuardResult same_product_was_not_sampled_recently(const GuardContext& context) {
 }
 
 GuardResult a_reinspection_or_objection_is_accepted(const GuardContext& context) {
-  for (const Matter& matter : Reinspections(context))
-    if (!matter.terminal && matter.state != "applied") return GuardResult::Holds();
+  ZHIAN_ASSIGN(const auto reinspections, Reinspections(context));
+  for (const auto& reinspection : reinspections)
+    if (!reinspection.matter.terminal && reinspection.state != Reinspection::State::kApplied)
+      return GuardResult::Holds();
   for (const Matter& matter : Linked(context, "objection"))
     if (!matter.terminal) return GuardResult::Holds();
   return GuardResult::Fails("没有已受理的复检或异议");
@@ -85,8 +108,9 @@ GuardResult a_reinspection_or_objection_is_accepted(const GuardContext& context)
 
 GuardResult reinspection_and_objection_are_ended(const GuardContext& context) {
   GuardResult result;
-  auto open = Reinspections(context);
-  for (Matter& objection : Linked(context, "objection")) open.push_back(std::move(objection));
+  ZHIAN_ASSIGN(auto reinspections, Reinspections(context));
+  std::vector<Matter> open = Linked(context, "objection");
+  for (auto& reinspection : reinspections) open.push_back(std::move(reinspection.matter));
   for (const Matter& matter : open)
     if (!matter.terminal) {
       result.holds = false;
@@ -96,8 +120,11 @@ GuardResult reinspection_and_objection_are_ended(const GuardContext& context) {
 }
 
 GuardResult final_conclusion_is_pass(const GuardContext& context) {
-  for (const Matter& matter : Reinspections(context))
-    if (matter.state == "notified" && matter.Field("reinspection_verdict") == "pass") return GuardResult::Holds();
+  ZHIAN_ASSIGN(const auto reinspections, Reinspections(context));
+  for (const auto& reinspection : reinspections)
+    if (reinspection.state == Reinspection::State::kNotified &&
+        reinspection.reinspection_verdict == Reinspection::ReinspectionVerdict::kPass)
+      return GuardResult::Holds();
   return GuardResult::Fails("没有合格的复检结论");
 }
 GuardResult final_conclusion_is_invalid(const GuardContext& context) {
@@ -106,18 +133,22 @@ GuardResult final_conclusion_is_invalid(const GuardContext& context) {
   return GuardResult::Fails("没有成立的异议");
 }
 GuardResult final_conclusion_is_fail(const GuardContext& context) {
+  ZHIAN_TRY(Reinspections(context));  // what cannot be read is no conclusion either way
   return GuardResult::From(!final_conclusion_is_pass(context).holds && !final_conclusion_is_invalid(context).holds,
                            "最终结论不是不合格");
 }
 GuardResult final_conclusion_is_not_fail(const GuardContext& context) {
-  for (const Matter& sample : SampleOf(context))
-    if (sample.state == "passed" || sample.state == "closed_pass" || sample.state == "invalid")
+  ZHIAN_ASSIGN(const auto samples, SampleOf(context));
+  for (const auto& sample : samples)
+    if (sample.state == Sample::State::kPassed || sample.state == Sample::State::kClosedPass ||
+        sample.state == Sample::State::kInvalid)
       return GuardResult::Holds();
   return GuardResult::Fails("样品的结论仍为不合格");
 }
 
 GuardResult contest_window_is_closed(const GuardContext& context) {
-  if (context.matter.Field("contest_waived") == "true") return GuardResult::Holds();
+  ZHIAN_ASSIGN(const auto sample, Sample::Read(context.matter));
+  if (sample.contest_waived) return GuardResult::Holds();
   const DutyRow* window = LastDuty(context, "open_contest_window");
   if (window == nullptr) return GuardResult::Fails("不合格结果尚未送达");
   return GuardResult::From(
@@ -139,16 +170,18 @@ GuardResult linked_disposal_is_closed(const GuardContext& context) {
 }
 
 GuardResult sample_is_failed(const GuardContext& context) {
-  for (const Matter& sample : SampleOf(context))
-    if (sample.state == "failed" || sample.state == "contested") return GuardResult::Holds();
+  ZHIAN_ASSIGN(const auto samples, SampleOf(context));
+  for (const auto& sample : samples)
+    if (sample.state == Sample::State::kFailed || sample.state == Sample::State::kContested)
+      return GuardResult::Holds();
   return GuardResult::Fails("关联的样品没有不合格结论");
 }
 
 GuardResult applicant_is_party_to_the_sample(const GuardContext& context) {
-  for (const Matter& sample : SampleOf(context)) {
-    if (sample.operator_id == context.matter.operator_id || sample.Field("producer") == context.matter.operator_id)
+  ZHIAN_ASSIGN(const auto samples, SampleOf(context));
+  for (const auto& sample : samples)
+    if (sample.matter.operator_id == context.matter.operator_id || sample.producer == context.matter.operator_id)
       return GuardResult::Holds();
-  }
   return GuardResult::Fails("申请人不是被抽样人、标称生产者或进口者");
 }
 
@@ -158,14 +191,17 @@ GuardResult no_ground_against_reinspection_exists(const GuardContext& context) {
     result.holds = false;
     result.open_items.push_back(std::move(item));
   };
-  for (const Matter& other : Reinspections(context))
-    if (other.id != context.matter.id && other.state != "refused" && other.state != "withdrawn")
-      fail(Say("已申请过复检：{}", other.number));
-  for (const Matter& sample : SampleOf(context)) {
-    for (const auto& row : Items(sample, "results"))
+  ZHIAN_ASSIGN(const auto reinspections, Reinspections(context));
+  for (const auto& other : reinspections)
+    if (other.matter.id != context.matter.id && other.state != Reinspection::State::kRefused &&
+        other.state != Reinspection::State::kWithdrawn)
+      fail(Say("已申请过复检：{}", other.matter.number));
+  ZHIAN_ASSIGN(const auto samples, SampleOf(context));
+  for (const auto& sample : samples) {
+    for (const auto& row : sample.results)
       for (const char* word : {"菌落", "大肠", "霉菌", "沙门", "微生物"})
-        if (Outside(row) && Cell(row, "item").find(word) != std::string::npos) fail("微生物项目不予复检");
-    const auto backups = LoadLinked(context.db, sample.id, "backup_sample");
+        if (Outside(row) && row.item.find(word) != std::string::npos) fail("微生物项目不予复检");
+    const auto backups = LoadLinked(context.db, sample.matter.id, "backup_sample");
     if (backups.ok())
       for (const Matter& backup : *backups)
         if (backup.state == "disposed") fail("备样已不能使用");
@@ -174,10 +210,12 @@ GuardResult no_ground_against_reinspection_exists(const GuardContext& context) {
 }
 
 GuardResult laboratory_differs_from_the_first(const GuardContext& context) {
-  const std::string second = base::Fold(context.matter.Field("second_laboratory"));
+  ZHIAN_ASSIGN(const auto reinspection, Reinspection::Read(context.matter));
+  const std::string second = base::Fold(reinspection.second_laboratory);
   if (second.empty()) return GuardResult::Fails("填写复检机构");
-  for (const Matter& sample : SampleOf(context))
-    if (base::Fold(sample.Field("laboratory")) == second) return GuardResult::Fails("复检机构不能是初检机构");
+  ZHIAN_ASSIGN(const auto samples, SampleOf(context));
+  for (const auto& sample : samples)
+    if (base::Fold(sample.laboratory) == second) return GuardResult::Fails("复检机构不能是初检机构");
   return GuardResult::Holds();
 }
 
@@ -228,15 +266,14 @@ GuardResult linked_recall_is_closed_or_not_needed(const GuardContext& context) {
 
 GuardResult weights_follow_the_rule(const GuardContext& context) {
   GuardResult result;
-  const auto& population = Items(context.matter, "population");
-  const auto& excluded = Items(context.matter, "excluded");
-  for (const auto& row : population)
-    if (NumberOf(row, "weight") <= 0) {
+  ZHIAN_ASSIGN(const auto draw, Draw::Read(context.matter));
+  for (const auto& row : draw.population)
+    if (!row.weight || row.weight->sign() <= 0) {
       result.holds = false;
-      result.open_items.push_back(Say("{} 的权重须大于零", Cell(row, "id")));
+      result.open_items.push_back(Say("{} 的权重须大于零", row.id));
     }
-  const double count = context.matter.Number("draw_count");
-  if (count < 1 || count > static_cast<double>(population.size()) - static_cast<double>(excluded.size())) {
+  const std::int64_t count = draw.draw_count.value_or(0);
+  if (count < 1 || count > std::ssize(draw.population) - std::ssize(draw.excluded)) {
     result.holds = false;
     result.open_items.push_back("抽取数量须在 1 与名单减剔除之间");
   }
@@ -245,28 +282,31 @@ GuardResult weights_follow_the_rule(const GuardContext& context) {
 
 GuardResult public_value_is_later_than_commitment(const GuardContext& context) {
   const TransitionRow* commit = LastMove(context, "commit");
-  const auto due = base::ParseDate(context.matter.Field("public_value_due_on"));
-  if (commit == nullptr || !due.ok()) return GuardResult::Fails("承诺尚未入账，或没有公布日期");
+  ZHIAN_ASSIGN(const auto draw, Draw::Read(context.matter));
+  const auto& due = draw.public_value_due_on;
+  if (commit == nullptr || !due) return GuardResult::Fails("承诺尚未入账，或没有公布日期");
   if (base::StartOfDay(*due).ms <= commit->recorded_at) return GuardResult::Fails("随机值的公布日期须晚于承诺入账");
   return GuardResult::From(*due <= context.today, Say("随机值到 {} 才公布", base::FormatDate(*due)));
 }
 
 GuardResult replacement_is_next_in_order(const GuardContext& context) {
-  const auto& reserve = Items(context.matter, "reserve");
-  const std::string wanted = context.matter.Field("replacement_id");
-  return GuardResult::From(!reserve.empty() && ScalarText(&reserve.front()) == wanted,
-                           reserve.empty() ? "没有可替补的对象" : Say("按序应替补 {}", ScalarText(&reserve.front())));
+  ZHIAN_ASSIGN(const auto draw, Draw::Read(context.matter));
+  if (draw.reserve.empty()) return GuardResult::Fails("没有可替补的对象");
+  return GuardResult::From(draw.reserve.front() == draw.replacement_id, Say("按序应替补 {}", draw.reserve.front()));
 }
 
 GuardResult every_selected_subject_has_a_task_or_replacement(const GuardContext& context) {
   const TransitionRow* drawn = LastMove(context, "draw_now");
-  if (drawn == nullptr || Items(context.matter, "selected").empty()) return GuardResult::Fails("尚未抽取");
+  ZHIAN_ASSIGN(const auto draw, Draw::Read(context.matter));
+  if (drawn == nullptr || draw.selected.empty()) return GuardResult::Fails("尚未抽取");
   std::set<std::string> replaced;
   for (const TransitionRow& row : context.history)
-    if (row.action == "replace_subject") replaced.insert(ScalarText(row.input.if_contains("replaced_id")));
+    if (row.action == "replace_subject") {
+      ZHIAN_ASSIGN(const auto form, Draw::ReadFields(row.input));
+      replaced.insert(form.replaced_id);
+    }
   GuardResult result;
-  for (const auto& each : Items(context.matter, "selected")) {
-    const std::string id = ScalarText(&each);
+  for (const std::string& id : draw.selected) {
     if (replaced.contains(id)) continue;
     const auto samples = LoadMattersOfOperator(context.db, id, "sample");
     if (samples.ok() && std::any_of(samples->begin(), samples->end(),
@@ -279,7 +319,8 @@ GuardResult every_selected_subject_has_a_task_or_replacement(const GuardContext&
 }
 
 GuardResult successor_plan_is_approved(const GuardContext& context) {
-  const auto plan = LoadMatter(context.db, context.matter.Field("successor_plan"));
+  ZHIAN_ASSIGN(const auto own, records::SamplingPlan::Read(context.matter));
+  const auto plan = LoadMatter(context.db, own.successor_plan);
   return GuardResult::From(
       plan.ok() && plan->kind == "sampling_plan" && (plan->state == "approved" || plan->state == "running"),
       "接续计划尚未批准");
@@ -287,10 +328,11 @@ GuardResult successor_plan_is_approved(const GuardContext& context) {
 
 GuardResult high_risk_strata_are_covered(const GuardContext& context) {
   GuardResult result;
-  for (const auto& row : Items(context.matter, "strata"))
-    if (NumberOf(row, "batches") < 1) {
+  ZHIAN_ASSIGN(const auto plan, records::SamplingPlan::Read(context.matter));
+  for (const auto& row : plan.strata)
+    if (row.batches.value_or(0) < 1) {
       result.holds = false;
-      result.open_items.push_back(Say("{} 至少安排一批次", Cell(row, "category")));
+      result.open_items.push_back(Say("{} 至少安排一批次", row.category));
     }
   return result;
 }
@@ -300,7 +342,7 @@ GuardResult high_risk_strata_are_covered(const GuardContext& context) {
 namespace zhian::effects {
 // The limits by which the sample is judged are those of the day of receipt: kept with the sample, not looked up later.
 Status set_sample_limits_snapshot(procedure::EffectContext& context) {
-  context.matter.fields["limits_taken_on"] = base::FormatDate(context.today);
+  procedure::Merge(context.matter, records::Sample{.limits_taken_on = context.today});
   return Ok();
 }
 }  // namespace zhian::effects

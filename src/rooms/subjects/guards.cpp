@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "procedure/guard_tools.hpp"
+#include "records/subjects.hpp"
 #include "rooms/subjects/operators.hpp"
 
 namespace zhian::guards {
@@ -27,7 +28,8 @@ GuardResult no_duplicate_file_exists(const GuardContext& context) {
 }
 
 GuardResult surviving_file_is_active(const GuardContext& context) {
-  const std::string survivor = context.matter.Field("surviving_file");
+  ZHIAN_ASSIGN(const auto file, records::OperatorFile::Read(context.matter));
+  const std::string& survivor = file.surviving_file;
   if (survivor.empty()) return GuardResult::Fails("选择保留的档案");
   if (survivor == context.matter.operator_id) return GuardResult::Fails("不能并入自己");
   const auto op = subjects::LoadOperator(context.db, survivor);
@@ -73,13 +75,10 @@ GuardResult operator_file_is_ended(const GuardContext& context) {
 
 // Each operator signs for itself: the picture of a signed paper serves one pledge.
 GuardResult signature_is_captured(const GuardContext& context) {
-  const auto day = base::ParseDate(ScalarText(context.input.if_contains("signed_on")));
-  if (!day.ok() || *day > context.today) return GuardResult::Fails("签订日期不能晚于今天");
-  const auto* papers = context.input.if_contains("signed_paper");
-  if (papers == nullptr || !papers->is_array() || papers->get_array().empty())
-    return GuardResult::Fails("附上签字的承诺书照片或扫描件");
-  for (const auto& paper : papers->get_array()) {
-    const std::string digest = ScalarText(&paper);
+  ZHIAN_ASSIGN(const auto form, records::Pledge::ReadFields(context.input));
+  if (!form.signed_on || *form.signed_on > context.today) return GuardResult::Fails("签订日期不能晚于今天");
+  if (form.signed_paper.empty()) return GuardResult::Fails("附上签字的承诺书照片或扫描件");
+  for (const std::string& digest : form.signed_paper) {
     const auto stored = context.db.Query("SELECT 1 FROM attachment WHERE district=$d AND sha256=$1 LIMIT 1", {digest});
     const auto used = context.db.Query(
         "SELECT m.number FROM attachment_of_matter u JOIN matter m ON m.district=$d AND m.id=u.matter_id AND m.kind='pledge' AND m.operator_id<>$2 WHERE u.district=$d AND u.sha256=$1 LIMIT 1",
@@ -92,8 +91,8 @@ GuardResult signature_is_captured(const GuardContext& context) {
   return GuardResult::Holds();
 }
 GuardResult valid_to_has_passed_or_operator_ended(const GuardContext& context) {
-  const auto until = base::ParseDate(context.matter.Field("valid_to"));
-  if (until.ok() && *until < context.today) return GuardResult::Holds();
+  ZHIAN_ASSIGN(const auto pledge, records::Pledge::Read(context.matter));
+  if (pledge.valid_to && *pledge.valid_to < context.today) return GuardResult::Holds();
   return operator_file_is_ended(context);
 }
 
@@ -114,7 +113,8 @@ Status ChangeOperator(EffectContext& context, const std::function<void(subjects:
 }  // namespace
 
 Status set_operator_aliases(EffectContext& context) {
-  const std::string survivor = context.matter.Field("surviving_file");
+  ZHIAN_ASSIGN(const auto file, records::OperatorFile::Read(context.matter));
+  const std::string& survivor = file.surviving_file;
   return ChangeOperator(context, [&](subjects::Operator& op) { op.survivor_id = survivor; });
 }
 Status set_operator_effects(EffectContext& context) {

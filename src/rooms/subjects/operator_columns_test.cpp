@@ -10,7 +10,7 @@
 
 namespace zhian::subjects {
 
-TEST_CASE("the declarations of operator and record agree with their tables") {
+TEST_CASE("the declarations of operator, record and premises agree with their tables") {
   const auto folder = std::filesystem::temp_directory_path() / ("zhian-columns-" + base::NewUuid7(base::Instant{1}));
   std::filesystem::create_directories(folder);
   auto db = std::move(*storage::Database::Open("sqlite:" + (folder / "x.db").string()));
@@ -22,6 +22,8 @@ TEST_CASE("the declarations of operator and record agree with their tables") {
               ZHIAN_ASSIGN(const auto of_record, c.Columns("file_record"));
               CHECK(procedure::Disagreements(RecordColumns(), RecordIndexColumns(RecordKinds().front(), {}),
                                              of_record) == std::vector<std::string>{});
+              ZHIAN_ASSIGN(const auto of_premises, c.Columns("premises"));
+              CHECK(procedure::Disagreements(PremisesColumns(), {}, of_premises) == std::vector<std::string>{});
               return Ok();
             }).ok());
   db.reset();

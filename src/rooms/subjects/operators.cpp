@@ -5,6 +5,7 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "records/subjects.hpp"
 #include "search/search.hpp"
 
 namespace zhian::subjects {
@@ -76,7 +77,7 @@ Result<std::vector<Operator>> Select(storage::Connection& db, const std::string&
 // The operator's row follows its file: entered, verified, dormant, closed, merged.
 Status RecordFile(EffectContext& context) {
   procedure::Matter& matter = context.matter;
-  const auto field = [&](const char* name) { return matter.Field(name); };
+  const auto field = [&](procedure::Text name) { return matter.Field(name); };
   const bool is_new = matter.operator_id.empty();
   Operator op;
   if (is_new) {
@@ -87,9 +88,10 @@ Status RecordFile(EffectContext& context) {
   } else {
     ZHIAN_ASSIGN(op, LoadOperator(context.db, matter.operator_id));
   }
-  TakeSaid(op, field);
-  if (const std::string survivor = field("surviving_file"); !survivor.empty()) op.survivor_id = survivor;
-  op.food = op.type == "food_producer" || op.type == "workshop" || field("food") == "true";
+  procedure::TakeSaid<Operator>(OperatorColumns(), op, field);
+  ZHIAN_ASSIGN(const auto file, records::OperatorFile::Read(matter));
+  if (!file.surviving_file.empty()) op.survivor_id = file.surviving_file;
+  op.food = op.type == "food_producer" || op.type == "workshop";
   op.jurisdiction = matter.jurisdiction;
   op.state = matter.state;
   if (context.transition.action == "verify" || context.transition.action == "reverify") op.verified_at = context.now.ms;
@@ -107,20 +109,21 @@ Status RecordFile(EffectContext& context) {
 // A pledge holds for the term of its rule from the day of its signature; the file says which one holds.
 Status RecordPledge(EffectContext& context) {
   procedure::Matter& matter = context.matter;
+  ZHIAN_ASSIGN(auto pledge, records::Pledge::Read(matter));
   if (context.transition.action == "sign" || context.transition.action == "renew") {
-    ZHIAN_ASSIGN(const base::Date signed_on,
-                 base::ParseDate(matter.Field("signed_on").empty()
-                                     ? procedure::ScalarText(context.input.if_contains("signed_on"))
-                                     : matter.Field("signed_on")));
+    if (!pledge.signed_on) return NeedsMending({{"/fields/signed_on", "error.fill", "填写签订日期"}});
+    const base::Date signed_on = *pledge.signed_on;
     const policy::Rule* term = context.services.policy.Find("pledge.renew", signed_on);
     if (term == nullptr) return MakeError(ErrorCode::kInvalid, "这一天没有承诺书期限的规则");
     ZHIAN_ASSIGN(const auto until,
                  policy::ComputeDeadline(*term, base::StartOfDay(signed_on), context.services.policy.calendar(), {}));
-    matter.fields["valid_to"] = base::FormatDate(base::LocalDate(until.limit_at));
+    pledge.valid_to = base::LocalDate(until.limit_at);
+    procedure::Merge(matter, records::Pledge{.valid_to = pledge.valid_to});
   }
   ZHIAN_ASSIGN(Operator op, LoadOperator(context.db, matter.operator_id));
   if (matter.state == "signed")
-    op.more["pledge"] = json::object{{"matter", matter.id}, {"valid_to", matter.Field("valid_to")}};
+    op.more["pledge"] =
+        json::object{{"matter", matter.id}, {"valid_to", pledge.valid_to ? base::FormatDate(*pledge.valid_to) : ""}};
   else if (const auto* held = op.more.if_contains("pledge");
            held == nullptr || procedure::ScalarText(held->as_object().if_contains("matter")) != matter.id)
     return Ok();
@@ -158,10 +161,6 @@ std::string NameKey(std::string_view name) {
       key.erase(at, dropped.size());
   }
   return key;
-}
-
-void TakeSaid(Operator& op, const std::function<std::string(const char*)>& said) {
-  procedure::TakeSaid(OperatorColumns(), op, [&](procedure::Text name) { return said(name.data()); });
 }
 
 procedure::MoreColumns IndexColumns(const Operator& op, const std::vector<std::string>& places) {

@@ -44,8 +44,6 @@ std::span<const procedure::RecordColumn<Operator>> OperatorColumns();
 Result<Operator> LoadOperator(storage::Connection& db, std::string_view id);
 // nullopt where no operator bears the code.
 Result<std::optional<Operator>> FindByCode(storage::Connection& db, std::string_view code);
-// What a step of the file says of the operator, over what was known before; what it leaves out stays.
-void TakeSaid(Operator& op, const std::function<std::string(const char*)>& said);
 // Same name after folding (width, Traditional, spaces, company suffix), in the same district; bounded to 20.
 Result<std::vector<Operator>> FindByName(storage::Connection& db, std::string_view name);
 // What the table keeps beside the members, for indexes: the name as it is compared, and the township. `places`: of

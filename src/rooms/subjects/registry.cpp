@@ -41,6 +41,17 @@ constexpr std::array kColumns{
     Column{.name = "ledger_index", .member = &FileRecord::ledger_index, .told_in = kInRecord | kInReceipt},
 };
 
+using PremisesColumn = procedure::RecordColumn<PremisesRow>;
+constexpr std::array kPremises{
+    PremisesColumn{.name = "id", .member = &PremisesRow::id},
+    PremisesColumn{.name = "operator_id", .member = &PremisesRow::operator_id},
+    PremisesColumn{.name = "name", .member = &PremisesRow::name},
+    PremisesColumn{.name = "address", .member = &PremisesRow::address},
+    PremisesColumn{.name = "jurisdiction", .member = &PremisesRow::jurisdiction},
+    PremisesColumn{.name = "gln", .member = &PremisesRow::gln},
+    PremisesColumn{.name = "kind", .member = &PremisesRow::kind},
+};
+
 Result<std::vector<FileRecord>> Select(storage::Connection& db, const std::string& tail,
                                        std::vector<Value> parameters) {
   static const std::string kSelect = "SELECT " + procedure::ColumnList(RecordColumns()) + " FROM file_record ";
@@ -164,12 +175,14 @@ Status Insert(storage::Connection& db, const RecordKind& kind, const FileRecord&
 Status KeepPremises(storage::Connection& db, const FileRecord& r, const std::string& jurisdiction) {
   if (r.kind != "premises") return Ok();
   const std::string place = TextOf(r.fields, "jurisdiction");
-  ZHIAN_TRY(db.Execute(
-      "INSERT INTO premises (district, id, operator_id, name, address, jurisdiction, gln, kind) VALUES ($d,$1,$2,$3,$4,$5,$6,$7) "
-      "ON CONFLICT (district, id) DO UPDATE SET name=excluded.name, address=excluded.address, jurisdiction=excluded.jurisdiction, gln=excluded.gln, kind=excluded.kind",
-      {r.record_id, r.operator_id, r.name, TextOf(r.fields, "address"), place.empty() ? jurisdiction : place, r.code,
-       TextOf(r.fields, "premises_type")}));
-  return Ok();
+  return procedure::PutRecord(db, "premises", PremisesColumns(),
+                              PremisesRow{.id = r.record_id,
+                                          .operator_id = r.operator_id,
+                                          .name = r.name,
+                                          .address = TextOf(r.fields, "address"),
+                                          .jurisdiction = place.empty() ? jurisdiction : place,
+                                          .gln = r.code,
+                                          .kind = TextOf(r.fields, "premises_type")});
 }
 
 Result<base::Date> DayFrom(const std::string& text, base::Date today) {
@@ -186,6 +199,7 @@ Result<base::Date> DayFrom(const std::string& text, base::Date today) {
 }  // namespace
 
 std::span<const procedure::RecordColumn<FileRecord>> RecordColumns() { return kColumns; }
+std::span<const procedure::RecordColumn<PremisesRow>> PremisesColumns() { return kPremises; }
 
 procedure::MoreColumns RecordIndexColumns(const RecordKind& kind, const FileRecord& record) {
   return {{"record_key", KeyOf(kind, record.operator_id, record.fields)}};

@@ -58,6 +58,11 @@ enum RecordAnswer : unsigned { kInRecord = 1, kInReceipt = 2 };
 std::span<const procedure::RecordColumn<FileRecord>> RecordColumns();
 // What the table keeps beside it: by what two records are the same thing.
 procedure::MoreColumns RecordIndexColumns(const RecordKind& kind, const FileRecord& record);
+// Premises as goods are located by them: the row that follows the record.
+struct PremisesRow {
+  std::string id, operator_id, name, address, jurisdiction, gln, kind;
+};
+std::span<const procedure::RecordColumn<PremisesRow>> PremisesColumns();
 inline constexpr std::int32_t kOpenEnd = 2'000'000;  // past every date that the product takes
 
 struct RecordCommand {

@@ -1,11 +1,11 @@
 // The rooms' entries of the rail, as this reader sees them, in their order.
-import { session, type Json } from '../kit/api';
+import { session } from '../kit/api';
 import { rooms, type Reader, type RailEntry } from '../kit/room';
 
 export type { RailEntry };
 export const reader = (): Reader => ({
-  supervises: session.assignments.some((a: Json) => !a.operator),
-  keeps: session.assignments.some((a: Json) => a.operator),
+  supervises: session.assignments.some((a) => !a.operator),
+  keeps: session.assignments.some((a) => a.operator),
 });
 const all = () => rooms.flatMap((r) => r.rail ?? []);
 export const railOf = (group: RailEntry['group']) =>

@@ -1,20 +1,46 @@
-// The client of the HTTP interface: one place for session, language, versions, idempotency and problems.
+// The client of the HTTP interface: one place for session, language, versions, idempotency and problems. What is asked and answered
+// has the types of the server's own description (api.generated.ts, made from /api/openapi.json with `npm run api`).
 import { reactive } from 'vue';
+import type { components, paths } from './api.generated';
 import { reached } from './connection';
 import { language, t } from './i18n';
 import { wipe, wipePagesOfOthers } from './phone/store';
 
-export type Json = any; // answers are shaped by the server's own declarations
+// A shape of the description by its name.
+export type Shape<Name extends keyof components['schemas']> = components['schemas'][Name];
+type Method = 'get' | 'post' | 'delete';
+type JsonOf<Said> = Said extends { content: { 'application/json': infer Body } } ? Body : never;
+type ParametersOf<O> = O extends { parameters: infer All } ? All : never;
+// The addresses that have a method, as they stand in the description: '/api/v1/matters/{id}'.
+export type Address<M extends Method = 'get'> = {
+  [P in keyof paths]: paths[P] extends Record<M, object> ? P : never;
+}[keyof paths];
+// What an address answers where it does what it was asked.
+export type Answer<P extends keyof paths, M extends Method = 'get'> =
+  NonNullable<paths[P][M]> extends { responses: infer All } ? JsonOf<All[keyof All & (200 | 201 | 202)]> : never;
+// What an address takes as its body.
+export type Body<P extends keyof paths> =
+  NonNullable<paths[P]['post']> extends { requestBody?: infer Taken } ? JsonOf<NonNullable<Taken>> : never;
+export type Query<P extends keyof paths, M extends Method = 'get'> =
+  ParametersOf<NonNullable<paths[P][M]>> extends { query?: infer All } ? NonNullable<All> : Record<string, never>;
+// What an address needs beside itself: its open parts, and what narrows it.
+export type Asked<P extends keyof paths, M extends Method = 'get'> = (ParametersOf<NonNullable<paths[P][M]>> extends {
+  path: infer Parts;
+}
+  ? { path: Parts }
+  : { path?: undefined }) & { query?: Query<P, M> };
+// An address without open parts needs nothing more.
+export type Rest<Options> = Partial<Options> extends Options ? [options?: Options] : [options: Options];
 
+type ProblemBody = Partial<Shape<'Problem'>>;
 export class Problem extends Error {
+  readonly errors: { pointer: string; message: string }[];
   constructor(
-    public status: number,
-    public body: Json,
+    public readonly status: number,
+    body: ProblemBody | null,
   ) {
     super(body?.detail || body?.title || String(status));
-  }
-  get errors(): { pointer: string; message: string }[] {
-    return this.body?.errors ?? [];
+    this.errors = body?.errors ?? [];
   }
 }
 
@@ -29,15 +55,15 @@ export const firstFault = (error: unknown) =>
 // `owner` is the person in the district: in front of the key of everything that this device keeps.
 export const session = reactive({
   known: false,
-  account: null as Json,
-  assignments: [] as Json[],
+  account: null as Shape<'Account'> | null,
+  assignments: [] as Shape<'Assignment'>[],
   csrf: '',
   expired: false,
   owner: '',
 });
 export const meta = reactive({
   demo: false,
-  accounts: [] as Json[],
+  accounts: [] as Shape<'DemoAccount'>[],
   today: '',
   now: '',
   clock: false,
@@ -46,12 +72,10 @@ export const meta = reactive({
   signedIn: undefined as boolean | undefined,
 });
 
-export async function call(
-  method: string,
-  path: string,
-  body?: Json,
-  headers: Record<string, string> = {},
-): Promise<Json> {
+// ---- asking ------------------------------------------------------------------------------------------------------------------
+type Headers = Record<string, string>;
+// One exchange. What comes back is of the shape that the description promises for the address; a text stays a text.
+async function exchange(method: string, path: string, body?: unknown, headers: Headers = {}): Promise<unknown> {
   let answer: Response, text: string;
   try {
     answer = await fetch(path, {
@@ -73,7 +97,7 @@ export async function call(
     reached(false);
     throw new Problem(0, { detail: t('offline') }); // nothing was sent, or nothing came back: what was typed stays
   }
-  let value: Json = text;
+  let value: unknown = text;
   try {
     value = text ? JSON.parse(text) : null;
   } catch {
@@ -81,25 +105,60 @@ export async function call(
   }
   if (!answer.ok) {
     if (answer.status === 401 && session.account) session.expired = true;
-    throw new Problem(answer.status, value);
+    throw new Problem(answer.status, typeof value === 'object' ? (value as ProblemBody | null) : null);
   }
   return value;
 }
-
+type Asking = { path?: unknown; query?: object };
+const queryOf = (query: object = {}) =>
+  new URLSearchParams(
+    Object.entries(query).flatMap(([name, value]: [string, unknown]) =>
+      (Array.isArray(value) ? value : [value])
+        .filter((one) => one !== undefined && one !== '')
+        .map((one) => [name, String(one)]),
+    ),
+  ).toString();
+// The address with its open parts and its query filled in.
+export function addressOf(address: string, asked: Asking = {}): string {
+  const parts = (asked.path ?? {}) as Record<string, unknown>;
+  const path = address.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(parts[name])));
+  const query = queryOf(asked.query);
+  return query ? `${path}${path.includes('?') ? '&' : '?'}${query}` : path;
+}
+export const get = <P extends Address>(address: P, ...[asked]: Rest<Asked<P>>) =>
+  exchange('GET', addressOf(address, asked)) as Promise<Answer<P>>;
+// A link that the server gave: it answers like the address that is named beside it.
+export const follow = <P extends Address>(_: P, href: string, query: Partial<Query<P>> = {}) =>
+  exchange('GET', addressOf(href, { query })) as Promise<Answer<P>>;
+// What is sent beside the body: the version that was read, the key under which a repetition acts once.
+interface Sending {
+  version?: number;
+  key?: string;
+}
+const sendingHeaders = ({ version, key }: Sending): Headers => ({
+  ...(key ? { 'Idempotency-Key': key } : {}),
+  ...(version === undefined ? {} : { 'If-Match': `"${version}"` }),
+});
+export const send = <P extends Address<'post'>>(
+  address: P,
+  { body, version, key, ...asked }: Asked<P, 'post'> & Sending & { body: Body<P> },
+) =>
+  exchange('POST', addressOf(address, asked as Asking), body, sendingHeaders({ version, key })) as Promise<
+    Answer<P, 'post'>
+  >;
+// What was written down while there was no signal is sent to the address that was written down with it.
+export const sendTo = (address: string, body: object, sending: Sending) =>
+  exchange('POST', address, body, sendingHeaders(sending));
+export const upload = <P extends Address<'post'>>(address: P, file: Blob, ...[asked]: Rest<Asked<P, 'post'>>) =>
+  exchange('POST', addressOf(address, asked), file) as Promise<Answer<P, 'post'>>;
+export const sendFile = (file: Blob, name: string) => upload('/api/v1/attachments', file, { query: { name } });
 // A refresh in the background: the next one will do where this one finds no network.
 export const quietly = (work: Promise<unknown>) => work.catch(() => undefined);
-export const get = (path: string, query: Record<string, string | number | undefined> = {}) => {
-  const text = new URLSearchParams(
-    Object.entries(query).flatMap(([k, v]) => (v === undefined || v === '' ? [] : [[k, String(v)]])),
-  ).toString();
-  return call('GET', text ? `${path}${path.includes('?') ? '&' : '?'}${text}` : path);
-};
-export const sendFile = (file: Blob, name: string) =>
-  call('POST', `/api/v1/attachments?name=${encodeURIComponent(name)}`, file);
-export const key = () => crypto.randomUUID();
+export const newKey = () => crypto.randomUUID();
 
+// ---- who is here -------------------------------------------------------------------------------------------------------------
 export async function loadMeta() {
-  const m = await call('GET', '/api/v1/meta');
+  const m = await get('/api/v1/meta');
   Object.assign(meta, {
     demo: m.demo,
     accounts: m.demo_accounts ?? [],
@@ -115,13 +174,13 @@ export async function loadMeta() {
 const kWho = 'who';
 const kLeaving = 'leaving';
 interface Who {
-  account: Json;
-  assignments: Json[];
+  account: Shape<'Account'>;
+  assignments: Shape<'Assignment'>[];
   until: string;
-  meta: Json;
+  meta: typeof meta;
 }
 const lastWho = (): Who | null => JSON.parse(localStorage.getItem(kWho) ?? 'null');
-function took(s: Json) {
+function took(s: Shape<'Session'>) {
   const before = lastWho();
   const until = s.expires_at ?? (before?.account.id === s.account.id ? before!.until : ''); // told at sign-in only
   Object.assign(session, {
@@ -155,7 +214,7 @@ function nobody() {
 export async function loadSession() {
   if (meta.signedIn === false) return nobody(); // told with the first answer: asking would only be refused
   try {
-    took(await call('GET', '/api/v1/session'));
+    took(await get('/api/v1/session'));
     if (localStorage.getItem(kLeaving)) await signOut(); // it was left where there was no signal
   } catch (error) {
     const who = lastWho();
@@ -172,7 +231,7 @@ export async function loadSession() {
 }
 export async function signIn(username: string, password: string, otp?: string) {
   if (!meta.districtId) await loadMeta();
-  const s = await call('POST', '/api/v1/session', { username, password, ...(otp ? { otp } : {}) });
+  const s = await send('/api/v1/session', { body: { username, password, ...(otp ? { otp } : {}) } });
   localStorage.removeItem(kLeaving);
   meta.signedIn = true;
   took(s);
@@ -182,7 +241,7 @@ export async function signOut() {
   const owner = session.owner;
   await wipe(owner).catch(() => undefined);
   try {
-    await call('DELETE', '/api/v1/session');
+    await exchange('DELETE', '/api/v1/session');
     localStorage.removeItem(kLeaving);
   } catch {
     localStorage.setItem(kLeaving, '1');

@@ -1,23 +1,38 @@
 // A list by cursor whose filters stand in the address, so that it can be shared, and that comes back as it was left.
-import { computed, onBeforeUnmount, onMounted, onUnmounted, reactive, ref, watch } from 'vue';
+import { computed, onBeforeUnmount, onMounted, onUnmounted, reactive, ref, shallowRef, watch } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
-import { get, type Json } from './api';
+import { get, type Address, type Answer, type Asked, type Rest } from './api';
 import { language } from './i18n';
 
+// The addresses that answer a page: items, and the cursor of what comes after them.
+export type ListAddress = {
+  [P in Address]: Answer<P> extends { items: unknown[]; next: string | null }
+    ? Rest<Asked<P>> extends [unknown]
+      ? never
+      : P
+    : never;
+}[Address];
+export type ItemOf<P extends Address> = Answer<P> extends { items: (infer Item)[] } ? Item : never;
+interface Page {
+  items: unknown[];
+  next: string | null;
+  total?: number | null;
+}
 interface Kept {
-  items: Json[];
+  items: unknown[];
   next: string | null;
   total: number | null;
   language: string;
 }
 const kept = new Map<string, Kept>();
 
-export function usePaged(path: string, names: string[], fixed: Record<string, string> = {}) {
+export function usePaged<P extends ListAddress>(path: P, names: string[], fixed: Record<string, string> = {}) {
+  type Item = ItemOf<P>;
   const route = useRoute();
   const router = useRouter();
   const home = route.path;
   const filters = reactive<Record<string, string>>({});
-  const items = ref<Json[]>([]);
+  const items = shallowRef<Item[]>([]);
   const next = ref<string | null>(null);
   const total = ref<number | null>(null);
   const ready = ref(false);
@@ -34,9 +49,12 @@ export function usePaged(path: string, names: string[], fixed: Record<string, st
     const mine = ++turn;
     shown = slot();
     try {
-      const answer = await get(path, { ...query.value, ...fixed, cursor, count: cursor ? undefined : 1 });
+      // The filters are words of the address, not of the types: what the server does not know it refuses.
+      const asked = { ...query.value, ...fixed, cursor, count: cursor ? undefined : '1' };
+      const answer = (await get<P>(path, ...([{ query: asked }] as unknown as Rest<Asked<P>>))) as Page;
       if (mine !== turn) return; // a later filter has been asked for
-      items.value = cursor ? [...items.value, ...answer.items] : answer.items;
+      const more = answer.items as Item[];
+      items.value = cursor ? [...items.value, ...more] : more;
       next.value = answer.next;
       if (!cursor) total.value = answer.total ?? (answer.next ? null : answer.items.length);
       fault.value = '';
@@ -62,7 +80,7 @@ export function usePaged(path: string, names: string[], fixed: Record<string, st
   onMounted(() => {
     const back = kept.get(slot());
     if (back && back.language === language.value && window.history.state?.forward) {
-      [items.value, next.value, total.value, ready.value] = [back.items, back.next, back.total, true];
+      [items.value, next.value, total.value, ready.value] = [back.items as Item[], back.next, back.total, true];
     } else load();
   });
   const changed = () => items.value.length <= 50 && load();

@@ -3,7 +3,7 @@
 // the rooms, one line a room; the kit and the desk read what was handed over and know no room by name.
 import type { Component } from 'vue';
 import type { RouteLocationRaw, RouteRecordRaw } from 'vue-router';
-import type { Json } from './api';
+import type { Address, Shape } from './api';
 import { addIcons } from './icons';
 import { addWords, type Language, type Words } from './i18n';
 import { keepForms } from './phone/pages';
@@ -31,7 +31,7 @@ export interface MatterPart {
   id: string;
   label: string; // in the row of anchors; where it is empty, the section has no anchor
   beside: boolean; // in the column at the side
-  shows: (view: Json) => boolean;
+  shows: (view: Shape<'MatterPage'>) => boolean;
   component: () => Promise<{ default: Component }>;
 }
 // A way from a place that several rooms lead to: a lot, or an operator's own pages.
@@ -49,8 +49,9 @@ export interface Room {
   rail?: RailEntry[];
   matterParts?: MatterPart[];
   operatorLinks?: OperatorLink[];
+  warnings?: string[]; // kinds of its matters that, while they run, stand beside the name on an operator's file
   ways?: Record<string, Way>;
-  keptForms?: string[]; // answers that a form of the room needs where there is no signal
+  keptForms?: Address[]; // answers that a form of the room needs where there is no signal
 }
 
 export const rooms: Room[] = [];

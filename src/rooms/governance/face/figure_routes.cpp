@@ -316,17 +316,107 @@ Result<http::Response> ListStatements(App& app, Caller&) {
   return Json(list);
 }
 
+Schema FigureSchema() {
+  return Named("Figure",
+               Object({{"id", Text()},
+                       {"name", Text()},
+                       {"unit", Text()},
+                       {"direction", Text()},
+                       {"value", Nullable(Number()).Says("null: there is nothing to count of")},
+                       {"value_text", Text()},
+                       {"numerator", Number()},
+                       {"denominator", Nullable(Number()).Says("of a rate")},
+                       {"interval", Nullable(Object({{"low", Number()}, {"high", Number()}, {"method", Text()}}))},
+                       {"target", Nullable(Object({{"value", Text()}, {"matter_id", Text()}}))},
+                       {"as_of", Day()},
+                       {"period", Object({{"from", Day()}, {"to", Day()}})},
+                       {"small", Truth().Says("too few for a rate to say much")},
+                       {"cut", Truth().Says("there are more records than are counted")},
+                       {"numerator_text", Text()},
+                       {"denominator_text", Text()},
+                       {"note", Text()},
+                       {"records_href", Text()}}));
+}
+
+Schema StatementSchema() {
+  const Schema quote = Object({{"id", Text()}, {"text", Text()}, {"figure", Nullable(Text())}, {"value_text", Text()}});
+  const Schema check = Object({{"rule", Text()},
+                               {"verdict", OneOf({"consistent", "contradiction", "cannot_be_checked"})},
+                               {"verdict_label", Text()},
+                               {"quotes", ListOf(Text())},
+                               {"text", Text()}});
+  return Named(
+      "Statement",
+      Object(
+          {{"id", Text()}, {"title", Text()}, {"date", Text()}, {"quotes", ListOf(quote)}, {"checks", ListOf(check)}}));
+}
+
+Schema OverviewSchema() {
+  const Schema values = Object({{"operators", Integer()}, {"open_matters", Integer()}, {"overdue", Integer()}});
+  return Named(
+      "Overview",
+      Object({{"cards", ListOf(FigureSchema())},
+              {"townships", ListOf(Object({{"id", Text()},
+                                           {"name", Text()},
+                                           {"values", Nullable(values).Says("null: outside of the territory")}}))},
+              {"months", ListOf(Object({{"from", Day()}, {"to", Day()}, {"opened", Integer()}}))}}));
+}
+
+std::vector<QuerySpec> FigureQuery() {
+  return {{"as_of", "as it was known at the end of this day", Day()},
+          {"from", "first day of the period; the first of the year by default", Day()},
+          {"to", "last day of the period; as_of by default", Day()},
+          {"jurisdiction", "id of the territory; the caller's by default"}};
+}
+
 }  // namespace
 
 void AddFigureRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
-  routes.push_back({Method::kGet, "/api/v1/figures", "listFigures", "指标目录", Access::kSignedIn, &ListFigures});
-  routes.push_back({Method::kGet, "/api/v1/figures/{id}", "getFigure", "指标", Access::kSignedIn, &GetFigure});
-  routes.push_back(
-      {Method::kGet, "/api/v1/figures/{id}/records", "getFigureRecords", "指标的记录", Access::kSignedIn, &GetRecords});
-  routes.push_back(
-      {Method::kGet, "/api/v1/statements", "listStatements", "引用指标核对", Access::kSignedIn, &ListStatements});
-  routes.push_back({Method::kGet, "/api/v1/overview", "getOverview", "区情总览", Access::kSignedIn, &Overview});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/figures",
+                    .id = "listFigures",
+                    .summary = "指标目录",
+                    .action = &ListFigures,
+                    .answers = Answers(ListOf(Named("FigureInCatalogue", Object({{"id", Text()},
+                                                                                 {"name", Text()},
+                                                                                 {"unit", Text()},
+                                                                                 {"period", Text()},
+                                                                                 {"live", Truth()},
+                                                                                 {"direction", Text()},
+                                                                                 {"note", Text()}}))))});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/figures/{id}",
+                    .id = "getFigure",
+                    .summary = "指标",
+                    .action = &GetFigure,
+                    .query = FigureQuery(),
+                    .answers = Answers(FigureSchema())});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/figures/{id}/records",
+                    .id = "getFigureRecords",
+                    .summary = "指标的记录",
+                    .action = &GetRecords,
+                    .query = Joined(FigureQuery(), PageQuery()),
+                    .answers = Answers(
+                        NextPage(Named("FigureRecord", Object({{"id", Text()},
+                                                               {"href", Text()},
+                                                               {"title", Text()},
+                                                               {"subtitle", Text()},
+                                                               {"counted", OneOf({"numerator", "denominator"})}}))))});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/statements",
+                    .id = "listStatements",
+                    .summary = "引用指标核对",
+                    .action = &ListStatements,
+                    .answers = Answers(ListOf(StatementSchema()))});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/overview",
+                    .id = "getOverview",
+                    .summary = "区情总览",
+                    .action = &Overview,
+                    .query = FigureQuery(),
+                    .answers = Answers(OverviewSchema())});
 }
 
 }  // namespace zhian::governance::face

@@ -15,7 +15,8 @@ namespace {
 
 // One draw: the three steps that anybody can repeat.
 std::string DrawCard(const Frame& frame, const Matter& draw) {
-  const auto proof = sampling::ProofOf(draw);
+  const auto file = sampling::ProofOf(draw);
+  const auto proof = file.ok() ? *file : boost::json::object{};
   const auto count = [&](const char* field) {
     return std::to_string(proof.contains(field) && proof.at(field).is_array() ? proof.at(field).get_array().size() : 0);
   };
@@ -71,7 +72,7 @@ Result<http::Response> DrawProof(App& app, Caller& caller) {
     const auto draw = procedure::LoadMatter(db, caller.request.PathParameter("id"));
     if (!draw.ok() || draw->kind != "draw" || draw->Field("draw_commitment").empty())
       return MakeError(ErrorCode::kNotFound, "没有这次抽取");
-    proof = sampling::ProofOf(*draw);
+    ZHIAN_ASSIGN(proof, sampling::ProofOf(*draw));
     return Ok();
   }));
   return Json(proof);

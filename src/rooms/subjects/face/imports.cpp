@@ -4,6 +4,7 @@
 
 #include "base/identifiers.hpp"
 #include "desk/import.hpp"
+#include "procedure/form.hpp"
 #include "rooms/subjects/operators.hpp"
 #include "rooms/subjects/registry.hpp"
 
@@ -56,9 +57,30 @@ Result<ImportFate> EnterRecord(const RecordKind& kind, ImportDoor& door, storage
 
 }  // namespace
 
+namespace {
+
+// The form of the import, under the titles that the declaration of an operator knows.
+std::vector<ImportColumn> OperatorImportColumns() {
+  std::vector<ImportColumn> columns;
+  const procedure::Kind* kind = procedure::FindKind("operator_file");
+  const procedure::Transition* row =
+      kind == nullptr ? nullptr : procedure::FindTransition(*kind, "", "import_operator");
+  if (row == nullptr) return columns;
+  for (const procedure::FormField& entry : procedure::FormOf(*kind, *row)) {
+    procedure::Text titles;
+    for (const auto& declared : OperatorColumns())
+      if (declared.said_as == entry.field->name) titles = declared.titles;
+    columns.push_back(Column(*entry.field, titles));
+  }
+  return columns;
+}
+
+}  // namespace
+
 std::vector<ImportKind> Imports() {
   std::vector<ImportKind> kinds;
   kinds.push_back(OfMatter("operators", "operator_file", "import_operator"));
+  kinds.back().columns = OperatorImportColumns();
   if (const auto* label = procedure::FindLabel("import.operators")) kinds.back().label = *label;
   kinds.back().own = "name";
   kinds.back().names_operator = false;

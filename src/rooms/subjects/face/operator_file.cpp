@@ -6,6 +6,7 @@
 #include "base/json.hpp"
 #include "base/shown.hpp"
 #include "base/text.hpp"
+#include "desk/form_schema.hpp"
 #include "desk/routes.hpp"
 #include "procedure/form.hpp"
 
@@ -48,18 +49,12 @@ json::array RecordFields(const subjects::RecordKind& kind, const FileRecord& rec
 
 json::object RecordView(const subjects::RecordKind& kind, const FileRecord& record, Language language,
                         const NameLookup& names) {
-  return {{"record_id", record.record_id},
-          {"version", record.version},
-          {"name", record.name},
-          {"code", record.code},
-          {"valid_from", DayText(record.valid_from)},
-          {"valid_to", DayText(record.valid_to)},
-          {"source", record.source},
-          {"recorded_at", base::FormatInstant(base::Instant{record.recorded_at})},
-          {"recorded_by", record.recorded_by_name},
-          {"note", record.note},
-          {"ledger_index", record.ledger_index},
-          {"fields", RecordFields(kind, record, language, names)}};
+  json::object view = procedure::Told(RecordColumns(), record, kInRecord);
+  view["valid_from"] = DayText(record.valid_from);
+  view["valid_to"] = DayText(record.valid_to);
+  view["recorded_at"] = base::FormatInstant(base::Instant{record.recorded_at});
+  view["fields"] = RecordFields(kind, record, language, names);
+  return view;
 }
 
 // What the file itself shows to be out of date on the day, each with the rule that says so.
@@ -104,7 +99,9 @@ Status TurnBack(storage::Connection& db, Operator& op, base::Instant known_at) {
     if (step.recorded_at > known_at.ms) break;
     any = true;
     op.state = step.to;
-    subjects::TakeSaid(op, [&](const char* name) { return procedure::ScalarText(step.input.if_contains(name)); });
+    procedure::TakeSaid<Operator>(OperatorColumns(), op, [&](procedure::Text name) {
+      return procedure::ScalarText(step.input.if_contains(name));
+    });
   }
   if (!any)
     return MakeError(ErrorCode::kNotFound,
@@ -139,19 +136,11 @@ Result<AsOf> ReadAsOf(const App& app, const http::Request& request) {
 json::object OperatorSummary(const Operator& op, Language language, const NameLookup& names) {
   const auto* kind = procedure::FindKind("operator_file");
   const auto* state = kind == nullptr ? nullptr : procedure::FindState(*kind, op.state);
-  return {{"id", op.id},
-          {"name", op.name},
-          {"code", op.code},
-          {"type", op.type},
-          {"type_label", LabelText("choice.operator_type." + op.type, "choice." + op.type, op.type, language)},
-          {"jurisdiction", json::object{{"id", op.jurisdiction}, {"name", names.Jurisdiction(op.jurisdiction)}}},
-          {"state", op.state},
-          {"state_label", state == nullptr ? std::string_view(op.state) : LabelIn(state->label, language)},
-          {"staff", op.staff},
-          {"grade", op.grade},
-          {"stopped", op.stopped},
-          {"matter_id", op.matter_id},
-          {"match", json::array{}}};
+  json::object view = procedure::Told(OperatorColumns(), op, kInSummary);
+  view["type_label"] = LabelText("choice.operator_type." + op.type, "choice." + op.type, op.type, language);
+  view["jurisdiction"] = json::object{{"id", op.jurisdiction}, {"name", names.Jurisdiction(op.jurisdiction)}};
+  view["state_label"] = state == nullptr ? std::string_view(op.state) : LabelIn(state->label, language);
+  return view;
 }
 
 Result<json::object> OperatorFile(App& app, storage::Connection& db, const Caller& caller, const std::string& id,
@@ -166,22 +155,14 @@ Result<json::object> OperatorFile(App& app, storage::Connection& db, const Calle
   head["survivor_id"] = op.survivor_id.empty() || as_of.past ? json::value(nullptr) : json::value(op.survivor_id);
   head["former_names"] = op.former_names;
   json::array fields;
-  const auto field = [&](const char* name, const std::string& label, const std::string& text) {
+  for (const auto& column : OperatorColumns()) {
+    if ((column.told_in & kInFile) == 0) continue;
+    const std::string text = procedure::SaidText(column, op);
+    const std::string name(column.said_as.empty() ? column.name : column.said_as);
     if (!text.empty())
-      fields.push_back(json::object{{"name", name},
-                                    {"label", LabelText(std::string("field.") + name, {}, label, language)},
-                                    {"value", text},
-                                    {"text", text}});
-  };
-  field("credit_code", "统一社会信用代码", op.code);
-  field("former_names", "曾用名", op.former_names);
-  field("address", "地址", op.address);
-  field("person_in_charge", "负责人", op.contact);
-  field("phone", "电话", op.phone);
-  field("industry", "行业", op.industry);
-  field("staff", "从业人数", op.staff > 0 ? std::to_string(op.staff) : std::string{});
-  field("grade", "风险等级", op.grade);
-  field("gln", "位置码", op.gln);
+      fields.push_back(json::object{
+          {"name", name}, {"label", LabelText("field." + name, {}, name, language)}, {"value", text}, {"text", text}});
+  }
   head["fields"] = std::move(fields);
   view["operator"] = std::move(head);
   view["as_of"] = base::FormatDate(as_of.day);
@@ -467,6 +448,120 @@ json::object RecordVersions(const std::vector<FileRecord>& versions, Language la
     items.push_back(std::move(item));
   }
   return {{"items", std::move(items)}};
+}
+
+Schema OperatorSchema() {
+  std::vector<std::string> types(std::begin(subjects::kTypes), std::end(subjects::kTypes));
+  Schema told = Object(MembersOf(subjects::OperatorColumns(), subjects::kInSummary));
+  return Named(
+      "Operator",
+      With(told,
+           {{"type", OneOf(types)}, {"type_label", Text()}, {"jurisdiction", NamedThing()}, {"state_label", Text()}}));
+}
+
+Schema ListedOperatorSchema() {
+  return Named("ListedOperator", With(OperatorSchema(), {{"open_matters", Integer().Says("100: or more")}}));
+}
+
+namespace {
+
+Schema RecordSchema() {
+  const Schema told = Object(MembersOf(subjects::RecordColumns(), subjects::kInRecord));
+  const Schema field =
+      Object({{"name", Text()},
+              {"label", Text()},
+              {"value", AnyJson().Says("of the shape of the field's type; null where only a digest is kept")},
+              {"text", Text()}});
+  return Named("Record",
+               With(told, {{"valid_from", Nullable(Day())},
+                           {"valid_to", Nullable(Day()).Says("the first day on which it is not true any more")},
+                           {"recorded_at", Instant()},
+                           {"fields", ListOf(field)}}));
+}
+
+}  // namespace
+
+Schema RecordVersionSchema() {
+  return Named("RecordVersion", With(RecordSchema(), {{"superseded_at", Nullable(Instant())}}));
+}
+
+Schema OperatorFileSchema() {
+  std::vector<std::string> kinds;
+  for (const auto& kind : subjects::RecordKinds()) kinds.emplace_back(kind.id);
+  const Schema fact = Object({{"name", Text()}, {"label", Text()}, {"value", Text()}, {"text", Text()}});
+  const Schema head = With(
+      OperatorSchema(),
+      {{"survivor_id", Nullable(Text())}, {"former_names", Text().Says("separated by |")}, {"fields", ListOf(fact)}});
+  const Schema effect = Object({{"key", OneOf({"stopped", "equipment", "certificate", "health"})},
+                                {"text", Text()},
+                                Maybe("record_id", Text())});
+  const Schema records = Object({{"kind", OneOf(kinds)},
+                                 {"label", Text()},
+                                 {"may_write", Truth()},
+                                 {"fields", ListOf(FormFieldSchema())},
+                                 {"items", ListOf(RecordSchema())},
+                                 {"cut", Truth().Says("there are more than these")}});
+  const Schema permit = Object({{"id", Text()},
+                                {"number", Text()},
+                                {"category", Text()},
+                                {"valid_from", Text()},
+                                {"valid_to", Text()},
+                                {"state", Text()},
+                                {"state_label", Text()}});
+  const Schema certification = Object({{"id", Text()},
+                                       {"number", Text()},
+                                       {"type", Text()},
+                                       {"type_label", Text()},
+                                       {"issuing_body", Text()},
+                                       {"valid_from", Text()},
+                                       {"valid_to", Text()},
+                                       {"state", Text()},
+                                       {"state_label", Text()}});
+  const Schema credit = Object({{"at", Instant()}, {"kind", Text()}, {"text", Text()}, {"matter_id", Text()}});
+  const Schema lot = Object({{"item", Text()},
+                             {"lot_no", Text()},
+                             {"product", Text()},
+                             {"quantity", Number()},
+                             {"unit", Text()},
+                             {"held", Truth()}});
+  return Named("OperatorFile",
+               Object({{"operator", Named("OperatorHead", head)},
+                       {"as_of", Day()},
+                       {"past", Truth()},
+                       {"effects", ListOf(effect)},
+                       {"records", ListOf(Named("RecordsOfKind", records))},
+                       {"premises", ListOf(Object({{"id", Text()}, {"name", Text()}, {"gln", Text()}}))},
+                       {"permits", ListOf(permit)},
+                       {"certifications", ListOf(certification)},
+                       {"matters", ListOf(Named("MatterOnFile", With(MatterSchema(), {Maybe("duty", DutySchema())})))},
+                       {"credit", ListOf(credit)},
+                       {"lots", ListOf(lot)}}));
+}
+
+Schema TimelineSchema() {
+  const Schema document = Object({{"id", Text()}, {"number", Text()}, {"label", Text()}});
+  const Schema entry = Object({{"room", RoomId()},
+                               {"kind", Text().Says("of the matter or of the record, or lot")},
+                               {"label", Text()},
+                               {"text", Text()},
+                               {"state", Text()},
+                               {"title", Text()},
+                               {"number", Text()},
+                               {"actor", Text()},
+                               {"note", Text()},
+                               {"matter_id", Nullable(Text())},
+                               {"record_id", Nullable(Text())},
+                               {"ledger_index", Integer().Says("-1: none")},
+                               {"document", Nullable(document)},
+                               {"at", Instant()},
+                               {"day", Day()},
+                               {"id", Text()},
+                               Maybe("since", Nullable(Day())),
+                               Maybe("item", Text())});
+  const Schema room = Object({{"room", RoomId()}, {"label", Text()}, {"count", Integer()}});
+  return Named(
+      "Timeline",
+      Object({{"items", ListOf(Named("TimelineEntry", entry))}, {"next", Nullable(Text())}, {"rooms", ListOf(room)}}));
 }
 
 }  // namespace zhian::subjects::face

@@ -8,6 +8,7 @@
 
 #include "desk/app.hpp"
 #include "desk/matter_view.hpp"
+#include "desk/schema.hpp"
 #include "rooms/subjects/operators.hpp"
 #include "rooms/subjects/registry.hpp"
 
@@ -37,5 +38,12 @@ Result<boost::json::object> OperatorTimeline(storage::Connection& db, const desk
 // The versions of one record, newest first.
 boost::json::object RecordVersions(const std::vector<subjects::FileRecord>& versions, Language language,
                                    const desk::NameLookup& names);
+
+// The shapes of these views.
+desk::Schema OperatorSchema();
+desk::Schema ListedOperatorSchema();
+desk::Schema OperatorFileSchema();
+desk::Schema TimelineSchema();
+desk::Schema RecordVersionSchema();
 
 }  // namespace zhian::subjects::face

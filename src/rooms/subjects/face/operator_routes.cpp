@@ -1,6 +1,7 @@
 // 一企一檔: list of operators and the one file of each, read through everything that names it; exports.
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "desk/form_schema.hpp"
 #include "desk/matter_view.hpp"
 #include "procedure/form.hpp"
 #include "rooms/subjects/face/operator_file.hpp"
@@ -82,10 +83,7 @@ Result<http::Response> Write(App& app, const Caller& caller, const subjects::Rec
     ZHIAN_ASSIGN(written, subjects::WriteRecord(db, door, caller.actor, command));
     return Ok();
   }));
-  return Json(
-      json::object{
-          {"record_id", written.record_id}, {"version", written.version}, {"ledger_index", written.ledger_index}},
-      status);
+  return Json(procedure::Told(RecordColumns(), written, kInReceipt), status);
 }
 
 Result<http::Response> EnterRecord(App& app, Caller& caller) {
@@ -114,6 +112,19 @@ Result<http::Response> GetRecord(App& app, Caller& caller) {
     return Ok();
   }));
   return Json(view);
+}
+
+Schema ReceiptSchema() {
+  return Named("RecordReceipt", Object(MembersOf(subjects::RecordColumns(), subjects::kInReceipt)));
+}
+
+Schema RecordEntrySchema() {
+  std::vector<std::string> kinds;
+  for (const auto& kind : subjects::RecordKinds()) kinds.emplace_back(kind.id);
+  return Named("RecordEntry", Object({{"kind", OneOf(kinds)},
+                                      {"fields", MapOf(AnyJson()).Says("as the file declares them for the kind")},
+                                      Maybe("since", Text().Says("the day from which it holds")),
+                                      Maybe("note", Text())}));
 }
 
 }  // namespace
@@ -171,17 +182,57 @@ Result<ListPage> QueryOperators(App& app, const Caller& caller, const std::strin
 
 void AddOperatorRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
-  routes.push_back({Method::kGet, "/api/v1/operators", "listOperators", "主体列表", Access::kSignedIn, &ListOperators});
-  routes.push_back(
-      {Method::kGet, "/api/v1/operators/{id}", "getOperator", "一企一档", Access::kSignedIn, &GetOperator});
-  routes.push_back({Method::kGet, "/api/v1/operators/{id}/timeline", "getOperatorTimeline", "一企一档的动态",
-                    Access::kSignedIn, &GetTimeline});
-  routes.push_back({Method::kPost, "/api/v1/operators/{id}/records", "enterRecord", "在档案中登记", Access::kSignedIn,
-                    &EnterRecord, 1024 * 1024, true});
-  routes.push_back(
-      {Method::kGet, "/api/v1/records/{id}", "getRecord", "一条登记的历次版本", Access::kSignedIn, &GetRecord});
-  routes.push_back({Method::kPost, "/api/v1/records/{id}", "changeRecord", "变更或终止登记", Access::kSignedIn,
-                    &ChangeRecord, 1024 * 1024, true});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/operators",
+                    .id = "listOperators",
+                    .summary = "主体列表",
+                    .action = &ListOperators,
+                    .query = PageQuery({{"q", "part of the name, or the code"},
+                                        {"township", "id of the place"},
+                                        {"type", "of the operator"},
+                                        {"state", "of its file"},
+                                        {"count", "1: with the total"}}),
+                    .answers = Answers(Page(ListedOperatorSchema()))});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/operators/{id}",
+                    .id = "getOperator",
+                    .summary = "一企一档",
+                    .action = &GetOperator,
+                    .query = {{"as_of", "as it was known at the end of this day", Day()}},
+                    .answers = Answers(OperatorFileSchema())});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/operators/{id}/timeline",
+                    .id = "getOperatorTimeline",
+                    .summary = "一企一档的动态",
+                    .action = &GetTimeline,
+                    .query = PageQuery({{"room", "only this room", RoomId()},
+                                        {"as_of", "as it was known at the end of this day", Day()}}),
+                    .answers = Answers(TimelineSchema())});
+  routes.push_back({.method = Method::kPost,
+                    .pattern = "/api/v1/operators/{id}/records",
+                    .id = "enterRecord",
+                    .summary = "在档案中登记",
+                    .action = &EnterRecord,
+                    .writes = true,
+                    .takes = RecordEntrySchema(),
+                    .answers = Answers(ReceiptSchema(), 201)});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/records/{id}",
+                    .id = "getRecord",
+                    .summary = "一条登记的历次版本",
+                    .action = &GetRecord,
+                    .answers = Answers(ItemsOf(RecordVersionSchema()))});
+  routes.push_back({.method = Method::kPost,
+                    .pattern = "/api/v1/records/{id}",
+                    .id = "changeRecord",
+                    .summary = "变更或终止登记",
+                    .action = &ChangeRecord,
+                    .writes = true,
+                    .takes = Object({{"action", OneOf({"change", "end"})},
+                                     Maybe("fields", MapOf(AnyJson())),
+                                     Maybe("since", Text()),
+                                     Maybe("note", Text())}),
+                    .answers = Answers(ReceiptSchema())});
 }
 
 }  // namespace zhian::subjects::face

@@ -20,7 +20,7 @@ constexpr int kPendingMax = 5000;  // rows that are entered in the index before 
 
 json::object Hit(const std::string& id, const std::string& href, const std::string& title,
                  const std::string& subtitle) {
-  return {{"id", id}, {"href", href}, {"title", title}, {"subtitle", subtitle}, {"match", json::array{}}};
+  return {{"id", id}, {"href", href}, {"title", title}, {"subtitle", subtitle}};
 }
 
 // Whether this person may see it: his territory or his operator, and not what is restricted.
@@ -185,11 +185,26 @@ Result<http::Response> Search(App& app, Caller& caller) {
   return Json(json::object{{"groups", std::move(groups)}, {"complete", left == 0}});
 }
 
+Schema SearchSchema() {
+  const Schema hit =
+      Object({{"id", Text()}, {"href", Text()}, {"title", Text()}, {"subtitle", Text()}, Maybe("room", RoomId())});
+  const Schema group = Object({{"kind", OneOf({"operator", "matter", "lot", "document"})},
+                               {"label", Text()},
+                               {"items", ListOf(Named("Hit", hit))}});
+  return Named("Found", Object({{"groups", ListOf(Named("HitGroup", group))},
+                                {"complete", Truth().Says("false: what was written last is not in the index yet")}}));
+}
+
 }  // namespace
 
 void AddSearchRoutes(std::vector<RouteSpec>& routes) {
-  routes.push_back(
-      {http::Method::kGet, "/api/v1/search", "search", "全局搜索：主体、事项、批次、文书", Access::kSignedIn, &Search});
+  routes.push_back({.method = http::Method::kGet,
+                    .pattern = "/api/v1/search",
+                    .id = "search",
+                    .summary = "全局搜索：主体、事项、批次、文书",
+                    .action = &Search,
+                    .query = {{"q", "what is looked for"}},
+                    .answers = Answers(SearchSchema())});
 }
 
 }  // namespace zhian::subjects::face

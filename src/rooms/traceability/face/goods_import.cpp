@@ -41,8 +41,8 @@ std::vector<ImportKind> Imports() {
   goods.by_operators = true;
   goods.writers = {"operator_user", "inspector", "village_official", "administrator"};
   goods.enter = &EnterRow;
-  const auto column = [&](const char* name, const char* type, const char* args, const char* titles) {
-    const procedure::Label* label = procedure::FindLabel(std::string("goods.column.") + name);
+  const auto column = [&](procedure::Text name, procedure::Text type, procedure::Text args, procedure::Text titles) {
+    const procedure::Label* label = procedure::FindLabel("goods.column." + std::string(name));
     const procedure::Field field{.name = name,
                                  .type = type,
                                  .args = args,
@@ -53,18 +53,9 @@ std::vector<ImportKind> Imports() {
                                  .automatic = {}};
     goods.columns.push_back(Column(field, titles));
   };
-  column("act", "choice", "received|sent|made|processed|sold|discarded", "种类|类别|进出");
-  column("product", "text", "", "品名|名称|产品名称|商品名称");
-  column("quantity", "decimal", "", "数量");
-  column("unit", "text", "", "单位|计量单位");
-  column("partner_name", "text", "", "对方|供货者|供货商|供应商|购货者|客户|往来单位");
-  column("partner_contact", "text", "", "联系方式|电话|地址");
-  column("at", "text", "", "时间|日期|进货日期|进货时间|销售日期");
-  column("lot_no", "text", "", "批号|生产批号");
-  column("produced_on", "date", "", "生产日期");
-  column("shelf_life_days", "integer", "", "保质期|保质期（天）");
-  column("certificate", "text", "", "合格证明|合格证号|检验合格证号");
-  column("specification", "text", "", "规格|规格型号");
+  for (const auto& said : GoodsColumns())
+    if (!said.titles.empty()) column(said.said_as, said.type, said.args, said.titles);
+  column("at", "text", "", "时间|日期|进货日期|进货时间|销售日期");  // as people write it
   goods.columns.push_back(OperatorCode());
   goods.columns.push_back(OperatorName(false));
   return {std::move(goods)};

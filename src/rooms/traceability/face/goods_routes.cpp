@@ -5,6 +5,7 @@
 #include "base/json.hpp"
 #include "base/shown.hpp"
 #include "base/text.hpp"
+#include "desk/form_schema.hpp"
 #include "desk/matter_view.hpp"
 #include "documents/sheet.hpp"
 #include "engines/epcis/identifiers.hpp"
@@ -52,27 +53,17 @@ Result<std::string> WantedOperator(const Caller& caller, const std::string& name
 }
 
 json::object RowView(const trace::GoodsRow& row, const App& app, Language language, const NameLookup& names) {
-  json::object view{{"id", row.id},
-                    {"act", row.act},
-                    {"act_label", Label("choice.act." + row.act, language)},
-                    {"item", row.item},
-                    {"lot_no", row.lot_no},
-                    {"product", row.product},
-                    {"quantity", row.quantity},
-                    {"unit", row.unit},
-                    {"amount", row.quantity + " " + row.unit},
-                    {"partner_name", row.partner_name},
-                    {"partner_contact", row.partner_contact},
-                    {"partner_id", row.partner_id.empty() ? json::value(nullptr) : json::value(row.partner_id)},
-                    {"at", base::FormatInstant(base::Instant{row.at})},
-                    {"entered_at", base::FormatInstant(base::Instant{row.entered_at})},
-                    {"entered_by", names.Account(row.entered_by)},
-                    {"keep_until", base::FormatDate(base::Date{row.keep_until})},
-                    {"event_id", row.event_id},
-                    {"withdrawn", row.withdrawn_at != 0},
-                    {"may_withdraw", row.withdrawn_at == 0 && row.entered_at + 30LL * 86'400'000 > app.clock.Now().ms}};
-  for (const char* name : {"produced_on", "shelf_life_days", "certificate", "specification", "withdrawn_because"})
-    if (const auto* value = row.details.if_contains(name)) view[name] = *value;
+  json::object view = procedure::Told(trace::GoodsColumns(), row, trace::kInGoods);
+  view["act_label"] = Label("choice.act." + row.act, language);
+  view["amount"] = row.quantity + " " + row.unit;
+  view["partner_id"] = row.partner_id.empty() ? json::value(nullptr) : json::value(row.partner_id);
+  view["at"] = base::FormatInstant(base::Instant{row.at});
+  view["entered_at"] = base::FormatInstant(base::Instant{row.entered_at});
+  view["entered_by"] = names.Account(row.entered_by);
+  view["keep_until"] = base::FormatDate(base::Date{row.keep_until});
+  view["withdrawn"] = row.withdrawn_at != 0;
+  view["may_withdraw"] = row.withdrawn_at == 0 && row.entered_at + 30LL * 86'400'000 > app.clock.Now().ms;
+  if (const auto* why = row.details.if_contains("withdrawn_because")) view["withdrawn_because"] = *why;
   if (const auto* inputs = row.details.if_contains("inputs")) view["inputs"] = *inputs;
   if (const auto* check = row.details.if_contains("check")) {
     json::value said = *check;
@@ -115,22 +106,10 @@ Result<trace::GoodsEntry> ReadEntry(const App& app, const Caller& caller) {
   if (fields == nullptr || !fields->is_object())
     return NeedsMending({{"/fields", "error.fill", "填写 fields：种类、品名、数量、单位、对方、时间"}});
   const json::object& body = fields->get_object();
-  trace::GoodsEntry entry{.act = Field(body, "act"),
-                          .operator_id = {},
-                          .product = Field(body, "product"),
-                          .amount = {Field(body, "item"), Field(body, "quantity"), Field(body, "unit")},
-                          .lot_no = Field(body, "lot_no"),
-                          .partner_id = Field(body, "partner_id"),
-                          .partner_name = Field(body, "partner_name"),
-                          .partner_contact = Field(body, "partner_contact"),
-                          .inputs = {},
-                          .produced_on = Field(body, "produced_on"),
-                          .shelf_life_days = Field(body, "shelf_life_days"),
-                          .certificate = Field(body, "certificate"),
-                          .specification = Field(body, "specification"),
-                          .attachments = {},
-                          .at = app.clock.Now(),
-                          .key = {}};
+  trace::GoodsEntry entry;
+  static_cast<trace::GoodsWords&>(entry) =
+      trace::SaidGoods([&](procedure::Text name) { return procedure::ScalarText(body.if_contains(name)); });
+  entry.at = app.clock.Now();
   ZHIAN_ASSIGN(entry.operator_id, WantedOperator(caller, Field(sent, "operator_id")));
   if (const std::string at = Field(body, "at"); !at.empty()) {
     const auto instant = base::ParseInstant(at);
@@ -345,6 +324,78 @@ Result<http::Response> GetCertificate(App& app, Caller& caller) {
   return std::move(response.With("Content-Disposition", "inline; filename=certificate.pdf"));
 }
 
+Schema GoodsCheckSchema() {
+  const Schema point = Object(
+      {{"id", Text()}, {"verdict", OneOf({"good", "ask", "stop"})}, {"text", Text()}, {"matter_id", Nullable(Text())}});
+  return ListOf(Named("CheckPoint", point));
+}
+
+Schema GoodsInputSchema() {
+  return Named("GoodsInput", Object({{"item", Text()}, {"quantity", Text()}, {"unit", Text()}}));
+}
+
+Schema ActSchema() {
+  return OneOf(std::vector<std::string>(std::begin(trace::kGoodsActs), std::end(trace::kGoodsActs)));
+}
+
+Schema GoodsSchema() {
+  const Schema told = Object(MembersOf(trace::GoodsColumns(), trace::kInGoods));
+  return Named("Goods", With(told, {{"act", ActSchema()},
+                                    {"act_label", Text()},
+                                    {"amount", Text()},
+                                    {"partner_id", Nullable(Text())},
+                                    {"at", Instant()},
+                                    {"entered_at", Instant()},
+                                    {"keep_until", Day()},
+                                    {"withdrawn", Truth()},
+                                    {"may_withdraw", Truth()},
+                                    Maybe("withdrawn_because", Text()),
+                                    Maybe("inputs", ListOf(GoodsInputSchema())),
+                                    Maybe("check", GoodsCheckSchema())}));
+}
+
+Schema GoodsEntrySchema() {
+  std::vector<Member> words = SaidMembers(trace::GoodsColumns());
+  words.push_back(Maybe("at", Instant()));
+  words.push_back(Maybe("inputs", ListOf(GoodsInputSchema())));
+  return Named("GoodsEntry", Object({{"fields", Object(words)},
+                                     Maybe("operator_id", Nullable(Text())),
+                                     Maybe("attachments", ListOf(Digest()))}));
+}
+
+Schema OffersSchema() {
+  const Schema coming = Object({{"item", Text()},
+                                {"lot_no", Text()},
+                                {"product", Text()},
+                                {"quantity", Text()},
+                                {"unit", Text()},
+                                {"partner_id", Nullable(Text())},
+                                {"partner_name", Text()},
+                                {"departed_at", Instant()}});
+  const Schema stock = Object({{"item", Text()},
+                               {"lot_no", Text()},
+                               {"product", Text()},
+                               {"left", Text()},
+                               {"unit", Text()},
+                               {"held", Truth()}});
+  const Schema recent = Object({{"act", ActSchema()},
+                                {"product", Text()},
+                                {"unit", Text()},
+                                {"quantity", Text()},
+                                {"partner_id", Nullable(Text())},
+                                {"partner_name", Text()},
+                                {"partner_contact", Text()}});
+  return Named("GoodsOffers", Object({{"operator", Object({{"id", Text()}, {"name", Text()}, {"type", Text()}})},
+                                      {"may_write", Truth()},
+                                      {"acts", ListOf(Object({{"value", ActSchema()}, {"label", Text()}}))},
+                                      {"units", ListOf(Text())},
+                                      {"on_the_way", ListOf(Named("GoodsOnTheWay", coming))},
+                                      {"stock", ListOf(Named("GoodsInStock", stock))},
+                                      {"recent", ListOf(Named("RecentGoods", recent))}}));
+}
+
+QuerySpec OfOperator() { return {"operator", "id of the operator; the caller's own by default"}; }
+
 }  // namespace
 
 Result<bool> MayKeepBook(App& app, storage::Connection& db, const procedure::Actor& actor, const OperatorCard& op) {
@@ -363,23 +414,10 @@ Result<bool> MayKeepBook(App& app, storage::Connection& db, const procedure::Act
 }
 
 Result<trace::GoodsEntry> GoodsEntryOf(const ImportRow& row, const std::string& operator_id, base::Instant now) {
-  const auto text = [&](const char* name) { return procedure::ScalarText(row.fields.if_contains(name)); };
-  trace::GoodsEntry entry{.act = text("act"),
-                          .operator_id = operator_id,
-                          .product = text("product"),
-                          .amount = {text("item"), text("quantity"), text("unit")},
-                          .lot_no = text("lot_no"),
-                          .partner_id = {},
-                          .partner_name = text("partner_name"),
-                          .partner_contact = text("partner_contact"),
-                          .inputs = {},
-                          .produced_on = text("produced_on"),
-                          .shelf_life_days = text("shelf_life_days"),
-                          .certificate = text("certificate"),
-                          .specification = text("specification"),
-                          .attachments = {},
-                          .at = now,
-                          .key = {}};
+  const auto text = [&](std::string_view name) { return procedure::ScalarText(row.fields.if_contains(name)); };
+  trace::GoodsEntry entry;
+  static_cast<trace::GoodsWords&>(entry) = trace::SaidGoods(text);
+  entry.operator_id = operator_id;
   // A day, or a day and a time of the district's clock; of a day alone its noon, or now where that is still to come.
   const std::string given = text("at");
   const auto space = given.find_first_of(" T");
@@ -416,18 +454,70 @@ Result<ListPage> QueryGoods(App& app, const Caller& caller, const std::string& c
 
 void AddGoodsRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
-  routes.push_back({Method::kGet, "/api/v1/goods", "listGoods", "进出货台账", Access::kSignedIn, &ListGoods});
-  routes.push_back({Method::kPost, "/api/v1/goods", "enterGoods", "登记一笔进出货", Access::kSignedIn, &EnterGoods,
-                    64 * 1024, true});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/goods",
+                    .id = "listGoods",
+                    .summary = "进出货台账",
+                    .action = &ListGoods,
+                    .query = Joined(PageQuery(), {OfOperator(),
+                                                  {"act", "kind of entry", ActSchema()},
+                                                  {"q", "part of the product, the lot number or the partner"},
+                                                  {"from", "first day", Day()},
+                                                  {"to", "last day", Day()}}),
+                    .answers = Answers(Page(GoodsSchema()))});
+  routes.push_back({.method = Method::kPost,
+                    .pattern = "/api/v1/goods",
+                    .id = "enterGoods",
+                    .summary = "登记一笔进出货",
+                    .action = &EnterGoods,
+                    .body_max_bytes = 64 * 1024,
+                    .writes = true,
+                    .takes = GoodsEntrySchema(),
+                    .answers = Answers(GoodsSchema(), 201)});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/goods-offers",
+                    .id = "offerGoods",
+                    .summary = "台账可带出的内容",
+                    .action = &OfferGoods,
+                    .query = {OfOperator()},
+                    .answers = Answers(OffersSchema())});
   routes.push_back(
-      {Method::kGet, "/api/v1/goods-offers", "offerGoods", "台账可带出的内容", Access::kSignedIn, &OfferGoods});
+      {.method = Method::kGet,
+       .pattern = "/api/v1/goods-partners",
+       .id = "findPartners",
+       .summary = "查找供货者、购货者",
+       .action = &FindPartners,
+       .query = {OfOperator(), {"q", "part of the name; of a household the whole"}},
+       .answers = Answers(ItemsOf(
+           Named("Partner", Object({{"id", Text()}, {"name", Text()}, {"type_label", Text()}, {"place", Text()}}))))});
   routes.push_back(
-      {Method::kGet, "/api/v1/goods-partners", "findPartners", "查找供货者、购货者", Access::kSignedIn, &FindPartners});
-  routes.push_back({Method::kGet, "/api/v1/goods-check", "checkGoods", "进货检查验收", Access::kSignedIn, &CheckGoods});
-  routes.push_back({Method::kPost, "/api/v1/goods/{id}/withdraw", "withdrawGoods", "撤回一笔登记", Access::kSignedIn,
-                    &WithdrawGoods, 16 * 1024, true});
-  routes.push_back({Method::kGet, "/api/v1/goods/{id}/{file}", "goodsCertificate", "承诺达标合格证", Access::kSignedIn,
-                    &GetCertificate});
+      {.method = Method::kGet,
+       .pattern = "/api/v1/goods-check",
+       .id = "checkGoods",
+       .summary = "进货检查验收",
+       .action = &CheckGoods,
+       .query = {OfOperator(),
+                 {"partner_id", "supplier on file"},
+                 {"partner_name", "supplier in words"},
+                 {"item", "identifier of the lot"},
+                 {"certificate", "number"}},
+       .answers = Answers(
+           Named("GoodsCheck", Object({{"points", GoodsCheckSchema()}, {"stops", Truth()}, {"hazard", Truth()}})))});
+  routes.push_back({.method = Method::kPost,
+                    .pattern = "/api/v1/goods/{id}/withdraw",
+                    .id = "withdrawGoods",
+                    .summary = "撤回一笔登记",
+                    .action = &WithdrawGoods,
+                    .body_max_bytes = 16 * 1024,
+                    .writes = true,
+                    .takes = Object({{"reason", Text()}}),
+                    .answers = Answers(GoodsSchema())});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/goods/{id}/{file}",
+                    .id = "goodsCertificate",
+                    .summary = "承诺达标合格证",
+                    .action = &GetCertificate,
+                    .answers = AnswersFile({"text/html", "application/pdf"})});
 }
 
 }  // namespace zhian::traceability::face

@@ -154,16 +154,68 @@ Result<http::Response> GetReport(App& app, Caller& caller) {
   return std::move(response.With("Content-Disposition", "inline; filename=mock-recall.pdf"));
 }
 
+Schema MockRecallHeadSchema() {
+  return Named("MockRecallLine", Object({{"id", Text()},
+                                         {"at", Instant()},
+                                         {"elapsed_ms", Integer()},
+                                         {"by", Text()},
+                                         {"item", Text()},
+                                         {"lot_no", Text()},
+                                         {"product", Text()},
+                                         {"unit", Text()},
+                                         {"unit_symbol", Text()},
+                                         {"made", Number()},
+                                         {"left", Number()},
+                                         {"used", Number()},
+                                         {"unconfirmed", Number()},
+                                         {"unaccounted", Number()},
+                                         {"share", Number()},
+                                         {"holders", Integer().Says("how many")},
+                                         {"reachable", Integer()},
+                                         {"gaps", Integer()},
+                                         {"balanced", Truth()},
+                                         {"reached_limit", Truth()}}));
+}
+
+Schema MockRecallSchema() {
+  const Schema holder = Object({{"item", Text()},
+                                {"place_name", Text()},
+                                {"operator_id", Text()},
+                                {"contact", Text()},
+                                {"unit", Text()},
+                                {"unit_symbol", Text()},
+                                {"left", Number()},
+                                {"share", Number()},
+                                {"derived", Truth()}});
+  return Named("MockRecall", With(MockRecallHeadSchema(), {{"holders", ListOf(Named("MockHolder", holder))}}));
+}
+
 }  // namespace
 
 void AddMockRecallRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
-  routes.push_back({Method::kPost, "/api/v1/mock-recalls", "runMockRecall", "模拟召回", Access::kSignedIn,
-                    &RunMockRecall, 16 * 1024, true});
-  routes.push_back(
-      {Method::kGet, "/api/v1/mock-recalls", "listMockRecalls", "做过的模拟召回", Access::kSignedIn, &ListRuns});
-  routes.push_back({Method::kGet, "/api/v1/mock-recalls/{id}/report.pdf", "mockRecallReport", "模拟召回报告",
-                    Access::kSignedIn, &GetReport});
+  routes.push_back({.method = Method::kPost,
+                    .pattern = "/api/v1/mock-recalls",
+                    .id = "runMockRecall",
+                    .summary = "模拟召回",
+                    .action = &RunMockRecall,
+                    .body_max_bytes = 16 * 1024,
+                    .writes = true,
+                    .takes = Object({{"item", Text()}}),
+                    .answers = Answers(MockRecallSchema(), 201)});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/mock-recalls",
+                    .id = "listMockRecalls",
+                    .summary = "做过的模拟召回",
+                    .action = &ListRuns,
+                    .query = {{"limit", "at most so many, up to 200", Integer()}},
+                    .answers = Answers(ItemsOf(MockRecallHeadSchema()))});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/mock-recalls/{id}/report.pdf",
+                    .id = "mockRecallReport",
+                    .summary = "模拟召回报告",
+                    .action = &GetReport,
+                    .answers = AnswersFile({"application/pdf"})});
 }
 
 }  // namespace zhian::traceability::face

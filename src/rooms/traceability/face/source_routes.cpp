@@ -282,24 +282,83 @@ Result<http::Response> ExportFile(App& app, Caller& caller) {
   return std::move(response.With("Content-Disposition", "attachment; filename=" + file));
 }
 
+std::vector<Member> PlaceMembers() {
+  return {{"id", Text()}, {"name", Text()}, {"on_file", Truth()}, {"href", Nullable(Text())}};
+}
+
+Schema SourcesSchema() {
+  const Schema place = Object(PlaceMembers());
+  const Schema ranked = Named("RankedSource", With(place, {{"rank", Integer()},
+                                                           {"score", Nullable(Number()).Says("null: impossible")},
+                                                           {"probability", Nullable(Number())}}));
+  const auto each = [](const Schema& schema) {
+    return Object(
+        {{"walk_noise_floor", schema}, {"walk", schema}, {"effective_distance", schema}, {"sales_likelihood", schema}});
+  };
+  const Schema network = Object({{"places", Integer()},
+                                 {"sources", Integer()},
+                                 {"ends", Integer()},
+                                 {"movements", Integer()},
+                                 {"not_mass", Integer()},
+                                 {"cut", Truth()},
+                                 {"from", Day()},
+                                 {"to", Day()},
+                                 {"product", Text()}});
+  const Schema calibration = Object({{"outbreaks", Integer()},
+                                     {"held", Number()},
+                                     {"top1", Number()},
+                                     {"suspects_mean", Number()},
+                                     {"stated", Number()}});
+  return Named(
+      "Sources",
+      Object({{"network", network},
+              {"cases", Number()},
+              {"noise", Number()},
+              {"mass", Number()},
+              {"stated", Number()},
+              {"suspects_count", Integer()},
+              {"suspects", ListOf(Named("Suspect", With(place, {{"probability", Number()},
+                                                                {"ranks", each(Nullable(Integer()))}})))},
+              {"methods", each(ListOf(ranked))},
+              {"compared", Integer()},
+              {"agreement",
+               Object({{"walk", Integer()}, {"effective_distance", Integer()}, {"sales_likelihood", Integer()}})},
+              {"next_evidence", ListOf(Named("NextEvidence", With(place, {{"expected_bits", Number()}})))},
+              {"calibration", Nullable(calibration)}}));
+}
+
+Schema SourceQuestionSchema() {
+  return Named("SourceQuestion",
+               Object({{"cases", ListOf(Object({{"operator_id", Text()}, {"count", Integer()}}))},
+                       Maybe("priors", ListOf(Object({{"operator_id", Text()}, {"weight", Number()}}))),
+                       Maybe("from", Text()),
+                       Maybe("to", Text()),
+                       Maybe("product", Text()),
+                       Maybe("mass", Number())}));
+}
+
 }  // namespace
 
 void AddSourceRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
-  routes.push_back({Method::kPost, "/api/v1/trace-sources", "findSources", "溯源排查：按病例推断最可能的来源",
-                    Access::kSignedIn, &FindSources, 256 * 1024});
-  routes.push_back({Method::kGet,
-                    "/api/v1/trace-sources/{file}",
-                    "exportSources",
-                    "溯源排查所用的供应网络和病例（network.csv、cases.csv）",
-                    Access::kSignedIn,
-                    &ExportFile,
-                    1 << 20,
-                    false,
-                    {{"from", "first day"},
-                     {"to", "last day"},
-                     {"product", "part of the name of the goods"},
-                     {"case", "number of people, a colon, the operator; one or more", "array"}}});
+  routes.push_back({.method = Method::kPost,
+                    .pattern = "/api/v1/trace-sources",
+                    .id = "findSources",
+                    .summary = "溯源排查：按病例推断最可能的来源",
+                    .action = &FindSources,
+                    .body_max_bytes = 256 * 1024,
+                    .takes = SourceQuestionSchema(),
+                    .answers = Answers(SourcesSchema())});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/trace-sources/{file}",
+                    .id = "exportSources",
+                    .summary = "溯源排查所用的供应网络和病例（network.csv、cases.csv）",
+                    .action = &ExportFile,
+                    .query = {{"from", "first day", Day()},
+                              {"to", "last day", Day()},
+                              {"product", "part of the name of the goods"},
+                              {"case", "number of people, a colon, the operator; one or more", ListOf(Text())}},
+                    .answers = AnswersFile({"text/csv"})});
 }
 
 }  // namespace zhian::traceability::face

@@ -67,14 +67,14 @@ std::vector<QuerySpec> OptionSpecs(std::vector<QuerySpec> first) {
   for (
       QuerySpec spec : std::vector<QuerySpec>{
           {"limit", "at most so many holdings (2,000; 20,000 at most); reached_limit says that the answer is cut",
-           "integer"},
+           Integer()},
           {"mix",
            "premises within which goods mix: the identifier of a place, or all. What has come in can be in whatever leaves later",
-           "array"},
+           ListOf(Text())},
           {"kill",
            "item@place: a holding that is reached and counted, but nothing goes on from it (heating, sorting out)",
-           "array"},
-          {"cut", "item@place: a holding that is left out as if it were not there", "array"},
+           ListOf(Text())},
+          {"cut", "item@place: a holding that is left out as if it were not there", ListOf(Text())},
           {"time",
            "respect (default): what had not arrived cannot have gone on, unknown dates may be any; ignore: every movement counts"},
           {"at", "forward: only what was at the origin from this instant on; backward: until it"}})
@@ -364,38 +364,119 @@ Result<http::Response> RecordHolding(App& app, Caller& caller) {
   return Json(json::object{{"done", true}}, 201);
 }
 
+Schema CommonSchema() {
+  const Schema ancestor = Object({{"id", Text()},
+                                  {"item", Text()},
+                                  {"place", Text()},
+                                  {"place_name", Text()},
+                                  {"operator", Nullable(Text())},
+                                  {"lots", Integer()}});
+  return Named("CommonAncestors",
+               Object({{"items", ListOf(ancestor)}, {"lots", Integer()}, {"reached_limit", Truth()}}));
+}
+
+Schema MassBalanceSchema() {
+  return Named("MassBalance", Object({{"unit", Text()},
+                                      {"made", Number()},
+                                      {"received", Number()},
+                                      {"used", Number()},
+                                      {"sent", Number()},
+                                      {"remainder", Number()},
+                                      {"holdings", Integer()},
+                                      {"not_converted", Integer()},
+                                      {"reached_limit", Truth()}}));
+}
+
+Schema LotSchema() {
+  return Named("Lot", Object({{"item", Text()},
+                              {"lot_no", Text()},
+                              {"product", Text()},
+                              {"operator", Text()},
+                              {"quantity", Number()},
+                              {"unit", Text()},
+                              {"held", Truth()},
+                              {"last_seen_at", Nullable(Instant())}}));
+}
+
+Schema CaptureReportSchema() {
+  return Named("CaptureReport",
+               Object({{"events", Integer()},
+                       {"captured", Integer()},
+                       {"duplicates", Integer()},
+                       {"rejected", Integer()},
+                       {"errors", ListOf(Object({{"event", Integer()}, {"path", Text()}, {"message", Text()}}))}}));
+}
+
 }  // namespace
 
 void AddTraceRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
-  routes.push_back({Method::kGet, "/api/v1/trace", "getTrace", "追溯", Access::kSignedIn, &GetTrace, 1 << 20, false,
-                    OptionSpecs({{"item", "identifier or number of the lot; needed"},
-                                 {"direction", "forward, backward, or both (default)"}})});
-  routes.push_back({Method::kGet, "/api/v1/trace-common", "getCommonAncestors", "几个批次的共同来源", Access::kSignedIn,
-                    &GetCommonAncestors, 1 << 20, false,
-                    OptionSpecs({{"item", "identifier or number of a lot; two to a hundred of them", "array"}})});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/trace",
+                    .id = "getTrace",
+                    .summary = "追溯",
+                    .action = &GetTrace,
+                    .query = OptionSpecs({{"item", "identifier or number of the lot", Text(), true},
+                                          {"direction", "both by default", OneOf({"forward", "backward", "both"})}}),
+                    .answers = Answers(TraceSchema())});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/trace-common",
+                    .id = "getCommonAncestors",
+                    .summary = "几个批次的共同来源",
+                    .action = &GetCommonAncestors,
+                    .query = OptionSpecs(
+                        {{"item", "identifier or number of a lot; two to a hundred of them", ListOf(Text()), true}}),
+                    .answers = Answers(CommonSchema())});
   routes.push_back(
-      {Method::kGet,
-       "/api/v1/trace-balance",
-       "getMassBalance",
-       "批次、场所、经营者的物料平衡",
-       Access::kSignedIn,
-       &GetMassBalance,
-       1 << 20,
-       false,
-       {{"item", "identifier of the lot"},
-        {"place", "identifier of a place: its premises"},
-        {"operator", "id of the operator"},
-        {"unit",
-         "of the answer: a code of UN/ECE Recommendation 20 or a symbol (kg, L); KGM by default. Movements that do not convert are counted in not_converted"}}});
-  routes.push_back({Method::kGet, "/api/v1/trace/{file}", "exportTrace", "导出追溯（CSV、XLSX、PDF 报告）",
-                    Access::kSignedIn, &ExportTrace, 1 << 20, false,
-                    OptionSpecs({{"item", "identifier or number of the lot; needed"}})});
-  routes.push_back({Method::kGet, "/api/v1/lots", "listLots", "批次", Access::kSignedIn, &ListLots});
-  routes.push_back({Method::kPost, "/api/v1/capture", "capture", "导入 EPCIS 事件", Access::kSignedIn, &CaptureDocument,
-                    16 << 20, true});
-  routes.push_back({Method::kPost, "/api/v1/holdings", "recordHolding", "登记持有情况", Access::kSignedIn,
-                    &RecordHolding, 64 * 1024, true});
+      {.method = Method::kGet,
+       .pattern = "/api/v1/trace-balance",
+       .id = "getMassBalance",
+       .summary = "批次、场所、经营者的物料平衡",
+       .action = &GetMassBalance,
+       .query =
+           {{"item", "identifier of the lot"},
+            {"place", "identifier of a place: its premises"},
+            {"operator", "id of the operator"},
+            {"unit",
+             "of the answer: a code of UN/ECE Recommendation 20 or a symbol (kg, L); KGM by default. Movements that do not convert are counted in not_converted"}},
+       .answers = Answers(MassBalanceSchema())});
+  routes.push_back(
+      {.method = Method::kGet,
+       .pattern = "/api/v1/trace/{file}",
+       .id = "exportTrace",
+       .summary = "导出追溯（CSV、XLSX、PDF 报告）",
+       .action = &ExportTrace,
+       .query = OptionSpecs({{"item", "identifier or number of the lot", Text(), true}}),
+       .answers = AnswersFile(
+           {"text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/pdf"})});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/lots",
+                    .id = "listLots",
+                    .summary = "批次",
+                    .action = &ListLots,
+                    .query = PageQuery({{"q", "part of the number or of the product"}}),
+                    .answers = Answers(NextPage(LotSchema()))});
+  routes.push_back({.method = Method::kPost,
+                    .pattern = "/api/v1/capture",
+                    .id = "capture",
+                    .summary = "导入 EPCIS 事件",
+                    .action = &CaptureDocument,
+                    .body_max_bytes = 16 << 20,
+                    .writes = true,
+                    .takes_media = {"application/json", "application/ld+json", "application/xml", "text/xml"},
+                    .answers = {{.schema = CaptureReportSchema(), .status = 201},
+                                {.schema = CaptureReportSchema(), .status = 422}}});
+  routes.push_back(
+      {.method = Method::kPost,
+       .pattern = "/api/v1/holdings",
+       .id = "recordHolding",
+       .summary = "登记持有情况",
+       .action = &RecordHolding,
+       .body_max_bytes = 64 * 1024,
+       .writes = true,
+       .takes = Object(
+           {{"item", Text()}, {"place", Text()}, {"status", Text()}, {"evidence", Text()}, Maybe("quantity", Text())}),
+       .answers = Answers(DoneSchema(), 201)});
 }
 
 }  // namespace zhian::traceability::face

@@ -12,6 +12,7 @@
 #include "base/time.hpp"
 
 namespace zhian::traceability::face {
+using namespace desk;
 namespace trace = traceability;
 
 namespace {
@@ -246,6 +247,46 @@ std::string TraceView(const trace::Answer& answer, Language language,
   w.Flag(answer.settled);
   w.Raw("}");
   return std::move(w.out());
+}
+
+Schema TraceSchema() {
+  const Schema node = Object({{"township", Text()},
+                              {"township_name", Text()},
+                              {"id", Text().Says("item@place")},
+                              {"item", Text()},
+                              {"place", Text()},
+                              {"place_name", Text()},
+                              {"operator", Nullable(Text())},
+                              {"layer", Integer().Says("steps from the origin; less than 0: before it")},
+                              {"arrived_at", Nullable(Instant())},
+                              {"quantity", Number()},
+                              {"unit", Text()},
+                              {"share", Number()},
+                              {"status", Text()},
+                              {"status_label", Text()},
+                              {"resolved", Truth()},
+                              {"origin", Truth()}});
+  const Schema edge = Object({{"from", Text()},
+                              {"to", Text()},
+                              {"kind", Text()},
+                              {"departed_at", Nullable(Instant())},
+                              {"arrived_at", Nullable(Instant())},
+                              {"quantity", Number()},
+                              {"unit", Text()},
+                              {"matched", Truth()},
+                              {"unknown", Truth()}});
+  const Schema gap =
+      Object({{"kind", Text()}, {"text", Text()}, {"quantity", Number()}, {"unit", Text()}, {"place", Text()}});
+  const Schema balance =
+      Object({{"accounted", Number()}, {"unresolved", Number()}, {"total", Number()}, {"not_converted", Integer()}});
+  return Named("Trace", Object({{"origin", Object({{"item", Text()}, {"product", Text()}})},
+                                {"unit", Text()},
+                                {"nodes", ListOf(Named("TraceNode", node))},
+                                {"edges", ListOf(Named("TraceEdge", edge))},
+                                {"gaps", ListOf(Named("TraceGap", gap))},
+                                {"balance", balance},
+                                {"reached_limit", Truth().Says("a part of the answer, not the whole")},
+                                {"settled", Truth()}}));
 }
 
 }  // namespace zhian::traceability::face

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/message.hpp"
+#include "desk/schema.hpp"
 #include "rooms/traceability/graph/trace.hpp"
 
 namespace zhian::traceability::face {
@@ -17,5 +18,8 @@ std::string TraceView(const traceability::Answer& answer, Language language,
 
 // What became of a holding, for people.
 std::string HoldingStatusLabel(std::string_view status, Language language);
+
+// The shape of TraceView.
+desk::Schema TraceSchema();
 
 }  // namespace zhian::traceability::face

@@ -226,7 +226,7 @@ class Entering {
 
   Status ReadGoods() {
     row_.act = entry_.act;
-    const auto amount = Measure(entry_.amount.quantity, entry_.amount.unit);
+    const auto amount = Measure(entry_.quantity, entry_.unit);
     if (!amount)
       Fail("/quantity", "error.value",
            "填写数量和单位，例如 12.5 斤；单位可用 公斤、斤、克、吨、升、件、箱、袋、瓶、盒、包、桶");
@@ -252,7 +252,7 @@ class Entering {
 
   // The lot that is named, or found by its words, or made of them.
   Status FindLot() {
-    const std::string given = base::Trim(entry_.amount.item);
+    const std::string given = base::Trim(entry_.item);
     if (given.size() > 300) {
       Fail("/item", "error.value", "批次编码太长，请核对");
       return Ok();
@@ -416,23 +416,16 @@ class Entering {
   }
 
   Result<GoodsRow> Store() {
-    row_.operator_id = entry_.operator_id;
-    row_.lot_no = entry_.lot_no;
-    row_.product = entry_.product;
-    row_.quantity = base::Trim(entry_.amount.quantity);
-    row_.unit = base::Trim(entry_.amount.unit);
-    row_.partner_id = entry_.partner_id;
-    row_.partner_name = entry_.partner_name;
-    row_.partner_contact = entry_.partner_contact;
+    // The words as they were brought in order; the lot is the one that was found or made.
+    std::string item = std::move(row_.item);
+    static_cast<GoodsWords&>(row_) = entry_;
+    row_.item = std::move(item);
+    row_.quantity = base::Trim(entry_.quantity);
+    row_.unit = base::Trim(entry_.unit);
     row_.entered_by = door_.account_id;
     row_.at = entry_.at.ms;
     row_.entered_at = door_.now.ms;
     row_.keep_until = KeepUntil();
-    for (const auto& [name, value] : {std::pair{"produced_on", &entry_.produced_on},
-                                      {"shelf_life_days", &entry_.shelf_life_days},
-                                      {"certificate", &entry_.certificate},
-                                      {"specification", &entry_.specification}})
-      if (!value->empty()) row_.details[name] = *value;
     if (!inputs_.empty()) {
       json::array list;
       for (std::size_t i = 0; i < inputs_.size(); ++i)

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,6 +15,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "policy/pack.hpp"
+#include "procedure/record_table.hpp"
 #include "storage/database.hpp"
 
 namespace zhian::traceability {
@@ -30,16 +32,22 @@ struct GoodsAmount {
   std::string quantity;  // decimal, more than 0
   std::string unit;      // any name that FindUnit knows, or another word
 };
-struct GoodsEntry {
+// What is said of goods that came or went: the same words when they are sent and when they are kept. "" where not
+// known.
+struct GoodsWords {
   std::string act, operator_id;
-  std::string product;                        // what: a name; may stay empty where the lot is known
-  GoodsAmount amount;                         // `item` may stay empty: the lot is then found or made of the words
-  std::string lot_no;                         // batch or production date as the label has it
+  std::string item;      // identifier of the lot, or its number; may stay empty: it is then found or made of the words
+  std::string lot_no;    // batch or production date as the label has it
+  std::string product;   // what: a name; may stay empty where the lot is known
+  std::string quantity;  // decimal, more than 0
+  std::string unit;      // any name that FindUnit knows, or another word
   std::string partner_id;                     // on file, or
   std::string partner_name, partner_contact;  // in words
-  std::vector<GoodsAmount> inputs;            // processed: of what
-  std::string produced_on, shelf_life_days, certificate,
-      specification;                     // what the law asks a purchase record to say; "" where not known
+  // What the law asks a purchase record to say.
+  std::string produced_on, shelf_life_days, certificate, specification;
+};
+struct GoodsEntry : GoodsWords {
+  std::vector<GoodsAmount> inputs;       // processed: of what
   std::vector<std::string> attachments;  // digests: photographs of certificate, ticket
   base::Instant at;
   std::string key;  // of the one who sends: the same key from the same account is the same entry; "" for none
@@ -61,13 +69,21 @@ struct GoodsCheck {
 Result<GoodsCheck> CheckIncoming(storage::Connection& db, const GoodsEntry& entry, const std::string& item,
                                  base::Date today);
 
-struct GoodsRow {
-  std::string id, operator_id, act, event_id, item, lot_no, product, quantity, unit, partner_id, partner_name,
-      partner_contact, entered_by;
+struct GoodsRow : GoodsWords {
+  std::string id, event_id, entered_by;
   std::int64_t at = 0, entered_at = 0, withdrawn_at = 0;
   std::int32_t keep_until = 0;  // days since 1970-01-01: the record may not be erased before
-  boost::json::object details;  // produced_on, shelf_life_days, certificate, specification, inputs, check, attachments
+  boost::json::object details;  // inputs, check, attachments, why it was taken back; and the words that have no column
 };
+// The answers that tell a row of the book.
+enum GoodsAnswer : unsigned { kInGoods = 1 };
+// Its one declaration: columns, names in answers, names in forms and spreadsheets. A new word of an entry is a member
+// of GoodsWords and a line there.
+std::span<const procedure::RecordColumn<GoodsRow>> GoodsColumns();
+// What the table keeps beside the members: the quantity as its event says it, and the key of who sent it.
+procedure::MoreColumns GoodsIndexColumns(std::int64_t micro, const std::string& code, const std::string& sender_key);
+// The words of somebody who names them; the operator is not said, it is known.
+GoodsWords SaidGoods(const std::function<std::string(procedure::Text)>& said);
 struct GoodsDoor {
   const policy::Pack& policy;
   std::string account_id;

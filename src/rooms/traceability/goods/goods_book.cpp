@@ -1,6 +1,7 @@
 #include "rooms/traceability/goods/goods_book.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "base/json.hpp"
@@ -25,32 +26,102 @@ CREATE INDEX goods_of_item ON goods_entry (district, item, operator_id);
 CREATE INDEX goods_by_act ON goods_entry (district, act, at, operator_id);
 )sql"}};
 
-constexpr const char* kColumns =
-    "SELECT id, operator_id, act, event_id, item, lot_no, product, quantity, unit, partner_id, partner_name, partner_contact, at, entered_at, entered_by, keep_until, withdrawn_at, details FROM goods_entry ";
+using Column = procedure::RecordColumn<GoodsRow>;
+constexpr std::array kColumns{
+    Column{.name = "id", .member = &GoodsRow::id, .told_in = kInGoods},
+    Column{.name = "operator_id", .member = &GoodsRow::operator_id},
+    Column{.name = "act",
+           .member = &GoodsRow::act,
+           .told_in = kInGoods,
+           .said_as = "act",
+           .type = "choice",
+           .args = "received|sent|made|processed|sold|discarded",
+           .must_be_said = true,
+           .titles = "种类|类别|进出"},
+    Column{.name = "event_id", .member = &GoodsRow::event_id, .told_in = kInGoods},
+    Column{.name = "item", .member = &GoodsRow::item, .told_in = kInGoods, .said_as = "item"},
+    Column{.name = "lot_no",
+           .member = &GoodsRow::lot_no,
+           .told_in = kInGoods,
+           .said_as = "lot_no",
+           .titles = "批号|生产批号"},
+    Column{.name = "product",
+           .member = &GoodsRow::product,
+           .told_in = kInGoods,
+           .said_as = "product",
+           .titles = "品名|名称|产品名称|商品名称"},
+    Column{.name = "quantity",
+           .member = &GoodsRow::quantity,
+           .told_in = kInGoods,
+           .said_as = "quantity",
+           .type = "decimal",
+           .must_be_said = true,
+           .titles = "数量"},
+    Column{.name = "unit",
+           .member = &GoodsRow::unit,
+           .told_in = kInGoods,
+           .said_as = "unit",
+           .must_be_said = true,
+           .titles = "单位|计量单位"},
+    Column{.name = "partner_id", .member = &GoodsRow::partner_id, .empty_is_null = true, .said_as = "partner_id"},
+    Column{.name = "partner_name",
+           .member = &GoodsRow::partner_name,
+           .told_in = kInGoods,
+           .said_as = "partner_name",
+           .titles = "对方|供货者|供货商|供应商|购货者|客户|往来单位"},
+    Column{.name = "partner_contact",
+           .member = &GoodsRow::partner_contact,
+           .told_in = kInGoods,
+           .said_as = "partner_contact",
+           .titles = "联系方式|电话|地址"},
+    Column{.name = "at", .member = &GoodsRow::at},
+    Column{.name = "entered_at", .member = &GoodsRow::entered_at},
+    Column{.name = "entered_by", .member = &GoodsRow::entered_by, .told_in = kInGoods},
+    Column{.name = "keep_until", .member = &GoodsRow::keep_until},
+    Column{.name = "withdrawn_at", .member = &GoodsRow::withdrawn_at},
+    Column{.name = "produced_on",
+           .member = &GoodsRow::produced_on,
+           .within_json = true,
+           .told_in = kInGoods,
+           .told_if_any = true,
+           .said_as = "produced_on",
+           .type = "date",
+           .titles = "生产日期"},
+    Column{.name = "shelf_life_days",
+           .member = &GoodsRow::shelf_life_days,
+           .within_json = true,
+           .told_in = kInGoods,
+           .told_if_any = true,
+           .said_as = "shelf_life_days",
+           .type = "integer",
+           .titles = "保质期|保质期（天）"},
+    Column{.name = "certificate",
+           .member = &GoodsRow::certificate,
+           .within_json = true,
+           .told_in = kInGoods,
+           .told_if_any = true,
+           .said_as = "certificate",
+           .titles = "合格证明|合格证号|检验合格证号"},
+    Column{.name = "specification",
+           .member = &GoodsRow::specification,
+           .within_json = true,
+           .told_in = kInGoods,
+           .told_if_any = true,
+           .said_as = "specification",
+           .titles = "规格|规格型号"},
+    Column{.name = "details", .member = &GoodsRow::details},
+};
 constexpr int kStockLots = 50;
 
-Result<GoodsRow> RowOf(const storage::Row& r) {
-  GoodsRow row{.id = r.text(0),
-               .operator_id = r.text(1),
-               .act = r.text(2),
-               .event_id = r.text(3),
-               .item = r.text(4),
-               .lot_no = r.text(5),
-               .product = r.text(6),
-               .quantity = r.text(7),
-               .unit = r.text(8),
-               .partner_id = r.text(9),
-               .partner_name = r.text(10),
-               .partner_contact = r.text(11),
-               .entered_by = r.text(14),
-               .at = r.integer(12),
-               .entered_at = r.integer(13),
-               .withdrawn_at = r.integer(16),
-               .keep_until = static_cast<std::int32_t>(r.integer(15)),
-               .details = {}};
-  ZHIAN_ASSIGN(const json::value details, base::ParseJson(r.text(17)));
-  row.details = details.as_object();
+Result<GoodsRow> RowOf(const storage::Row& stored) {
+  GoodsRow row;
+  ZHIAN_TRY(procedure::ReadColumns(GoodsColumns(), stored, row));
   return row;
+}
+
+const std::string& SelectGoods() {
+  static const std::string kSelect = "SELECT " + procedure::ColumnList(GoodsColumns()) + " FROM goods_entry ";
+  return kSelect;
 }
 
 std::string Plain(double value) {
@@ -63,6 +134,18 @@ std::string Plain(double value) {
 }  // namespace
 
 std::span<const storage::Migration> GoodsMigrations() { return kMigrations; }
+
+std::span<const procedure::RecordColumn<GoodsRow>> GoodsColumns() { return kColumns; }
+
+procedure::MoreColumns GoodsIndexColumns(std::int64_t micro, const std::string& code, const std::string& sender_key) {
+  return {{"quantity_micro", micro}, {"unit_code", code}, {"sender_key", storage::OrNull(sender_key)}};
+}
+
+GoodsWords SaidGoods(const std::function<std::string(procedure::Text)>& said) {
+  GoodsRow row;
+  procedure::TakeSaid(GoodsColumns(), row, said);
+  return row;
+}
 
 Result<Party> LoadParty(storage::Connection& db, const std::string& id) {
   ZHIAN_ASSIGN(
@@ -82,35 +165,11 @@ std::string PlaceName(const std::string& code) {
 
 Status InsertGoods(storage::Connection& db, const GoodsRow& row, std::int64_t micro, const std::string& code,
                    const std::string& sender_key) {
-  ZHIAN_TRY(db.Execute(
-      "INSERT INTO goods_entry (district, id, operator_id, act, event_id, item, lot_no, product, quantity, unit, quantity_micro, unit_code, partner_id, partner_name, partner_contact, at, entered_at, entered_by, keep_until, withdrawn_at, details, sender_key) "
-      "VALUES ($d,$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,0,$19,$20)",
-      {row.id,
-       row.operator_id,
-       row.act,
-       row.event_id,
-       row.item,
-       row.lot_no,
-       row.product,
-       row.quantity,
-       row.unit,
-       micro,
-       code,
-       storage::OrNull(row.partner_id),
-       row.partner_name,
-       row.partner_contact,
-       row.at,
-       row.entered_at,
-       row.entered_by,
-       std::int64_t{row.keep_until},
-       json::serialize(row.details),
-       storage::OrNull(sender_key)}));
-  return Ok();
+  return procedure::InsertRecord(db, "goods_entry", GoodsColumns(), row, GoodsIndexColumns(micro, code, sender_key));
 }
 
 Result<GoodsRow> LoadGoods(storage::Connection& db, std::string_view id) {
-  ZHIAN_ASSIGN(const auto rows,
-               db.Query(std::string(kColumns) + "WHERE district=$d AND id=$1 LIMIT 1", {std::string(id)}));
+  ZHIAN_ASSIGN(const auto rows, db.Query(SelectGoods() + "WHERE district=$d AND id=$1 LIMIT 1", {std::string(id)}));
   if (rows.empty()) return MakeError(ErrorCode::kNotFound, "没有这一笔登记");
   return RowOf(rows.front());
 }
@@ -142,7 +201,7 @@ Result<std::vector<GoodsRow>> ListGoods(storage::Connection& db, const GoodsQuer
     where += " AND (at, id) < (" + at + "," + bind(query.before_id) + ")";
   }
   where += " ORDER BY at DESC, id DESC LIMIT " + bind(std::int64_t{query.limit} + 1);
-  ZHIAN_ASSIGN(const auto found, db.Query(kColumns + where, std::span<const storage::Value>(values)));
+  ZHIAN_ASSIGN(const auto found, db.Query(SelectGoods() + where, std::span<const storage::Value>(values)));
   std::vector<GoodsRow> rows;
   for (const auto& row : found) {
     ZHIAN_ASSIGN(GoodsRow one, RowOf(row));

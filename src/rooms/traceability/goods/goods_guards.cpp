@@ -101,8 +101,9 @@ Status set_lot_ledger(EffectContext& context) {
     entry.act = "received";
     entry.operator_id = context.matter.operator_id;
     entry.product = context.matter.Field("product_name");
-    entry.amount = {Cell(row, "lot"), ScalarText(quantity->get_object().if_contains("value")),
-                    ScalarText(quantity->get_object().if_contains("unit"))};
+    entry.item = Cell(row, "lot");
+    entry.quantity = ScalarText(quantity->get_object().if_contains("value"));
+    entry.unit = ScalarText(quantity->get_object().if_contains("unit"));
     entry.partner_name = context.matter.Field("supplier_name");
     entry.certificate = Cut(context.matter.Field("proof"), 180);
     entry.at = context.now;

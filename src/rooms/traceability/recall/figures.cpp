@@ -1,42 +1,59 @@
 // How the figures of traces, recalls and the goods book are counted; their words stand in figures.tsv.
 #include "rooms/traceability/recall/figures.hpp"
 
-#include <cmath>
+#include <initializer_list>
+#include <optional>
 #include <set>
 #include <span>
 #include <vector>
 
 #include "figures/sql.hpp"
 #include "procedure/guard_tools.hpp"
+#include "records/traceability.hpp"
 
 namespace zhian::traceability {
 using namespace figures;
-using procedure::Cell;
 using procedure::Matter;
 
 namespace {
 
 // The last summary that was known at the instant; its quantities are those of the balance.
-Result<boost::json::object> Summary(storage::Connection& db, const FigureQuestion& question, const std::string& id) {
-  boost::json::object summary;
+Result<records::Recall> Summary(storage::Connection& db, const FigureQuestion& question, const std::string& id) {
+  records::Recall summary;
   ZHIAN_ASSIGN(const auto history, procedure::LoadTransitions(db, id));
   for (const auto& row : history)
-    if (row.action == "submit_summary" && row.at <= question.as_of.ms) summary = row.input;
+    if (row.action == "submit_summary" && row.at <= question.as_of.ms) {
+      ZHIAN_ASSIGN(summary, records::Recall::ReadFields(row.input));
+    }
   return summary;
+}
+// A sum of what was stated; what was not counts nothing.
+Result<base::Decimal> SumOf(std::initializer_list<std::optional<base::Decimal>> amounts) {
+  base::Decimal sum;
+  for (const auto& amount : amounts) {
+    ZHIAN_ASSIGN(sum, sum.Plus(amount.value_or(base::Decimal())));
+  }
+  return sum;
 }
 
 Status Effective(storage::Connection& db, const FigureQuestion& question, FigureRecord& record) {
   ZHIAN_ASSIGN(const auto s, Summary(db, question, record.id));
-  record.n = Of(s, "q_recovered") + Of(s, "q_destroyed") + Of(s, "q_corrected");
-  record.d = Of(s, "q_produced") - Of(s, "q_stock") - Of(s, "q_consumed");
+  ZHIAN_ASSIGN(const auto taken, SumOf({s.q_recovered, s.q_destroyed, s.q_corrected}));
+  ZHIAN_ASSIGN(const auto kept, SumOf({s.q_stock, s.q_consumed}));
+  ZHIAN_ASSIGN(const auto left_the_house, s.q_produced.value_or(base::Decimal()).Minus(kept));
+  record.n = taken.Estimate();
+  record.d = left_the_house.Estimate();
   return Ok();
 }
 
 Status Unaccounted(storage::Connection& db, const FigureQuestion& question, FigureRecord& record) {
   ZHIAN_ASSIGN(const auto s, Summary(db, question, record.id));
-  record.d = Of(s, "q_produced");
-  record.n = std::abs(record.d - (Of(s, "q_stock") + Of(s, "q_recovered") + Of(s, "q_destroyed") +
-                                  Of(s, "q_corrected") + Of(s, "q_consumed") + Of(s, "q_estimated") + Of(s, "q_loss")));
+  const base::Decimal produced = s.q_produced.value_or(base::Decimal());
+  ZHIAN_ASSIGN(const auto known,
+               SumOf({s.q_stock, s.q_recovered, s.q_destroyed, s.q_corrected, s.q_consumed, s.q_estimated, s.q_loss}));
+  ZHIAN_ASSIGN(const auto rest, produced.Minus(known));
+  record.d = produced.Estimate();
+  record.n = rest.Magnitude().Estimate();
   return Ok();
 }
 
@@ -44,22 +61,23 @@ Status Contacted(storage::Connection& db, const FigureQuestion& question, Figure
   ZHIAN_ASSIGN(const auto history, procedure::LoadTransitions(db, record.id));
   std::set<std::string> asked, answered;
   for (const auto& row : history) {
-    const auto* progress =
-        row.action == "report_progress" && row.at <= question.as_of.ms ? row.input.if_contains("progress") : nullptr;
-    if (progress == nullptr || !progress->is_array()) continue;
-    for (const auto& each : progress->get_array()) {
-      asked.insert(Cell(each, "consignee"));
-      if (Cell(each, "answer") == "answered") answered.insert(Cell(each, "consignee"));
+    if (row.action != "report_progress" || row.at > question.as_of.ms) continue;
+    ZHIAN_ASSIGN(const auto form, records::Recall::ReadFields(row.input));
+    using Answer = records::Recall::ProgressRow::Answer;
+    for (const auto& each : form.progress) {
+      asked.insert(each.consignee);
+      if (each.answer == Answer::kAnswered) answered.insert(each.consignee);
     }
   }
   // What the holders answered themselves to the notices of the recall.
   ZHIAN_ASSIGN(const auto linked, procedure::LoadLinked(db, record.id, "consignee_notice", 20'000));
   for (const Matter& notice : linked) {
     if (notice.opened_at > question.as_of.ms) continue;
-    asked.insert(notice.Field("holder_name"));
+    ZHIAN_ASSIGN(const auto told, records::ConsigneeNotice::Read(notice));
+    asked.insert(told.holder_name);
     ZHIAN_ASSIGN(const auto steps, procedure::LoadTransitions(db, notice.id));
     for (const auto& step : steps)
-      if (step.action == "answer" && step.at <= question.as_of.ms) answered.insert(notice.Field("holder_name"));
+      if (step.action == "answer" && step.at <= question.as_of.ms) answered.insert(told.holder_name);
   }
   record.n = static_cast<double>(answered.size());
   record.d = static_cast<double>(asked.size());

@@ -2,8 +2,9 @@
 // it was begun. The key of a draft is made at its birth, so that sending it twice acts once; its version is that which its writer
 // had read, so that the server refuses it when the matter has moved on.
 import { computed, ref } from 'vue';
-import { call, messageOf, Problem, sendFile, session, type Json } from '../api';
+import { messageOf, Problem, sendFile, sendTo, session, type Shape } from '../api';
 import { connection } from '../connection';
+import { asList, copyOf, filled, type FormField, type Values } from '../forms';
 import { t } from '../i18n';
 import { all, drop, put, take } from './store';
 
@@ -15,7 +16,7 @@ export interface Place {
   post: string; // where it is sent; '': only from its own form
   seenAt?: string; // where it is seen once it is sent, if it is no step of a matter
   matter: string;
-  body: Json; // what is sent beside the fields
+  body: Record<string, unknown>; // what is sent beside the fields
   version: number | null; // null: a new matter
   base: Record<string, string>; // the record as its writer read it
   seen: string; // the newest step that its writer had seen
@@ -25,8 +26,8 @@ export interface Draft extends Place {
   id: string; // also the Idempotency-Key
   born: number;
   touched: number;
-  fields: Json[];
-  values: Record<string, Json>;
+  fields: FormField[];
+  values: Values;
   attached: string[];
   state: 'typing' | 'ready' | 'moved' | 'refused';
   fault: string;
@@ -44,11 +45,10 @@ const kDraftsMax = 200;
 export const drafts = ref<Draft[]>([]);
 export const sending = ref('');
 export const ready = computed(() => drafts.value.filter((d) => d.state === 'ready'));
-const plainCopy = <T>(value: T): T => JSON.parse(JSON.stringify(value));
 export const isLocal = (id: string) => id.startsWith('local:');
-const idsOf = (d: { fields: Json[]; values: Record<string, Json>; attached: string[] }) => [
+const idsOf = (d: Pick<Draft, 'fields' | 'values' | 'attached'>) => [
   ...d.attached,
-  ...d.fields.filter((f) => f.type === 'files').flatMap((f) => (d.values[f.name] as string[]) ?? []),
+  ...d.fields.filter((f) => f.type === 'files').flatMap((f) => asList(d.values[f.name])),
 ];
 
 let loading: Promise<void> = Promise.resolve();
@@ -73,20 +73,20 @@ async function write(d: Draft) {
   const before = writing.get(d.id);
   if (before) await before;
   if (!drafts.value.some((x) => x.id === d.id)) return; // it was sent or thrown away meanwhile
-  const work = put('drafts', plainCopy(d)).catch(() => undefined);
+  const work = put('drafts', copyOf(d)).catch(() => undefined);
   writing.set(d.id, work);
   await work;
   if (writing.get(d.id) === work) writing.delete(d.id);
 }
-export function begin(place: Place, fields: Json[]): Draft | null {
+export function begin(place: Place, fields: FormField[]): Draft | null {
   if (drafts.value.length >= kDraftsMax) return null;
   drafts.value.push({
-    ...plainCopy(place),
+    ...copyOf(place),
     owner: session.owner,
     id: crypto.randomUUID(),
     born: Date.now(),
     touched: Date.now(),
-    fields: plainCopy(fields),
+    fields: copyOf(fields),
     values: {},
     attached: [],
     state: 'typing',
@@ -147,42 +147,19 @@ async function sendFiles(d: Draft) {
   if (!names.size) return;
   const now = (id: string) => names.get(id) ?? id;
   const values = { ...d.values };
-  for (const f of d.fields) if (f.type === 'files' && values[f.name]) values[f.name] = values[f.name].map(now);
+  for (const f of d.fields) if (f.type === 'files' && values[f.name]) values[f.name] = asList(values[f.name]).map(now);
   await keep(d, { attached: d.attached.map(now), values });
   for (const id of names.keys()) await drop('files', d.owner, id);
 }
 
 // ---- sending -----------------------------------------------------------------------------------------------------------------
-export const blank = (v: Json): boolean =>
-  v === undefined ||
-  v === '' ||
-  v === null ||
-  (Array.isArray(v) && v.every(blank)) ||
-  (typeof v === 'object' && !Array.isArray(v) && Object.values(v).every(blank));
-export const filled = (values: Record<string, Json>) =>
-  Object.fromEntries(
-    Object.entries(values)
-      .map(([k, v]) => [
-        k,
-        Array.isArray(v)
-          ? v
-              .filter((row) => !blank(row))
-              .map((row) =>
-                typeof row === 'object' ? Object.fromEntries(Object.entries(row).filter(([, c]) => !blank(c))) : row,
-              )
-          : v,
-      ])
-      .filter(([, v]) => !blank(v)),
-  );
+// What comes back of a draft that was sent: of a matter's step, of an approval that it waits for, or of an entry of a book.
+export type Receipt = Partial<Shape<'Outcome'> & Shape<'ApprovalAsked'>>;
 // Sends one draft. The other drafts of the same matter follow its new version: their writer knew of this step.
-export async function post(d: Draft): Promise<Json> {
+export async function post(d: Draft): Promise<Receipt> {
   await sendFiles(d);
-  const answer = await call(
-    'POST',
-    d.post,
-    { ...d.body, fields: filled(d.values), attachments: d.attached },
-    { 'Idempotency-Key': d.id, ...(d.version === null ? {} : { 'If-Match': `"${d.version}"` }) },
-  );
+  const body = { ...d.body, fields: filled(d.values), attachments: d.attached };
+  const answer = (await sendTo(d.post, body, { key: d.id, version: d.version ?? undefined })) as Receipt;
   if (answer.matter && !answer.replayed)
     for (const other of drafts.value)
       if (other.id !== d.id && other.matter === d.matter && d.matter && other.version === d.version)

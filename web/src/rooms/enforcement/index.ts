@@ -16,4 +16,5 @@ export const enforcement: Room = {
       component: () => import('./parts/GatesPart.vue'),
     },
   ],
+  warnings: ['enforcement_case', 'coercive_measure'],
 };

@@ -53,4 +53,5 @@ export const traceability: Room = {
   operatorLinks: [{ icon: 'goods', label: 'goodsBook', to: (operator) => ({ path: '/goods', query: { operator } }) }],
   ways: { lot: (item) => ({ path: '/trace', query: { item } }) },
   keptForms: ['/api/v1/goods-offers'],
+  warnings: ['recall'],
 };

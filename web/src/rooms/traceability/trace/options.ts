@@ -14,14 +14,18 @@ export function isPlain(o: Options): boolean {
   return !o.mix && o.time && o.limit === kLimits[0] && o.kill.length === 0 && o.cut.length === 0;
 }
 
+// What differs from a plain trace, as the server is asked for it.
+export const queryOf = (o: Options) => ({
+  ...(o.mix ? { mix: ['all'] } : {}),
+  ...(o.time ? {} : { time: 'ignore' as const }),
+  ...(o.limit === kLimits[0] ? {} : { limit: o.limit }),
+  ...(o.kill.length ? { kill: o.kill } : {}),
+  ...(o.cut.length ? { cut: o.cut } : {}),
+});
+// The same for an address that is written out.
 export function toQuery(o: Options): string {
-  const pairs: [string, string][] = [];
-  if (o.mix) pairs.push(['mix', 'all']);
-  if (!o.time) pairs.push(['time', 'ignore']);
-  if (o.limit !== kLimits[0]) pairs.push(['limit', String(o.limit)]);
-  for (const id of o.kill) pairs.push(['kill', id]);
-  for (const id of o.cut) pairs.push(['cut', id]);
-  return pairs.map(([name, value]) => `&${name}=${encodeURIComponent(value)}`).join('');
+  const pairs = Object.entries(queryOf(o)).flatMap(([name, value]) => [value].flat().map((one) => [name, String(one)]));
+  return pairs.map(([name, value]) => `&${name}=${encodeURIComponent(value ?? '')}`).join('');
 }
 
 // A holding is in one of the two lists, or in none.

@@ -293,9 +293,9 @@ TEST_CASE("a WebSocket ends with its client, with who tells, and with the server
 TEST_CASE("a WebSocket whose client says nothing for four rounds is cut; one that answers stays") {
   Running running({.stream_keep_alive = 50ms});
   Wire wire(running.port());
+  const auto begun = std::chrono::steady_clock::now();
   wire.Send(Get("/socket", kHandshake));
   wire.Until("\r\n\r\n");
-  const auto begun = std::chrono::steady_clock::now();
   while (!running.socket->closed() && std::chrono::steady_clock::now() - begun < 10s) std::this_thread::sleep_for(5ms);
   CHECK(running.socket->closed());
   CHECK(std::chrono::steady_clock::now() - begun >= 200ms);

@@ -127,7 +127,7 @@ void Server::Impl::Sweep(IoThread& io) {
   }
   io.sweep->expires_after(detail::kSweepInterval);
   io.sweep->async_wait([this, &io](const AsioError& error) {
-    if (!error) Sweep(io);
+    if (!error && io.sweep) Sweep(io);  // Stop takes the timer away, also when it has just gone off
   });
 }
 

@@ -37,6 +37,11 @@ class Wire {
   void Send(const std::string& bytes) {
     REQUIRE(::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size()));
   }
+  // As much as goes at once, or after a moment; for a server that stops to read.
+  void Push(const std::string& bytes) {
+    pollfd waiting{socket_, POLLOUT, 0};
+    if (::poll(&waiting, 1, 50) > 0) (void)!::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  }
   // Until `text` has come, or the end; both within ten seconds.
   std::string Until(const std::string& text = "\xff") {
     while (got_.find(text) == std::string::npos) {
@@ -84,7 +89,7 @@ struct Running {
     REQUIRE(router
                 .Add(Method::kGet, "/socket",
                      [this](const Request& request) {
-                       return WantsWebSocket(request) ? AnswerWebSocket(request, socket) : Response::Text(426, "");
+                       return WantsWebSocket(request) ? AnswerWebSocket(socket) : Response::Text(426, "");
                      })
                 .ok());
     REQUIRE(router
@@ -222,6 +227,18 @@ TEST_CASE("an event stream tells what is published, and ends with the server") {
   CHECK_FALSE(Has(wire.Until(), "<no end>"));
 }
 
+// A frame of a client, masked with zeros.
+std::string Frame(int first, const std::string& payload) {
+  std::string frame{static_cast<char>(first)};
+  if (payload.size() < 126) {
+    frame += static_cast<char>(0x80 | payload.size());
+  } else {
+    frame += {static_cast<char>(0x80 | 126), static_cast<char>(payload.size() >> 8),
+              static_cast<char>(payload.size() & 0xFF)};
+  }
+  return frame + std::string(4, '\0') + payload;
+}
+
 const char* const kHandshake =
     "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n";
 
@@ -236,8 +253,8 @@ TEST_CASE("a WebSocket tells, answers a ping, and its close ends the connection"
   CHECK(Has(head, "Connection: Upgrade\r\n"));
   CHECK(Has(head, "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"));
   CHECK_FALSE(Has(head, "Content-Length"));
+  CHECK(wire.Until("!").size() == 70'001 + 10);  // one frame
   CHECK(wire.Until("\x8A\x01p") == "\x8A\x01p");
-  CHECK(wire.Until("!").size() == 70'001 + 10);
   while (!running.socket->ready()) std::this_thread::sleep_for(1ms);
   CHECK(running.socket->TrySend("more"));
   CHECK(wire.Until("more") == "\x81\x04more");
@@ -276,10 +293,58 @@ TEST_CASE("a WebSocket ends with its client, with who tells, and with the server
 TEST_CASE("a WebSocket whose client says nothing for four rounds is cut; one that answers stays") {
   Running running({.stream_keep_alive = 50ms});
   Wire wire(running.port());
+  const auto begun = std::chrono::steady_clock::now();
   wire.Send(Get("/socket", kHandshake));
   wire.Until("\r\n\r\n");
-  const auto begun = std::chrono::steady_clock::now();
   while (!running.socket->closed() && std::chrono::steady_clock::now() - begun < 10s) std::this_thread::sleep_for(5ms);
   CHECK(running.socket->closed());
   CHECK(std::chrono::steady_clock::now() - begun >= 200ms);
+}
+
+TEST_CASE("a breach of the WebSocket protocol ends the connection with its code; what a client may say is let go") {
+  const std::string breach("\x88\x02\x03\xEA"), too_large("\x88\x02\x03\xF1"), goes_on("\x8A\x01p");
+  for (const auto& [bytes, answer] : std::initializer_list<std::pair<std::string, std::string>>{
+           {std::string("\x81\x05Hello"), breach},         // not masked
+           {Frame(0xC1, "a"), breach},                     // an extension
+           {Frame(0x83, "a"), breach},                     // no such kind
+           {Frame(0x09, "a"), breach},                     // a control frame in parts
+           {Frame(0x89, std::string(126, 'a')), breach},   // or too long
+           {Frame(0x80, "a"), breach},                     // goes on with nothing
+           {Frame(0x01, "a") + Frame(0x81, "b"), breach},  // begins within another
+           {std::string("\x81\xFF\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x00\x00\x00\x00", 14), too_large},
+           {Frame(0x01, std::string(40'000, 'a')) + Frame(0x80, std::string(40'000, 'a')), too_large},
+           {Frame(0x01, "a") + Frame(0x80, "b") + Frame(0x82, std::string(60'000, '\xFF')) + Frame(0x89, "p"), goes_on},
+           {Frame(0x01, "a") + Frame(0x89, "p") + Frame(0x80, "b"), goes_on}}) {  // a ping within a message
+    Running running;
+    Wire wire(running.port());
+    wire.Send(Get("/socket", kHandshake));
+    wire.Until("\r\n\r\n");
+    wire.Send(bytes);
+    CHECK_MESSAGE(wire.Until(answer) == answer, bytes.substr(0, 20));
+  }
+}
+
+TEST_CASE("however the bytes of a client are cut, the answers are the same") {
+  const std::string bytes = Frame(0x01, "abc") + Frame(0x89, "ping") + Frame(0x80, std::string(300, 'x')) +
+                            Frame(0x89, "") + Frame(0x88, "\x03\xE8z");
+  for (const std::size_t piece : {1, 2, 3, 7, 39, 1000}) {
+    Running running;
+    Wire wire(running.port());
+    wire.Send(Get("/socket", kHandshake));
+    wire.Until("\r\n\r\n");
+    for (std::size_t at = 0; at < bytes.size(); at += piece) wire.Send(bytes.substr(at, piece));
+    CHECK(wire.Until() == std::string("\x8A\x04ping\x8A\x00\x88\x02\x03\xE8", 12));
+  }
+}
+
+TEST_CASE("a client that asks and asks and never reads is not answered without end: it is cut") {
+  Running running({.write_timeout = 300ms});
+  Wire wire(running.port());
+  wire.Send(Get("/socket", kHandshake));
+  wire.Until("\r\n\r\n");
+  std::string pings;
+  for (int i = 0; i < 1000; ++i) pings += Frame(0x89, std::string(125, 'p'));
+  const auto begun = std::chrono::steady_clock::now();
+  while (!running.socket->closed() && std::chrono::steady_clock::now() - begun < 10s) wire.Push(pings);
+  CHECK(running.socket->closed());
 }

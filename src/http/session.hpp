@@ -1,7 +1,7 @@
-// Session: one connection from its first byte to its last. Internal to server.cpp, the one place that includes it:
-// Asio's coroutines are what costs time to compile.
-// Invariants: everything of a session happens on its I/O thread, but for the handler; each wait has a deadline, which
-// the sweeper of the thread enforces (no timer per operation).
+// Session: one connection from its first byte to its last. Internal to server.cpp and websocket_session.cpp, the two
+// places that include it: Asio's coroutines are what costs time to compile. Invariants: everything of a session happens
+// on its I/O thread, but for the handler; each wait has a deadline, which the sweeper of the thread enforces (no timer
+// per operation).
 #pragma once
 
 #include <fcntl.h>
@@ -146,10 +146,6 @@ struct StreamSignal {
   bool ended = false;
   bool reader_done = false;
   std::array<char, 256> scratch{};
-  // Of a WebSocket: what its reader has to answer, and when it last heard something.
-  FrameReader frames;
-  std::string replies;
-  Steady::time_point heard = Steady::now();
 };
 
 template <class Stream>
@@ -178,9 +174,7 @@ class Session final : public SessionBase {
     EndStream();
   }
   void EndStream() override {
-    if (!signal_) return;
-    signal_->ended = true;
-    signal_->timer.cancel();
+    if (end_of_stream_) end_of_stream_();
   }
 
   Task<void> Run() {
@@ -458,8 +452,7 @@ class Session final : public SessionBase {
   }
 
   Task<void> SendStream(const Request& request, Response& response);
-  Task<void> SendSocket(const Request& request, Response& response);
-  void ReadFrames(std::shared_ptr<StreamSignal> signal);
+  Task<void> SendSocket(const Request& request, Response& response);  // websocket_session.cpp
   Task<void> AwaitReader(StreamSignal& signal);
 
   std::string MakeHead(const Request& request, const Response& response, std::uint64_t size, bool close, bool http10) {
@@ -526,7 +519,7 @@ class Session final : public SessionBase {
   Stream stream_;
   std::string peer_;
   InputBuffer input_;
-  std::shared_ptr<StreamSignal> signal_;
+  std::function<void()> end_of_stream_;  // wakes what stays, so that it sees that the server goes away
   Steady::time_point started_{};
   std::uint64_t sent_ = 0;
   bool linger_ = false;

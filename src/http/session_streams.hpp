@@ -1,6 +1,6 @@
-// The connections of Session that stay: event streams and WebSockets. Internal to session.hpp, which includes it at its
-// end. Invariants: one read and one write at a time; what a reader leaves behind lives in its StreamSignal, which
-// outlives the wait for its end. Everything happens on the session's I/O thread.
+// The connections of Session that stay and are event streams (WebSockets: websocket_session.cpp). Internal to
+// session.hpp, which includes it at its end. Invariants: one read and one write at a time; what a reader leaves behind
+// lives in its StreamSignal, which outlives the wait for its end. Everything happens on the session's I/O thread.
 #pragma once
 
 #include "http/session.hpp"
@@ -24,7 +24,10 @@ Task<void> Session<Stream>::SendStream(const Request& request, Response& respons
   const auto subscription = response.stream;
   const std::uint64_t sent_before = sent_;
   auto signal = std::make_shared<StreamSignal>(io_.context.get_executor());
-  signal_ = signal;
+  end_of_stream_ = [signal] {
+    signal->ended = true;
+    signal->timer.cancel();
+  };
   streaming = true;
   // Ends with the connection: there is no length.
   bool alive = co_await Write(MakeHead(request, response, 0, true, false)) && co_await Write(": open\n\n");
@@ -64,71 +67,7 @@ Task<void> Session<Stream>::SendStream(const Request& request, Response& respons
   subscription->Close();
   co_await AwaitReader(*signal);
   streaming = false;
-  signal_.reset();
-  Account(request, response, sent_ - sent_before);
-}
-
-// Reads on and on; the session waits for the last of these reads before it ends.
-template <class Stream>
-void Session<Stream>::ReadFrames(std::shared_ptr<StreamSignal> signal) {
-  stream_.async_read_some(asio::buffer(signal->scratch), [this, signal](const AsioError& error, std::size_t count) {
-    signal->heard = Steady::now();
-    if (!error && !signal->ended && signal->frames.Feed({signal->scratch.data(), count}, signal->replies)) {
-      if (!signal->replies.empty()) signal->timer.cancel();
-      return ReadFrames(signal);
-    }
-    signal->reader_done = true;
-    signal->ended = true;
-    signal->timer.cancel();
-  });
-}
-
-template <class Stream>
-Task<void> Session<Stream>::SendSocket(const Request& request, Response& response) {
-  const auto told = response.socket;
-  const std::uint64_t sent_before = sent_;
-  auto signal = std::make_shared<StreamSignal>(io_.context.get_executor());
-  signal_ = signal;
-  streaming = true;
-  bool alive = co_await Write(MakeHead(request, response, 0, false, false));
-  deadline = Steady::time_point::max();
-  // What came behind the header belongs to the new protocol.
-  if (alive && !input_.empty()) alive = signal->frames.Feed(input_.view(), signal->replies);
-  input_.Consume(input_.view().size());
-  if (alive)
-    ReadFrames(signal);
-  else
-    signal->reader_done = true;
-  told->SetWaker(
-      [signal, executor = io_.context.get_executor()] { asio::post(executor, [signal] { signal->timer.cancel(); }); });
-  while (alive) {
-    if (server_.draining) told->Close(1001, "the server goes away");
-    // Armed before the queue is looked at: a wake between the two cancels this very timer.
-    signal->timer.expires_after(server_.options.stream_keep_alive);
-    std::string wire = std::exchange(signal->replies, {});
-    const bool ended = signal->ended;
-    const bool open = told->Drain(wire);
-    if (!wire.empty()) {
-      alive = co_await Write(wire);
-      deadline = Steady::time_point::max();
-      told->Sent();
-      if (ended || !open) break;
-      continue;
-    }
-    if (ended || !open) break;
-    AsioError error;
-    co_await signal->timer.async_wait(asio::redirect_error(kAwait, error));
-    if (error) continue;
-    // Nobody there who answers a ping: the connection is gone without a word.
-    if (Steady::now() - signal->heard > 4 * server_.options.stream_keep_alive) break;
-    alive = co_await Write(MakeFrame(Opcode::kPing, ""));
-    deadline = Steady::time_point::max();
-  }
-  told->SetWaker(nullptr);
-  told->Ended();
-  co_await AwaitReader(*signal);
-  streaming = false;
-  signal_.reset();
+  end_of_stream_ = nullptr;
   Account(request, response, sent_ - sent_before);
 }
 

@@ -1,12 +1,13 @@
 // WebSocket (RFC 6455), the server's side of a connection that only tells: texts go out, what a client sends is read as
 // far as the protocol asks (ping, close) and otherwise let go. A WebSocket is the queue between who tells and the
-// connection: bounded by one text, so that its writer goes at the pace of its reader. Thread-safety: WebSocket may be
-// used from any thread; FrameReader by one; the functions are pure.
+// connection: bounded by one text, so that its writer goes at the pace of its reader. The protocol itself is
+// Boost.Beast's (websocket_session.cpp). Thread-safety: WebSocket may be used from any thread; the functions are pure.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,9 +27,14 @@ class WebSocket {
   void Close(std::uint16_t code, std::string reason = {});
 
   // ---- the connection's side ----
-  // Appends frames that are due; false: the last one was the close.
-  [[nodiscard]] bool Drain(std::string& wire);
-  void Sent();                                 // what was drained has left: there is room for the next text
+  // What is due: a text, and only after it the close. Neither: nothing now.
+  struct Next {
+    std::optional<std::string> text;
+    std::optional<std::uint16_t> close;
+    std::string reason;
+  };
+  [[nodiscard]] Next Take();
+  void Sent();                                 // the text that was taken has left: there is room for the next
   void Ended();                                // the connection is gone
   void SetWaker(std::function<void()> waker);  // runs under the lock: it only posts
 
@@ -43,30 +49,7 @@ class WebSocket {
 
 // Whether the request asks for the protocol, in the version that is spoken here.
 [[nodiscard]] bool WantsWebSocket(const Request& request);
-// 101 with what the handshake must answer. REQUIRES: WantsWebSocket(request).
-[[nodiscard]] Response AnswerWebSocket(const Request& request, std::shared_ptr<WebSocket> socket);
-
-enum class Opcode : std::uint8_t { kContinuation = 0, kText = 1, kBinary = 2, kClose = 8, kPing = 9, kPong = 10 };
-[[nodiscard]] std::string MakeFrame(Opcode opcode, std::string_view payload);
-[[nodiscard]] std::string MakeClose(std::uint16_t code, std::string_view reason);
-
-// What a client sends: keeps nothing of it but a control frame that is not whole yet.
-class FrameReader {
- public:
-  // Appends what must be answered. False: the connection ends after that (a close, or a breach of the protocol).
-  [[nodiscard]] bool Feed(std::string_view bytes, std::string& replies);
-
- private:
-  bool Fail(std::uint16_t code, std::string& replies);
-  bool Finish(std::string& replies);
-
-  std::string head_, control_;
-  std::uint64_t left_ = 0;  // of the payload of the frame that is read
-  std::uint64_t at_ = 0;
-  std::uint64_t message_bytes_ = 0;
-  std::uint8_t mask_[4] = {};
-  Opcode opcode_ = Opcode::kText;
-  bool in_payload_ = false, final_ = true, in_message_ = false;
-};
+// 101, to which the connection adds what the handshake must answer. REQUIRES: WantsWebSocket of the request.
+[[nodiscard]] Response AnswerWebSocket(std::shared_ptr<WebSocket> socket);
 
 }  // namespace zhian::http

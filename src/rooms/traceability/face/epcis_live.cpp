@@ -80,7 +80,7 @@ Result<http::Response> LiveQueries::Connect(App& app, Caller& caller) {
       return MakeError(ErrorCode::kTooMany, Say("一个账号最多同时有 {} 个连接", kOfAccountMax));
     lives_.push_back(live);
   }
-  return http::AnswerWebSocket(caller.request, socket);
+  return http::AnswerWebSocket(socket);
 }
 
 // REQUIRES: the socket is ready.

@@ -162,6 +162,10 @@ Task<void> Session<Stream>::SendSocket(const Request& request, Response& respons
                                               websocket::response_type& answer) { Decorate(answer, head); }));
     socket.read_message_max(kMessageBytesMax);
     socket.auto_fragment(false);
+    // Whoever says good-bye has ended: his next connection may be there before our answer has left.
+    socket.control_callback([told](websocket::frame_type kind, beast::string_view) {
+      if (kind == websocket::frame_type::close) told->Ended();
+    });
     AsioError error;
     const auto handshake = HandshakeOf(request);
     co_await socket.async_accept(handshake, asio::redirect_error(kAwait, error));

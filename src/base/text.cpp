@@ -315,6 +315,20 @@ SeededIdentifiers::SeededIdentifiers(std::string_view seed) : seed_(seed) {
 }
 SeededIdentifiers::~SeededIdentifiers() { seeded = nullptr; }
 
+std::optional<Instant> TimeOfUuid7(std::string_view text) {
+  // xxxxxxxx-xxxx-7xxx-…: the first 48 bits are the time.
+  if (text.size() != 36 || text[8] != '-' || text[13] != '-' || text[14] != '7' || text[18] != '-' || text[23] != '-')
+    return std::nullopt;
+  std::int64_t ms = 0;
+  for (std::size_t i = 0; i < 13; ++i) {
+    if (i == 8) continue;
+    const auto digit = std::string_view("0123456789abcdef").find(static_cast<char>(text[i] | 0x20));
+    if (digit == std::string_view::npos) return std::nullopt;
+    ms = ms << 4 | static_cast<std::int64_t>(digit);
+  }
+  return Instant{ms};
+}
+
 std::string NewUuid7(Instant now) {
   std::array<std::uint8_t, 10> bytes{};
   const std::uint32_t count = seeded != nullptr ? seeded->made_++ : NextOfProgram();

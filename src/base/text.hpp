@@ -49,6 +49,8 @@ std::string RandomCode(std::size_t n);
 // UUIDv7 (RFC 9562): time of `now`, then a counter of the program, so that what is made in one millisecond (a
 // demonstration's clock stands still for a day) sorts in the order in which it was made; the rest random.
 std::string NewUuid7(Instant now);
+// The time in a UUID of version 7, ms; nothing where the text is none.
+std::optional<Instant> TimeOfUuid7(std::string_view text);
 // While it lives, the identifiers of its thread come from the seed: what is made twice by the same clock has the same
 // ones (the demonstration: its draws choose by them). Tokens, salts and codes are secrets and never come from it.
 // REQUIRES: one at a time a thread.

@@ -64,6 +64,11 @@ Schema DutySchema() {
                       {"urgency", OneOf({"calm", "soon", "today", "overdue", "suspended"})},
                       {"rule", Nullable(RuleSchema())},
                       {"no_rule", Truth()},
+                      {"no_limit", Nullable(OneOf({"no_rule", "no_row", "waits"})
+                                                .Says("why there is no limit: no rule for this case, no row of it on "
+                                                      "that day, or the event has not come yet"))},
+                      {"uncertain", Truth().Says("counted through a year whose holidays are not announced yet")},
+                      {"stopped_by", ListOf(Object({{"ground", Text()}, {"label", Text()}}))},
                       {"start_at", Instant()}}));
   return kSchema;
 }

@@ -96,12 +96,18 @@ json::value DutyView(const App& app, const DutyRow& duty, const Kind& kind, Lang
     }
   }
   if (duty.state == DutyState::kSuspended) urgency = "suspended";
-  json::value rule_view = nullptr;
+  json::value rule_view = nullptr, no_limit = nullptr;
+  if (!duty.limit_at) no_limit = duty.rule_id.empty() ? "no_rule" : "no_row";
   if (!duty.rule_id.empty())
     if (const policy::Rule* rule =
             app.services.policy.Find(duty.rule_id, base::LocalDate(base::Instant{duty.start_at}));
-        rule != nullptr)
+        rule != nullptr) {
       rule_view = RuleView(app.services.policy, *rule, language);
+      if (!duty.limit_at) no_limit = "waits";
+    }
+  json::array stopped;
+  for (const std::string& ground : duty.stopped_by)
+    stopped.push_back(json::object{{"ground", ground}, {"label", LabelText("ground." + ground, {}, ground, language)}});
   return json::object{
       {"id", duty.id},
       {"duty", duty.duty},
@@ -114,7 +120,10 @@ json::value DutyView(const App& app, const DutyRow& duty, const Kind& kind, Lang
       {"status", status},
       {"urgency", urgency},
       {"rule", rule_view},
-      {"no_rule", duty.rule_id.empty()},
+      {"no_rule", rule_view.is_null()},
+      {"no_limit", std::move(no_limit)},
+      {"uncertain", duty.uncertain},
+      {"stopped_by", duty.state == DutyState::kSuspended ? std::move(stopped) : json::array{}},
       {"start_at", base::FormatInstant(base::Instant{duty.start_at})}};
 }
 

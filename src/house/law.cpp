@@ -152,7 +152,7 @@ Result<CaseOutcome> CaseRunner::Parts::AskGuard(storage::Database& database, con
       step.from = step.to = FindState(*one.matter.kind, matter.state)->id;
     } else {
       for (const auto& [name, value] : one.form) matter.fields[name] = value;
-      FillAutomatic(matter, *one.matter.kind, step, one.now, actor);
+      FillAutomatic(matter, *one.matter.kind, step, one.form, one.now, actor);
     }
     ZHIAN_ASSIGN(const auto history, LoadTransitions(db, matter.id));
     ZHIAN_ASSIGN(const auto duties, LoadDuties(db, matter.id));

@@ -280,9 +280,11 @@ Result<Deadline> ComputeDeadline(const Rule& rule, base::Instant start, const ba
   const base::Date from = base::LocalDate(start);
   const int n = static_cast<int>(rule.value_max);
   base::Date last = from;
+  std::optional<base::Date> unmoved;
   if (rule.unit == "h") {
     const std::int64_t ms = static_cast<std::int64_t>(rule.value_max * 3'600'000.0);
-    return Deadline{base::Instant{options.before ? start.ms - ms : start.ms + ms}, false};
+    const base::Instant limit{options.before ? start.ms - ms : start.ms + ms};
+    return Deadline{.limit_at = limit, .uncertain = false, .unmoved = limit};
   }
   if (rule.unit == "wd") {
     last = options.before ? calendar.SubtractWorkingDays(from, n) : calendar.AddWorkingDays(from, n);
@@ -290,6 +292,7 @@ Result<Deadline> ComputeDeadline(const Rule& rule, base::Instant start, const ba
     const int sign = options.before ? -1 : 1;
     last = rule.unit == "d" ? base::Date{from.days + sign * n}
                             : base::AddMonths(from, sign * n * (rule.unit == "y" ? 12 : 1));
+    unmoved = last;
     if (!rule.strict) last = options.before ? calendar.PreviousWorkingDay(last) : calendar.NextWorkingDay(last);
   } else if (rule.unit == "month_day") {
     const auto date = base::ParseDate(std::to_string(from.year()) + "-" + rule.raw);
@@ -303,7 +306,12 @@ Result<Deadline> ComputeDeadline(const Rule& rule, base::Instant start, const ba
     return MakeError(ErrorCode::kUnsupported,
                      "rule " + rule.id + " is no period of time: " + rule.raw + " " + rule.unit);
   }
-  return Deadline{base::EndOfDay(last), !calendar.Knows(std::min(from, last), std::max(from, last))};
+  // A strict period and a fixed day ask no calendar.
+  const bool asks_calendar = rule.unit == "wd" || (!rule.strict && rule.unit != "month_day" && rule.unit != "date");
+  const bool known = calendar.Knows(std::min(unmoved.value_or(from), last), std::max(unmoved.value_or(from), last));
+  return Deadline{.limit_at = base::EndOfDay(last),
+                  .uncertain = asks_calendar && !known,
+                  .unmoved = base::EndOfDay(unmoved.value_or(last))};
 }
 
 }  // namespace zhian::policy

@@ -40,6 +40,7 @@ struct DeadlineOptions {
 struct Deadline {
   base::Instant limit_at;  // the last millisecond in which the act is in time
   bool uncertain = false;  // a year was counted through whose holidays are not known
+  base::Instant unmoved;   // the same before a rest day moved it: what is added to the period is added here
 };
 
 class Pack {

@@ -165,16 +165,50 @@ Result<std::vector<std::string>> AttachmentsOf(storage::Connection& db, const Ki
 
 }  // namespace
 
-void FillAutomatic(Matter& matter, const Kind& kind, const Transition& transition, base::Instant occurred,
-                   const Actor& actor) {
+namespace {
+bool IsFilledBy(const Field& field, const Transition& transition) {
+  return !field.automatic.empty() &&
+         std::find(field.actions.begin(), field.actions.end(), transition.action) != field.actions.end();
+}
+}  // namespace
+
+void FillEnds(Matter& matter, const Kind& kind, const Transition& transition, const policy::Pack& pack,
+              std::span<const DutyRow> duties) {
+  constexpr Text kEnd = "auto:end.", kLimit = "auto:limit.";
   for (const Field& field : kind.fields) {
-    if (field.automatic.empty() ||
-        std::find(field.actions.begin(), field.actions.end(), transition.action) == field.actions.end())
+    if (!IsFilledBy(field, transition)) continue;
+    std::optional<base::Instant> end;
+    if (field.automatic.starts_with(kEnd)) {
+      const Text rest = field.automatic.substr(kEnd.size());
+      const auto dot = rest.rfind('.');
+      if (const auto deadline = EndOfRule(pack, matter, rest.substr(0, dot), rest.substr(dot + 1)))
+        end = deadline->limit_at;
+    } else if (field.automatic.starts_with(kLimit)) {
+      for (const DutyRow& row : duties)
+        if (row.duty == field.automatic.substr(kLimit.size()) && row.limit_at) end = base::Instant{*row.limit_at};
+    } else {
       continue;
-    if (field.automatic == "auto:now")
-      matter.fields[field.name] = base::FormatInstant(occurred);
-    else if (field.automatic == "auto:today")
-      matter.fields[field.name] = base::FormatDate(base::LocalDate(occurred));
+    }
+    if (end)
+      matter.fields[field.name] = base::FormatDate(base::LocalDate(*end));
+    else
+      matter.fields.erase(field.name);
+  }
+}
+
+void FillAutomatic(Matter& matter, const Kind& kind, const Transition& transition, const json::object& input,
+                   base::Instant at, const Actor& actor) {
+  for (const Field& field : kind.fields) {
+    if (!IsFilledBy(field, transition)) continue;
+    if (field.automatic.starts_with("default:") && input.contains(field.name)) {
+      // The form knows the day alone; a moment later than now is now.
+      const auto given = base::ParseInstant(matter.Field(field.name));
+      if (!given.ok() || given->ms <= at.ms) continue;
+    }
+    if (field.automatic == "auto:now" || field.automatic == "default:now")
+      matter.fields[field.name] = base::FormatInstant(at);
+    else if (field.automatic == "auto:today" || field.automatic == "default:today")
+      matter.fields[field.name] = base::FormatDate(base::LocalDate(at));
     else if (field.automatic == "auto:actor")
       matter.fields[field.name] = actor.account_id;
     else if (field.automatic.starts_with("auto:input.")) {
@@ -182,6 +216,22 @@ void FillAutomatic(Matter& matter, const Kind& kind, const Transition& transitio
         matter.fields[field.name] = json::value(*value);
     }
   }
+  constexpr Text kDay = "auto:day.";  // after the moments, of which it takes the day
+  for (const Field& field : kind.fields)
+    if (IsFilledBy(field, transition) && field.automatic.starts_with(kDay))
+      if (const auto moment = base::ParseInstant(matter.Field(field.automatic.substr(kDay.size()))); moment.ok())
+        matter.fields[field.name] = base::FormatDate(base::LocalDate(*moment));
+}
+
+// A capture without a signal is borne out where an officer (not the party, whose limits it would lengthen) sends it
+// with the key of the draft's birth, a UUID of version 7 that was made with the draft, before the act and within a day
+// of it, and no later than three days after the act (docs/decisions/0033-clocks.md).
+bool IsCapturedOffline(const Command& command, const HeldRole& held, base::Instant now) {
+  constexpr std::int64_t kHour = 3'600'000;
+  if (!command.occurred_at || Has(held.role, RoleMark::kOwn) || Has(held.role, RoleMark::kOutside)) return false;
+  const auto born = base::TimeOfUuid7(command.idempotency_key);
+  const std::int64_t at = command.occurred_at->ms;
+  return born && born->ms <= at && at - born->ms <= 24 * kHour && now.ms - at <= 72 * kHour;
 }
 
 Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const Command& command, const Actor* second,
@@ -267,7 +317,10 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   ZHIAN_ASSIGN(const auto attachments, AttachmentsOf(db, *kind, *transition, command, input));
   if (!common)  // what a common action asks for is about the matter, not part of its record
     for (const auto& [name, value] : input) matter.fields[name] = value;
-  FillAutomatic(matter, *kind, *transition, occurred, actor);
+  // Limits are judged, and clocks start, by the moment of recording: a time that the sender alone states moves neither.
+  const base::Instant counted = IsCapturedOffline(command, *held, now) ? occurred : now;
+  FillAutomatic(matter, *kind, *transition, input, counted, actor);
+  FillEnds(matter, *kind, *transition, services_.policy, duties);
   if (is_new && origin != nullptr) FillFromSource(*kind, *transition, *origin, matter);
 
   // What a new matter is about is linked before its guards look for it.
@@ -334,6 +387,7 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
             std::move(input),
             now,
             occurred,
+            counted,
             today,
             std::move(duties),
             {},

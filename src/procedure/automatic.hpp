@@ -6,7 +6,12 @@
 
 namespace zhian::procedure {
 
-void FillAutomatic(Matter& matter, const Kind& kind, const Transition& transition, base::Instant occurred,
-                   const Actor& actor);
+// `input`: what the form of this step brings, already in the matter's fields. What it leaves open of a field
+// "default:…" is filled here, whatever an earlier step left in it.
+void FillAutomatic(Matter& matter, const Kind& kind, const Transition& transition, const boost::json::object& input,
+                   base::Instant at, const Actor& actor);
+// The same of what the pack and the duties of the matter say: "auto:end.RULE.x", "auto:limit.d".
+void FillEnds(Matter& matter, const Kind& kind, const Transition& transition, const policy::Pack& pack,
+              std::span<const DutyRow> duties);
 
 }  // namespace zhian::procedure

@@ -122,7 +122,7 @@ bool Acts(const Kind& kind, std::string_view action) {
 bool Asks(const Transition& row, const Case& one) {
   if (one.guard != nullptr) return std::find(row.guards.begin(), row.guards.end(), one.guard->id) != row.guards.end();
   return std::any_of(row.duties.begin(), row.duties.end(),
-                     [&](const DutyOp& op) { return op.kind == DutyOp::Kind::kOpen && op.duty == one.duty->id; });
+                     [&](const DutyOp& op) { return Opens(op) && op.duty == one.duty->id; });
 }
 
 void Reader::Only(const toml::table& table, Keys known) {

@@ -38,13 +38,15 @@ Status Engine::RunCommon(Move& move) {
     return AssignDuty(move.db, *duty);
   }
   if (action == "suspend_clock") {
-    duty->state = DutyState::kSuspended;
-    duty->suspended_at = move.occurred.ms;
+    Stop(*duty, move.counted, ScalarText(move.input.if_contains("stop_ground")));
     move.matter.flags.emplace_back("suspended");
     return UpdateDuty(move.db, *duty);
   }
   if (action == "resume_clock") {
-    Resume(*duty, move.occurred, services_.policy);
+    // Where one ground alone stops it, nobody has to name it.
+    std::string ended = ScalarText(move.input.if_contains("ended_ground"));
+    if (ended.empty() && !duty->stopped_by.empty()) ended = duty->stopped_by.front();
+    Resume(*duty, move.counted, ended, services_.policy);
     const bool another = std::any_of(move.duties.begin(), move.duties.end(),
                                      [](const DutyRow& row) { return row.state == DutyState::kSuspended; });
     if (!another) std::erase(move.matter.flags, "suspended");
@@ -65,7 +67,7 @@ Status Engine::RunCommon(Move& move) {
     for (DutyRow& row : move.duties) {
       if (row.state != DutyState::kOpen && row.state != DutyState::kSuspended) continue;
       row.state = DutyState::kLapsed;
-      row.closed_at = move.occurred.ms;
+      row.closed_at = move.counted.ms;
       ZHIAN_TRY(UpdateDuty(move.db, row));
     }
   }
@@ -131,28 +133,6 @@ Status Engine::WithdrawDocuments(Move& move) {
   return Ok();
 }
 
-void Resume(DutyRow& row, base::Instant at, const policy::Pack& pack) {
-  const base::Date stopped = base::LocalDate(base::Instant{row.suspended_at}), resumed = base::LocalDate(at);
-  if (row.limit_at) {
-    const policy::Rule* rule =
-        row.rule_id.empty() ? nullptr : pack.Find(row.rule_id, base::LocalDate(base::Instant{row.start_at}));
-    const base::Date limit = base::LocalDate(base::Instant{*row.limit_at});
-    if (rule != nullptr && rule->unit == "h")
-      row.limit_at = *row.limit_at + at.ms - row.suspended_at;
-    else if (rule != nullptr && rule->unit == "wd")
-      row.limit_at =
-          base::EndOfDay(pack.calendar().AddWorkingDays(limit, pack.calendar().WorkingDaysBetween(stopped, resumed)))
-              .ms;
-    else {
-      const base::Date moved{limit.days + resumed.days - stopped.days};
-      row.limit_at = base::EndOfDay(rule != nullptr && rule->strict ? moved : pack.calendar().NextWorkingDay(moved)).ms;
-    }
-  }
-  row.suspended_ms += at.ms - row.suspended_at;
-  row.suspended_at = 0;
-  row.state = DutyState::kOpen;
-}
-
 }  // namespace zhian::procedure
 
 namespace zhian::guards {
@@ -178,23 +158,6 @@ GuardResult successor_holds_the_role(const GuardContext& context) {
        context.now.ms});
   if (!rows.ok()) return GuardResult::Fails("接手的人未能查清，请稍后再试");
   return GuardResult::From(!rows->empty(), "接手的人在这个辖区没有相应的角色");
-}
-
-GuardResult clock_may_stand_still(const GuardContext& context) {
-  const DutyRow* duty = Chosen(context);
-  if (duty == nullptr || duty->state != DutyState::kOpen) return GuardResult::Fails("选择一项正在计时的待办");
-  if (duty->limit_at && *duty->limit_at < context.now.ms) return GuardResult::Fails("期限已过，不能再中止");
-  const Duty* declared = FindDuty(context.kind, duty->duty);
-  const std::string ground = ScalarText(context.input.if_contains("stop_ground"));
-  if (declared == nullptr ||
-      std::find(declared->suspended_by.begin(), declared->suspended_by.end(), ground) == declared->suspended_by.end())
-    return GuardResult::Fails("这项待办不因这个事由中止");
-  return GuardResult::Holds();
-}
-
-GuardResult clock_stands_still(const GuardContext& context) {
-  const DutyRow* duty = Chosen(context);
-  return GuardResult::From(duty != nullptr && duty->state == DutyState::kSuspended, "选择一项已中止的待办");
 }
 
 GuardResult no_document_was_issued(const GuardContext& context) {

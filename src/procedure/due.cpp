@@ -19,8 +19,9 @@ bool HasRole(const Transition& transition, Text role) {
 }
 
 // The system moves of itself only where records decide: by a guard with code, and where people may act too, only once a
-// duty that the row closes has passed its limit (the tables let the system stand in for those who did not act).
-bool SystemMayFire(const Transition& transition, const std::vector<DutyRow>& duties, base::Instant now) {
+// duty of whose limit the row speaks has passed it (the tables let the system stand in for those who did not act).
+bool SystemMayFire(const Kind& kind, const Transition& transition, const std::vector<DutyRow>& duties,
+                   base::Instant now) {
   if (!HasRole(transition, kSystemRole)) return false;
   bool has_code = false;
   for (const Text id : transition.guards)
@@ -28,15 +29,36 @@ bool SystemMayFire(const Transition& transition, const std::vector<DutyRow>& dut
         guard != nullptr && (guard->how == Guard::How::kCode || guard->how == Guard::How::kCodeForm))
       has_code = true;
   if (transition.who.size() == 1 && has_code) return true;
-  for (const DutyOp& op : transition.duties) {
-    if (op.kind != DutyOp::Kind::kClose) continue;
-    for (const DutyRow& row : duties)
-      if (row.duty == op.duty && row.state == DutyState::kOpen && row.limit_at && *row.limit_at < now.ms) return true;
-  }
-  return false;
+  const std::vector<Text> named = LapsingDuties(kind, transition);
+  return std::any_of(duties.begin(), duties.end(), [&](const DutyRow& row) {
+    return row.state == DutyState::kOpen && row.limit_at && *row.limit_at < now.ms &&
+           std::find(named.begin(), named.end(), row.duty) != named.end();
+  });
 }
 
 }  // namespace
+
+std::int64_t NextWake(const Kind& kind, const Matter& matter, std::span<const DutyRow> duties, base::Instant now) {
+  const bool has_system_row =
+      std::any_of(kind.transitions.begin(), kind.transitions.end(), [&](const Transition& transition) {
+        return transition.from == matter.state && HasRole(transition, kSystemRole);
+      });
+  if (matter.terminal || !has_system_row) return 0;
+  std::int64_t wake = 0;
+  // What lies behind already wakes it tomorrow, and daily from then on: what a guard holds back today may hold then,
+  // and a matter whose limits all lie behind its last act is not forgotten.
+  const std::int64_t tomorrow = base::StartOfDay(base::Date{base::LocalDate(now).days + 1}).ms + 1;
+  const auto consider = [&](std::int64_t at) {
+    const std::int64_t next = at > now.ms ? at : tomorrow;
+    if (wake == 0 || next < wake) wake = next;
+  };
+  for (const DutyRow& duty : duties)
+    if (duty.state == DutyState::kOpen && duty.limit_at) consider(*duty.limit_at + 1);
+  for (const Text term : kind.traits.wakes)
+    if (const auto date = base::ParseDate(matter.Field(term)); date.ok())
+      consider(base::StartOfDay(base::Date{date->days + 1}).ms);
+  return wake;
+}
 
 Result<bool> Engine::Settle(storage::Connection& db, const std::string& matter_id, int depth) {
   if (depth > kDepthMax) return MakeError(ErrorCode::kInternal, "effects go round in a circle at " + matter_id);
@@ -48,7 +70,7 @@ Result<bool> Engine::Settle(storage::Connection& db, const std::string& matter_i
     ZHIAN_ASSIGN(const auto duties, LoadAllDuties(db, matter_id));
     bool moved_now = false;
     for (const Transition& transition : kind->transitions) {
-      if (transition.from != matter.state || !SystemMayFire(transition, duties, clock_.Now())) continue;
+      if (transition.from != matter.state || !SystemMayFire(*kind, transition, duties, clock_.Now())) continue;
       Command command;
       command.kind = matter.kind;
       command.matter_id = matter.id;
@@ -108,7 +130,12 @@ Result<int> Engine::RunDue() {
       bool moved = false;
       ZHIAN_ASSIGN(const bool done, ClockStep(db, id, "move", [&](storage::Connection& step) -> Status {
                      ZHIAN_ASSIGN(moved, Settle(step, id, 0));
-                     return Ok();
+                     // Asleep again until the next limit, or until tomorrow: what a guard still holds back may hold
+                     // then.
+                     ZHIAN_ASSIGN(const Matter matter, LoadMatter(step, id));
+                     ZHIAN_ASSIGN(const auto duties, LoadAllDuties(step, id));
+                     const Kind* kind = FindKind(matter.kind);
+                     return SetWake(step, id, kind == nullptr ? 0 : NextWake(*kind, matter, duties, now));
                    }));
       if (!done) {
         ZHIAN_TRY(
@@ -121,12 +148,6 @@ Result<int> Engine::RunDue() {
         ++moves;
         touched.push_back(id);
       }
-      // Asleep again until the next limit, or until tomorrow: what a guard still holds back may hold tomorrow.
-      ZHIAN_TRY(db.Execute(
-          "UPDATE matter_wake SET wake_at = COALESCE((SELECT MIN(limit_at) + 1 FROM duty WHERE duty.district=$d AND "
-          "duty.matter_id = matter_wake.matter_id AND duty.state='open' AND duty.limit_at > $2), $3) "
-          "WHERE district=$d AND matter_id=$1 AND wake_at <= $2",
-          {id, now.ms, base::StartOfDay(base::Date{base::LocalDate(now).days + 1}).ms + 1}));
     }
     ZHIAN_ASSIGN(const int escalated, EscalateOverdue(db));
     moves += escalated;

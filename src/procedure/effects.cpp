@@ -166,19 +166,8 @@ Status Engine::RunOwnEffects(Move& move) {
 }
 
 Status Engine::Record(Move& move) {
-  // The matter wakes at the first limit of its open duties, and at the day after a term of its own runs out.
-  std::int64_t wake = 0;
-  const auto consider = [&](std::int64_t at) {
-    if (at > 0 && (wake == 0 || at < wake)) wake = at;
-  };
-  for (const DutyRow& duty : move.duties)
-    if (duty.state == DutyState::kOpen && duty.limit_at && *duty.limit_at > move.now.ms) consider(*duty.limit_at + 1);
-  for (const Text term : move.kind.traits.wakes)
-    if (const auto date = base::ParseDate(move.matter.Field(term)); date.ok())
-      consider(base::StartOfDay(base::Date{date->days + 1}).ms);
-  if (move.matter.terminal) wake = 0;
   ZHIAN_TRY(SaveMatter(move.db, move.matter, false));
-  ZHIAN_TRY(SetWake(move.db, move.matter.id, wake));
+  ZHIAN_TRY(SetWake(move.db, move.matter.id, NextWake(move.kind, move.matter, move.duties, move.now)));
 
   json::array rows;
   // The transition knows its own leaf, so that its row can be covered by that very leaf.

@@ -290,25 +290,16 @@ Result<DocumentRow> Engine::Draft(storage::Connection& db, const Actor& actor, c
   static const HeldRole kNobody{"", "", "", "", ""};
   const base::Instant now = clock_.Now();
   Outcome outcome;
-  Move move{db,
-            asker,
-            nullptr,
-            *kind,
-            *transition,
-            held.ok() ? **held : kNobody,
-            matter,
-            command.fields,
-            now,
-            now,
-            base::LocalDate(now),
-            {},
-            {},
-            outcome,
-            0,
-            {},
-            {},
-            {},
-            {}};
+  Move move{db,          asker,
+            nullptr,     *kind,
+            *transition, held.ok() ? **held : kNobody,
+            matter,      command.fields,
+            now,         now,
+            now,         base::LocalDate(now),
+            {},          {},
+            outcome,     0,
+            {},          {},
+            {},          {}};
   move.row.note = command.note;
   return ComposeDocument(move, true);
 }

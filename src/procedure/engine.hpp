@@ -37,7 +37,8 @@ struct Command {
   std::string operator_id, jurisdiction, body, title;  // creation only
   std::vector<LinkTo> links;                           // creation only
   std::vector<std::string> attachments;      // SHA-256 of files that were stored before: evidence of this step
-  std::optional<base::Instant> occurred_at;  // offline work: not after now, not more than 30 days before
+  std::optional<base::Instant> occurred_at;  // offline work: not after now, not more than 30 days before; what it
+                                             // counts for: docs/decisions/0033-clocks.md
   std::string idempotency_key;
 };
 
@@ -146,7 +147,9 @@ class Engine {
   Result<Outcome> TryApply(storage::Connection& db, const Actor& actor, const Command& command, int depth,
                            const Matter* origin);
   Status RunDuties(Move& move);
-  Status OpenDuty(Move& move, const Duty& duty);
+  Status OpenDuty(Move& move, const Duty& duty, bool anew);
+  Status StartClock(Move& move, const Duty& duty, DutyRow& row, bool anew);
+  static bool Brings(const Move& move, Text field);  // whether this step fills the field
   Status Extend(Move& move, DutyRow& row);
   Status SealIdentity(Move& move);
   Status SeeIdentity(Move& move);

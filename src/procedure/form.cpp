@@ -208,7 +208,7 @@ std::vector<Column> ColumnsOf(const Field& field) {
 std::vector<FormField> FormOf(const Kind& kind, const Transition& transition) {
   std::vector<FormField> form;
   for (const Field& field : kind.fields)
-    if (field.automatic.empty() &&
+    if ((field.automatic.empty() || field.automatic.starts_with("default:")) &&
         std::find(field.actions.begin(), field.actions.end(), transition.action) != field.actions.end())
       form.push_back({&field, {}});
   for (const Text guard_id : transition.guards) {
@@ -299,6 +299,9 @@ Result<json::object> ValidateForm(const std::vector<FormField>& form, const json
     Message fault = CheckValue(field, value, today);
     if (fault.empty() && field.type == "bool" && !entry.guard.empty() && !field.optional && !value.get_bool())
       fault = Say("确认“{}”后才能办理", field.label);
+    if (fault.empty() && field.automatic.starts_with("default:") &&
+        std::string_view(value.get_string()).substr(0, 10) > base::FormatDate(today))
+      fault = Say("{}不能晚于今天", field.label);
     if (!fault.empty())
       errors.push_back({pointer, "error.value", std::move(fault)});
     else

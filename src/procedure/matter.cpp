@@ -123,9 +123,21 @@ CREATE TABLE clock_fault (
   district TEXT NOT NULL, matter_id TEXT NOT NULL, what TEXT NOT NULL, fault TEXT NOT NULL, since BIGINT NOT NULL,
   tries BIGINT NOT NULL, retry_at BIGINT NOT NULL, PRIMARY KEY (district, matter_id, what));
 )";
+// What keeps the clock of a duty: the grounds that stop it, its limit before a rest day moved it, and whether a year
+// without a calendar was counted through. And whatever has an open limit and was never woken is looked at once. The
+// columns may be empty, so that the digests of rows that were there stay as they are.
+constexpr std::string_view kClocks = R"(
+ALTER TABLE duty ADD COLUMN stopped_by TEXT;
+ALTER TABLE duty ADD COLUMN unmoved_at BIGINT;
+ALTER TABLE duty ADD COLUMN uncertain BIGINT;
+INSERT INTO matter_wake (district, matter_id, wake_at) SELECT DISTINCT d.district, d.matter_id, 1 FROM duty d
+  WHERE d.state='open' AND d.limit_at IS NOT NULL AND NOT EXISTS
+  (SELECT 1 FROM matter_wake w WHERE w.district=d.district AND w.matter_id=d.matter_id);
+)";
 constexpr storage::Migration kMigrations[] = {{"procedure/001", kSchema},         {"procedure/002", kAssignees},
                                               {"procedure/003", kExceptionWatch}, {"procedure/004", kSealed},
-                                              {"procedure/005", kVersions},       {"procedure/006", kClockFaults}};
+                                              {"procedure/005", kVersions},       {"procedure/006", kClockFaults},
+                                              {"procedure/clocks", kClocks}};
 
 constexpr std::string_view kMatterColumns =
     "m.id, m.kind, m.number, m.title, m.state, m.version, m.operator_id, m.jurisdiction, m.body, m.fields, m.flags, "
@@ -321,6 +333,9 @@ Result<DutyRow> ToDuty(const Row& row) {
   d.suspended_at = row.integer(12);
   d.suspended_ms = row.integer(13);
   d.holder_account = row.text(17);
+  d.stopped_by = Split(row.is_null(18) ? "" : row.text(18), ',');
+  if (!row.is_null(19)) d.unmoved_at = row.integer(19);
+  d.uncertain = !row.is_null(20) && row.integer(20) != 0;
   d.closed_at = row.integer(14);
   d.extended = static_cast<std::int32_t>(row.integer(15));
   d.escalation = static_cast<std::int32_t>(row.integer(16));
@@ -352,7 +367,7 @@ constexpr std::string_view kTransitionsAfter =
 constexpr std::string_view kDutiesAfter =
     "SELECT d.id, d.matter_id, d.kind, d.duty, d.holder_role, d.jurisdiction, d.operator_id, d.rule_id, d.opened_at, "
     "d.start_at, d.limit_at, d.state, d.suspended_at, d.suspended_ms, d.closed_at, d.extended, d.escalation, "
-    "a.account_id FROM duty d LEFT JOIN duty_assignee a ON a.district = d.district AND a.duty_id = d.id "
+    "a.account_id, d.stopped_by, d.unmoved_at, d.uncertain FROM duty d LEFT JOIN duty_assignee a ON a.district = d.district AND a.duty_id = d.id "
     "WHERE d.district=$d AND d.matter_id = $1 AND (d.opened_at > $2 OR (d.opened_at = $2 AND d.id > $3)) "
     "ORDER BY d.opened_at, d.id LIMIT $4";
 constexpr std::string_view kDocumentsAfter =
@@ -490,23 +505,51 @@ Status SaveTransition(storage::Connection& db, const TransitionRow& t) {
   return Ok();
 }
 
+namespace {
+std::string Grounds(const DutyRow& d) {
+  std::string text;
+  for (const std::string& ground : d.stopped_by) text += (text.empty() ? "" : ",") + ground;
+  return text;
+}
+}  // namespace
+
 Status InsertDuty(storage::Connection& db, const DutyRow& d) {
   ZHIAN_TRY(db.Execute(
       "INSERT INTO duty (district, id, matter_id, kind, duty, holder_role, jurisdiction, operator_id, rule_id, "
-      "opened_at, start_at, limit_at, state, suspended_at, suspended_ms, closed_at, extended, escalation) VALUES "
-      "($d,$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17)",
-      {d.id, d.matter_id, d.kind, d.duty, d.holder_role, d.jurisdiction, storage::OrNull(d.operator_id), d.rule_id,
-       d.opened_at, d.start_at, d.limit_at ? Value{*d.limit_at} : storage::Null(), std::string(Name(d.state)),
-       d.suspended_at, d.suspended_ms, d.closed_at, std::int64_t{d.extended}, std::int64_t{d.escalation}}));
+      "opened_at, start_at, limit_at, state, suspended_at, suspended_ms, closed_at, extended, escalation, stopped_by, "
+      "unmoved_at, uncertain) VALUES "
+      "($d,$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20)",
+      {d.id,
+       d.matter_id,
+       d.kind,
+       d.duty,
+       d.holder_role,
+       d.jurisdiction,
+       storage::OrNull(d.operator_id),
+       d.rule_id,
+       d.opened_at,
+       d.start_at,
+       d.limit_at ? Value{*d.limit_at} : storage::Null(),
+       std::string(Name(d.state)),
+       d.suspended_at,
+       d.suspended_ms,
+       d.closed_at,
+       std::int64_t{d.extended},
+       std::int64_t{d.escalation},
+       storage::OrNull(Grounds(d)),
+       d.unmoved_at ? Value{*d.unmoved_at} : storage::Null(),
+       d.uncertain ? Value{std::int64_t{1}} : storage::Null()}));
   return Ok();
 }
 
 Status UpdateDuty(storage::Connection& db, const DutyRow& d) {
   ZHIAN_TRY(db.Execute(
       "UPDATE duty SET limit_at=$2, state=$3, suspended_at=$4, suspended_ms=$5, closed_at=$6, extended=$7, "
-      "escalation=$8, start_at=$9, rule_id=$10 WHERE district=$d AND id=$1",
+      "escalation=$8, start_at=$9, rule_id=$10, stopped_by=$11, unmoved_at=$12, uncertain=$13 WHERE district=$d AND id=$1",
       {d.id, d.limit_at ? Value{*d.limit_at} : storage::Null(), std::string(Name(d.state)), d.suspended_at,
-       d.suspended_ms, d.closed_at, std::int64_t{d.extended}, std::int64_t{d.escalation}, d.start_at, d.rule_id}));
+       d.suspended_ms, d.closed_at, std::int64_t{d.extended}, std::int64_t{d.escalation}, d.start_at, d.rule_id,
+       storage::OrNull(Grounds(d)), d.unmoved_at ? Value{*d.unmoved_at} : storage::Null(),
+       d.uncertain ? Value{std::int64_t{1}} : storage::Null()}));
   return Ok();
 }
 

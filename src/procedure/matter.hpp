@@ -45,11 +45,15 @@ struct TransitionRow {
 enum class DutyState { kOpen, kSuspended, kDone, kDoneLate, kLapsed };
 std::string_view Name(DutyState state);
 
+// rule_id: the row of the pack; the name that the table chose where no row covers the day; "" where it chose none.
 struct DutyRow {
   std::string id, matter_id, kind, duty, holder_role, jurisdiction, operator_id, rule_id;
   std::int64_t opened_at = 0, start_at = 0, suspended_at = 0, suspended_ms = 0, closed_at = 0;
-  std::optional<std::int64_t> limit_at;  // none: no rule for this date
-  std::string holder_account;            // who was named to do it; "": whoever holds the role
+  std::optional<std::int64_t> limit_at;    // none: no rule for this date, or an event that has not come yet
+  std::optional<std::int64_t> unmoved_at;  // the limit before a rest day moved it; none: as limit_at
+  std::vector<std::string> stopped_by;     // the grounds that stop the clock now; one that holds twice stands twice
+  bool uncertain = false;                  // counted through a year whose holidays are not known
+  std::string holder_account;              // who was named to do it; "": whoever holds the role
   std::int32_t extended = 0, escalation = 0;
   DutyState state = DutyState::kOpen;
 };
@@ -124,9 +128,12 @@ Status SaveTransition(storage::Connection& db, const TransitionRow& row);
 Status InsertDuty(storage::Connection& db, const DutyRow& row);
 Status UpdateDuty(storage::Connection& db, const DutyRow& row);
 Status AssignDuty(storage::Connection& db, const DutyRow& row);
-// The clock goes on, and the limit moves by what it stood: by working days where the rule counts them, by days
-// otherwise.
-void Resume(DutyRow& row, base::Instant at, const policy::Pack& pack);
+// The clock stops on one more ground.
+void Stop(DutyRow& row, base::Instant at, std::string_view ground);
+// One ground has ended. Once none is left the clock goes on, and the limit moves by what it stood: by working days
+// where the rule counts them, by days otherwise, counted from the limit before a rest day moved it. False: it did not
+// stop for this ground.
+bool Resume(DutyRow& row, base::Instant at, std::string_view ground, const policy::Pack& pack);
 Status InsertLink(storage::Connection& db, std::string_view from, std::string_view to, std::string_view relation,
                   std::int64_t at);
 

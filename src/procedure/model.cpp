@@ -27,6 +27,14 @@ const Duty* FindWindow(const Kind& kind, WindowSort sort) {
     if (window.sort == sort) return FindDuty(kind, window.duty);
   return nullptr;
 }
+std::vector<Text> LapsingDuties(const Kind& kind, const Transition& transition) {
+  for (const Lapse& lapse : kind.traits.lapses)
+    if (lapse.action == transition.action) return {lapse.duties.begin(), lapse.duties.end()};
+  std::vector<Text> duties;
+  for (const DutyOp& op : transition.duties)
+    if (op.kind == DutyOp::Kind::kClose) duties.push_back(op.duty);
+  return duties;
+}
 const Window* WindowOf(const Kind& kind, Text duty) {
   for (const Window& window : kind.traits.windows)
     if (window.duty == duty) return &window;

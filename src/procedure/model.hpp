@@ -6,6 +6,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "procedure/words.generated.hpp"
 
@@ -25,11 +26,14 @@ struct State {
   bool terminal = false;
 };
 
-// What a transition does to a duty of its kind.
+// What a transition does to a duty of its kind. kOpenAnew: a further round, whose clock starts with this very step,
+// whatever day the record still holds of the round before.
 struct DutyOp {
-  enum class Kind { kOpen, kClose, kSuspend, kResume } kind;
+  enum class Kind { kOpen, kOpenAnew, kClose, kSuspend, kResume } kind;
   Text duty;
+  Text ground = {};  // of kSuspend and kResume: the clock runs again once no ground stops it
 };
+inline bool Opens(const DutyOp& op) { return op.kind == DutyOp::Kind::kOpen || op.kind == DutyOp::Kind::kOpenAnew; }
 
 // What other rooms do in the same transaction. start: target = kind, action = creation row or "";
 // close, credit, set, hold, free, stop, notify, flag, unflag: target = the word after the colon.
@@ -67,14 +71,37 @@ struct RuleChoice {
   std::span<const RuleAnswer> answers;
 };
 
+// The event with which a clock starts.
+struct ClockStart {
+  enum class Sort {
+    kOpening,    // the step that opens the duty
+    kField,      // the day or the moment in the field `of`; the opening while it is empty
+    kWhen,       // the same, but while it is empty the event has not come, and the duty has no limit
+    kBefore,     // counts backward from the field `of`
+    kEndOfDuty,  // the limit of the duty `of` as it stood when it was closed
+    kEndOfRule,  // the end of the period of `rule` that runs from the field `of`
+  } sort;
+  Text of;
+  Text rule;
+};
+struct ClockAnswer {
+  Texts values;  // as of RuleAnswer
+  ClockStart start;
+};
+struct Clock {
+  Texts fields;  // by which the start is chosen; none: there is one answer
+  std::span<const ClockAnswer> answers;
+  Text stated_by;  // field: a step that fills it states a day that the limit does not pass
+  Text set_on;     // field: a step that fills it sets its day as the limit
+};
+
 // One row of the duty table.
 struct Duty {
   Text id;
   Label label;
   Text holder;  // role
   RuleChoice rule;
-  Text clock_field;     // the field on whose day the clock starts; empty: when the duty is opened
-  bool before = false;  // counts backward from the field's date
+  Clock clock;
   Texts suspended_by;
   RuleChoice extension;
 };
@@ -90,8 +117,11 @@ struct Field {
   Texts actions;    // the actions whose form asks for it
   Text visibility;  // "public", "staff", "restricted"
   // Empty, or who fills it instead of a form: "auto:now", "auto:today", "auto:actor", "auto:input.x" (another field of
-  // the step), "auto:source.kind" and "auto:source.x" (the matter that this one was started from or linked to first),
-  // "auto:engine" (code of the room, or taken over from the matter that starts this one).
+  // the step), "auto:day.x" (the day of a moment of the step), "auto:limit.d" (the day on which the open duty d is
+  // due), "auto:end.RULE.x" (the day on which the rule's period ends that runs from the field x), "default:now" and
+  // "default:today" (asked for, and filled where nothing is said; never later than now), "auto:source.kind" and
+  // "auto:source.x" (the matter that this one was started from or linked to first), "auto:engine" (code of the room, or
+  // taken over from the matter that starts this one).
   Text automatic;
 };
 
@@ -108,6 +138,11 @@ struct Guard {
 struct Window {
   Text duty;
   WindowSort sort;
+};
+// Of whose limits a row speaks that asks whether a limit has passed.
+struct Lapse {
+  Text action;
+  Texts duties;
 };
 struct MainStep {
   Text state, action;
@@ -139,6 +174,8 @@ struct KindTraits {
   std::span<const MainStep> main_way;  // the natural step of each open state
   std::span<const StateMeaning> meanings;
   std::span<const Relation> asks;
+  std::span<const Lapse> lapses;
+  Text statement;  // the step by which the party states its case within the window of defence
 };
 
 struct Kind {
@@ -200,6 +237,9 @@ bool IsWindow(Text duty);
 // The window of this sort that the kind opens; nullptr where it has none.
 const Duty* FindWindow(const Kind& kind, WindowSort sort);
 const Window* WindowOf(const Kind& kind, Text duty);
+
+// The duties of whose limits the row speaks: those of the line "Lapses", else the ones that it closes.
+std::vector<Text> LapsingDuties(const Kind& kind, const Transition& transition);
 
 // First words of `set:` effects that write the matter's own record ("sample" of set:sample.limits_snapshot).
 std::span<const Text> OwnRecords();

@@ -19,7 +19,9 @@ struct Engine::Move {
   const HeldRole& held;
   Matter& matter;
   boost::json::object input;  // validated
-  base::Instant now, occurred;
+  // `occurred`: when it happened, as who sends it says. `counted`: what limits are judged by, and where clocks start:
+  // the moment of recording, unless the capture without a signal is borne out.
+  base::Instant now, occurred, counted;
   base::Date today;
   std::vector<DutyRow> duties;  // of this matter, as they stand
   TransitionRow row;
@@ -48,6 +50,14 @@ class CommonRow {
 // A chain of effects ends here: deeper is a loop in the tables. Source: the longest chain of the catalogue is five.
 inline constexpr int kDepthMax = 12;
 inline constexpr std::size_t kAttachmentsMax = 50;  // files of one step
+
+// When the clock looks at the matter again, ms; 0: never, because nothing of its state is the clock's.
+std::int64_t NextWake(const Kind& kind, const Matter& matter, std::span<const DutyRow> duties, base::Instant now);
+// The limit of a stopped clock as if it went on at `at`: moved by what it stood, in the unit of its rule.
+void ShiftLimit(DutyRow& row, base::Instant at, const policy::Pack& pack);
+// Where the period of the rule ends that runs from the field. Nothing where the field is empty or no row covers its
+// day.
+std::optional<policy::Deadline> EndOfRule(const policy::Pack& pack, const Matter& matter, Text rule_name, Text field);
 
 boost::json::object ActorJson(const Actor& actor);
 Actor ActorFrom(const boost::json::object& object);

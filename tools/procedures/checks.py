@@ -2,7 +2,7 @@
 occurs twice, what is opened is closed somewhere, every duty says by what it chooses its rule, everything has a label in three languages."""
 import re
 
-from . import choices, records, versions
+from . import choices, clocks, records, versions
 from . import tables as reading
 from . import traits
 
@@ -57,10 +57,13 @@ def check_row(tables, kind, row, faults):
             faults.add(kind.where, "is live, but its guard has no meaning yet:", guard,
                        "- set `how` in guards.tsv, in", tables.homes["guards.tsv"][guard])
     for duty in row.duties:
-        if duty[0] not in "+-~^" or duty[1:] not in kind.duties:
+        name, _, ground = duty[1:].partition(":")
+        if duty[0] not in "+*-~^" or name not in kind.duties:
             faults.add(kind.where, "unknown duty", duty, "in", row.action)
-        elif duty[0] == "~" and not kind.duties[duty[1:]].suspended_by:
-            faults.add(kind.where, "suspends a duty that may not be suspended:", duty)
+        elif duty[0] in "~^" and ground not in kind.duties[name].suspended_by:
+            faults.add(kind.where, "stops or resumes", duty, "for a ground that its duty does not name under \"suspended by\"")
+        elif duty[0] not in "~^" and ground:
+            faults.add(kind.where, "only a stop and its end have a ground:", duty)
     if row.document and row.document not in tables.documents:
         faults.add(kind.where, "document not in the list:", row.document)
     for effect in row.effects:
@@ -102,31 +105,25 @@ def check_states(tables, kind, faults):
             faults.add(kind.where, "no end can be reached from", state)
 
 
-def check_clock(tables, kind, duty, faults):
-    """A clock starts when the duty opens, or on the day that a field names; of a live kind somebody must fill that field."""
-    found = re.fullmatch(r"opening|(?:before )?field:(\w+)", duty.clock)
-    if not found:
-        faults.add(kind.where, "clock of", duty.name, "cannot be read:", duty.clock, '- write "opening" or "field:NAME"')
-    elif kind.live and found[1] and found[1] not in tables.fields_of(kind):
-        faults.add(kind.where, "clock of", duty.name, "starts on a field that the kind does not have:", found[1])
-
-
 def check_duties(tables, kind, faults):
     named = [duty for row in kind.rows for duty in row.duties]
-    opened = {duty[1:] for duty in named if duty[0] == "+"}
+    opened = {duty[1:] for duty in named if duty[0] in "+*"}
+    opened_first = {duty[1:] for duty in named if duty[0] == "+"}
     closed = {duty[1:] for duty in named if duty[0] == "-"}
     closed |= {ASSERTED_DUTIES[guard] for row in kind.rows for guard in row.guards if guard in ASSERTED_DUTIES}
     for name, duty in kind.duties.items():
         check_label(tables, f"duty.{kind.name}.{name}", faults)
         if name not in opened:
             faults.add(kind.where, "duty is never opened:", name)
+        elif name not in opened_first:
+            faults.add(kind.where, "duty is only opened anew (*), never first (+):", name)
         if name not in closed:
             faults.add(kind.where, "duty is never closed:", name)
         if duty.holder not in tables.roles:
             faults.add(kind.where, "unknown holder of", name + ":", duty.holder)
         choices.check(tables, kind, name, duty.rule, faults)
         choices.check(tables, kind, f"{name} (extension)", duty.extension, faults)
-        check_clock(tables, kind, duty, faults)
+        clocks.check(tables, kind, duty, faults)
         for ground in duty.suspended_by:
             if ground not in tables.grounds:
                 faults.add(kind.where, "unknown ground", ground, "for", name)

@@ -22,7 +22,7 @@ class Choice:
     answers: list  # (values of the first field, values of the second …, rule or "" for none), as written
 
 
-def read(cell, where, faults):
+def read(cell, where, faults, answer=r"[\w.]+"):
     """The choice that a cell says; a fault and a choice without answers where it cannot be read."""
     cell = cell.strip()
     if not cell.startswith("by "):
@@ -34,7 +34,7 @@ def read(cell, where, faults):
     for part in tail.split(","):
         values, equals, rule = part.partition("=")
         places, rule = values.split(), rule.strip()
-        if not equals or not re.fullmatch(r"[\w.]+", rule) or len(places) != len(fields):
+        if not equals or not re.fullmatch(answer, rule) or len(places) != len(fields):
             faults.add(where, "answer cannot be read:", part.strip(), f'- write "{" ".join("VALUE" for _ in fields)} = RULE"')
             continue
         answers.append((tuple(tuple(place.split("/")) for place in places), "" if rule == "none" else rule))
@@ -61,12 +61,13 @@ def fits(places, values, choice):
                for index, (place, value) in enumerate(zip(places, values)))
 
 
-def check(tables, kind, duty, choice, faults):
-    """The fields exist and can hold the values, every combination is answered once, and every rule stands in a pack."""
+def check(tables, kind, duty, choice, faults, rules=True):
+    """The fields exist and can hold the values, every combination is answered once, and every rule stands in a pack (`rules`: the
+    answers are rules)."""
     where = f"{kind.where} duty {duty}:"
     known = tables.fields_of(kind)
     for _, rule in choice.answers:
-        if rule and rule not in tables.rules:
+        if rules and rule and rule not in tables.rules:
             faults.add(where, "no rule in any pack:", rule)
     for place, name in enumerate(choice.fields):
         if name not in known:

@@ -1,11 +1,11 @@
 """The tables as the constant data of procedure/model.hpp (kinds.generated.cpp)."""
-from . import choices
+from . import choices, clocks
 from . import tables as reading
 from . import traits
 from .cpp import Arrays, boolean, label, text
 
 GUARD_HOW = {"fields": "kFields", "code": "kCode", "code+form": "kCodeForm", "second": "kSecond", "pending": "kPending"}
-DUTY_OPERATION = {"+": "kOpen", "-": "kClose", "~": "kSuspend", "^": "kResume"}
+DUTY_OPERATION = {"+": "kOpen", "*": "kOpenAnew", "-": "kClose", "~": "kSuspend", "^": "kResume"}
 
 
 def field_code(tables, arrays, field):
@@ -29,14 +29,18 @@ def effect_code(verb, target, action):
     return f"Effect{{Effect::Kind::k{verb.capitalize()}, {text(target)}, {text(action)}}}"
 
 
+def duty_operation_code(operation):
+    duty, _, ground = operation[1:].partition(":")
+    return f"DutyOp{{DutyOp::Kind::{DUTY_OPERATION[operation[0]]}, {text(duty)}, {text(ground)}}}"
+
+
 def transitions_code(tables, arrays, kind):
     """One entry a step; the steps of a row share its arrays."""
     shared, steps = {}, []
     for origin, to, row in kind.steps():
         if id(row) not in shared:
             shared[id(row)] = (arrays.texts(row.who), arrays.texts(row.guards),
-                               arrays.add("DutyOp", [f"DutyOp{{DutyOp::Kind::{DUTY_OPERATION[duty[0]]}, {text(duty[1:])}}}"
-                                                     for duty in row.duties]),
+                               arrays.add("DutyOp", [duty_operation_code(duty) for duty in row.duties]),
                                arrays.add("Effect", [effect_code(*effect) for effect in row.effects]))
         who, guards, duties, effects = shared[id(row)]
         named = label(tables.label(f"action.{kind.name}.{row.action}"))
@@ -51,11 +55,25 @@ def choice_code(tables, arrays, kind, choice):
     return f"RuleChoice{{{arrays.texts(choice.fields)}, {arrays.add('RuleAnswer', answers)}}}"
 
 
+CLOCK_START = {"opening": "kOpening", "field": "kField", "when": "kWhen", "before": "kBefore", "end_of_duty": "kEndOfDuty",
+               "end_of_rule": "kEndOfRule"}
+
+
+def clock_code(tables, arrays, kind, clock):
+    def start_code(written):
+        start = clocks.start(written)
+        return f"ClockStart{{ClockStart::Sort::{CLOCK_START[start.sort]}, {text(start.name)}, {text(start.rule)}}}"
+
+    answers = [f"ClockAnswer{{{arrays.texts(values)}, {start_code(written)}}}"
+               for values, written in choices.table(tables, kind, clock.choice)]
+    return (f"Clock{{{arrays.texts(clock.choice.fields)}, {arrays.add('ClockAnswer', answers)}, {text(clock.stated_by)}, "
+            f"{text(clock.set_on)}}}")
+
+
 def duty_code(tables, arrays, kind, duty):
-    clock_field = duty.clock.removeprefix("before ").removeprefix("field:") if "field:" in duty.clock else ""
     return (f"Duty{{{text(duty.name)}, {label(tables.label(f'duty.{kind.name}.{duty.name}'))}, {text(duty.holder)}, "
-            f"{choice_code(tables, arrays, kind, duty.rule)}, {text(clock_field)}, "
-            f"{boolean(duty.clock.startswith('before '))}, {arrays.texts(duty.suspended_by)}, "
+            f"{choice_code(tables, arrays, kind, duty.rule)}, {clock_code(tables, arrays, kind, duty.clock)}, "
+            f"{arrays.texts(duty.suspended_by)}, "
             f"{choice_code(tables, arrays, kind, duty.extension)}}}")
 
 

@@ -4,7 +4,7 @@ import dataclasses
 import pathlib
 import re
 
-from . import choices, traits, versions
+from . import choices, clocks, traits, versions
 
 TYPES = ("text longtext date datetime integer decimal money quantity bool choice duty officers account operator matter "
          "jurisdiction file files items code rule ids").split()
@@ -43,7 +43,7 @@ class Row:
     to: str
     who: list
     guards: list
-    duties: list  # "+d", "-d", "~d", "^d"
+    duties: list  # "+d", "*d", "-d", "~d:ground", "^d:ground"
     document: str
     effects: list  # (verb, target, action)
 
@@ -53,7 +53,7 @@ class Duty:
     name: str
     holder: str
     rule: choices.Choice
-    clock: str  # "opening", "field:name" or "before field:name"
+    clock: clocks.Clock
     suspended_by: list
     extension: choices.Choice
 
@@ -247,7 +247,7 @@ def read_duty(columns, where, faults):
     return Duty(name=row["duty"],
                 holder=row["holder"],
                 rule=choices.read(row["rule"], where, faults),
-                clock=row["clock"],
+                clock=clocks.read(row["clock"], where, faults),
                 suspended_by=[] if is_none(row["suspended"]) else [g.strip() for g in row["suspended"].split(",")],
                 extension=choices.read(row["extension"], where, faults))
 

@@ -10,7 +10,8 @@ from .cpp import text
 
 LINES = {
     "number": "Number", "called": "Called", "title": "Title", "renamed_by": "Renamed by", "wakes": "Wakes", "windows": "Windows",
-    "contests": "Contests", "main_way": "Main way", "listed": "List", "shows": "Shows", "portal": "Portal", "meanings": "Meanings", "asks": "Asks", "marks": "Marks"
+    "contests": "Contests", "main_way": "Main way", "listed": "List", "shows": "Shows", "portal": "Portal", "meanings": "Meanings", "asks": "Asks", "marks": "Marks",
+    "lapses": "Lapses", "statement": "Statement"
 }
 
 
@@ -30,6 +31,8 @@ class Traits:
     main_way: dict = dataclasses.field(default_factory=dict)  # state -> action
     meanings: dict = dataclasses.field(default_factory=dict)  # word -> states
     asks: dict = dataclasses.field(default_factory=dict)  # relation -> kinds
+    lapses: dict = dataclasses.field(default_factory=dict)  # action -> the duties of whose limits its row speaks
+    statement: str = ""  # the step by which the party states its case within the window of sort "defence"
 
 
 def names(cell):
@@ -76,7 +79,8 @@ def read(section, where, faults):
                   shows=names(given["shows"]),
                   marks=names(given["marks"]), windows=pairs(given["windows"], where, "Windows", faults),
                   main_way=pairs(given["main_way"], where, "Main way", faults),
-                  meanings=lists(given["meanings"], where, "Meanings", faults), asks=lists(given["asks"], where, "Asks", faults))
+                  meanings=lists(given["meanings"], where, "Meanings", faults), asks=lists(given["asks"], where, "Asks", faults),
+                  lapses=lists(given["lapses"], where, "Lapses", faults), statement=given["statement"])
 
 
 # ---- what follows from the tables
@@ -152,6 +156,11 @@ def check_kind(tables, kind, faults):
     for state, action in traits.main_way.items():
         if not any(origin == state and row.action == action for origin, _, row in kind.steps()):
             faults.add(where, "Main way: no row", action, "from", state)
+    check_lapses(kind, faults)
+    if traits.statement and not any(row.action == traits.statement for row in kind.rows):
+        faults.add(where, "Statement: no row", traits.statement)
+    if "defence" in traits.windows.values() and not traits.statement:
+        faults.add(where, "Statement: which step states the case of the party within its window?")
     for relation, kinds in traits.asks.items():
         if relation in tables.kinds:
             faults.add(where, "Asks: a relation says what the other matter is to this one, not its kind:", relation)
@@ -163,6 +172,23 @@ def check_kind(tables, kind, faults):
             for relation in tables.guards[guard].asks if guard in tables.guards else []:
                 if relation not in traits.asks:
                     faults.add(where, f"the guard {guard} asks for", relation + ":", "add it to the line **Asks.**")
+
+
+def check_lapses(kind, faults):
+    """A row that asks whether a limit has passed closes one duty, or says of which duty's limit it speaks."""
+    lapses = kind.traits.lapses
+    for action, duties in lapses.items():
+        if not any(row.action == action for row in kind.rows):
+            faults.add(kind.where, "Lapses: no row", action)
+        for duty in duties:
+            if duty not in kind.duties:
+                faults.add(kind.where, "Lapses: no duty", duty)
+    for row in kind.rows:
+        asks = any(guard.startswith("limit_of_open_duty_") for guard in row.guards)
+        by_system_too = "system" in row.who and len(row.who) > 1
+        closed = [duty for duty in row.duties if duty[0] == "-"]
+        if (asks and len(closed) != 1 or by_system_too and len(closed) > 1) and row.action not in lapses:
+            faults.add(kind.where, "Lapses: name the duty of whose limit", row.action, "speaks: it closes", len(closed))
 
 
 def check(tables, faults):
@@ -208,13 +234,15 @@ def code(tables, arrays, kind):
     way = [f"MainStep{{{text(state)}, {text(action)}}}" for state, action in main_way(kind).items()]
     meanings = [f"StateMeaning{{{constant('meaning', word)}, {arrays.texts(states)}}}" for word, states in traits.meanings.items()]
     asks = [f"Relation{{{text(relation)}, {arrays.texts(kinds)}}}" for relation, kinds in traits.asks.items()]
+    lapses = [f"Lapse{{{text(action)}, {arrays.texts(duties)}}}" for action, duties in traits.lapses.items()]
     return (f"KindTraits{{.number = {text(traits.number)}, .called = {text(traits.called)}, .contests = {text(traits.contests)}, .portal = {text(traits.portal)}, "
             f".title = {arrays.texts(traits.title)}, .renamed_by = {arrays.texts(traits.renamed_by)}, "
             f".wakes = {arrays.texts(traits.wakes)}, .list = {arrays.texts(traits.listed)}, "
             f".shows = {arrays.texts(traits.shows)}, "
             f".marks = {arrays.add('Mark', [constant('mark', mark) for mark in traits.marks])}, "
             f".windows = {arrays.add('Window', windows)}, .main_way = {arrays.add('MainStep', way)}, "
-            f".meanings = {arrays.add('StateMeaning', meanings)}, .asks = {arrays.add('Relation', asks)}}}")
+            f".meanings = {arrays.add('StateMeaning', meanings)}, .asks = {arrays.add('Relation', asks)}, "
+            f".lapses = {arrays.add('Lapse', lapses)}, .statement = {text(traits.statement)}}}")
 
 
 def role_marks(tables, arrays, row):

@@ -84,8 +84,8 @@ Result<Command> CommandOf(storage::Connection& db, const Case& one, const std::s
   command.expected_version = matter.version;
   ZHIAN_ASSIGN(command.fields, FilledForm(db, one, *step, then.form));
   if (json::value* named = command.fields.if_contains("duty_id"); named != nullptr)
-    for (const DutyRow& row : duties)
-      if (row.duty == ScalarText(named)) *named = row.id;
+    for (const std::string name = ScalarText(named); const DutyRow& row : duties)
+      if (row.duty == name && (row.state == DutyState::kOpen || row.state == DutyState::kSuspended)) *named = row.id;
   return command;
 }
 

@@ -226,6 +226,7 @@ Status PutMatter(storage::Connection& db, const Case& one, const CaseMatter& giv
     row.rule_id = duty.rule;
     row.opened_at = row.start_at = duty.opened.ms;
     row.suspended_at = duty.suspended.ms;
+    row.stopped_by = duty.stopped_by;
     row.closed_at = duty.state == DutyState::kOpen || duty.state == DutyState::kSuspended ? 0 : one.now.ms;
     if (duty.limit) row.limit_at = duty.limit->ms;
     row.extended = duty.extended ? 1 : 0;

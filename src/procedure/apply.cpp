@@ -2,9 +2,11 @@
 #include <algorithm>
 #include <random>
 
+#include "base/decimal.hpp"
 #include "base/json.hpp"
 #include "base/shown.hpp"
 #include "base/text.hpp"
+#include "policy/exact.hpp"
 #include "procedure/automatic.hpp"
 #include "procedure/guard_tools.hpp"
 #include "procedure/move.hpp"
@@ -176,19 +178,27 @@ bool IsFilledBy(const Field& field, const Transition& transition) {
 }  // namespace
 
 void FillEnds(Matter& matter, const Kind& kind, const Transition& transition, const policy::Pack& pack,
-              std::span<const DutyRow> duties) {
-  constexpr Text kEnd = "auto:end.", kLimit = "auto:limit.";
+              base::Date today, std::span<const DutyRow> duties) {
+  constexpr Text kEnd = "auto:end.", kLimit = "auto:limit.", kAtMost = "auto:atmost.";
   for (const Field& field : kind.fields) {
     if (!IsFilledBy(field, transition)) continue;
     std::optional<base::Instant> end;
+    // "RULE.field": an id of a rule has points of its own.
+    const Text rest = field.automatic.substr(std::min(field.automatic.size(), field.automatic.find('.') + 1));
+    const auto dot = std::min(rest.rfind('.'), rest.size());
+    const Text rule = rest.substr(0, dot), of = rest.substr(std::min(dot + 1, rest.size()));
+    if (field.automatic.starts_with(kAtMost)) {
+      const auto bound = policy::Exact(pack, rule, today);
+      const auto value = base::Decimal::Parse(matter.Field(of));
+      matter.fields.erase(field.name);
+      if (bound && value.ok()) matter.fields[field.name] = *value <= *bound;
+      continue;
+    }
     if (field.automatic.starts_with(kEnd)) {
-      const Text rest = field.automatic.substr(kEnd.size());
-      const auto dot = rest.rfind('.');
-      if (const auto deadline = EndOfRule(pack, matter, rest.substr(0, dot), rest.substr(dot + 1)))
-        end = deadline->limit_at;
+      if (const auto deadline = EndOfRule(pack, matter, rule, of)) end = deadline->limit_at;
     } else if (field.automatic.starts_with(kLimit)) {
       for (const DutyRow& row : duties)
-        if (row.duty == field.automatic.substr(kLimit.size()) && row.limit_at) end = base::Instant{*row.limit_at};
+        if (row.duty == rest && row.limit_at) end = base::Instant{*row.limit_at};
     } else {
       continue;
     }
@@ -332,7 +342,6 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   // Limits are judged, and clocks start, by the moment of recording: a time that the sender alone states moves neither.
   const base::Instant counted = IsCapturedOffline(command, *held, now) ? occurred : now;
   FillAutomatic(matter, *kind, *transition, input, counted, actor);
-  FillEnds(matter, *kind, *transition, services_.policy, duties);
   if (is_new && origin != nullptr) FillFromSource(*kind, *transition, *origin, matter);
 
   // What a new matter is about is linked before its guards look for it.
@@ -357,6 +366,7 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
         if (const auto source = LoadMatter(db, named); source.ok()) FillFromSource(*kind, *transition, *source, matter);
         break;
       }
+  FillEnds(matter, *kind, *transition, services_.policy, today, duties);
   bool needs_second = false;
   GuardContext context{db, services_, now, today, *kind, matter, *transition, actor, input, history, duties, origin};
   if (origin == nullptr) context.held = held;

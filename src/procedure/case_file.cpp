@@ -336,7 +336,7 @@ void Reader::ReadHistory(const toml::table& table, CaseMatter& matter) {
 
 void Reader::ReadDuties(const toml::table& table, CaseMatter& matter) {
   EachTable(table, "duties", [&](const toml::table& row) {
-    Only(row, {"duty", "id", "state", "limit", "opened", "suspended", "rule", "extended", "holder"});
+    Only(row, {"duty", "id", "state", "limit", "opened", "suspended", "rule", "extended", "holder", "stopped_by"});
     CaseDuty duty;
     duty.duty = Words(row, "duty");
     if (FindDuty(*matter.kind, duty.duty) == nullptr)
@@ -348,6 +348,7 @@ void Reader::ReadDuties(const toml::table& table, CaseMatter& matter) {
     duty.rule = Words(row, "rule");
     duty.holder = Account(row, "holder", "");
     duty.extended = Flag(row, "extended");
+    duty.stopped_by = List(row, "stopped_by");
     const std::string state = Words(row, "state", "open");
     bool known = false;
     for (const DutyState each :
@@ -528,7 +529,8 @@ bool Reader::FindStep(const toml::table& table, Case& one) {
   for (const Kind& declared : Kinds()) {
     if (!declared.live || (!kind.empty() && declared.id != kind)) continue;
     for (const Transition& row : declared.transitions) {
-      if ((!action.empty() && row.action != action) || (names_state && row.from != state) || !Asks(row, one)) continue;
+      if ((!action.empty() && row.action != action) || (names_state && row.from != state)) continue;
+      if (!Asks(row, one) && (one.duty == nullptr || action.empty() || !table.contains("then"))) continue;
       one.matter.kind = &declared;
       one.step = &row;
       one.matter.state = std::string(row.from);

@@ -31,6 +31,7 @@ struct CaseDuty {
   base::Instant opened, suspended;
   std::string rule;
   bool extended = false;
+  std::vector<std::string> stopped_by;  // grounds
 };
 struct CaseDocument {
   std::string kind, number;

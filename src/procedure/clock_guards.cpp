@@ -2,6 +2,7 @@
 // whether a clock may stand still. Declared in src/procedure/data/guards.tsv and in the rooms' guards.tsv.
 #include <algorithm>
 
+#include "procedure/choose_rule.hpp"
 #include "procedure/guard_tools.hpp"
 
 namespace zhian::guards {
@@ -32,10 +33,18 @@ const TransitionRow* StatementSince(const GuardContext& context, const DutyRow& 
 // A statement does not shorten the period: it may be added to until the limit. It ends with the limit, or with the step
 // that takes the matter on (a hearing that was held, the step into the decision), which asked for the limit itself.
 bool IsOver(const GuardContext& context, const DutyRow& window) {
-  if (HasPassed(window, context.now)) return true;
+  if (HasPassed(window, context.now) || window.state == DutyState::kLapsed) return true;
   if (window.state == DutyState::kOpen || window.state == DutyState::kSuspended) return false;
-  const TransitionRow* statement = StatementSince(context, window);
-  return statement == nullptr || statement->recorded_at != window.closed_at;
+  const auto closes = [&](std::string_view action) {
+    return std::any_of(context.kind.transitions.begin(), context.kind.transitions.end(), [&](const Transition& row) {
+      return row.action == action && std::any_of(row.duties.begin(), row.duties.end(), [&](const DutyOp& op) {
+               return op.kind == DutyOp::Kind::kClose && op.duty == window.duty;
+             });
+    });
+  };
+  return std::any_of(context.history.begin(), context.history.end(), [&](const TransitionRow& move) {
+    return move.recorded_at >= window.opened_at && closes(move.action);
+  });
 }
 const DutyRow* LastOf(std::span<const DutyRow> duties, Text duty) {
   const auto found = std::find_if(duties.rbegin(), duties.rend(), [&](const DutyRow& row) { return row.duty == duty; });
@@ -179,6 +188,26 @@ GuardResult clock_stands_still(const GuardContext& context) {
     return GuardResult::Fails("这项待办不是因这个事由中止的");
   if (const Transition* own = OwnStop(context.kind, duty->duty, ended); own != nullptr)
     return GuardResult::Fails(Say("因“{}”中止的，以相应的一步恢复", own->label));
+  return GuardResult::Holds();
+}
+
+GuardResult deadline_is_stated(const GuardContext& context) {
+  if (context.actor.system || context.origin != nullptr) return GuardResult::Holds();
+  const auto stated = base::ParseDate(Asked(context, "deadline"));
+  if (!stated.ok()) return GuardResult::Fails("填写日期");
+  for (const DutyOp& op : context.transition.duties) {
+    const Duty* duty = Opens(op) ? FindDuty(context.kind, op.duty) : nullptr;
+    if (duty == nullptr || duty->clock.stated_by != "deadline") continue;
+    const auto from = base::ParseDate(context.matter.Field(ChooseStart(duty->clock, context.matter).of));
+    const base::Date day = from.ok() ? *from : context.today;
+    if (*stated < day) return GuardResult::Fails("期限不能早于送达之日");
+    const policy::Rule* rule = context.services.policy.Find(ChooseRule(duty->rule, context.matter), day);
+    if (rule == nullptr) continue;
+    const auto limit = policy::ComputeDeadline(*rule, base::StartOfDay(day), context.services.policy.calendar(), {});
+    if (limit.ok() && base::StartOfDay(*stated) > limit->limit_at)
+      return GuardResult::Fails(Say("期限不能晚于 {}（{}）", base::FormatDate(base::LocalDate(limit->limit_at)),
+                                    context.services.policy.Cite(*rule, false)));
+  }
   return GuardResult::Holds();
 }
 

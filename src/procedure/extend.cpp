@@ -27,6 +27,9 @@ Status Engine::Extend(Move& move, DutyRow& row) {
                                 {"limit_after", base::FormatInstant(deadline.limit_at)},
                                 {"rule", rule->id}};
   row.limit_at = deadline.limit_at.ms;
+  row.unmoved_at =
+      deadline.unmoved == deadline.limit_at ? std::nullopt : std::optional<std::int64_t>(deadline.unmoved.ms);
+  row.uncertain |= deadline.uncertain;
   row.extended = 1;
   return UpdateDuty(move.db, row);
 }

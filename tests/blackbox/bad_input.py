@@ -135,7 +135,7 @@ with Server(f"{build}/zhian", source) as server:
     named = lead.get("/api/v1/operators", q="茶店", limit=100)["items"]
     target = next((o for o in named if o["name"] == hostile), None)
     item("script in names", report["accepted"] == 2 and target is not None, "the name of an operator is kept as it was sent")
-    order = {"findings": [{"finding": "无标签", "measure": "补贴", "severity": "general"}], "deadline": "2026-10-20", "served_on": "2026-09-28", "service_way": "direct"}
+    order = {"findings": [{"finding": "无标签", "measure": "补贴", "severity": "general"}], "deadline": "2026-10-12", "served_on": "2026-09-28", "service_way": "direct"}
     inspectors = [Person(server, "inspector1"), Person(server, "inspector2")]
     ordered = inspectors[0].create("rectification", "order", order, operator_id=target["id"], title=hostile)["id"]
     page = lead.bytes(f"/api/v1/documents/{lead.matter(ordered)['documents'][0]['id']}.html").decode()

@@ -133,7 +133,7 @@ with Server(f"{build}/zhian", source) as server:
     limit = decide()["limit_on"]
     problem = p["head"].refused(case, "suspend_clock", duty_id=decide()["id"], stop_ground="supplement", stop_evidence="等待补充材料")
     expect("不因这个事由中止" in str(problem.body), "a ground that the table does not name stops no clock")
-    p["head"].act(case, "suspend_clock", second=p["legal"], duty_id=decide()["id"], stop_ground="police", stop_evidence="公安机关商请暂缓，函〔2026〕5 号")
+    p["head"].act(case, "suspend_clock", second=p["legal"], duty_id=decide()["id"], stop_ground="dispute", stop_evidence="公安机关商请暂缓，函〔2026〕5 号")
     expect(decide()["status"] == "suspended", "the clock stands still once a second person confirms")
     p["head"].act(case, "resume_clock", second=p["legal"], duty_id=decide()["id"], ground_ended="公安机关复函，继续办理")
     expect(decide()["status"] == "open" and decide()["limit_on"] >= limit, "and goes on, its limit not earlier")

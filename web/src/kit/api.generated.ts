@@ -1339,6 +1339,17 @@ export interface components {
             urgency: "calm" | "soon" | "today" | "overdue" | "suspended";
             rule: components["schemas"]["Rule"] | null;
             no_rule: boolean;
+            /**
+             * @description why there is no limit: no rule for this case, no row of it on that day, or the event has not come yet
+             * @enum {string|null}
+             */
+            no_limit: "no_rule" | "no_row" | "waits" | null;
+            /** @description counted through a year whose holidays are not announced yet */
+            uncertain: boolean;
+            stopped_by: {
+                ground: string;
+                label: string;
+            }[];
             /** Format: date-time */
             start_at: string;
         };
@@ -1367,6 +1378,17 @@ export interface components {
             urgency: "calm" | "soon" | "today" | "overdue" | "suspended";
             rule: components["schemas"]["Rule"] | null;
             no_rule: boolean;
+            /**
+             * @description why there is no limit: no rule for this case, no row of it on that day, or the event has not come yet
+             * @enum {string|null}
+             */
+            no_limit: "no_rule" | "no_row" | "waits" | null;
+            /** @description counted through a year whose holidays are not announced yet */
+            uncertain: boolean;
+            stopped_by: {
+                ground: string;
+                label: string;
+            }[];
             /** Format: date-time */
             start_at: string;
             matter: components["schemas"]["Matter"];
@@ -1859,6 +1881,17 @@ export interface components {
             urgency: "calm" | "soon" | "today" | "overdue" | "suspended";
             rule: components["schemas"]["Rule"] | null;
             no_rule: boolean;
+            /**
+             * @description why there is no limit: no rule for this case, no row of it on that day, or the event has not come yet
+             * @enum {string|null}
+             */
+            no_limit: "no_rule" | "no_row" | "waits" | null;
+            /** @description counted through a year whose holidays are not announced yet */
+            uncertain: boolean;
+            stopped_by: {
+                ground: string;
+                label: string;
+            }[];
             /** Format: date-time */
             start_at: string;
             extension: components["schemas"]["Rule"] | null;

@@ -26,6 +26,7 @@ export interface Draft extends Place {
   id: string; // also the Idempotency-Key
   born: number;
   touched: number;
+  laid?: number; // when its writer was done with it and it began to wait for the signal
   fields: FormField[];
   values: Values;
   attached: string[];
@@ -46,6 +47,11 @@ export const drafts = ref<Draft[]>([]);
 export const sending = ref('');
 export const ready = computed(() => drafts.value.filter((d) => d.state === 'ready'));
 export const isLocal = (id: string) => id.startsWith('local:');
+// A UUID of version 7: its first 48 bits are the time at which the draft was begun.
+function keyOfBirth() {
+  const time = Date.now().toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
+}
 const idsOf = (d: Pick<Draft, 'fields' | 'values' | 'attached'>) => [
   ...d.attached,
   ...d.fields.filter((f) => f.type === 'files').flatMap((f) => asList(d.values[f.name])),
@@ -83,7 +89,7 @@ export function begin(place: Place, fields: FormField[]): Draft | null {
   drafts.value.push({
     ...copyOf(place),
     owner: session.owner,
-    id: crypto.randomUUID(),
+    id: keyOfBirth(),
     born: Date.now(),
     touched: Date.now(),
     fields: copyOf(fields),
@@ -110,6 +116,7 @@ export function lay(d: Draft) {
   return keep(d, {
     state: 'ready',
     fault: '',
+    laid: Date.now(),
     ...(moves ? { slot: `${d.slot}#${d.id}`, href: `${d.href}${d.href.includes('?') ? '&' : '?'}draft=${d.id}` } : {}),
   });
 }
@@ -155,10 +162,18 @@ async function sendFiles(d: Draft) {
 // ---- sending -----------------------------------------------------------------------------------------------------------------
 // What comes back of a draft that was sent: of a matter's step, of an approval that it waits for, or of an entry of a book.
 export type Receipt = Partial<Shape<'Outcome'> & Shape<'ApprovalAsked'>>;
+// A step that waited says when it was taken: with the key of the draft's birth an officer's time counts for three days.
+function capturedAt(d: Draft) {
+  const isStep = /\/matters(\/|$)/.test(d.post);
+  const waited = d.laid ? Date.now() - d.laid : 0;
+  return isStep && d.laid && waited > 60_000 && waited < 72 * 3_600_000
+    ? { occurred_at: new Date(d.laid).toISOString() }
+    : {};
+}
 // Sends one draft. The other drafts of the same matter follow its new version: their writer knew of this step.
 export async function post(d: Draft): Promise<Receipt> {
   await sendFiles(d);
-  const body = { ...d.body, fields: filled(d.values), attachments: d.attached };
+  const body = { ...d.body, fields: filled(d.values), attachments: d.attached, ...capturedAt(d) };
   const answer = (await sendTo(d.post, body, { key: d.id, version: d.version ?? undefined })) as Receipt;
   if (answer.matter && !answer.replayed)
     for (const other of drafts.value)

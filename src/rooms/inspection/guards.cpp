@@ -1,6 +1,7 @@
 // Guards of rectification 限期整改.
 #include <set>
 
+#include "base/json.hpp"
 #include "procedure/guard_tools.hpp"
 #include "records/guard_fields.hpp"
 #include "records/inspection.hpp"
@@ -27,6 +28,15 @@ std::vector<Message> ReadRecheck(const Rectification& order, std::set<std::strin
     if (row.result == Recheck::kCorrected) corrected.insert(finding);
   }
   return wrong;
+}
+
+// Within its days; 0 stands for a day that is not told.
+bool IsInForce(const boost::json::object& permit, base::Instant now) {
+  const auto at = [&](const char* name) {
+    const auto* value = permit.if_contains(name);
+    return value != nullptr && value->is_int64() ? value->get_int64() : 0;
+  };
+  return at("valid_from") <= now.ms && (at("valid_to") == 0 || at("valid_to") >= now.ms);
 }
 
 }  // namespace
@@ -118,17 +128,17 @@ GuardResult operator_is_unlicensed_or_counterfeiting(const GuardContext& context
   }
   if (order.closure_ground != Ground::kUnlicensed) return GuardResult::Fails("写明取缔的事由");
   // A permit counts for the activity that is written on it; a filing for the workshop, shop or stall that made it.
-  const auto rows = context.db.Query(
-      "SELECT number, category FROM permit WHERE district=$d AND operator_id=$1 AND state='valid' AND valid_from<=$2 "
-      "AND (valid_to=0 OR valid_to>=$2) ORDER BY number",
-      {context.matter.operator_id, context.now.ms});
-  if (!rows.ok()) return GuardResult::Fails("许可情况未能查清，请稍后再试");
+  const auto permits = context.Ask("operator.permits", {{"operator_id", context.matter.operator_id}});
+  if (!permits.ok() || !permits->is_array()) return GuardResult::Fails("许可情况未能查清，请稍后再试");
   const std::string activity = base::Fold(order.closure_activity);
-  if (activity.empty() && !rows->empty())
-    return GuardResult::Fails(Say("主体持有有效许可 {}，写明无证的经营活动类别", (*rows)[0].text(0)));
-  for (const auto& row : *rows)
-    if (base::Fold(row.text(1)) == activity)
-      return GuardResult::Fails(Say("主体持有有效许可 {}，包括该项活动", row.text(0)));
+  for (const auto& each : permits->get_array()) {
+    const auto* permit = each.if_object();
+    if (permit == nullptr || base::TextAt(*permit, "state") != "valid" || !IsInForce(*permit, context.now)) continue;
+    const std::string number(base::TextAt(*permit, "number"));
+    if (activity.empty()) return GuardResult::Fails(Say("主体持有有效许可 {}，写明无证的经营活动类别", number));
+    if (base::Fold(base::TextAt(*permit, "category")) == activity)
+      return GuardResult::Fails(Say("主体持有有效许可 {}，包括该项活动", number));
+  }
   for (const Matter& filing : OfSameOperator(context, "filed"))
     if (Means(filing, Meaning::kInForce)) return GuardResult::Fails(Say("主体已备案：{}", filing.number));
   return GuardResult::Holds();

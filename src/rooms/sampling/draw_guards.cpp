@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "policy/exact.hpp"
 #include "procedure/guard_tools.hpp"
@@ -37,14 +38,15 @@ std::set<std::string> Standing(const Draw& draw, const std::vector<std::pair<std
 
 // The weight of a subject by its grade on file; 1 for who is no operator (officers and products have equal chances).
 Result<base::Decimal> RuledWeight(const GuardContext& context, const std::string& id) {
-  ZHIAN_ASSIGN(const auto rows,
-               context.db.Query("SELECT grade FROM operator WHERE district=$d AND id=$1 LIMIT 1", {id}));
-  const std::string grade = rows.empty() || rows[0].text(0).empty() ? "none" : rows[0].text(0);
+  ZHIAN_ASSIGN(const auto known, context.Ask("operator.grade", {{"operator_id", id}}));
+  const bool on_file = known.is_object();
+  const std::string on_record(on_file ? base::TextAt(known.get_object(), "grade") : std::string_view());
+  const std::string grade = on_record.empty() ? "none" : on_record;
   const auto& pack = context.services.policy;
   auto weight = policy::Exact(pack, "draw.weight." + grade, context.today);
   const auto cap = policy::Exact(pack, "draw.weight.cap", context.today);
   if (!weight || !cap) return MakeError(ErrorCode::kNotFound, Say("没有等级 {} 的抽取权重规则", grade));
-  if (rows.empty()) return base::Decimal(1);
+  if (!on_file) return base::Decimal(1);
   return *cap < *weight ? *cap : *weight;
 }
 
@@ -155,18 +157,16 @@ GuardResult high_risk_strata_are_covered(const GuardContext& context) {
   ZHIAN_ASSIGN(const auto plan, records::SamplingPlan::Read(context.matter));
   const auto* rule = context.services.policy.Find("sampling.plan.highrisk", context.today);
   if (rule == nullptr) return GuardResult::Fails("没有高风险等级的规则");
-  ZHIAN_ASSIGN(const auto rows,
-               context.db.Query("SELECT DISTINCT industry FROM operator WHERE district=$d AND grade=$1 "
-                                "AND state='active' AND industry<>'' ORDER BY industry LIMIT 1000",
-                                {rule->raw}));
-  if (rows.size() == 1000) NoteCut(context);
+  ZHIAN_ASSIGN(const auto industries, context.Ask("operator.industries", {{"grade", rule->raw}}));
+  if (!industries.is_array()) return GuardResult::Fails("高风险的行业未能查清，请稍后再试");
   std::map<std::string, std::int64_t> batches;
   for (const auto& row : plan.strata) batches[base::Fold(row.category)] += row.batches.value_or(0);
-  for (const auto& row : rows)
-    if (batches[base::Fold(row.text(0))] < 1) {
-      result.holds = false;
-      result.open_items.push_back(Say("{} 至少安排一批次", row.text(0)));
-    }
+  for (const auto& each : industries.get_array()) {
+    const std::string industry = ScalarText(&each);
+    if (batches[base::Fold(industry)] >= 1) continue;
+    result.holds = false;
+    result.open_items.push_back(Say("{} 至少安排一批次", industry));
+  }
   return result;
 }
 

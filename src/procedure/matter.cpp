@@ -141,8 +141,7 @@ ALTER TABLE matter_transition ADD COLUMN persons TEXT;
 constexpr storage::Migration kMigrations[] = {{"procedure/001", kSchema},         {"procedure/002", kAssignees},
                                               {"procedure/003", kExceptionWatch}, {"procedure/004", kSealed},
                                               {"procedure/005", kVersions},       {"procedure/006", kClockFaults},
-                                              {"procedure/007", kMovePersons},
-                                              {"procedure/008", kClocks}};
+                                              {"procedure/007", kMovePersons},    {"procedure/008", kClocks}};
 
 constexpr std::string_view kMatterColumns =
     "m.id, m.kind, m.number, m.title, m.state, m.version, m.operator_id, m.jurisdiction, m.body, m.fields, m.flags, "

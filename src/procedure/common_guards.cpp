@@ -82,10 +82,6 @@ GuardResult no_other_duty_is_open(const GuardContext& context) {
   return result;
 }
 
-GuardResult another_person_decides(const GuardContext& context) {
-  return GuardResult::From(!ActorDid(context), "您办理过这件事项的前面步骤，须由另一人决定");
-}
-
 GuardResult application_is_within_time(const GuardContext& context) {
   // The limit is that of the duty which the application ends; what contests another matter keeps to that one's window.
   std::vector<DutyRow> theirs;
@@ -150,15 +146,6 @@ GuardResult party_was_heard(const GuardContext& context) {
   const DutyRow* period = LastWindow(context, WindowSort::kDefence);
   if (period == nullptr) return GuardResult::Fails("尚未告知当事人陈述申辩的权利");
   return GuardResult::From(IsHeard(context, *period), "陈述申辩期尚未届满");
-}
-
-GuardResult officers_are_not_recused(const GuardContext& context) {
-  for (const Matter& recusal : LinkedBy(context, "recused")) {
-    const std::string person = recusal.Field("person");
-    for (const auto& officer : Items(context.matter, "officers"))
-      if (ScalarText(&officer) == person) return GuardResult::Fails("指派的人员中有人须回避");
-  }
-  return GuardResult::Holds();
 }
 
 }  // namespace zhian::guards

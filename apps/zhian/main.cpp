@@ -368,8 +368,8 @@ int main(int argc, char** argv) {
   import->callback([&] { code = Import(options, kind, file, dry_run, report);
 });
 commands::AddAccountCommands(
-    *data(cli.add_subcommand("accounts", "People by a table: accounts, roles by dates, certificates of officers")), options,
-    code);
+    *data(cli.add_subcommand("accounts", "People by a table: accounts, roles by dates, certificates of officers")),
+    options, code);
 commands::AddDigitalLinkCommand(cli, code);
 commands::AddTraceCommands(cli, code);
 commands::AddLawCommands(cli, options.policy, code);

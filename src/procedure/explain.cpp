@@ -18,6 +18,9 @@ std::string Named(std::string_view sort, Text name, Language language) {
   return std::string(label == nullptr ? name : In(*label, language));
 }
 
+// The line of a kind says purpose and law in one.
+Text GroundOf(const Kind& kind) { return kind.ground.empty() ? kind.purpose : kind.ground; }
+
 // How it is judged: what decides whether the sentence is true.
 Message JudgedBy(const Guard& guard) {
   if (Has(guard, GuardMark::kAffirms)) return "由办理人确认，没有可据以判断的记录";
@@ -62,7 +65,7 @@ json::object GuardView(const Kind& kind, const Transition& transition, const Gua
   return {{"id", guard.id},
           {"sentence", In(guard.label, language)},
           {"judged", JudgedBy(guard).In(language)},
-          {"ground", guard.ground.empty() ? kind.ground : guard.ground},
+          {"ground", guard.ground.empty() ? GroundOf(kind) : guard.ground},
           {"affirmed", Has(guard, GuardMark::kAffirms)},
           {"fields", std::move(fields)},
           {"looks", LooksOf(kind, guard, language)},
@@ -83,14 +86,9 @@ json::object ExplainStep(const Kind& kind, const Transition& transition, Languag
     const State* found = FindState(kind, id);
     return found == nullptr ? std::string() : std::string(In(found->label, language));
   };
-  return {{"kind", In(kind.label, language)},
-          {"action", transition.action},
-          {"label", In(transition.label, language)},
-          {"from", state(transition.from)},
-          {"to", state(transition.to)},
-          {"who", std::move(who)},
-          {"ground", kind.ground},
-          {"guards", std::move(guards)}};
+  return {{"kind", In(kind.label, language)}, {"action", transition.action}, {"label", In(transition.label, language)},
+          {"from", state(transition.from)},   {"to", state(transition.to)},  {"who", std::move(who)},
+          {"ground", GroundOf(kind)},         {"guards", std::move(guards)}};
 }
 
 std::string ExplainStepText(const Kind& kind, const Transition& transition, Language language) {

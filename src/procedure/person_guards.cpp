@@ -30,19 +30,21 @@ Result<Fitness> FitnessOf(const GuardContext& context, const std::string& accoun
   ZHIAN_ASSIGN(
       const auto posts,
       context.db.Query(
-          "SELECT a.name, a.person_digest, r.role, r.certificate, r.operator_id FROM role_assignments r JOIN accounts a ON a.id=r.account_id AND a.status='active' "
+          "SELECT r.role, r.certificate, r.operator_id FROM role_assignments r JOIN accounts a ON a.id=r.account_id AND a.status='active' "
           "JOIN jurisdiction_closure c ON c.ancestor=r.jurisdiction AND c.descendant=$2 WHERE r.account_id=$1 AND r.valid_from <= $3 AND (r.valid_to IS NULL OR r.valid_to > $3) LIMIT 50",
           {account, context.matter.jurisdiction, context.now.ms}));
+  ZHIAN_ASSIGN(const auto known,
+               context.db.Query("SELECT name, person_digest FROM accounts WHERE id=$1 LIMIT 1", {account}));
   Fitness fitness{.name = account, .person = account};
+  if (!known.empty()) fitness.name = known.front().text(0);
+  if (!known.empty() && !known.front().text(1).empty()) fitness.person = known.front().text(1);
   for (const auto& post : posts) {
-    fitness.name = post.text(0);
-    if (!post.text(1).empty()) fitness.person = post.text(1);
-    if (!post.text(4).empty() || !Has(post.text(2), mark)) continue;
+    if (!post.text(2).empty() || !Has(post.text(0), mark)) continue;
     if (mark != RoleMark::kCertified) {
       fitness.fits = true;
       continue;
     }
-    ZHIAN_ASSIGN(const bool certified, identity::IsCertified(context.db, account, post.text(3), context.now));
+    ZHIAN_ASSIGN(const bool certified, identity::IsCertified(context.db, account, post.text(1), context.now));
     fitness.fits |= certified;
   }
   ZHIAN_ASSIGN(

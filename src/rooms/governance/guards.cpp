@@ -128,7 +128,7 @@ Result<bool> WasToDo(const GuardContext& context, const DutyRow& duty) {
 
 GuardResult proposer_is_not_concerned(const GuardContext& context) {
   if (ActorTookPart(context, {.actions = {"propose"}})) return GuardResult::Fails("提出线索的人不能批准移交");
-  ZHIAN_ASSIGN(const auto inquiry, Accountability::Read(context.matter));
+  ZHIAN_ASSIGN(const auto inquiry, records::Accountability::Read(context.matter));
   if (!inquiry.concerned.empty() &&
       (inquiry.concerned == context.actor.account_id || inquiry.concerned == context.actor.name))
     return GuardResult::Fails("您是所涉及的人，不能批准移交");

@@ -113,10 +113,12 @@ macro(zhian_generate_procedures)
   foreach(table procedures.md guards.tsv labels.tsv documents.tsv versions.tsv)
     list(APPEND patterns ${CMAKE_SOURCE_DIR}/src/rooms/*/${table} ${CMAKE_SOURCE_DIR}/src/identity/${table})
   endforeach()
-  file(GLOB tables CONFIGURE_DEPENDS ${patterns} ${CMAKE_SOURCE_DIR}/src/procedure/data/*.tsv ${CMAKE_SOURCE_DIR}/policy/*/*.toml)
+  file(GLOB tables CONFIGURE_DEPENDS ${patterns} ${CMAKE_SOURCE_DIR}/src/procedure/data/*.tsv ${CMAKE_SOURCE_DIR}/policy/*/*.toml
+       ${CMAKE_SOURCE_DIR}/src/rooms/*/cases.toml)
   file(GLOB generator CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tools/procedures/*.py)
   set(generated ${CMAKE_BINARY_DIR}/generated)
-  set(ZHIAN_GENERATED_procedure ${generated}/procedure/kinds.generated.cpp ${generated}/records/guard_fields.cpp)
+  set(ZHIAN_GENERATED_procedure ${generated}/procedure/kinds.generated.cpp ${generated}/procedure/explain.generated.cpp
+      ${generated}/records/guard_fields.cpp)
   set(ZHIAN_GENERATED_house ${generated}/procedure/bindings.generated.cpp)
   set(outputs ${ZHIAN_GENERATED_procedure} ${ZHIAN_GENERATED_house} ${generated}/procedure/words.generated.hpp)
   # A room has the typed records of its own kinds.

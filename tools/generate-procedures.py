@@ -10,7 +10,7 @@ import pathlib
 import sys
 
 sys.dont_write_bytecode = True
-from procedures import bindings, checks, model, records, tables, traits, versions
+from procedures import bindings, checks, explain, model, records, tables, traits, versions
 
 
 def options(arguments):
@@ -53,6 +53,7 @@ def main(arguments):
         write_if_changed(given.out / "procedure/kinds.generated.cpp", model.generate(read))
         write_if_changed(given.out / "procedure/words.generated.hpp", traits.header(read))
         write_if_changed(given.out / "procedure/bindings.generated.cpp", bindings.generate(read))
+        write_if_changed(given.out / "procedure/explain.generated.cpp", explain.generate(read, given.source))
         for path, text in records.generate(read):
             write_if_changed(given.out / path, text)
     return 0

@@ -13,6 +13,7 @@
 #include <iostream>
 #include <thread>
 
+#include "account_commands.hpp"
 #include "base/file.hpp"
 #include "base/json.hpp"
 #include "base/log.hpp"
@@ -29,6 +30,7 @@
 #include "http/static_files.hpp"
 #include "jobs/outbox.hpp"
 #include "law_commands.hpp"
+#include "procedure/explain.hpp"
 #include "room_commands.hpp"
 #include "trace_commands.hpp"
 
@@ -224,6 +226,20 @@ int LedgerCommand(const house::HouseOptions& options, const std::string& what, c
   return done.ok() ? code : Fail(done.error());
 }
 
+// A step in the words of a lawyer: "enforcement_case.decide_penalty".
+int Explain(const std::string& step) {
+  const auto dot = step.find('.');
+  const auto* kind = procedure::FindKind(step.substr(0, dot));
+  bool found = false;
+  if (kind != nullptr && dot != std::string::npos)
+    for (const auto& row : kind->transitions)
+      if (row.action == step.substr(dot + 1)) {
+        std::cout << (found ? "\n" : "") << procedure::ExplainStepText(*kind, row, Language::kSimplified);
+        found = true;
+      }
+  return found ? 0 : Fail(MakeError(ErrorCode::kNotFound, "no such step: " + step));
+}
+
 int Procedures(const std::string& dot, bool as_json) {
   if (!dot.empty()) {
     const auto* kind = procedure::FindKind(dot);
@@ -315,7 +331,7 @@ int main(int argc, char** argv) {
     return command;
   };
   int code = 0;
-  std::string listen = "127.0.0.1:8080", kind, file, report, checkpoint, what, dot;
+  std::string listen = "127.0.0.1:8080", kind, file, report, checkpoint, what, dot, step;
   std::int64_t index = 0;
   bool dry_run = false, as_json = false;
 
@@ -351,6 +367,9 @@ int main(int argc, char** argv) {
   import->add_option("--report", report, "Where to write the refused rows");
   import->callback([&] { code = Import(options, kind, file, dry_run, report);
 });
+commands::AddAccountCommands(
+    *data(cli.add_subcommand("accounts", "People by a table: accounts, roles by dates, certificates of officers")),
+    options, code);
 commands::AddDigitalLinkCommand(cli, code);
 commands::AddTraceCommands(cli, code);
 commands::AddLawCommands(cli, options.policy, code);
@@ -385,7 +404,8 @@ restore->callback([&] {
 auto* procedures = cli.add_subcommand("procedures", "Every procedure as a table");
 procedures->add_option("--dot", dot, "One kind as a diagram (Graphviz)");
 procedures->add_flag("--json", as_json);
-procedures->callback([&] { code = Procedures(dot, as_json); });
+procedures->add_option("--explain", step, "KIND.ACTION: its guards with their law and their cases");
+procedures->callback([&] { code = step.empty() ? Procedures(dot, as_json) : Explain(step); });
 cli.add_subcommand("openapi", "The description of the HTTP interface (OpenAPI 3.1), as /api/openapi.json has it")
     ->callback([&] { std::cout << desk::OpenApi(desk::Routes(house::Rooms())) << "\n"; });
 auto* figures = cli.add_subcommand("figures", "The catalogue of figures");

@@ -10,6 +10,7 @@
 #include "demo/history.hpp"
 #include "demo/registry.hpp"
 #include "desk/caller.hpp"
+#include "identity/certificates.hpp"
 
 namespace zhian::demo {
 namespace json = boost::json;
@@ -418,6 +419,17 @@ class Loader {
                  .certificate = role == "inspector" || role == "case_officer" ? "川L演示" + username : "",
                  .valid_from = base::StartOfDay(from),
                  .valid_to = to ? std::optional(base::StartOfDay(*to)) : std::nullopt}));
+    if (role == "inspector" || role == "case_officer")
+      ZHIAN_TRY(app_.database.Write([&](storage::Connection& db) -> Status {
+        const identity::Certificate certificate{.id = {},
+                                                .account_id = account.id,
+                                                .number = "川L演示" + username,
+                                                .issuer = "四川省人民政府（演示）",
+                                                .valid_from = base::StartOfDay(from),
+                                                .valid_to = std::nullopt};
+        const auto entered = identity::EnterCertificate(db, certificate, system.account_id, app_.clock.Now());
+        return entered.ok() ? Ok() : Status(entered.error());
+      }));
     procedure::Actor actor;
     actor.account_id = account.id;
     actor.name = name;

@@ -6,6 +6,7 @@
 #include "desk/matter_view.hpp"
 #include "desk/operators.hpp"
 #include "desk/routes.hpp"
+#include "procedure/explain.hpp"
 
 namespace zhian::desk {
 namespace json = boost::json;
@@ -233,6 +234,18 @@ Result<http::Response> ListProcedures(App&, Caller& caller) {
   return Json(list);
 }
 
+// One answer for each state in which the step stands.
+Result<http::Response> ExplainStep(App&, Caller& caller) {
+  const Kind* kind = procedure::FindKind(caller.request.PathParameter("kind"));
+  json::array steps;
+  if (kind != nullptr)
+    for (const auto& row : kind->transitions)
+      if (row.action == caller.request.PathParameter("action"))
+        steps.push_back(procedure::ExplainStep(*kind, row, caller.language));
+  if (steps.empty()) return MakeError(ErrorCode::kNotFound, "没有这一步");
+  return Json(steps);
+}
+
 Result<http::Response> GetProcedure(App& app, Caller& caller) {
   const Kind* kind = procedure::FindKind(caller.request.PathParameter("kind"));
   if (kind == nullptr) return MakeError(ErrorCode::kNotFound, "没有这种事项");
@@ -450,6 +463,26 @@ Schema ProcedureHeadSchema() {
                                         {"transitions", Integer()}}));
 }
 
+Schema ExplainedStepSchema() {
+  const Schema told = Object({{"says", Text()}, {"holds", Truth()}, {"step", Text()}, {"known_false", Text()}});
+  const Schema guard = Object({{"id", Text()},
+                               {"sentence", Text()},
+                               {"judged", Text()},
+                               {"ground", Text()},
+                               {"affirmed", Truth()},
+                               {"fields", ListOf(Text())},
+                               {"looks", ListOf(Text())},
+                               {"cases", ListOf(Named("GuardCase", told))}});
+  return Named("ExplainedStep", Object({{"kind", Text()},
+                                        {"action", Text()},
+                                        {"label", Text()},
+                                        {"from", Text()},
+                                        {"to", Text()},
+                                        {"who", ListOf(Text())},
+                                        {"ground", Text()},
+                                        {"guards", ListOf(Named("ExplainedGuard", guard))}}));
+}
+
 Schema ProcedureSchema() {
   const Schema transition = Object({{"from", Text()},
                                     {"action", Text()},
@@ -610,6 +643,12 @@ void AddMatterRoutes(std::vector<RouteSpec>& routes, Rooms rooms) {
                     .summary = "流程",
                     .action = &GetProcedure,
                     .answers = Answers(ProcedureSchema())});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/procedures/{kind}/{action}",
+                    .id = "explainStep",
+                    .summary = "步骤的条件、依据与案例",
+                    .action = &ExplainStep,
+                    .answers = Answers(ListOf(ExplainedStepSchema()))});
 }
 
 }  // namespace zhian::desk

@@ -32,6 +32,12 @@ CREATE INDEX holders_of_role ON role_assignments (role, jurisdiction);
 CREATE TABLE deputies (
   id TEXT PRIMARY KEY, assignment_id TEXT NOT NULL, deputy TEXT NOT NULL, valid_from BIGINT NOT NULL, valid_to BIGINT NOT NULL);
 CREATE INDEX deputies_of_account ON deputies (deputy);
+)sql"},
+                                              {"identity/002", R"sql(
+CREATE TABLE officer_certificates (
+  district TEXT NOT NULL, id TEXT NOT NULL, account_id TEXT NOT NULL, number TEXT NOT NULL, issuer TEXT NOT NULL,
+  valid_from BIGINT NOT NULL, valid_to BIGINT, PRIMARY KEY (district, id));
+CREATE INDEX certificates_of_account ON officer_certificates (district, account_id);
 )sql"}};
 constexpr std::string_view kRoles[] = {
     "inspector",         "inspection_lead",   "licence_officer",    "equipment_officer", "equipment_agency",
@@ -46,11 +52,8 @@ constexpr std::string_view kRoles[] = {
 std::span<const storage::Migration> Migrations() { return kMigrations; }
 std::span<const std::string_view> Roles() { return kRoles; }
 std::vector<ledger::LedgeredTable> LedgeredTables() {
-  return {{"jurisdictions", {"id"}},
-          {"bodies", {"id"}},
-          {"accounts", {"id"}},
-          {"role_assignments", {"id"}},
-          {"deputies", {"id"}}};
+  return {{"jurisdictions", {"id"}},    {"bodies", {"id"}},   {"accounts", {"id"}},
+          {"role_assignments", {"id"}}, {"deputies", {"id"}}, {"officer_certificates", {"district", "id"}}};
 }
 
 }  // namespace zhian::identity

@@ -247,6 +247,26 @@ bool IsCapturedOffline(const Command& command, const HeldRole& held, base::Insta
   return born && born->ms <= at && at - born->ms <= 24 * kHour && now.ms - at <= 72 * kHour;
 }
 
+// A matter that the form names is linked under the name of the field, whoever asks for the field: the kind's record or
+// a guard. Else the guards that look for it later would not find it.
+Status Engine::LinkNamed(Move& move) {
+  std::vector<const Field*> fields;
+  for (const Field& field : move.kind.fields) fields.push_back(&field);
+  for (const FormField& entry : FormOf(move.kind, move.transition)) fields.push_back(entry.field);
+  for (const Field* field : fields) {
+    const std::string target = ScalarText(move.input.if_contains(field->name));
+    if (field->type != "matter" || target.empty()) continue;
+    const auto found = LoadMatter(move.db, target);
+    const bool is_of_the_kind = found.ok() && (field->args.empty() || field->args == found->kind);
+    if (!is_of_the_kind || target == move.matter.id)
+      return NeedsMending(
+          {{"/fields/" + std::string(field->name), "error.choose", Say("从列表中选择{}", field->label)}});
+    ZHIAN_TRY(MustBeOfOneWorld(move.matter, *found, "/fields"));
+    ZHIAN_TRY(InsertLink(move.db, move.matter.id, target, std::string(field->name), move.now.ms));
+  }
+  return Ok();
+}
+
 Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const Command& command, const Actor* second,
                               int depth, const Matter* origin) {
   if (depth > kDepthMax) return MakeError(ErrorCode::kInternal, "effects of " + command.kind + " go round in a circle");
@@ -370,6 +390,7 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   bool needs_second = false;
   GuardContext context{db, services_, now, today, *kind, matter, *transition, actor, input, history, duties, origin};
   if (origin == nullptr) context.held = held;
+  context.occurred = occurred;
   ZHIAN_ASSIGN(auto failing, FailingGuards(context, second, &needs_second));
   if (!failing.empty()) return MakeError(ErrorCode::kGuardFailed, "还有条件不满足", std::move(failing));
   // An effect starts on behalf of the actor, whose act was confirmed already; a person's own act waits for the second
@@ -444,18 +465,10 @@ Result<Outcome> Engine::Apply(storage::Connection& db, const Actor& actor, const
   // The row is written first, so that everything that hangs on it can refer to it; it is completed in Record.
   ZHIAN_TRY(SaveMatter(db, matter, is_new));
   if (origin != nullptr) ZHIAN_TRY(InsertLink(db, origin->id, matter.id, "started", now.ms));
-  for (const Field& field : kind->fields)
-    if (field.type == "matter")
-      if (const std::string target = matter.Field(field.name); !target.empty() && move.input.contains(field.name)) {
-        const auto found = LoadMatter(db, target);
-        if (!found.ok())
-          return NeedsMending(
-              {{"/fields/" + std::string(field.name), "error.choose", Say("从列表中选择{}", field.label)}});
-        ZHIAN_TRY(MustBeOfOneWorld(matter, *found, "/fields"));
-        ZHIAN_TRY(InsertLink(db, matter.id, target, std::string(field.name), now.ms));
-      }
+  if (!common) ZHIAN_TRY(LinkNamed(move));  // "link_matter" writes its own
   ZHIAN_TRY(common ? RunCommon(move) : RunDuties(move));
   if (!transition->document.empty()) ZHIAN_TRY(IssueDocument(move));
+  ZHIAN_TRY(RecordService(move));
   for (const Effect& effect : transition->effects) {
     if (effect.kind == Effect::Kind::kFlag) SetFlag(matter, effect.target, true);
     if (effect.kind == Effect::Kind::kUnflag) SetFlag(matter, effect.target, false);

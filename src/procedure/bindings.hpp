@@ -68,6 +68,7 @@ struct GuardContext {
   // What was asked for and could not be read, or not be read whole, in words for people; copies share the list. Where
   // there is anything here, what was computed from the rest is not known to be true: no guard holds by it.
   std::shared_ptr<std::vector<Message>> unread = std::make_shared<std::vector<Message>>();
+  base::Instant occurred{};        // when it happened, where it is told later (offline work); unset: now
   const HeldRole* held = nullptr;  // in which role the actor acts; nullptr where he holds none that may, or the system
 
   // The moves after the last one of this action: the round that it began. All of them where it was never done.

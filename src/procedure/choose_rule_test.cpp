@@ -177,7 +177,7 @@ std::string RuleOfNew(const char* kind, const char* action, const Actor& actor, 
   command.links = {{"s", "about"}};
   if (!actor.system)  // a person fills the form; none of its fields says the regime
     for (const FormField& field : FormOf(*FindKind(kind), *FindTransition(*FindKind(kind), "", action)))
-      if (!field.field->optional) command.fields[field.field->name] = "x";
+      if (!field.field->optional) command.fields[field.field->name] = field.field->type == "matter" ? "s" : "x";
   std::string rule;
   REQUIRE(world.db
               ->Write([&](storage::Connection& c) -> Status {

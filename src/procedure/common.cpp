@@ -152,12 +152,14 @@ GuardResult successor_holds_the_role(const GuardContext& context) {
   if (duty == nullptr || (duty->state != DutyState::kOpen && duty->state != DutyState::kSuspended))
     return GuardResult::Fails("选择一项在办的待办");
   const auto rows = context.db.Query(
-      "SELECT 1 FROM role_assignments r JOIN jurisdiction_closure c ON c.ancestor = r.jurisdiction AND c.descendant = $3 "
-      "WHERE r.account_id = $1 AND r.role = $2 AND (r.valid_to IS NULL OR r.valid_to > $4) LIMIT 1",
+      "SELECT 1 FROM role_assignments r JOIN accounts a ON a.id = r.account_id AND a.status = 'active' "
+      "JOIN jurisdiction_closure c ON c.ancestor = r.jurisdiction AND c.descendant = $3 "
+      "WHERE r.account_id = $1 AND r.role = $2 AND r.valid_from <= $4 AND (r.valid_to IS NULL OR r.valid_to > $4) "
+      "AND (r.operator_id IS NULL OR r.operator_id = $5) LIMIT 1",
       {ScalarText(context.input.if_contains("successor")), duty->holder_role, context.matter.jurisdiction,
-       context.now.ms});
+       context.now.ms, context.matter.operator_id});
   if (!rows.ok()) return GuardResult::Fails("接手的人未能查清，请稍后再试");
-  return GuardResult::From(!rows->empty(), "接手的人在这个辖区没有相应的角色");
+  return GuardResult::From(!rows->empty(), "接手的人今天在这个辖区没有相应的角色");
 }
 
 GuardResult no_document_was_issued(const GuardContext& context) {

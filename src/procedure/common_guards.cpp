@@ -28,19 +28,6 @@ GuardResult no_other_duty_is_open(const GuardContext& context) {
   return result;
 }
 
-GuardResult another_person_decides(const GuardContext& context) {
-  return GuardResult::From(!ActorDid(context), "您办理过这件事项的前面步骤，须由另一人决定");
-}
-
 GuardResult publication_of_result_is_done(const GuardContext& context) { return ResultIsPublic(context); }
-
-GuardResult officers_are_not_recused(const GuardContext& context) {
-  for (const Matter& recusal : LinkedBy(context, "recused")) {
-    const std::string person = recusal.Field("person");
-    for (const auto& officer : Items(context.matter, "officers"))
-      if (ScalarText(&officer) == person) return GuardResult::Fails("指派的人员中有人须回避");
-  }
-  return GuardResult::Holds();
-}
 
 }  // namespace zhian::guards

@@ -133,6 +133,32 @@ Status Engine::IssueDocument(Move& move) {
   return Ok();
 }
 
+Status Engine::RecordService(Move& move) {
+  const auto text = [&](const char* name) { return ScalarText(move.input.if_contains(name)); };
+  const std::string day = text("served_on").empty() ? text("notice_served_on") : text("served_on");
+  if (day.empty()) return Ok();
+  // The paper that this step issued, or where it only receipts the service, the last one before it.
+  const DocumentKind* issued = FindDocumentKind(move.transition.document);
+  std::string paper;
+  if (issued != nullptr && !issued->external && !issued->is_receipt) {
+    paper = move.row.document_id;
+  } else {
+    ZHIAN_ASSIGN(const auto rows, move.db.Query("SELECT id FROM document WHERE district=$d AND matter_id=$1 AND id<>$2 "
+                                                "ORDER BY issued_at DESC, id DESC LIMIT 1",
+                                                {move.matter.id, move.row.document_id}));
+    if (!rows.empty()) paper = rows.front().text(0);
+  }
+  const std::string id = base::NewUuid7(move.now);
+  ZHIAN_TRY(move.db.Execute(
+      "INSERT INTO document_service (district, id, matter_id, document_id, transition_id, served_on, way, served_to, "
+      "witness, recorded_by, at) VALUES ($d,$1,$2,$3,$4,$5,$6,$7,$8,$9,$10)",
+      {id, move.matter.id, storage::OrNull(paper), move.row.id, day, storage::OrNull(text("service_way")),
+       storage::OrNull(text("served_to")), storage::OrNull(text("service_witness")), move.actor.account_id,
+       move.now.ms}));
+  move.ledgered.emplace_back("document_service", id);
+  return Ok();
+}
+
 namespace {
 // What an effect wrote from records that it could not read whole is not kept.
 Status WasRead(const EffectContext& context) {

@@ -159,6 +159,8 @@ class Engine {
   Status RunCommon(Move& move);  // what a common action does to duties and flags
   Result<DocumentRow> ComposeDocument(const Move& move, bool draft);
   Status IssueDocument(Move& move);
+  Status RecordService(Move& move);  // that a paper was served: who, to whom, how, on which day
+  Status LinkNamed(Move& move);
   Status RunOwnEffects(Move& move);  // set, hold, free, stop, credit: rows of this matter and its subject
   Status RunFarEffects(Move& move);  // start, close, notify: other matters and people
   Status Start(Move& move, const Effect& effect);

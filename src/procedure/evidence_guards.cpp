@@ -1,7 +1,6 @@
-// Guards that a form alone could not answer: who the named officers are, when a paper was served, whether a file is
-// there. What an effect or the clock starts rests on the row that starts it, and is not asked again.
+// Guards that a form alone could not answer: when a paper was served, whether a file is there. What an effect or the
+// clock starts rests on the row that starts it, and is not asked again.
 #include <algorithm>
-#include <set>
 
 #include "base/text.hpp"
 #include "procedure/guard_tools.hpp"
@@ -14,63 +13,34 @@ namespace {
 
 bool ByEffect(const GuardContext& context) { return context.actor.system || context.origin != nullptr; }
 
-// Each is another natural person, in office today in this territory; whose role needs a certificate holds one.
-GuardResult Officers(const GuardContext& context, const char* field) {
-  if (ByEffect(context)) return GuardResult::Holds();
-  const auto* given = context.input.if_contains(field);
-  if (given == nullptr || !given->is_array()) return GuardResult::Fails("从列表中选择人员");
-  GuardResult result;
-  std::set<std::string> persons;
-  for (const auto& each : given->get_array()) {
-    const auto rows = context.db.Query(
-        "SELECT a.name, a.person_digest, r.role, r.certificate, r.operator_id FROM role_assignments r JOIN accounts a ON a.id=r.account_id AND a.status='active' "
-        "JOIN jurisdiction_closure c ON c.ancestor=r.jurisdiction AND c.descendant=$2 WHERE r.account_id=$1 AND r.valid_from <= $3 AND (r.valid_to IS NULL OR r.valid_to > $3) LIMIT 50",
-        {ScalarText(&each), context.matter.jurisdiction, context.now.ms});
-    if (!rows.ok()) return GuardResult::Fails("人员未能查清，请稍后再试");
-    bool fit = false;
-    std::string name = ScalarText(&each), person;
-    for (const auto& row : *rows) {
-      name = row.text(0);
-      person = row.text(1).empty() ? ScalarText(&each) : row.text(1);
-      const bool officer = Has(row.text(2), RoleMark::kCertified);
-      fit |= row.text(4).empty() && (!officer || !row.text(3).empty());
-    }
-    if (!fit) {
-      result.holds = false;
-      result.open_items.push_back(Say("{} 当日在本辖区没有职务，或没有执法证", Cut(name)));
-    } else if (!persons.insert(person).second) {
-      result.holds = false;
-      result.open_items.push_back(Say("{} 只能算一人，须两名不同的人员", Cut(name)));
-    }
-  }
-  return result;
-}
-
-// When the last paper of this matter was issued; for a new matter: no bound.
-std::int64_t LastPaper(const GuardContext& context) {
+// When the paper came into being that the step says was served: with the step itself where the step issues it, else
+// with the last paper of the matter.
+std::int64_t PaperIsOf(const GuardContext& context) {
+  const DocumentKind* issued = FindDocumentKind(context.transition.document);
+  if (issued != nullptr && !issued->external && !issued->is_receipt)
+    return context.occurred.ms > 0 ? context.occurred.ms : context.now.ms;
   const auto last = context.db.Query("SELECT MAX(issued_at) FROM document WHERE district=$d AND matter_id=$1 LIMIT 1",
                                      {context.matter.id});
   if (!last.ok()) NoteUnread(context, last.error());
   if (last.ok() && !last->empty() && !last->front().is_null(0)) return last->front().integer(0);
-  return context.history.empty() ? 0 : context.history.front().at;
+  return context.history.empty() ? context.matter.opened_at : context.history.front().at;
+}
+
+// Served on a day on which the paper existed, to somebody; what was left behind had a witness. The engine keeps it as a
+// record of its own (document_service).
+GuardResult WasServed(const GuardContext& context, const char* field) {
+  GuardResult result = IsDayOfService(context, field, PaperIsOf(context));
+  if (result.holds && !ByEffect(context) && Asked(context, "service_way") == "left" &&
+      Asked(context, "service_witness").empty())
+    return GuardResult::Fails("留置送达须写明见证人，或者全程录音录像");
+  return result;
 }
 
 }  // namespace
 
-GuardResult two_officers_are_assigned(const GuardContext& context) { return Officers(context, "officers"); }
-GuardResult two_samplers_are_assigned(const GuardContext& context) { return Officers(context, "samplers"); }
-GuardResult two_officers_are_present(const GuardContext& context) { return Officers(context, "officers_present"); }
-GuardResult two_officers_signed(const GuardContext& context) { return Officers(context, "officers_signed"); }
-
-GuardResult order_was_served(const GuardContext& context) {
-  return IsDayOfService(context, "served_on", context.history.empty() ? 0 : context.history.front().at);
-}
-GuardResult notice_was_served(const GuardContext& context) {
-  return IsDayOfService(context, "served_on", LastPaper(context));
-}
-GuardResult extension_notice_is_served(const GuardContext& context) {
-  return IsDayOfService(context, "served_on", context.history.empty() ? 0 : context.history.front().at);
-}
+GuardResult order_was_served(const GuardContext& context) { return WasServed(context, "served_on"); }
+GuardResult notice_was_served(const GuardContext& context) { return WasServed(context, "served_on"); }
+GuardResult extension_notice_is_served(const GuardContext& context) { return WasServed(context, "served_on"); }
 GuardResult reason_is_given(const GuardContext& context) {
   if (ByEffect(context)) return GuardResult::Holds();
   const std::string text = Asked(context, "reason");

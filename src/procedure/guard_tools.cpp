@@ -97,9 +97,24 @@ std::string Shown(const Matter& matter, std::string_view field) {
   return {};
 }
 
+namespace {
+
+// When the matter came to the result that it has now: by the last step that brought it into its present state.
+std::int64_t ResultIsOf(const GuardContext& context) {
+  for (std::size_t i = context.history.size(); i-- > 0;)
+    for (const Transition& step : context.kind.transitions)
+      if (step.action == context.history[i].action && step.to == context.matter.state && step.from != step.to)
+        return context.history[i].recorded_at;
+  return 0;
+}
+
+}  // namespace
+
 GuardResult ResultIsPublic(const GuardContext& context) {
-  const auto told = [](const Matter& notice) {
-    return Means(notice, Meaning::kPublished) || Means(notice, Meaning::kEndedWithout);
+  // What was published of an earlier result, which was overturned since, does not tell this one.
+  const std::int64_t since = ResultIsOf(context);
+  const auto told = [&](const Matter& notice) {
+    return notice.opened_at >= since && (Means(notice, Meaning::kPublished) || Means(notice, Meaning::kEndedWithout));
   };
   const auto notices = LinkedBy(context, "notice");
   if (std::any_of(notices.begin(), notices.end(), told)) return GuardResult::Holds();

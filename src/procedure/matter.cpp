@@ -138,10 +138,19 @@ INSERT INTO matter_wake (district, matter_id, wake_at) SELECT DISTINCT d.distric
 constexpr std::string_view kMovePersons = R"(
 ALTER TABLE matter_transition ADD COLUMN persons TEXT;
 )";
+// That a paper was served 送達: a record with its own day, apart from the paper and from the step that tells of it.
+constexpr std::string_view kServices = R"(
+CREATE TABLE document_service (
+  district TEXT NOT NULL, id TEXT NOT NULL, matter_id TEXT NOT NULL, document_id TEXT, transition_id TEXT NOT NULL,
+  served_on TEXT NOT NULL, way TEXT, served_to TEXT, witness TEXT, recorded_by TEXT NOT NULL, at BIGINT NOT NULL,
+  PRIMARY KEY (district, id));
+CREATE INDEX service_of_matter ON document_service (district, matter_id, served_on);
+)";
 constexpr storage::Migration kMigrations[] = {{"procedure/001", kSchema},         {"procedure/002", kAssignees},
                                               {"procedure/003", kExceptionWatch}, {"procedure/004", kSealed},
                                               {"procedure/005", kVersions},       {"procedure/006", kClockFaults},
-                                              {"procedure/007", kMovePersons},    {"procedure/008", kClocks}};
+                                               {"procedure/007", kMovePersons},    {"procedure/008", kClocks},
+                                               {"procedure/009", kServices}};
 
 constexpr std::string_view kMatterColumns =
     "m.id, m.kind, m.number, m.title, m.state, m.version, m.operator_id, m.jurisdiction, m.body, m.fields, m.flags, "
@@ -258,6 +267,7 @@ std::vector<ledger::LedgeredTable> LedgeredTables() {
   return {{"matter", {"district", "id"}},
           {"duty", {"district", "id"}},
           {"document", {"district", "id"}},
+          {"document_service", {"district", "id"}},
           {"matter_transition", {"district", "id"}},
           {"credit_record", {"district", "id"}}};
 }

@@ -210,8 +210,9 @@ std::span<const Guard> Guards();
 struct DocumentKind {
   Text id;
   Label label;
-  bool external = false;  // keeps the issuer's own number
-  Text word;              // of its series in its number (金市监罚〔2026〕12号); office usage, not law
+  bool external = false;    // keeps the issuer's own number
+  Text word;                // of its series in its number (金市监罚〔2026〕12号); office usage, not law
+  bool is_receipt = false;  // tells that another paper was served, and is not served itself
 };
 std::span<const DocumentKind> DocumentKinds();
 struct Role {

@@ -104,7 +104,7 @@ def version_code(arrays, kind):
 
 
 def document_code(tables, name, row):
-    return f"DocumentKind{{{text(name)}, {label(tables.label('document.' + name))}, {boolean(row['series'] == 'external')}, {text(row['word'])}}}"
+    return f"DocumentKind{{{text(name)}, {label(tables.label('document.' + name))}, {boolean(row['series'] == 'external')}, {text(row['word'])}, {boolean(bool(row.get('receipt')))}}}"
 
 
 def generate(tables):

@@ -3,6 +3,7 @@
 
 #include "figures/figures.hpp"
 #include "procedure/guard_tools.hpp"
+#include "procedure/persons.hpp"
 #include "records/governance.hpp"
 
 namespace zhian::guards {
@@ -97,12 +98,57 @@ GuardResult circular_asks_no_reply(const GuardContext& context) {
 }
 
 GuardResult result_was_verified_by_another_body(const GuardContext& context) {
-  const bool reported = ActorDid(context, {"report_result", "report_stage", "self_assess"});
-  return GuardResult::From(!reported, "报告结果的人不能自己核实，须由另一单位核实");
+  const PartsAsked reports{.actions = {"report_result", "report_stage", "self_assess"}, .also_named = false};
+  if (ActorTookPart(context, reports)) return GuardResult::Fails("报告结果的人不能自己核实，须由另一单位核实");
+  const std::string own = context.held == nullptr ? std::string() : context.held->body;
+  for (const Participant& one : ParticipantsOf(context, reports))
+    if (!own.empty() && one.who.body == own) return GuardResult::Fails("报告结果的是您所在的单位，须由另一单位核实");
+  return GuardResult::Holds();
 }
 
+namespace {
+
+// Whether the actor was to do it: named, or where nobody is, by his role over its territory.
+Result<bool> WasToDo(const GuardContext& context, const DutyRow& duty) {
+  if (!duty.holder_account.empty()) {
+    const auto holders = PersonsOfAccounts(context, std::vector<std::string>{duty.holder_account});
+    return IsSamePerson(holders.front(), {context.actor.account_id, context.actor.person_digest});
+  }
+  for (const HeldRole& held : context.actor.roles) {
+    if (held.role != duty.holder_role) continue;
+    ZHIAN_ASSIGN(const auto rows,
+                 context.db.Query("SELECT 1 FROM jurisdiction_closure WHERE ancestor=$1 AND descendant=$2 LIMIT 1",
+                                  {held.jurisdiction, duty.jurisdiction}));
+    if (!rows.empty()) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 GuardResult proposer_is_not_concerned(const GuardContext& context) {
-  return GuardResult::From(!ActorDid(context, {"propose"}), "提出线索的人不能批准移交");
+  if (ActorTookPart(context, {.actions = {"propose"}})) return GuardResult::Fails("提出线索的人不能批准移交");
+  ZHIAN_ASSIGN(const auto inquiry, records::Accountability::Read(context.matter));
+  if (!inquiry.concerned.empty() &&
+      (inquiry.concerned == context.actor.account_id || inquiry.concerned == context.actor.name))
+    return GuardResult::Fails("您是所涉及的人，不能批准移交");
+  // What it is about: the late duties of the matters behind it, directly or through the task that pressed them.
+  for (const Matter& other : Related(context, "", 2)) {
+    const auto duties = LoadAllDuties(context.db, other.id);
+    if (!duties.ok()) {
+      NoteUnread(context, duties.error());
+      break;
+    }
+    for (const DutyRow& duty : *duties) {
+      const bool is_open = duty.state == DutyState::kOpen || duty.state == DutyState::kSuspended;
+      const bool is_late =
+          duty.state == DutyState::kDoneLate || (is_open && duty.limit_at && *duty.limit_at < context.now.ms);
+      if (!is_late) continue;
+      ZHIAN_ASSIGN(const bool was_to_do, WasToDo(context, duty));
+      if (was_to_do) return GuardResult::Fails(Say("{} 逾期的待办由您负责，不能批准移交自己", other.number));
+    }
+  }
+  return GuardResult::Holds();
 }
 
 }  // namespace zhian::guards

@@ -132,7 +132,7 @@ CAPTURES = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
 from client import Person
-class S: url = sys.argv[2]
+class S: url, contract = sys.argv[2], None
 p, length, n = Person(S, "samplead"), float(sys.argv[3]), 0
 print("ready", flush=True)
 for rate in map(float, sys.stdin):

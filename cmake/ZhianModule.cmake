@@ -110,8 +110,10 @@ endfunction()
 # The tables of src/rooms/*/procedures.md as C++: the model into `procedure`, the bindings of live kinds into `house`, which sees
 # every room.
 macro(zhian_generate_procedures)
-  file(GLOB tables CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/rooms/*/procedures.md ${CMAKE_SOURCE_DIR}/src/identity/procedures.md
-       ${CMAKE_SOURCE_DIR}/src/procedure/data/*.tsv ${CMAKE_SOURCE_DIR}/policy/*/*.toml)
+  foreach(table procedures.md guards.tsv labels.tsv documents.tsv versions.tsv)
+    list(APPEND patterns ${CMAKE_SOURCE_DIR}/src/rooms/*/${table} ${CMAKE_SOURCE_DIR}/src/identity/${table})
+  endforeach()
+  file(GLOB tables CONFIGURE_DEPENDS ${patterns} ${CMAKE_SOURCE_DIR}/src/procedure/data/*.tsv ${CMAKE_SOURCE_DIR}/policy/*/*.toml)
   file(GLOB generator CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tools/procedures/*.py)
   set(generated ${CMAKE_BINARY_DIR}/generated)
   set(ZHIAN_GENERATED_procedure ${generated}/procedure/kinds.generated.cpp ${generated}/records/guard_fields.cpp)
@@ -142,10 +144,11 @@ endmacro()
 
 macro(zhian_generate_messages)
   set(messages ${CMAKE_BINARY_DIR}/generated/messages.generated.cpp)
+  file(GLOB tables CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/base/data/messages.tsv ${CMAKE_SOURCE_DIR}/src/rooms/*/messages.tsv)
   add_custom_command(
     OUTPUT ${messages}
-    COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/generate-messages.py ${CMAKE_SOURCE_DIR}/src/base/data/messages.tsv ${messages}
-    DEPENDS ${CMAKE_SOURCE_DIR}/src/base/data/messages.tsv ${CMAKE_SOURCE_DIR}/tools/generate-messages.py)
+    COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/generate-messages.py ${messages} ${tables}
+    DEPENDS ${tables} ${CMAKE_SOURCE_DIR}/tools/generate-messages.py)
   list(APPEND ZHIAN_GENERATED_base ${messages})
 endmacro()
 

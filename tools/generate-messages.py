@@ -1,16 +1,20 @@
 #!/usr/bin/env python3
-"""generate-messages.py MESSAGES_TSV OUT_CPP: what the house says to people, in three languages, as a constant table."""
+"""generate-messages.py OUT_CPP MESSAGES_TSV...: what the house says to people, in three languages, as a constant table. What one room
+alone says stands in its folder."""
 import csv, sys
 
-source, out = sys.argv[1:3]
-with open(source, encoding="utf-8") as f:
-    rows = list(csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE))
-faults, seen = [], set()
+out, *sources = sys.argv[1:]
+rows = []
+for source in sources:
+    with open(source, encoding="utf-8") as f:
+        rows += [{**row, "source": source} for row in csv.DictReader(f, delimiter="\t", quoting=csv.QUOTE_NONE)]
+faults, seen = [], {}
 for row in rows:
+    source = row["source"]
     key = row["zh-Hans"]
     if key in seen:
-        faults.append(f"{source}: twice: {key}")
-    seen.add(key)
+        faults.append(f"{source}: stands in {seen[key]} too: {key} - what several places say stands in src/base/data")
+    seen[key] = source
     for language in ("zh-Hant", "en"):
         if not row[language]:
             faults.append(f"{source}: no {language} for {key}")

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """generate-procedures.py SRC [OUT] [--policy DIR] [--check] [--live] [--record-versions]: the declared tables of
-src/rooms/*/procedures.md and src/procedure/data/*.tsv as C++ (OUT/procedure/*.generated.cpp, OUT/records/*). Exit 1 and one line
+src/rooms/*/procedures.md, the tables beside them and those that rooms share (src/procedure/data/*.tsv) as C++ (OUT/procedure/*.generated.cpp, OUT/records/*). Exit 1 and one line
 a fault; with --check, or without OUT, nothing is written. --live lists the live kinds with the code guards that they need;
---record-versions keeps the states and actions of every new version in src/procedure/data/versions.tsv.
+--record-versions keeps the states and actions of every new version in versions.tsv of its room.
 
 What is checked stands in tools/procedures/checks.py."""
 import argparse
@@ -42,7 +42,7 @@ def main(arguments):
     faults = tables.Faults()
     read = tables.read(given.source, given.policy or given.source.parent / "policy", faults)
     if given.record_versions:
-        versions.record(read.kinds, read.versions, given.source / "procedure/data" / versions.FILE)
+        versions.record(read.kinds, read.versions, lambda kind: tables.folder_of(given.source, kind.room))
     checks.check(read, faults)
     if faults.lines:
         print("\n".join(sorted(faults.lines)), file=sys.stderr)

@@ -1,5 +1,5 @@
 // The rule of every duty for every combination of what it chooses by, against the kept table
-// src/procedure/chosen_rules.tsv, which is read row by row against the tables of procedures and the packs whenever it
+// chosen_rules.tsv of its room, which is read row by row against the tables of procedures and the packs whenever it
 // changes.
 #include "procedure/choose_rule.hpp"
 
@@ -74,9 +74,9 @@ std::string RuleFor(const RuleChoice& choice, const Values& values) {
   return rule.empty() ? "none" : std::string(rule);
 }
 
-std::string ChosenRules() {
-  std::ostringstream out;
-  out << "kind\tduty\tcolumn\tvalues\trule\n";
+// By room, as src/rooms/ROOM/chosen_rules.tsv keeps it.
+std::map<std::string, std::string> ChosenRules() {
+  std::map<std::string, std::string> rooms;
   for (const Kind& kind : Kinds())
     for (const Duty& duty : kind.duties)
       for (const auto& [column, choice] : {std::pair{"rule", &duty.rule}, std::pair{"extension", &duty.extension}}) {
@@ -85,26 +85,33 @@ std::string ChosenRules() {
           std::string said;
           for (const auto& [name, value] : values)
             said += (said.empty() ? "" : " ") + name + "=" + (value.empty() ? "unset" : value);
-          out << kind.id << '\t' << duty.id << '\t' << column << '\t' << (said.empty() ? "always" : said) << '\t'
+          std::ostringstream row;
+          row << kind.id << '\t' << duty.id << '\t' << column << '\t' << (said.empty() ? "always" : said) << '\t'
               << RuleFor(*choice, values) << '\n';
+          std::string& text = rooms[std::string(kind.room)];
+          if (text.empty()) text = "kind\tduty\tcolumn\tvalues\trule\n";
+          text += row.str();
         }
       }
-  return out.str();
+  return rooms;
 }
 
 }  // namespace
 
 TEST_CASE("the rule of every duty is the one that was looked at") {
-  const std::filesystem::path file = std::filesystem::path(ZHIAN_SOURCE_DIR) / "src/procedure/chosen_rules.tsv";
-  const std::string chosen = ChosenRules();
-  if (std::getenv("ZHIAN_RENEW_CHOSEN_RULES") != nullptr) std::ofstream(file, std::ios::binary) << chosen;
-  std::ifstream in(file, std::ios::binary);
-  const std::string kept{std::istreambuf_iterator<char>(in), {}};
-  CHECK_MESSAGE(
-      chosen == kept,
-      "Rules are chosen otherwise than src/procedure/chosen_rules.tsv says. If that is meant: run this test with "
-      "ZHIAN_RENEW_CHOSEN_RULES=1, look at each changed row (git diff) against the table of its kind and the law, and "
-      "commit the file with the change.");
+  const std::filesystem::path source = std::filesystem::path(ZHIAN_SOURCE_DIR) / "src";
+  for (const auto& [room, chosen] : ChosenRules()) {
+    const bool of_rooms = std::filesystem::exists(source / "rooms" / room);
+    const std::filesystem::path file = (of_rooms ? source / "rooms" / room : source / room) / "chosen_rules.tsv";
+    if (std::getenv("ZHIAN_RENEW_CHOSEN_RULES") != nullptr) std::ofstream(file, std::ios::binary) << chosen;
+    std::ifstream in(file, std::ios::binary);
+    const std::string kept{std::istreambuf_iterator<char>(in), {}};
+    CHECK_MESSAGE(chosen == kept,
+                  ("Rules are chosen otherwise than " + file.string() +
+                   " says. If that is meant: run this test with ZHIAN_RENEW_CHOSEN_RULES=1, look at each "
+                   "changed row (git diff) against the table of its kind and the law, and commit the file "
+                   "with the change."));
+  }
 }
 
 TEST_CASE("a rule of another regime is never chosen") {

@@ -1,6 +1,6 @@
 """The declared procedures: reading the tables, checking them, and writing them as C++.
 
-tables    what stands in src/rooms/*/procedures.md and src/procedure/data/*.tsv, as plain records; knows how a cell is written
+tables    what stands in src/rooms/*/procedures.md, the tables beside it and src/procedure/data/*.tsv, as plain records; knows how a cell is written
 choices   how a duty chooses its rule: reading, checking, and the table of all its cases
 versions  what each version of a kind had, and what became of the states and actions that went away
 checks    what must be true of them: one fault a line, in words that say where and what to do

@@ -19,7 +19,7 @@ ASSERTED_DUTIES = {
 
 def check_label(tables, key, faults):
     if key not in tables.labels:
-        faults.add("no label:", key, "- add a row to src/procedure/data/labels.tsv")
+        faults.add("no label:", key, "- add a row to labels.tsv of its room, or of src/procedure/data where several rooms say it")
     elif not all(tables.labels[key]):
         faults.add("label lacks a language:", key)
 
@@ -55,7 +55,7 @@ def check_row(tables, kind, row, faults):
             faults.add(kind.where, "guard not in the glossary:", guard)
         elif kind.live and tables.guards[guard].how == "pending":
             faults.add(kind.where, "is live, but its guard has no meaning yet:", guard,
-                       "- set `how` in src/procedure/data/guards.tsv")
+                       "- set `how` in guards.tsv, in", tables.homes["guards.tsv"][guard])
     for duty in row.duties:
         if duty[0] not in "+-~^" or duty[1:] not in kind.duties:
             faults.add(kind.where, "unknown duty", duty, "in", row.action)
@@ -193,7 +193,31 @@ def check_common_actions(tables, faults):
                 faults.add("common.tsv:", row.action, "names no role:", role)
 
 
+def check_homes(tables, faults):
+    """What one room alone has stands in that room's folder, so that a new kind touches no other; what several say, in the kernel's."""
+    rooms = {"guards.tsv": {}, "documents.tsv": {}, "labels.tsv": {}}
+    for kind in tables.kinds.values():
+        for row in kind.rows:
+            for guard in row.guards:
+                rooms["guards.tsv"].setdefault(guard, set()).add(kind.room)
+            rooms["documents.tsv"].setdefault(row.document, set()).add(kind.room)
+            rooms["labels.tsv"][f"action.{kind.name}.{row.action}"] = {kind.room}
+        for key in [f"kind.{kind.name}", *(f"state.{kind.name}.{state}" for state in kind.states), *(f"duty.{kind.name}.{duty}" for duty in kind.duties)]:
+            rooms["labels.tsv"][key] = {kind.room}
+    for row in tables.common:
+        for guard in row.guards:
+            rooms["guards.tsv"].setdefault(guard, set()).add("")
+        rooms["documents.tsv"].setdefault(row.document, set()).add("")
+    for file, of in rooms.items():
+        for key, users in of.items():
+            right = next(iter(users)) if len(users) == 1 and "" not in users else "data"
+            if tables.homes[file].get(key, right) != right:
+                faults.add(f"{file}: {key} stands in {tables.homes[file][key]}, but is",
+                           "said by several rooms - move its row to src/procedure/data" if right == "data" else f"the room {right}'s own - move its row there")
+
+
 def check(tables, faults):
+    check_homes(tables, faults)
     traits.check(tables, faults)
     for gone in sorted(tables.versions.keys() - tables.kinds.keys()):
         faults.add("versions.tsv: no section has the kind", gone, "- a kind that folders may hold cannot go away")

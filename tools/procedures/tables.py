@@ -113,6 +113,7 @@ class Tables:
     kinds: dict
     guards: dict
     documents: dict  # row of documents.tsv by name
+    homes: dict  # file -> key of its row -> the room in whose folder the row stands, or "data" for what rooms share
     roles: dict  # row of roles.tsv by name
     grounds: list
     labels: dict  # key -> (zh-Hans, zh-Hant, en)
@@ -139,9 +140,35 @@ def is_none(cell):
     return cell in ("—", "-", "")
 
 
-def read_tsv(source, name):
-    with open(source / "procedure/data" / name, encoding="utf-8") as file:
+def read_tsv(path):
+    with open(path, encoding="utf-8") as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def folders(source):
+    """Where tables stand: what all rooms share in the kernel, what is one room's own in that room."""
+    return [source / "procedure/data", *sorted(path.parent for path in section_files(source))]
+
+
+def section_files(source):
+    return [*(source / "rooms").glob("*/procedures.md"), source / "identity/procedures.md"]
+
+
+def folder_of(source, room):
+    return source / "rooms" / room if (source / "rooms" / room).exists() else source / room
+
+
+def read_rows(source, name, key, faults):
+    """The rows of a table of every folder, by what stands in their column `key`, and the folder in which each was found."""
+    rows, found = {}, {}
+    for folder in folders(source):
+        if not (folder / name).exists():
+            continue
+        for row in read_tsv(folder / name):
+            if row[key] in rows:
+                faults.add(name, "has twice:", row[key], "- in", found[row[key]].relative_to(source), "and", folder.relative_to(source))
+            rows[row[key]], found[row[key]] = row, folder
+    return rows, found
 
 
 def cells(line):
@@ -293,7 +320,7 @@ def read_kind(section, room, file, faults):
 
 def read_kinds(source, faults):
     kinds = {}
-    for path in sorted([*(source / "rooms").glob("*/procedures.md"), source / "identity/procedures.md"]):
+    for path in sorted(section_files(source)):
         for section in re.split(r"^## ", path.read_text(encoding="utf-8"), flags=re.M)[1:]:
             kind = read_kind(section, path.parent.name, path.relative_to(source), faults)
             if kind.name in kinds:
@@ -302,10 +329,9 @@ def read_kinds(source, faults):
     return kinds
 
 
-def read_guards(source, faults):
+def read_guards(rows, faults):
     guards = {}
-    for row in read_tsv(source, "guards.tsv"):
-        name = row["guard"]
+    for name, row in rows.items():
         fields = [read_field(*part.split(":", 1), f"guard {name}", faults) for part in (row["fields"] or "").split(";") if part]
         reads = [(read.rstrip("?"), not read.endswith("?")) for read in (row.get("reads") or "").split()]
         guards[name] = Guard(name=name, how=row["how"], fields=fields, reads=reads, asks=(row.get("asks") or "").split())
@@ -322,7 +348,7 @@ def read_common_actions(source):
                          document=row["document"] or "",
                          effects=[effect.split(":", 1)[1] for effect in words(row["effects"])],
                          kinds=[] if row["kinds"] == "*" else words(row["kinds"]))
-            for row in read_tsv(source, "common.tsv")]
+            for row in read_tsv(source / "procedure/data/common.tsv")]
 
 
 def read_rule_ids(policy):
@@ -336,21 +362,29 @@ def read_rule_ids(policy):
 
 def read_words(source):
     words = {}
-    for row in read_tsv(source, "words.tsv"):
+    for row in read_tsv(source / "procedure/data/words.tsv"):
         words.setdefault(row["set"], {})[row["word"]] = row["meaning"]
     return words
 
 
 def read(source, policy, faults):
+    shared = source / "procedure/data"
+    homes = {}
+    guards, homes["guards.tsv"] = read_rows(source, "guards.tsv", "guard", faults)
+    documents, homes["documents.tsv"] = read_rows(source, "documents.tsv", "document", faults)
+    labels, homes["labels.tsv"] = read_rows(source, "labels.tsv", "key", faults)
+    records = read_tsv(shared / "records.tsv")
     return Tables(kinds=read_kinds(source, faults),
-                  guards=read_guards(source, faults),
-                  documents={row["document"]: row for row in read_tsv(source, "documents.tsv")},
-                  roles={row["role"]: row for row in read_tsv(source, "roles.tsv")},
-                  grounds=[row["ground"] for row in read_tsv(source, "grounds.tsv")],
-                  labels={row["key"]: (row["zh-Hans"], row["zh-Hant"], row["en"]) for row in read_tsv(source, "labels.tsv")},
+                  guards=read_guards(guards, faults),
+                  documents=documents,
+                  homes={name: {key: folder.name for key, folder in found.items()} for name, found in homes.items()},
+                  roles={row["role"]: row for row in read_tsv(shared / "roles.tsv")},
+                  grounds=[row["ground"] for row in read_tsv(shared / "grounds.tsv")],
+                  labels={key: (row["zh-Hans"], row["zh-Hant"], row["en"]) for key, row in labels.items()},
                   common=read_common_actions(source),
-                  own_records=[row["record"] for row in read_tsv(source, "records.tsv") if row["of"] == "own"],
-                  records=[row["record"] for row in read_tsv(source, "records.tsv")],
+                  own_records=[row["record"] for row in records if row["of"] == "own"],
+                  records=[row["record"] for row in records],
                   words=read_words(source),
-                  versions=versions.recorded(read_tsv(source, versions.FILE)),
+                  versions=versions.recorded(row for folder in folders(source) if (folder / versions.FILE).exists()
+                                             for row in read_tsv(folder / versions.FILE)),
                   rules=read_rule_ids(policy))

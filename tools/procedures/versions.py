@@ -1,4 +1,4 @@
-"""The versions of a kind. Each section says its number; versions.tsv keeps what every version had, so that a state or action
+"""The versions of a kind. Each section says its number; versions.tsv of its room keeps what every version had, so that a state or action
 cannot change unseen, and a section says what became of every state and action that went away:
 
     **Version.** 2
@@ -99,14 +99,16 @@ def check(kind, recorded_kinds, faults):
         check_steps(kind, known, faults)
 
 
-def record(kinds, recorded_kinds, path):
-    """Keeps the newest version of every kind that is not kept yet. Kept versions are never rewritten."""
+def record(kinds, recorded_kinds, folder_of):
+    """Keeps the newest version of every kind that is not kept yet, in the folder of its room. Kept versions are never rewritten."""
     for name, kind in kinds.items():
         known = recorded_kinds.setdefault(name, {})
         if kind.version == max(known, default=0) + 1:
             known[kind.version] = as_it_stands(kind)
-    lines = ["\t".join(HEAD)]
-    for name in sorted(recorded_kinds):
+    rows = {}
+    for name in sorted(kinds):
         for version, kept in sorted(recorded_kinds[name].items()):
-            lines.append("\t".join((name, str(version), " ".join(kept.states), " ".join(kept.actions))))
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            row = "\t".join((name, str(version), " ".join(kept.states), " ".join(kept.actions)))
+            rows.setdefault(folder_of(kinds[name]), ["\t".join(HEAD)]).append(row)
+    for folder, lines in rows.items():
+        (folder / FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")

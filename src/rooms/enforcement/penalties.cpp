@@ -73,7 +73,7 @@ bool NeedsAmount(Kind kind) { return kind == Kind::kFine || kind == Kind::kIncom
 // What a hearing is offered for whatever its sum is: 行政处罚法 63.
 bool IsListed(Kind kind) {
   return kind == Kind::kDowngrade || kind == Kind::kRestriction || kind == Kind::kShutdown || kind == Kind::kClosure ||
-         kind == Kind::kRevocation || kind == Kind::kBan;
+         kind == Kind::kRevocation || kind == Kind::kSuspension || kind == Kind::kBan;
 }
 std::string ArticleTextOf(const EnforcementCase& record, const Penalty& row) {
   if (!row.article.empty()) return row.article;
@@ -119,8 +119,7 @@ Result<std::map<std::string, Sums>> SumsOf(const EnforcementCase& record) {
       ZHIAN_ASSIGN(mine.fines, mine.fines.Plus(row.amount.value_or(Decimal())));
     } else if (row.kind == Kind::kIncome || row.kind == Kind::kGoods) {
       // Goods that are taken without a sum beside them are worth what the goods of the case are.
-      ZHIAN_ASSIGN(mine.taken,
-                   mine.taken.Plus(row.amount.value_or(row.kind == Kind::kGoods ? value : Decimal())));
+      ZHIAN_ASSIGN(mine.taken, mine.taken.Plus(row.amount.value_or(row.kind == Kind::kGoods ? value : Decimal())));
     }
   }
   return sums;
@@ -161,7 +160,7 @@ Message FineFault(const EnforcementCase& record, const Penalty& row, const polic
       if (first == nullptr) first = rule;
     }
   if (first == nullptr) return Say("规则包中没有 {} 在行为当日、这一货值（{} 元）的罚款幅度", named, value->Short());
-  return Say("罚款须在 {} 之内（{}，货值 {} 元）", first->value_text, first->source, value->Short());
+  return Say("罚款须在 {} 之内（{}，货值 {} 元）", first->value_text, pack.Cite(*first, false), value->Short());
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
-// What a decision imposes, item by item, and what the law of the day makes of it: the band of each fine, the hearing, the
-// discussion in common, the level that decides. Thresholds and bands are dated rows of the policy pack. Pure; safe to call
-// concurrently.
+// What a decision imposes, item by item, and what the law of the day makes of it: the band of each fine, the hearing,
+// the discussion in common, the level that decides. Thresholds and bands are dated rows of the policy pack. Pure; safe
+// to call concurrently.
 #pragma once
 
 #include <optional>
@@ -36,8 +36,8 @@ const records::EnforcementCase::ActsRow* ActOf(const records::EnforcementCase& r
 // Whether what names acts ("1、2", 全部, the text of one) names this one; with one act alone, naming nothing names it.
 bool NamesAct(const records::EnforcementCase& record, std::string_view named, std::size_t act);
 
-// What is wrong with the rows: an unknown party or act, an amount missing, a fine outside the band that the law of the day
-// of the act (or today's, where it is lighter) has for goods of this value. Empty where each row stands.
+// What is wrong with the rows: an unknown party or act, an amount missing, a fine outside the band that the law of the
+// day of the act (or today's, where it is lighter) has for goods of this value. Empty where each row stands.
 std::vector<Message> PenaltyFaults(const records::EnforcementCase& record, const policy::Pack& pack, base::Date today);
 // Whether a row, or the sum of a party's rows, is one for which a hearing must be offered.
 bool IsForHearing(const records::EnforcementCase& record, const policy::Pack& pack, base::Date today);

@@ -8,6 +8,7 @@
 #include "identity/identity.hpp"
 #include "identity/jurisdiction.hpp"
 #include "procedure/form.hpp"
+#include "procedure/persons.hpp"
 #include "rooms/subjects/operators.hpp"
 #include "rooms/traceability/store/capture.hpp"
 #include "rooms/traceability/store/holdings.hpp"
@@ -205,6 +206,9 @@ Status PutMatter(storage::Connection& db, const Case& one, const CaseMatter& giv
                : actor.roles.empty() ? ""
                                      : actor.roles[0].role;
     row.input = move.input;
+    static const HeldRole kNone{"", "", "", "", ""};
+    const HeldRole& held = actor.roles.empty() ? kNone : actor.roles.front();
+    ZHIAN_ASSIGN(row.persons, PersonsOfMove(db, *given.kind, move.did, move.input, actor, held, /*second=*/nullptr));
     row.at = row.recorded_at = move.at.ms;
     row.sequence = sequence;
     ZHIAN_TRY(SaveTransition(db, row));

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "procedure/exceptions.hpp"
 #include "procedure/guard_tools.hpp"
+#include "procedure/persons.hpp"
 #include "records/enforcement.hpp"
 #include "records/guard_fields.hpp"
 #include "rooms/enforcement/amounts.hpp"
@@ -117,8 +118,18 @@ GuardResult evidence_is_checked_by_another(const GuardContext& context) {
   for (const auto& row : record.evidence_list) {
     if (row.id != form.evidence_id) continue;
     const Actor& actor = context.actor;
-    const bool collected = row.collected_by == actor.account_id ||
-                           (!actor.person_digest.empty() && row.collector_person == actor.person_digest);
+    bool collected = row.collected_by == actor.account_id ||
+                     (!actor.person_digest.empty() && row.collector_person == actor.person_digest);
+    // Whoever is named as having been there when it was collected collected it too.
+    for (const TransitionRow& move : context.history) {
+      const auto* items = base::ArrayAt(move.input, EnforcementCase::Names::evidence_items);
+      if (items == nullptr || std::none_of(items->begin(), items->end(),
+                                           [&](const auto& item) { return Cell(item, "id") == form.evidence_id; }))
+        continue;
+      for (const Participant& part : ParticipantsOf(context, {.actions = {move.action}}))
+        for (const PersonKey& who : ActingPersons(context))
+          collected |= part.sequence == move.sequence && IsSamePerson(KeyOf(part.who), who);
+    }
     return GuardResult::From(!collected, "取证的人不能自己核对证据");
   }
   return GuardResult::Fails(Say("没有编号 {} 的证据", form.evidence_id));

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "procedure/exceptions.hpp"
 #include "procedure/guard_tools.hpp"
+#include "procedure/persons.hpp"
 #include "records/enforcement.hpp"
 #include "records/guard_fields.hpp"
 #include "rooms/enforcement/amounts.hpp"
@@ -64,16 +65,47 @@ GuardResult no_preserved_item_is_open(const GuardContext& context) {
   return GuardResult::From(duty == nullptr || duty->state != DutyState::kOpen, "先行登记保存的证据尚未处理");
 }
 
+namespace {
+// The step by which the actor took part in the investigation, of the case or of the lead before it: also where he is
+// only named as an officer on site; nullopt where he did not.
+std::optional<Message> Investigated(const GuardContext& context) {
+  if (const auto part = ActorTookPart(
+          context, {.actions = {"open_from_raid", "open_by_conversion", "collect_evidence", "preserve_evidence",
+                                "settle_preserved", "start_test", "end_test", "refer_to_police", "submit_report",
+                                "proceed", "supplement_facts", "revise_value", "confirm_source",
+                                "record_threshold_checks", "settle_goods"}}))
+    return PartText(context, context.kind, *part);
+  for (const Matter& lead : Linked(context, "lead"))
+    if (const auto part = ActorTookPart(context, lead, {.actions = {"assign", "secure"}}))
+      return PartText(context, *FindKind("lead"), *part);
+  return std::nullopt;
+}
+// A decided recusal that names the actor.
+bool IsRecused(const GuardContext& context) {
+  for (const Matter& recusal : LinkedBy(context, "recused")) {
+    const std::string person = recusal.Field("person");
+    const std::string accounts[] = {person};
+    const auto persons = PersonsOfAccounts(context, accounts);
+    for (const PersonKey& actor : ActingPersons(context))
+      if (!person.empty() &&
+          std::any_of(persons.begin(), persons.end(), [&](const PersonKey& who) { return IsSamePerson(who, actor); }))
+        return true;
+  }
+  return false;
+}
+}  // namespace
+
 GuardResult reviewer_did_not_investigate(const GuardContext& context) {
-  return GuardResult::From(
-      !ActorDid(context, {"collect_evidence", "submit_report", "preserve_evidence", "open_from_raid", "start_test"}),
-      "审核人不能是本案办案人员");
+  const auto part = Investigated(context);
+  return part ? GuardResult::Fails(Say("审核人不能是本案办案人员：{}", *part)) : GuardResult::Holds();
 }
 
 GuardResult hearing_host_is_independent(const GuardContext& context) {
-  return GuardResult::From(
-      !ActorDid(context, {"collect_evidence", "submit_report", "approve_review", "preserve_evidence"}),
-      "听证主持人不能是办案人员或审核人员");
+  if (const auto part = Investigated(context))
+    return GuardResult::Fails(Say("听证主持人不能是办案人员或审核人员：{}", *part));
+  if (const auto part = ActorTookPart(context, {.actions = {"approve_review", "return_case"}}))
+    return GuardResult::Fails(Say("听证主持人不能是办案人员或审核人员：{}", PartText(context, context.kind, *part)));
+  return GuardResult::From(!IsRecused(context), "主持人须回避");
 }
 
 GuardResult hearing_notice_period_is_kept(const GuardContext& context) {

@@ -387,7 +387,9 @@ void AddCase(Script& script, History& history, const Cast& cast, const Failure& 
                             {"official_letter", std::string("金纪复 ") + f.user}}));
     if (indicators.empty())
       ZHIAN_TRY(history.Do(cast["organ"], s->case_id, "confirm_no_indication",
-                           {{"official_letter", std::string("金纪复 ") + f.user}, {"whole_quarter", false}}));
+                           {{"official_letter", std::string("金纪复 ") + f.user},
+                            {"whole_quarter", false},
+                            {"unrecorded_checked", true}}));
     if (!f.heavy)
       ZHIAN_TRY(
           history.Do(cast["head"], s->listing, "not_list", {{"reason", "一般处罚，不符合列入严重失信名单的条件"}}));

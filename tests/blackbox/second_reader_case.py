@@ -94,7 +94,7 @@ with Server(f"{build}/zhian", source) as server:
     for indicator in indicators:
         p["organ"].act(case, "answer_official_check", official_indicator=indicator, official_answer="经核查，未发现违纪", official_letter="金纪复〔2026〕9 号")
     if not indicators:
-        p["organ"].act(case, "confirm_no_indication", official_letter="金纪复〔2026〕9 号")
+        p["organ"].act(case, "confirm_no_indication", official_letter="金纪复〔2026〕9 号", unrecorded_checked=True)
     gates = {g["gate"]: (g["status"], g["open_items"]) for g in p["head"].matter(case)["gates"]}
     expect(all(status in ("closed", "not_applicable") for status, _ in gates.values()), f"the gates of the lawful case are closed: {gates}")
     p["head"].act(case, "close_case", second=p["legal"])

@@ -245,7 +245,7 @@ with Server(f"{build}/zhian", source) as server:
     p["case1"].act(case, "settle_goods", settlements=[where("198000", "recalled", "召回处置记录") | {"quantity": {"value": "198000", "unit": "g"}}, where("2", "sold_before", "损耗记录")])
     indicators = next(g for g in p["head"].matter(case)["gates"] if g["gate"] == "G5")["indicators"]
     expect(indicators, f"gate five found by itself what to ask about: {indicators}")
-    problem = p["organ"].refused(case, "confirm_no_indication", official_letter="金纪复〔2026〕9 号")
+    problem = p["organ"].refused(case, "confirm_no_indication", official_letter="金纪复〔2026〕9 号", unrecorded_checked=True)
     expect("须逐项答复" in str(problem.body), "where there is an indicator, silence about it is not offered")
     for indicator in indicators:
         p["organ"].act(case, "answer_official_check", official_indicator=indicator, official_answer="经核查，未发现违纪，提醒复查要深入", official_letter="金纪复〔2026〕9 号")

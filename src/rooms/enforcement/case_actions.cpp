@@ -122,9 +122,10 @@ GuardResult evidence_is_checked_by_another(const GuardContext& context) {
                      (!actor.person_digest.empty() && row.collector_person == actor.person_digest);
     // Whoever is named as having been there when it was collected collected it too.
     for (const TransitionRow& move : context.history) {
-      const auto* items = base::ArrayAt(move.input, EnforcementCase::Names::evidence_items);
-      if (items == nullptr || std::none_of(items->begin(), items->end(),
-                                           [&](const auto& item) { return Cell(item, "id") == form.evidence_id; }))
+      if (!move.input.contains(EnforcementCase::Names::evidence_items)) continue;
+      ZHIAN_ASSIGN(const auto brought, EnforcementCase::ReadFields(move.input));
+      if (std::none_of(brought.evidence_items.begin(), brought.evidence_items.end(),
+                       [&](const auto& item) { return item.id == form.evidence_id; }))
         continue;
       for (const Participant& part : ParticipantsOf(context, {.actions = {move.action}}))
         for (const PersonKey& who : ActingPersons(context))

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "policy/exact.hpp"
 #include "procedure/guard_tools.hpp"
+#include "procedure/rounds.hpp"
 #include "rooms/enforcement/amounts.hpp"
 #include "rooms/enforcement/penalties.hpp"
 
@@ -19,10 +20,15 @@ using Kind = Penalty::Kind;
 
 namespace {
 
-// Each form of the step with this name, in order, the present one last.
-Result<std::vector<EnforcementCase>> FormsOf(const GuardContext& context, std::string_view action) {
+// What was done of this decision: what an annulled one had brought is none of it.
+std::span<const TransitionRow> SinceDecision(const GuardContext& context) {
+  return RoundSince(context.history, {"decide_penalty"}).moves;
+}
+// Each form of the step with this name among the moves, in order, the present one last.
+Result<std::vector<EnforcementCase>> FormsOf(const GuardContext& context, std::string_view action,
+                                             std::span<const TransitionRow> moves) {
   std::vector<EnforcementCase> forms;
-  for (const TransitionRow& row : context.history)
+  for (const TransitionRow& row : moves)
     if (row.action == action) {
       ZHIAN_ASSIGN(EnforcementCase form, EnforcementCase::ReadFields(row.input));
       forms.push_back(std::move(form));
@@ -78,7 +84,7 @@ Result<Quantity> InBaseUnit(const Quantity& quantity) {
 }
 
 Result<bool> HasEnded(const GuardContext& context, std::string_view party) {
-  ZHIAN_ASSIGN(const auto ends, FormsOf(context, "record_lawful_end"));
+  ZHIAN_ASSIGN(const auto ends, FormsOf(context, "record_lawful_end", SinceDecision(context)));
   return std::any_of(ends.begin(), ends.end(), [&](const auto& end) { return end.end_party == party; });
 }
 
@@ -97,8 +103,9 @@ Result<Debt> DebtOn(const GuardContext& context, const EnforcementCase& record, 
   // What falls due on which day: all of it at the limit of the duty, or each instalment on its own.
   std::vector<std::pair<base::Date, Decimal>> dues;
   Decimal paid_before_plan;
-  const TransitionRow* plan = LastMove(context, "allow_instalments");
-  for (const TransitionRow& row : context.history) {
+  const Round round = RoundSince(context.history, {"decide_penalty"});
+  const TransitionRow* plan = round.Last("allow_instalments");
+  for (const TransitionRow& row : round.moves) {
     if (row.action != "record_payment") continue;
     ZHIAN_ASSIGN(const auto form, EnforcementCase::ReadFields(row.input));
     const Decimal sum = form.paid.value_or(Decimal());
@@ -142,7 +149,7 @@ Result<Debt> DebtOn(const GuardContext& context, const EnforcementCase& record, 
 
 Result<std::vector<std::pair<std::string, Message>>> Unexecuted(const GuardContext& context,
                                                                 const EnforcementCase& record) {
-  ZHIAN_ASSIGN(const auto done, FormsOf(context, "record_other_execution"));
+  ZHIAN_ASSIGN(const auto done, FormsOf(context, "record_other_execution", SinceDecision(context)));
   ZHIAN_ASSIGN(const auto settled, Settlements(context));
   std::vector<std::pair<std::string, Message>> open;
   for (const Penalty& row : PenaltiesOf(record)) {
@@ -167,7 +174,7 @@ Result<std::vector<std::pair<std::string, Message>>> Unexecuted(const GuardConte
 }
 
 Result<std::vector<EnforcementCase::SettlementsRow>> Settlements(const GuardContext& context) {
-  ZHIAN_ASSIGN(auto forms, FormsOf(context, "settle_goods"));
+  ZHIAN_ASSIGN(auto forms, FormsOf(context, "settle_goods", context.history));
   std::vector<EnforcementCase::SettlementsRow> rows;
   for (EnforcementCase& form : forms)
     for (auto& row : form.settlements) rows.push_back(std::move(row));

@@ -8,6 +8,7 @@
 #include "policy/exact.hpp"
 #include "procedure/exceptions.hpp"
 #include "procedure/guard_tools.hpp"
+#include "procedure/rounds.hpp"
 #include "records/enforcement.hpp"
 #include "rooms/enforcement/amounts.hpp"
 #include "rooms/enforcement/execution.hpp"
@@ -352,7 +353,7 @@ Gate LiabilityGate(const GuardContext& context) {
          .ground = row.ground,
          .receipt = row.receipt,
          .listed_ground = row.no_penalty_ground != EnforcementCase::OutcomesRow::NoPenaltyGround::kAbsent});
-  input.decision_served = LastMove(context, "serve") != nullptr;
+  input.decision_served = RoundSince(context.history, {"decide_penalty"}).Last("serve") != nullptr;
   const auto transfers = Linked(context, "judicial_transfer");
   const auto listings = LinkedBy(context, "listing");
   for (const Matter& transfer : transfers) input.transfer_states.push_back(transfer.state);

@@ -80,19 +80,6 @@ std::optional<Message> Investigated(const GuardContext& context) {
       return PartText(context, *FindKind("lead"), *part);
   return std::nullopt;
 }
-// A decided recusal that names the actor.
-bool IsRecused(const GuardContext& context) {
-  for (const Matter& recusal : LinkedBy(context, "recused")) {
-    const std::string person = recusal.Field("person");
-    const std::string accounts[] = {person};
-    const auto persons = PersonsOfAccounts(context, accounts);
-    for (const PersonKey& actor : ActingPersons(context))
-      if (!person.empty() &&
-          std::any_of(persons.begin(), persons.end(), [&](const PersonKey& who) { return IsSamePerson(who, actor); }))
-        return true;
-  }
-  return false;
-}
 }  // namespace
 
 GuardResult reviewer_did_not_investigate(const GuardContext& context) {
@@ -105,7 +92,7 @@ GuardResult hearing_host_is_independent(const GuardContext& context) {
     return GuardResult::Fails(Say("听证主持人不能是办案人员或审核人员：{}", *part));
   if (const auto part = ActorTookPart(context, {.actions = {"approve_review", "return_case"}}))
     return GuardResult::Fails(Say("听证主持人不能是办案人员或审核人员：{}", PartText(context, context.kind, *part)));
-  return GuardResult::From(!IsRecused(context), "主持人须回避");
+  return GuardResult::Holds();
 }
 
 GuardResult hearing_notice_period_is_kept(const GuardContext& context) {
@@ -119,15 +106,31 @@ GuardResult hearing_notice_period_is_kept(const GuardContext& context) {
 }
 
 GuardResult archive_list_is_complete(const GuardContext& context) {
-  const auto documents = Noted(context, LoadDocuments(context.db, context.matter.id, kWholeMax));
   GuardResult result;
-  for (const std::string_view kind :
-       {"filing_approval", "investigation_report", "penalty_notice", "penalty_decision", "service_receipt"})
-    if (std::none_of(documents.begin(), documents.end(), [&](const DocumentRow& d) { return d.kind == kind; })) {
-      const DocumentKind* declared = FindDocumentKind(kind);
-      result.holds = false;
-      result.open_items.push_back(Say("缺少{}", std::string(declared == nullptr ? kind : declared->label.zh_hans)));
-    }
+  const auto missing = [&](std::string_view kind, const std::string& number) {
+    const DocumentKind* declared = FindDocumentKind(kind);
+    const std::string label(declared == nullptr ? kind : declared->label.zh_hans);
+    result.holds = false;
+    result.open_items.push_back(number.empty() ? Say("缺少{}", label) : Say("{} 缺少{}", number, label));
+  };
+  const auto ask = [&](const std::string& matter_id, const std::string& number,
+                       const std::vector<std::string_view>& kinds) {
+    const auto documents = Noted(context, LoadDocuments(context.db, matter_id, kWholeMax));
+    for (const std::string_view kind : kinds)
+      if (std::none_of(documents.begin(), documents.end(),
+                       [&](const DocumentRow& d) { return d.kind == kind && !d.sha256.empty(); }))
+        missing(kind, number);
+  };
+  std::vector<std::string_view> kinds{"filing_approval", "investigation_report", "penalty_notice", "penalty_decision",
+                                      "service_receipt"};
+  // What was heard or tested has its own papers.
+  if (LastMove(context, "finish_hearing") != nullptr) kinds.insert(kinds.end(), {"hearing_notice", "hearing_record"});
+  if (LastMove(context, "start_test") != nullptr) kinds.insert(kinds.end(), {"test_request", "test_report"});
+  if (LastMove(context, "preserve_evidence") != nullptr)
+    kinds.insert(kinds.end(), {"preservation_notice", "preservation_result"});
+  ask(context.matter.id, "", kinds);
+  for (const Matter& measure : Linked(context, "coercive_measure"))
+    if (!measure.Has("voided")) ask(measure.id, measure.number, {"seizure_decision"});
   return result;
 }
 

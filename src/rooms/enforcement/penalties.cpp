@@ -264,6 +264,12 @@ std::vector<Message> PenaltyFaults(const EnforcementCase& record, const policy::
     }
     if (row.kind != Kind::kFine) continue;
     if (Message fault = FineFault(record, row, pack, today); !fault.empty()) faults.push_back(std::move(fault));
+    // One act, one fine: of several provisions the one with the highest (行政處罰法 29).
+    const auto same = std::find_if(rows.begin(), rows.end(), [&](const Penalty& other) {
+      return other.kind == Kind::kFine && other.party == row.party &&
+             ActOf(record, other.act) == ActOf(record, row.act);
+    });
+    if (&*same != &row) faults.push_back(Say("对 {} 的同一行为写了两项罚款，按罚款数额高的规定罚一次", row.party));
   }
   return faults;
 }

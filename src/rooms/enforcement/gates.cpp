@@ -570,12 +570,20 @@ Result<json::value> DecisionOf(const GuardContext& context, const json::object& 
     rows.push_back(json::object{{"party", row.party},
                                 {"kind", procedure::Name(row.kind)},
                                 {"amount", row.amount ? row.amount->Text() : std::string()}});
+  json::array persons;
+  for (const auto& party : record.parties)
+    if (IsPerson(record, party.name)) persons.push_back(json::value(party.name));
   bool taken_back = false;
+  std::string decided_on;
   for (const TransitionRow& row : history) {
+    if (row.action == "decide_penalty") decided_on = base::FormatDate(base::LocalDate(base::Instant{row.at}));
     if (row.action == "serve") taken_back = false;
     if (row.action == "decision_annulled" || row.action == "order_redo") taken_back = true;
   }
-  return json::value(json::object{{"penalties", std::move(rows)}, {"taken_back", taken_back}});
+  return json::value(json::object{{"penalties", std::move(rows)},
+                                  {"persons", std::move(persons)},
+                                  {"decided_on", decided_on},
+                                  {"taken_back", taken_back}});
 }
 }  // namespace
 

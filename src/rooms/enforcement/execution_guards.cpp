@@ -2,6 +2,7 @@
 // court, and what hangs on a decision in force. The sums are those of execution.hpp.
 #include <algorithm>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "policy/exact.hpp"
 #include "procedure/guard_tools.hpp"
@@ -97,12 +98,13 @@ GuardResult execution_is_evidenced(const GuardContext& context) {
     if (act.on && *act.on > context.today) return GuardResult::Fails("执行日期不能晚于今天");
     // A permit is revoked on its own file: what is written here rests on it.
     if (Name(act.kind) == "revocation") {
-      ZHIAN_ASSIGN(const auto permits,
-                   context.db.Query(
-                       "SELECT number FROM permit WHERE district=$d AND operator_id=$1 AND state='revoked' LIMIT 50",
-                       {context.matter.operator_id}));
-      if (std::none_of(permits.begin(), permits.end(),
-                       [&](const auto& row) { return act.evidence.find(row.text(0)) != std::string::npos; }))
+      ZHIAN_ASSIGN(const auto permits, context.Ask("operator.permits", {{"operator_id", context.matter.operator_id}}));
+      const auto* held = permits.if_array();
+      if (held == nullptr || std::none_of(held->begin(), held->end(), [&](const auto& permit) {
+            const auto* file = permit.if_object();
+            return file != nullptr && base::TextAt(*file, "state") == "revoked" &&
+                   act.evidence.find(base::TextAt(*file, "number")) != std::string::npos;
+          }))
         return GuardResult::Fails("许可证尚未吊销：先在许可档案上办理吊销，再写明许可证编号");
     }
   }

@@ -114,12 +114,26 @@ Status set_operator_aliases(EffectContext& context) {
   return ChangeOperator(context, [&](subjects::Operator& op) { op.survivor_id = survivor; });
 }
 Status set_operator_effects(EffectContext& context) {
-  // Effects of a listing are read from the listing; the file keeps only that there is one now.
+  // Effects of a listing are read from the listing; the file keeps which ones there are now. One that goes leaves the
+  // others.
   return ChangeOperator(context, [&](subjects::Operator& op) {
-    if (context.matter.state == "listed")
-      op.more["listing"] = context.matter.id;
-    else
+    boost::json::array left;
+    const boost::json::value own(context.matter.id);
+    if (const auto* known = op.more.if_contains("listings"); known != nullptr && known->is_array())
+      for (const auto& listing : known->get_array())
+        if (listing != own) left.push_back(listing);
+    // An older file has one listing without a list of them.
+    if (const auto* one = op.more.if_contains("listing");
+        one != nullptr && *one != own && std::find(left.begin(), left.end(), *one) == left.end())
+      left.push_back(*one);
+    if (context.matter.state == "listed") left.push_back(own);
+    if (left.empty()) {
+      op.more.erase("listings");
       op.more.erase("listing");
+    } else {
+      op.more["listing"] = left.front();
+      op.more["listings"] = std::move(left);
+    }
   });
 }
 Status set_operator_grade_inputs(EffectContext& context) {
@@ -131,9 +145,6 @@ Status set_operator_grade_inputs(EffectContext& context) {
                                                        {"action", context.transition.action},
                                                        {"on", base::FormatDate(context.today)}});
   });
-}
-Status set_operator_open_case(EffectContext& context) {
-  return ChangeOperator(context, [&](subjects::Operator& op) { op.more["open_case"] = context.matter.id; });
 }
 Status set_operator_pledge(EffectContext&) { return Ok(); }  // the file keeps what its record says
 Status stop_operator_activity(EffectContext& context) {

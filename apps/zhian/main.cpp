@@ -20,7 +20,7 @@
 #include "demo/demo.hpp"
 #include "desk/import.hpp"
 #include "desk/room_face.hpp"
-#include "epcis_commands.hpp"
+#include "digital_link_command.hpp"
 #include "figures/figures.hpp"
 #include "house/backup.hpp"
 #include "house/house.hpp"
@@ -29,12 +29,7 @@
 #include "http/static_files.hpp"
 #include "jobs/outbox.hpp"
 #include "law_commands.hpp"
-#include "rooms/governance/quotes.hpp"
-#include "rooms/sampling/draw.hpp"
-#include "rooms/traceability/face/file_source.hpp"
-#include "rooms/traceability/graph/trace.hpp"
-#include "rooms/traceability/recall/mock_recall.hpp"
-#include "rooms/traceability/store/capture.hpp"
+#include "room_commands.hpp"
 #include "trace_commands.hpp"
 
 namespace json = boost::json;
@@ -183,121 +178,6 @@ int Import(const house::HouseOptions& options, const std::string& kind, const st
   return report->accepted > 0 && !dry_run ? 3 : 1;
 }
 
-int Capture(const house::HouseOptions& options, const std::vector<std::string>& files, const std::string& on_error) {
-  auto house = house::House::Open(options);
-  if (!house.ok()) return Fail(house.error());
-  desk::App& app = (*house)->app();
-  int events = 0, captured = 0, duplicates = 0, rejected = 0;
-  json::array errors;
-  for (const std::string& file : files) {
-    const auto source = traceability::face::FileSource::Open(file);
-    if (!source.ok()) return Fail(source.error());
-    traceability::CaptureReport report;
-    const Status done = app.database.Write([&](storage::Connection& db) -> Status {
-      ZHIAN_ASSIGN(report, traceability::Capture(db, **source,
-                                                 on_error == "proceed" ? traceability::OnError::kProceed
-                                                                       : traceability::OnError::kRollback,
-                                                 app.clock.Now()));
-      return Ok();
-    });
-    if (!done.ok()) {
-      ++rejected;
-      for (const FieldError& field : done.error().fields)
-        errors.push_back(json::object{{"file", file},
-                                      {"event", std::atoi(field.pointer.c_str() + 1)},
-                                      {"path", field.pointer},
-                                      {"message", field.message.Text()}});
-      continue;
-    }
-    events += report.events;
-    captured += report.captured;
-    duplicates += report.duplicates;
-    rejected += report.rejected;
-    for (const auto& e : report.errors)
-      errors.push_back(
-          json::object{{"file", file}, {"event", e.event}, {"path", e.path}, {"message", e.message.Text()}});
-  }
-  std::cout << json::serialize(json::object{{"events", events},
-                                            {"captured", captured},
-                                            {"duplicates", duplicates},
-                                            {"rejected", rejected},
-                                            {"errors", std::move(errors)}})
-            << "\n";
-  return rejected == 0 ? 0 : captured > 0 ? 3 : 1;
-}
-
-int Trace(const house::HouseOptions& options, const std::string& direction, const std::string& item,
-          const std::string& format) {
-  auto house = house::House::Open(options);
-  if (!house.ok()) return Fail(house.error());
-  traceability::Answer answer;
-  const Status done = (*house)->app().database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(answer, traceability::Trace(db, item,
-                                             direction == "forward" ? traceability::Direction::kForward
-                                                                    : traceability::Direction::kBackward));
-    return Ok();
-  });
-  if (!done.ok()) return Fail(done.error());
-  if (format == "csv") {
-    std::cout << "item,place,place_name,arrived_at,quantity,unit,share,status\n";
-    for (const auto& h : answer.holdings)
-      std::cout << h.item << "," << h.place << "," << h.place_name << ","
-                << (h.arrived_at == 0 ? "" : base::FormatInstant(base::Instant{h.arrived_at})) << "," << h.quantity
-                << "," << answer.unit << "," << h.share << "," << h.status << "\n";
-    return 0;
-  }
-  json::array holdings, gaps;
-  for (const auto& h : answer.holdings)
-    holdings.push_back(
-        json::object{{"item", h.item},
-                     {"place", h.place},
-                     {"place_name", h.place_name},
-                     {"time", h.arrived_at == 0 ? json::value(nullptr)
-                                                : json::value(base::FormatInstant(base::Instant{h.arrived_at}))},
-                     {"quantity", h.quantity},
-                     {"share", h.share},
-                     {"status", h.status},
-                     {"resolved", h.resolved}});
-  for (const auto& g : answer.gaps)
-    gaps.push_back(json::object{
-        {"kind", g.kind}, {"item", g.item}, {"place", g.place}, {"quantity", g.quantity}, {"text", g.text.Text()}});
-  std::cout << json::serialize(json::object{{"item", answer.item},
-                                            {"unit", answer.unit},
-                                            {"holdings", std::move(holdings)},
-                                            {"gaps", std::move(gaps)},
-                                            {"reached_limit", answer.reached_limit}})
-            << "\n";
-  return 0;
-}
-
-// A recall as an exercise: run, kept in the folder, printed. 3: it does not balance.
-int MockRecall(const house::HouseOptions& options, const std::string& item) {
-  auto house = house::House::Open(options);
-  if (!house.ok()) return Fail(house.error());
-  desk::App& app = (*house)->app();
-  const auto began = std::chrono::steady_clock::now();
-  const double tolerance = traceability::ToleranceOn(app.services.policy, base::LocalDate(app.clock.Now()));
-  traceability::MockRecall recall;
-  traceability::MockRun run;
-  Status done = app.database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(recall, traceability::ComputeMockRecall(db, item, tolerance));
-    return Ok();
-  });
-  const auto elapsed =
-      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began).count();
-  if (done.ok())
-    done = app.database.Write([&](storage::Connection& db) -> Status {
-      ZHIAN_ASSIGN(run, traceability::KeepMockRecall(db, recall, "command-line", elapsed, app.clock.Now()));
-      return Ok();
-    });
-  if (!done.ok()) return Fail(done.error());
-  json::object answer = run.result;
-  answer["id"] = run.id;
-  answer["elapsed_ms"] = run.elapsed_ms;
-  std::cout << json::serialize(answer) << "\n";
-  return recall.balanced ? 0 : 3;
-}
-
 int LedgerCommand(const house::HouseOptions& options, const std::string& what, const std::string& checkpoint,
                   std::int64_t index) {
   auto house = house::House::Open(options);
@@ -409,39 +289,6 @@ int Make(const house::HouseOptions& options, const std::function<Status(desk::Ap
   return Fail(fault);
 }
 
-int Draw(const std::string& file, bool verify) {
-  const auto bytes = base::ReadFile(file, std::size_t{256} << 20);
-  if (!bytes.ok()) return Fail(bytes.error());
-  const auto parsed = base::ParseJson(*bytes, {.bytes_max = std::size_t{256} << 20, .depth_max = 16});
-  if (!parsed.ok()) return Fail(parsed.error());
-  if (!parsed->is_object()) return Fail(MakeError(ErrorCode::kInvalid, file + ": must hold one JSON object"));
-  if (verify) {
-    const Status same = sampling::VerifyDraw(parsed->get_object());
-    if (!same.ok()) return Fail(same.error());
-    std::cout << "verified\n";
-    return 0;
-  }
-  const auto made = sampling::MakeDraw(parsed->get_object());
-  if (!made.ok()) return Fail(made.error());
-  std::cout << json::serialize(*made) << "\n";
-  return 0;
-}
-
-int CheckFigures(const std::string& file) {
-  const auto bytes = base::ReadFile(file, 16 << 20);
-  if (!bytes.ok()) return Fail(bytes.error());
-  const auto parsed = base::ParseJson(*bytes);
-  if (!parsed.ok()) return Fail(parsed.error());
-  if (!parsed->is_object()) return Fail(MakeError(ErrorCode::kInvalid, file + ": must hold one JSON object"));
-  const auto statement = governance::CheckStatement(parsed->get_object());
-  if (!statement.ok()) return Fail(statement.error());
-  std::cout << json::serialize(governance::StatementView(*statement)) << "\n";
-  const bool contradicts = std::any_of(statement->checks.begin(), statement->checks.end(), [](const auto& check) {
-    return check.verdict == governance::Verdict::kContradiction;
-  });
-  return contradicts ? 1 : 0;
-}
-
 int Figures(bool as_json) {
   json::array list;
   for (const auto& figure : figures::Catalogue()) {
@@ -468,9 +315,7 @@ int main(int argc, char** argv) {
     return command;
   };
   int code = 0;
-  std::string listen = "127.0.0.1:8080", kind, file, report, on_error = "rollback", direction, item, format = "json",
-              checkpoint, what, dot;
-  std::vector<std::string> files;
+  std::string listen = "127.0.0.1:8080", kind, file, report, checkpoint, what, dot;
   std::int64_t index = 0;
   bool dry_run = false, as_json = false;
 
@@ -506,23 +351,7 @@ int main(int argc, char** argv) {
   import->add_option("--report", report, "Where to write the refused rows");
   import->callback([&] { code = Import(options, kind, file, dry_run, report);
 });
-auto* capture = data(cli.add_subcommand("capture", "Capture EPCIS documents"));
-capture->add_option("files", files, "EPCIS documents: JSON-LD, XML 2.0 or 1.x")->required();
-capture->add_option("--on-error", on_error, "rollback or proceed")->check(CLI::IsMember({"rollback", "proceed"}));
-capture->callback([&] { code = Capture(options, files, on_error); });
-AddEpcisCommands(cli, code);
-auto* trace = data(cli.add_subcommand("trace", "Where a lot went, or came from"));
-trace->add_option("direction", direction, "forward or backward")
-    ->required()
-    ->check(CLI::IsMember({"forward", "backward"}));
-trace->add_option("item", item, "Lot number or identifier")->required();
-trace->add_option("--format", format, "json or csv")->check(CLI::IsMember({"json", "csv"}));
-trace->callback([&] { code = Trace(options, direction, item, format); });
-auto* mock = data(cli.add_subcommand(
-    "mock-recall",
-    "A recall of one lot as an exercise: who holds how much, who can be reached, what does not add up; kept in the folder. 3: it does not balance"));
-mock->add_option("item", item, "Lot number or identifier")->required();
-mock->callback([&] { code = MockRecall(options, item); });
+commands::AddDigitalLinkCommand(cli, code);
 commands::AddTraceCommands(cli, code);
 commands::AddLawCommands(cli, options.policy, code);
 auto* ledger_command = cli.add_subcommand("ledger", "The tamper-evident log");
@@ -553,14 +382,6 @@ restore->add_option("file", file, "Backup")->required();
 restore->callback([&] {
   if (const Status done = house::RestoreBackup(file, options.data); !done.ok()) code = Fail(done.error());
 });
-auto* draw = cli.add_subcommand("draw", "A draw that anyone can replay");
-draw->require_subcommand(1);
-for (const bool verify : {false, true}) {
-  auto* sub = draw->add_subcommand(verify ? "verify" : "make",
-                                   verify ? "Check a draw" : "Commit to a draw, or complete it with its public value");
-  sub->add_option("file", file, "Draw (JSON)")->required();
-  sub->callback([&, verify] { code = Draw(file, verify); });
-}
 auto* procedures = cli.add_subcommand("procedures", "Every procedure as a table");
 procedures->add_option("--dot", dot, "One kind as a diagram (Graphviz)");
 procedures->add_flag("--json", as_json);
@@ -572,9 +393,7 @@ figures->require_subcommand(1);
 auto* list = figures->add_subcommand("list", "Every figure");
 list->add_flag("--json", as_json);
 list->callback([&] { code = Figures(as_json); });
-auto* check = figures->add_subcommand("check", "Quoted figures and their contradictions");
-check->add_option("file", file, "Statement (JSON)")->required();
-check->callback([&] { code = CheckFigures(file); });
+commands::AddRoomCommands(cli, options, code);
 try {
   cli.parse(argc, argv);
 } catch (const CLI::ParseError& error) {

@@ -10,8 +10,6 @@
 #include "demo/history.hpp"
 #include "demo/registry.hpp"
 #include "desk/caller.hpp"
-#include "rooms/subjects/operators.hpp"
-#include "rooms/traceability/store/capture.hpp"
 
 namespace zhian::demo {
 namespace json = boost::json;
@@ -489,16 +487,7 @@ class Loader {
     object("2026-09-09T13:00:00+08:00", "receiving", market, made, 80, "", tea);
     object("2026-09-10T09:00:00+08:00", "shipping", tea, made, 20, corner,
            "");  // never received: the gap of the thread
-    const json::object document{{"@context", json::object{{"zhian", "https://zhian.example/ns/"}}},
-                                {"type", "EPCISDocument"},
-                                {"schemaVersion", "2.0"},
-                                {"epcisBody", json::object{{"eventList", std::move(list)}}}};
-    return app_.database.Write([&](storage::Connection& db) -> Status {
-      ZHIAN_ASSIGN(const auto report, traceability::Capture(db, json::serialize(document),
-                                                            traceability::OnError::kRollback, app_.clock.Now()));
-      if (report.rejected > 0) return MakeError(ErrorCode::kInternal, "demonstration events were rejected");
-      return Ok();
-    });
+    return history_.Capture(list);
   }
 
   desk::App& app_;

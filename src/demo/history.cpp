@@ -5,8 +5,7 @@
 #include <vector>
 
 #include "base/json.hpp"
-#include "rooms/traceability/store/capture.hpp"
-#include "rooms/traceability/store/holdings.hpp"
+#include "desk/command.hpp"
 
 namespace zhian::demo {
 namespace json = boost::json;
@@ -152,25 +151,20 @@ Result<std::string> History::File(const std::string& who, const std::string& nam
 }
 
 Status History::Capture(const json::array& events) {
-  const json::object document{{"@context", json::object{{"zhian", "https://zhian.example/ns/"}}},
-                              {"type", "EPCISDocument"},
-                              {"schemaVersion", "2.0"},
-                              {"epcisBody", json::object{{"eventList", events}}}};
   return app_.database.Write([&](storage::Connection& db) -> Status {
-    ZHIAN_ASSIGN(const auto report, traceability::Capture(db, json::serialize(document),
-                                                          traceability::OnError::kRollback, app_.clock.Now()));
-    if (report.rejected > 0)
-      return MakeError(ErrorCode::kInternal, report.errors.empty()
-                                                 ? Message("events of the demonstration were rejected")
-                                                 : report.errors.front().message);
+    ZHIAN_TRY(desk::TakeIn(app_, db, {}, "epcis.events", {{"events", events}}));
     return Ok();
   });
 }
 
 Status History::Hold(const std::string& item, const std::string& place, const char* status, const char* evidence,
                      double quantity) {
-  return app_.database.Write(
-      [&](storage::Connection& db) { return traceability::SetHolding(db, item, place, status, evidence, quantity); });
+  return app_.database.Write([&](storage::Connection& db) -> Status {
+    ZHIAN_TRY(desk::TakeIn(
+        app_, db, {}, "holding.status",
+        {{"item", item}, {"place", place}, {"status", status}, {"evidence", evidence}, {"quantity", quantity}}));
+    return Ok();
+  });
 }
 
 Status Script::Play(History& history) {

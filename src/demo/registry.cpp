@@ -4,11 +4,10 @@
 #include <string_view>
 
 #include "base/identifiers.hpp"
-#include "rooms/subjects/registry.hpp"
+#include "desk/command.hpp"
 
 namespace zhian::demo {
 namespace json = boost::json;
-using subjects::RecordCommand;
 
 namespace {
 
@@ -20,29 +19,20 @@ std::string PersonOf(const Filed& op, int which) {
   return std::string(kFamilies[(op.n * 7 + which) % 20]) + (which % 2 == 0 ? "示例" : "样本");
 }
 
-Result<subjects::FileRecord> Enter(desk::App& app, storage::Connection& db, const procedure::Actor& actor,
-                                   const Filed& op, const char* kind, json::object fields, const char* since = "") {
-  RecordCommand command;
-  command.kind = kind;
-  command.operator_id = op.operator_id;
-  command.fields = std::move(fields);
-  command.since = since;
-  const subjects::RecordDoor door{app.engine, app.clock.Now(),
-                                  [&app](std::string_view number) { return app.identity.PersonDigest(number); }};
-  return subjects::WriteRecord(db, door, actor, command);
+// The record as the registry answers it: its id and its version.
+Result<json::object> Enter(desk::App& app, storage::Connection& db, const procedure::Actor& actor, const Filed& op,
+                           const char* kind, json::object fields, const char* since = "") {
+  return desk::TakeIn(
+      app, db, actor, "file.record",
+      {{"kind", kind}, {"operator_id", op.operator_id}, {"fields", std::move(fields)}, {"since", since}});
 }
 
-Status Change(desk::App& app, storage::Connection& db, const procedure::Actor& actor,
-              const subjects::FileRecord& record, json::object fields, const char* since, const char* note) {
-  RecordCommand command;
-  command.action = RecordCommand::Action::kChange;
-  command.record_id = record.record_id;
-  command.fields = std::move(fields);
-  command.since = since;
-  command.note = note;
-  command.expected_version = record.version;
-  const subjects::RecordDoor door{app.engine, app.clock.Now(), {}};
-  ZHIAN_TRY(subjects::WriteRecord(db, door, actor, command));
+Status Change(desk::App& app, storage::Connection& db, const procedure::Actor& actor, json::object record,
+              json::object fields, const char* since, const char* note) {
+  record["fields"] = std::move(fields);
+  record["since"] = since;
+  record["note"] = note;
+  ZHIAN_TRY(desk::TakeIn(app, db, actor, "file.record", record));
   return Ok();
 }
 

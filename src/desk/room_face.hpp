@@ -1,6 +1,6 @@
-// What a room hands over to the house: its tables, records, questions, watches, routes, imports and exports. The house
-// joins the faces of all rooms (house/rooms.cpp) and is the only folder that names them. A face is made once and never
-// changes; its functions are safe from any thread.
+// What a room hands over to the house: its tables, records, questions, watches, routes, imports, exports and commands.
+// The house joins the faces of all rooms (house/rooms.cpp) and is the only folder that names them. A face is made once
+// and never changes; its functions are safe from any thread.
 #pragma once
 
 #include <functional>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "desk/app.hpp"
+#include "desk/command.hpp"
 #include "desk/html.hpp"
 #include "desk/import_columns.hpp"
 #include "desk/operators.hpp"
@@ -49,6 +50,8 @@ struct RoomFace {
   std::vector<Worker> workers = {};
   std::vector<ImportKind> (*imports)() = nullptr;
   std::vector<ExportKind> exports = {};
+  std::vector<Command> commands = {};
+  std::vector<Intake> intakes = {};
   const OperatorDirectory* operators = nullptr;  // of the one room that keeps the files of operators
   std::span<const figures::Query> (*figures)() = nullptr;
   // The label of what a ledger entry "file.X" of the room is of; nullptr where it is none of the room's.

@@ -234,7 +234,8 @@ procedure::Actor ActorOf(const identity::Principal& principal) {
   actor.person_digest = principal.person_digest;
   actor.system = principal.system;
   for (const auto& held : principal.assignments)
-    actor.roles.push_back({held.role, held.jurisdiction, held.body, held.operator_id, held.on_behalf_of});
+    actor.roles.push_back(
+        {held.role, held.jurisdiction, held.body, held.operator_id, held.on_behalf_of, held.on_behalf_of_account});
   return actor;
 }
 

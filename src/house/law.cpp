@@ -52,6 +52,13 @@ bool AreNamed(const std::vector<std::string>& expected, std::vector<std::string>
   return true;
 }
 
+// The role in which the actor takes the step: the first of his that it names, else the first that he holds.
+const HeldRole* HeldFor(const Transition& step, const Actor& actor) {
+  for (const HeldRole& held : actor.roles)
+    if (std::find(step.who.begin(), step.who.end(), held.role) != step.who.end()) return &held;
+  return actor.roles.empty() ? nullptr : actor.roles.data();
+}
+
 std::string SayLimit(std::optional<base::Instant> limit, bool to_the_minute) {
   if (!limit) return "没有期限";
   std::string text = base::FormatDate(base::LocalDate(*limit));
@@ -171,7 +178,8 @@ Result<CaseOutcome> CaseRunner::Parts::AskGuard(storage::Database& database, con
                                .input = one.form,
                                .history = history,
                                .duties = duties,
-                               .origin = origin ? &*origin : nullptr};
+                               .origin = origin ? &*origin : nullptr,
+                               .held = HeldFor(step, actor)};
     const GuardResult result = bound->function(context);
     std::vector<std::string> open;
     for (const Message& item : result.open_items) open.push_back(item.Text());

@@ -9,6 +9,7 @@
 #include "identity/jurisdiction.hpp"
 #include "procedure/form.hpp"
 #include "procedure/guard_tools.hpp"
+#include "procedure/persons.hpp"
 #include "rooms/subjects/operators.hpp"
 #include "rooms/traceability/store/capture.hpp"
 #include "rooms/traceability/store/holdings.hpp"
@@ -207,6 +208,9 @@ Status PutMatter(storage::Connection& db, const Case& one, const CaseMatter& giv
                : actor.roles.empty() ? ""
                                      : actor.roles[0].role;
     row.input = move.input;
+    static const HeldRole kNone{"", "", "", "", ""};
+    const HeldRole& held = actor.roles.empty() ? kNone : actor.roles.front();
+    ZHIAN_ASSIGN(row.persons, PersonsOfMove(db, *given.kind, move.did, move.input, actor, held, /*second=*/nullptr));
     row.at = row.recorded_at = move.at.ms;
     row.sequence = sequence;
     ZHIAN_TRY(SaveTransition(db, row));
@@ -321,7 +325,7 @@ Status PutGoods(storage::Connection& db, const Case& one) {
   }
   // A matter in a state that holds goods holds the lots that it names.
   for (const CaseMatter& other : one.others) {
-    const Matter matter = MatterOf(other);
+    const Matter matter = house::MatterOf(other);
     if (matter.state.empty() || matter.terminal || !Means(matter, Meaning::kHoldsGoods)) continue;
     for (const std::string& lot : traceability::LotsOf(matter)) {
       ZHIAN_ASSIGN(const auto named, traceability::LotMeant(db, matter, lot));

@@ -22,7 +22,8 @@ namespace zhian::procedure {
 // One role as a person holds it. `operator_id` is set for users of an operator, market or laboratory.
 struct HeldRole {
   std::string role, jurisdiction, body, operator_id;
-  std::string on_behalf_of;  // the name of the person that is stood in for, "" otherwise
+  std::string on_behalf_of;               // the name of the person that is stood in for, "" otherwise
+  std::string on_behalf_of_account = {};  // his account
 };
 
 // Who acts. The system (clock, engine) has `system` set and holds no role.
@@ -67,7 +68,10 @@ struct GuardContext {
   // What was asked for and could not be read, or not be read whole, in words for people; copies share the list. Where
   // there is anything here, what was computed from the rest is not known to be true: no guard holds by it.
   std::shared_ptr<std::vector<Message>> unread = std::make_shared<std::vector<Message>>();
+  const HeldRole* held = nullptr;  // in which role the actor acts; nullptr where he holds none that may, or the system
 
+  // The moves after the last one of this action: the round that it began. All of them where it was never done.
+  [[nodiscard]] std::span<const TransitionRow> Since(std::string_view action) const;
   // Errors: those of the room that answers; kUnavailable where it could not read whole what it answers from.
   [[nodiscard]] Result<boost::json::value> Ask(std::string_view question, const boost::json::object& arguments) const;
 };

@@ -6,6 +6,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "procedure/move.hpp"
+#include "procedure/persons.hpp"
 #include "procedure/training.hpp"
 
 namespace zhian::procedure {
@@ -140,21 +141,35 @@ Result<const HeldRole*> Engine::Authorise(storage::Connection& db, const Actor& 
     return MakeError(ErrorCode::kForbidden, "这一步须由人办理");
   }
   bool has_role = false;
+  const HeldRole* as_deputy = nullptr;  // one's own right goes before what one holds for another
   for (const HeldRole& held : actor.roles) {
     if (!may(held.role)) continue;
     has_role = true;
-    if (OwnsOnly(held.role)) {
-      if (!matter.operator_id.empty() && held.operator_id == matter.operator_id) return &held;
-      continue;
-    }
-    ZHIAN_ASSIGN(const bool covers, Covers(db, held.jurisdiction, matter.jurisdiction));
-    if (covers) return &held;
+    ZHIAN_ASSIGN(const bool covers, OwnsOnly(held.role)
+                                        ? !matter.operator_id.empty() && held.operator_id == matter.operator_id
+                                        : Covers(db, held.jurisdiction, matter.jurisdiction));
+    if (covers && held.on_behalf_of.empty()) return &held;
+    if (covers && as_deputy == nullptr) as_deputy = &held;
   }
+  if (as_deputy != nullptr) return as_deputy;
   std::string who;
   for (const Text role : transition.who)
     if (const Role* declared = FindRole(role); declared != nullptr && role != kSystemRole)
       who += (who.empty() ? "" : "、") + std::string(declared->label.zh_hans);
   return MakeError(ErrorCode::kForbidden, has_role ? "这件事项不在您的辖区或名下" : Say("这一步由{}办理", who));
+}
+
+Result<const HeldRole*> Engine::AuthoriseFromAbove(const GuardContext& context) {
+  for (const HeldRole& held : context.actor.roles) {
+    if (OwnsOnly(held.role)) continue;
+    ZHIAN_ASSIGN(const bool covers, Covers(context.db, held.jurisdiction, context.matter.jurisdiction));
+    if (!covers) continue;
+    ZHIAN_ASSIGN(const bool may, MayActFromAbove(context, held, [this](const GuardContext& asked, Text guard) {
+                   return Evaluate(asked, guard);
+                 }));
+    if (may) return &held;
+  }
+  return nullptr;
 }
 
 Result<GuardResult> Engine::Evaluate(const GuardContext& context, Text guard_id) {
@@ -395,10 +410,15 @@ Result<std::vector<ActionView>> Engine::Available(storage::Connection& db, const
   for (ActionView& view : open) {
     const Transition& transition = *view.transition;
     const auto authorised = Authorise(db, actor, transition, matter);
-    view.actor_has_role = authorised.ok();
     if (!authorised.ok() && authorised.error().code != ErrorCode::kForbidden) return authorised.error();
-    const GuardContext context{
-        db, services_, now, base::LocalDate(now), *kind, matter, transition, actor, nothing, history, duties, nullptr};
+    GuardContext context{db,      services_, now,    base::LocalDate(now), *kind, matter, transition, actor, nothing,
+                         history, duties,    nullptr};
+    if (authorised.ok()) {
+      context.held = *authorised;
+    } else {
+      ZHIAN_ASSIGN(context.held, AuthoriseFromAbove(context));
+    }
+    view.actor_has_role = context.held != nullptr;
     for (const Text id : transition.guards) {
       const Guard* guard = FindGuard(id);
       if (guard == nullptr) continue;

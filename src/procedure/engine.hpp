@@ -140,6 +140,8 @@ class Engine {
   struct Move;  // one transition under way
   Result<const HeldRole*> Authorise(storage::Connection& db, const Actor& actor, const Transition& transition,
                                     const Matter& matter);
+  // The role in which the actor may act for a level below that is barred as a whole (persons.hpp); nullptr: none.
+  Result<const HeldRole*> AuthoriseFromAbove(const GuardContext& context);
   Result<Outcome> Apply(storage::Connection& db, const Actor& actor, const Command& command, const Actor* second,
                         int depth, const Matter* origin);
   // Apply within a savepoint: for moves whose failure the caller survives.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "procedure/persons.hpp"
 
 namespace zhian::procedure {
 namespace json = boost::json;
@@ -126,13 +127,7 @@ const DutyRow* LastWindow(const GuardContext& context, WindowSort sort) {
 }
 
 bool ActorDid(const GuardContext& context, std::initializer_list<std::string_view> actions) {
-  return std::any_of(context.history.begin(), context.history.end(), [&](const TransitionRow& row) {
-    // What an effect started in somebody's name is not his own act on this matter.
-    // Nor does it make a decider partial that he ran the clock or named who works on it.
-    const bool managed = FindCommon(context.kind, row.action) != nullptr || row.action == "extend_duty";
-    return row.actor == context.actor.account_id && row.action != "add_note" && !managed && row.role != "effect" &&
-           (actions.size() == 0 || std::find(actions.begin(), actions.end(), row.action) != actions.end());
-  });
+  return ActorTookPart(context, {.actions = actions}).has_value();
 }
 
 const TransitionRow* LastMove(const GuardContext& context, std::string_view action) {

@@ -55,7 +55,8 @@ GuardResult ResultIsPublic(const GuardContext& context);
 GuardResult IsDayOfService(const GuardContext& context, const char* field, std::int64_t not_before);
 // The last duty of the kind's window of this sort; nullptr where it was never opened.
 const DutyRow* LastWindow(const GuardContext& context, WindowSort sort);
-// Whether the actor carried out one of the actions before; no names: any action.
+// Whether the actor took part in one of the actions before, by himself, by his other account, as a named officer, as a
+// second person or by a stand-in; no names: any step of substance (persons.hpp, where the parts can be told apart).
 bool ActorDid(const GuardContext& context, std::initializer_list<std::string_view> actions = {});
 // The last transition by the action, nullptr where there is none.
 const TransitionRow* LastMove(const GuardContext& context, std::string_view action);

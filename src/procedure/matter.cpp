@@ -123,9 +123,14 @@ CREATE TABLE clock_fault (
   district TEXT NOT NULL, matter_id TEXT NOT NULL, what TEXT NOT NULL, fault TEXT NOT NULL, since BIGINT NOT NULL,
   tries BIGINT NOT NULL, retry_at BIGINT NOT NULL, PRIMARY KEY (district, matter_id, what));
 )";
+// Who took part in each move, and in which part; nothing for rows of before, so that their digests stay as they are.
+constexpr std::string_view kMovePersons = R"(
+ALTER TABLE matter_transition ADD COLUMN persons TEXT;
+)";
 constexpr storage::Migration kMigrations[] = {{"procedure/001", kSchema},         {"procedure/002", kAssignees},
                                               {"procedure/003", kExceptionWatch}, {"procedure/004", kSealed},
-                                              {"procedure/005", kVersions},       {"procedure/006", kClockFaults}};
+                                              {"procedure/005", kVersions},       {"procedure/006", kClockFaults},
+                                              {"procedure/007", kMovePersons}};
 
 constexpr std::string_view kMatterColumns =
     "m.id, m.kind, m.number, m.title, m.state, m.version, m.operator_id, m.jurisdiction, m.body, m.fields, m.flags, "
@@ -198,6 +203,15 @@ std::string_view Name(DutyState state) {
     case DutyState::kLapsed: return "lapsed";
   }
   return "lapsed";
+}
+
+namespace {
+constexpr std::pair<Part, std::string_view> kParts[] = {
+    {Part::kActed, "acted"}, {Part::kConfirmed, "confirmed"}, {Part::kNamed, "named"}, {Part::kStoodFor, "stood_for"}};
+}  // namespace
+
+std::string_view Name(Part part) {
+  return std::find_if(std::begin(kParts), std::end(kParts), [&](const auto& p) { return p.first == part; })->second;
 }
 
 bool Matter::Has(std::string_view flag) const { return std::find(flags.begin(), flags.end(), flag) != flags.end(); }
@@ -282,6 +296,46 @@ Result<Page<Matter>> LoadMattersOfOperator(storage::Connection& db, std::string_
 
 namespace {
 
+// "" where the move keeps none: an empty column, as in the rows of before.
+std::string PersonsText(const std::vector<MovePerson>& persons) {
+  if (persons.empty()) return {};
+  json::array list;
+  for (const MovePerson& each : persons)
+    list.push_back(json::object{{"part", Name(each.part)},
+                                {"account", each.account},
+                                {"person", each.person},
+                                {"role", each.role},
+                                {"body", each.body},
+                                {"operator", each.operator_id},
+                                {"field", each.field}});
+  return json::serialize(list);
+}
+
+Result<std::vector<MovePerson>> PersonsFrom(const std::string& text, const std::string& id) {
+  std::vector<MovePerson> persons;
+  if (text.empty()) return persons;
+  boost::system::error_code error;
+  const json::value list = json::parse(text, error);
+  if (error || !list.is_array()) return MakeError(ErrorCode::kCorrupt, "stored JSON of matter_transition " + id);
+  for (const json::value& value : list.get_array()) {
+    if (!value.is_object()) return MakeError(ErrorCode::kCorrupt, "stored JSON of matter_transition " + id);
+    const json::object& each = value.get_object();
+    const auto word = [&](const char* name) { return ScalarText(each.if_contains(name)); };
+    const std::string part = word("part");
+    const auto known =
+        std::find_if(std::begin(kParts), std::end(kParts), [&](const auto& p) { return p.second == part; });
+    if (known == std::end(kParts)) return MakeError(ErrorCode::kCorrupt, "unknown part in matter_transition " + id);
+    persons.push_back({.part = known->first,
+                       .account = word("account"),
+                       .person = word("person"),
+                       .role = word("role"),
+                       .body = word("body"),
+                       .operator_id = word("operator"),
+                       .field = word("field")});
+  }
+  return persons;
+}
+
 Result<TransitionRow> ToTransition(const Row& row) {
   TransitionRow t;
   t.id = row.text(0);
@@ -301,6 +355,7 @@ Result<TransitionRow> ToTransition(const Row& row) {
   t.recorded_at = row.integer(14);
   t.sequence = row.integer(15);
   t.ledger_index = row.integer(16);
+  ZHIAN_ASSIGN(t.persons, PersonsFrom(row.text(17), t.id));
   return t;
 }
 
@@ -346,7 +401,7 @@ std::int64_t PlaceOf(const DocumentRow& row) { return row.issued_at; }
 
 constexpr std::string_view kTransitionsAfter =
     "SELECT id, matter_id, action, from_state, to_state, actor, actor_name, role, on_behalf_of, "
-    "second_actor, note, document_id, input, at, recorded_at, sequence, ledger_index "
+    "second_actor, note, document_id, input, at, recorded_at, sequence, ledger_index, persons "
     "FROM matter_transition WHERE district=$d AND matter_id = $1 AND (sequence > $2 OR (sequence = $2 AND id > $3)) "
     "ORDER BY sequence, id LIMIT $4";
 constexpr std::string_view kDutiesAfter =
@@ -482,11 +537,12 @@ Status SaveTransition(storage::Connection& db, const TransitionRow& t) {
   if (rows.empty()) return MakeError(ErrorCode::kCorrupt, "transition of no matter: " + t.matter_id);
   ZHIAN_TRY(db.Execute(
       "INSERT INTO matter_transition (district, id, matter_id, sequence, kind, action, from_state, to_state, actor, "
-      "actor_name, role, on_behalf_of, second_actor, note, input, document_id, at, recorded_at, ledger_index) "
-      "VALUES ($d,$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)",
+      "actor_name, role, on_behalf_of, second_actor, note, input, document_id, at, recorded_at, ledger_index, persons) "
+      "VALUES ($d,$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19)",
       {t.id, t.matter_id, t.sequence, rows.front().text(0), t.action, t.from, t.to, t.actor, t.actor_name, t.role,
        storage::OrNull(t.on_behalf_of), storage::OrNull(t.second_actor), storage::OrNull(t.note),
-       json::serialize(t.input), storage::OrNull(t.document_id), t.at, t.recorded_at, t.ledger_index}));
+       json::serialize(t.input), storage::OrNull(t.document_id), t.at, t.recorded_at, t.ledger_index,
+       storage::OrNull(PersonsText(t.persons))}));
   return Ok();
 }
 

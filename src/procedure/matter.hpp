@@ -36,10 +36,29 @@ struct Matter {
   [[nodiscard]] std::string Field(std::string_view name) const;  // text of a field, "" where absent
 };
 
+// In which part a person stands in a move.
+enum class Part {
+  kActed,      // pressed the step
+  kConfirmed,  // was its second person
+  kNamed,      // is named in its form: an officer who was present, assigned or signed, an account
+  kStoodFor,   // is the one in whose place the actor acted (a deputy's principal)
+};
+std::string_view Name(Part part);
+
+// One person of a move, as he was at that moment; kept with the move for good (persons.hpp asks by it).
+struct MovePerson {
+  Part part = Part::kActed;
+  std::string account;                  // the account that was used, or named
+  std::string person;                   // digest of the identity number: one natural person; "" where unknown
+  std::string role, body, operator_id;  // in which he acted; "" for those who are only named
+  std::string field;                    // of the form, where named
+};
+
 struct TransitionRow {
   std::string id, matter_id, action, from, to, actor, actor_name, role, on_behalf_of, second_actor, note, document_id;
   boost::json::object input;
   std::int64_t at = 0, recorded_at = 0, sequence = 0, ledger_index = -1;
+  std::vector<MovePerson> persons;  // empty for rows of before: then what `actor` and `second_actor` say
 };
 
 enum class DutyState { kOpen, kSuspended, kDone, kDoneLate, kLapsed };

@@ -38,6 +38,7 @@ bool Has(Text role, RoleMark mark) {
   const Role* declared = FindRole(role);
   return declared != nullptr && Contains(declared->marks, mark);
 }
+bool Has(const Guard& guard, GuardMark mark) { return Contains(guard.marks, mark); }
 Texts StatesThatMean(const Kind& kind, Meaning meaning) {
   for (const StateMeaning& declared : kind.traits.meanings)
     if (declared.meaning == meaning) return declared.states;

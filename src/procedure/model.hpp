@@ -102,6 +102,8 @@ struct Guard {
   Text id;
   Label label;
   std::span<const Field> fields;  // what it asks the form for; `actions` is empty here
+  Text ground;                    // the law that asks for it, in Chinese; empty: the ground of the kind
+  std::span<const GuardMark> marks;
 };
 
 // A duty whose limit ends a right or a time instead of asking for an act: nobody is late with it.
@@ -134,6 +136,7 @@ struct KindTraits {
   Texts wakes;       // dates: the clock looks at the matter on the day after
   Texts list;        // fields that a list of this kind shows
   Texts shows;       // fields that other rooms may read: their names stay
+  Texts procedural;  // steps that judge nothing (sending back, stopping): who took only these may still decide
   std::span<const Mark> marks;
   std::span<const Window> windows;
   std::span<const MainStep> main_way;  // the natural step of each open state
@@ -179,6 +182,7 @@ struct Role {
   Label label;
   Text scope;
   std::span<const RoleMark> marks;
+  Texts above;  // who may act in its place where nobody who holds it may decide, because all took part in the matter
 };
 std::span<const Role> Roles();
 struct SuspensionGround {
@@ -206,6 +210,7 @@ std::span<const Text> OwnRecords();
 
 bool Has(const Kind& kind, Mark mark);
 bool Has(Text role, RoleMark mark);
+bool Has(const Guard& guard, GuardMark mark);
 // Whether the kind declares that the state has this meaning.
 bool Means(const Kind& kind, Text state, Meaning meaning);
 Texts StatesThatMean(const Kind& kind, Meaning meaning);  // none where the kind declares none

@@ -18,7 +18,8 @@ def field_code(tables, arrays, field):
 def guard_code(tables, arrays, guard):
     fields = arrays.add("Field", [field_code(tables, arrays, field) for field in guard.fields])
     named = label(tables.label("guard." + guard.name))
-    return f"Guard{{Guard::How::{GUARD_HOW[guard.how]}, {text(guard.name)}, {named}, {fields}}}"
+    return (f"Guard{{Guard::How::{GUARD_HOW[guard.how]}, {text(guard.name)}, {named}, {fields}, {text(guard.ground)}, "
+            f"{traits.guard_marks(arrays, guard)}}}")
 
 
 def state_code(tables, kind, state, terminal):
@@ -104,7 +105,7 @@ def generate(tables):
          arrays.add("DocumentKind", [document_code(tables, name, row) for name, row in tables.documents.items()])),
         ("Roles", "Role",
          arrays.add("Role", [f"Role{{{text(name)}, {label(tables.label('role.' + name))}, {text(row['scope'])}, "
-                             f"{traits.role_marks(tables, arrays, row)}}}"
+                             f"{traits.role_marks(tables, arrays, row)}, {arrays.texts((row['above'] or '').split())}}}"
                              for name, row in tables.roles.items()])),
         ("SuspensionGrounds", "SuspensionGround",
          arrays.add("SuspensionGround", [f"SuspensionGround{{{text(ground)}, {label(tables.label('ground.' + ground))}}}"

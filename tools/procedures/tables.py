@@ -95,6 +95,8 @@ class Guard:
     fields: list  # what its form asks for
     reads: list  # (name of a field that it reads of the record, whether every kind that it guards must have it)
     asks: list  # the relations that its code asks for; each kind that uses it says which kinds they are
+    marks: list  # words of words.tsv
+    ground: str  # the law that asks for it; "" for the ground of its kind
 
 
 @dataclasses.dataclass
@@ -334,7 +336,8 @@ def read_guards(rows, faults):
     for name, row in rows.items():
         fields = [read_field(*part.split(":", 1), f"guard {name}", faults) for part in (row["fields"] or "").split(";") if part]
         reads = [(read.rstrip("?"), not read.endswith("?")) for read in (row.get("reads") or "").split()]
-        guards[name] = Guard(name=name, how=row["how"], fields=fields, reads=reads, asks=(row.get("asks") or "").split())
+        guards[name] = Guard(name=name, how=row["how"], fields=fields, reads=reads, asks=(row.get("asks") or "").split(),
+                             marks=(row.get("marks") or "").split(), ground=(row.get("ground") or "").strip())
     return guards
 
 

@@ -10,7 +10,7 @@ from .cpp import text
 
 LINES = {
     "number": "Number", "called": "Called", "title": "Title", "renamed_by": "Renamed by", "wakes": "Wakes", "windows": "Windows",
-    "contests": "Contests", "main_way": "Main way", "listed": "List", "shows": "Shows", "portal": "Portal", "meanings": "Meanings", "asks": "Asks", "marks": "Marks"
+    "contests": "Contests", "main_way": "Main way", "listed": "List", "shows": "Shows", "procedural": "Procedural", "portal": "Portal", "meanings": "Meanings", "asks": "Asks", "marks": "Marks"
 }
 
 
@@ -25,6 +25,7 @@ class Traits:
     wakes: list = dataclasses.field(default_factory=list)
     listed: list = dataclasses.field(default_factory=list)  # fields that a list of it shows
     shows: list = dataclasses.field(default_factory=list)  # fields that other rooms may read
+    procedural: list = dataclasses.field(default_factory=list)  # steps that judge nothing
     marks: list = dataclasses.field(default_factory=list)
     windows: dict = dataclasses.field(default_factory=dict)  # duty -> word
     main_way: dict = dataclasses.field(default_factory=dict)  # state -> action
@@ -73,7 +74,7 @@ def read(section, where, faults):
         given[key] = found[0].strip() if found else ""
     return Traits(number=given["number"], called=given["called"], contests=given["contests"], portal=given["portal"], title=names(given["title"]),
                   renamed_by=names(given["renamed_by"]), wakes=names(given["wakes"]), listed=names(given["listed"]),
-                  shows=names(given["shows"]),
+                  shows=names(given["shows"]), procedural=names(given["procedural"]),
                   marks=names(given["marks"]), windows=pairs(given["windows"], where, "Windows", faults),
                   main_way=pairs(given["main_way"], where, "Main way", faults),
                   meanings=lists(given["meanings"], where, "Meanings", faults), asks=lists(given["asks"], where, "Asks", faults))
@@ -152,6 +153,9 @@ def check_kind(tables, kind, faults):
     for state, action in traits.main_way.items():
         if not any(origin == state and row.action == action for origin, _, row in kind.steps()):
             faults.add(where, "Main way: no row", action, "from", state)
+    for action in traits.procedural:
+        if not any(row.action == action for row in kind.rows):
+            faults.add(where, "Procedural: no row", action)
     for relation, kinds in traits.asks.items():
         if relation in tables.kinds:
             faults.add(where, "Asks: a relation says what the other matter is to this one, not its kind:", relation)
@@ -180,10 +184,15 @@ def check(tables, faults):
                 faults.add(kind.where, "Windows: lacks", duty + ",", "which is a window of another kind")
     for name, row in tables.roles.items():
         check_words(tables, "roles.tsv: " + name, "marks", (row["marks"] or "").split(), "role", faults)
+        for above in (row["above"] or "").split():
+            if above not in tables.roles:
+                faults.add("roles.tsv: " + name, "above: no role", above)
+    for guard in tables.guards.values():
+        check_words(tables, "guards.tsv: " + guard.name, "marks", guard.marks, "guard", faults)
 
 
 # ---- C++
-ENUMS = {"meaning": "Meaning", "window": "WindowSort", "mark": "Mark", "role": "RoleMark"}
+ENUMS = {"meaning": "Meaning", "window": "WindowSort", "mark": "Mark", "role": "RoleMark", "guard": "GuardMark"}
 
 
 def constant(word_set, word):
@@ -211,10 +220,14 @@ def code(tables, arrays, kind):
     return (f"KindTraits{{.number = {text(traits.number)}, .called = {text(traits.called)}, .contests = {text(traits.contests)}, .portal = {text(traits.portal)}, "
             f".title = {arrays.texts(traits.title)}, .renamed_by = {arrays.texts(traits.renamed_by)}, "
             f".wakes = {arrays.texts(traits.wakes)}, .list = {arrays.texts(traits.listed)}, "
-            f".shows = {arrays.texts(traits.shows)}, "
+            f".shows = {arrays.texts(traits.shows)}, .procedural = {arrays.texts(traits.procedural)}, "
             f".marks = {arrays.add('Mark', [constant('mark', mark) for mark in traits.marks])}, "
             f".windows = {arrays.add('Window', windows)}, .main_way = {arrays.add('MainStep', way)}, "
             f".meanings = {arrays.add('StateMeaning', meanings)}, .asks = {arrays.add('Relation', asks)}}}")
+
+
+def guard_marks(arrays, guard):
+    return arrays.add("GuardMark", [constant("guard", mark) for mark in guard.marks])
 
 
 def role_marks(tables, arrays, row):

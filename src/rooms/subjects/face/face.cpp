@@ -3,6 +3,7 @@
 #include <chrono>
 #include <thread>
 
+#include "base/json.hpp"
 #include "base/log.hpp"
 #include "desk/operators.hpp"
 #include "rooms/subjects/face/imports.hpp"
@@ -81,6 +82,27 @@ const procedure::Label* EntryLabel(std::string_view what) {
   return kind == nullptr ? nullptr : &kind->label;
 }
 
+// {"kind", "operator_id", "fields", "since"}: a record of an operator's file is entered; {"record_id", "version",
+// "fields", "since", "note"}: it is changed. Answers {"record_id", "version"}.
+Result<boost::json::object> TakeRecord(App& app, storage::Connection& db, const procedure::Actor& actor,
+                                       const boost::json::object& what) {
+  RecordCommand command;
+  command.kind = base::TextAt(what, "kind");
+  command.operator_id = base::TextAt(what, "operator_id");
+  command.record_id = base::TextAt(what, "record_id");
+  if (!command.record_id.empty()) {
+    command.action = RecordCommand::Action::kChange;
+    command.expected_version = static_cast<std::int64_t>(base::NumberAt(what, "version"));
+  }
+  if (const auto* fields = base::ObjectAt(what, "fields")) command.fields = *fields;
+  command.since = base::TextAt(what, "since");
+  command.note = base::TextAt(what, "note");
+  const RecordDoor door{app.engine, app.clock.Now(),
+                        [&app](std::string_view number) { return app.identity.PersonDigest(number); }};
+  ZHIAN_ASSIGN(const auto record, WriteRecord(db, door, actor, command));
+  return boost::json::object{{"record_id", record.record_id}, {"version", record.version}};
+}
+
 void AddRoutes(std::vector<RouteSpec>& routes) {
   face::AddSearchRoutes(routes);
   face::AddOperatorRoutes(routes);
@@ -120,6 +142,7 @@ const RoomFace& Face() {
                                             {"风险等级", "grade"},
                                             {"在办事项", "open_matters"}},
                                            &face::QueryOperators}},
+                              .intakes = {{"file.record", &TakeRecord}},
                               .operators = &kDirectory,
                               .figures = &Figures,
                               .entry_label = &EntryLabel};

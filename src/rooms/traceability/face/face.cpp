@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "base/log.hpp"
+#include "rooms/traceability/face/commands.hpp"
 #include "rooms/traceability/face/epcis_routes.hpp"
 #include "rooms/traceability/face/epcis_subscriptions.hpp"
 #include "rooms/traceability/face/goods.hpp"
@@ -111,6 +112,8 @@ const RoomFace& Face() {
                     {"保存到", "keep_until"},
                     {"撤回原因", "withdrawn_because"}},
                    &face::QueryGoods}},
+      .commands = face::Commands(),
+      .intakes = face::Intakes(),
       .figures = &Figures,
       .portal_search = &face::PublicLotCards};
   return kFace;

@@ -46,7 +46,10 @@ Schema RoleId();
 Schema RuleSchema();
 Schema DutySchema();
 Schema FormFieldSchema();
-Schema MatterSchema();      // of MatterSummary
-Schema MatterPageSchema();  // of MatterView
+Schema MatterSchema();  // of MatterSummary
+// Of MatterView, with the parts that these rooms add.
+Schema MatterPageSchema(Rooms rooms);
+// Of one exception (procedure::ExceptionsOf), for the parts of rooms that show them.
+Schema ExceptionSchema();
 
 }  // namespace zhian::desk

@@ -22,23 +22,48 @@ CREATE INDEX activity_stop_of_operator ON activity_stop (district, operator_id, 
 CREATE INDEX activity_stop_of_matter ON activity_stop (district, matter_id);
 )sql"}};
 
-constexpr const char* kPermitLeft =
-    "SELECT 1 FROM permit p WHERE p.district=$d AND p.operator_id=$1 AND p.state='valid' AND p.valid_to>=$2 AND NOT EXISTS "
-    "(SELECT 1 FROM activity_stop s WHERE s.district=$d AND s.matter_id=p.id AND s.lifted_at=0)";
+constexpr std::int64_t kStopsMax = 10'000;  // read whole or not at all
+
+Result<storage::Rows> Whole(Result<storage::Rows> rows) {
+  if (rows.ok() && rows->size() > static_cast<std::size_t>(kStopsMax))
+    return MakeError(ErrorCode::kUnavailable, Say("超过 {} 行，未能读全", kStopsMax));
+  return rows;
+}
+
+// A permit of the operator that stands: valid, not run out, and not stopped itself. `activity` "": whatever it is for;
+// `except`: another than this.
+Result<bool> HasPermit(EffectContext& context, const std::string& operator_id, const std::string& activity,
+                       std::string_view except) {
+  ZHIAN_ASSIGN(const json::value permits, ViewOf(context).Ask("operator.permits", {{"operator_id", operator_id}}));
+  if (!permits.is_array()) return MakeError(ErrorCode::kInternal, "operator.permits must answer an array");
+  ZHIAN_ASSIGN(const auto stops, StopsOf(context.db, operator_id));
+  for (const json::value& each : permits.get_array()) {
+    if (!each.is_object()) continue;
+    const json::object& permit = each.get_object();
+    const auto* until = permit.if_contains("valid_to");
+    const std::string id = ScalarText(permit.if_contains("id"));
+    if (id == except || ScalarText(permit.if_contains("state")) != "valid" || until == nullptr || !until->is_int64() ||
+        until->get_int64() < context.now.ms)
+      continue;
+    if (!activity.empty() && ScalarText(permit.if_contains("category")) != activity) continue;
+    if (std::none_of(stops.begin(), stops.end(), [&](const Stop& stop) { return stop.matter_id == id; })) return true;
+  }
+  return false;
+}
 
 // Whether nothing is left to the operator: it is stopped as a whole, or what it had permits for, all of it.
-Result<bool> IsStopped(storage::Connection& db, const std::string& operator_id, base::Instant now, bool allows) {
-  ZHIAN_ASSIGN(const auto stops, StopsOf(db, operator_id));
+Result<bool> IsStopped(EffectContext& context, const std::string& operator_id, bool allows) {
+  ZHIAN_ASSIGN(const auto stops, StopsOf(context.db, operator_id));
   if (stops.empty()) return false;
   if (std::any_of(stops.begin(), stops.end(), [](const Stop& stop) { return stop.activity.empty(); })) return true;
   if (allows) return false;
-  ZHIAN_ASSIGN(const auto left, db.Query(std::string(kPermitLeft) + " LIMIT 1", {operator_id, now.ms}));
-  return left.empty();
+  ZHIAN_ASSIGN(const bool left, HasPermit(context, operator_id, "", ""));
+  return !left;
 }
 
 // `allows`: the permit that moves now allows something again; its row is written after the effects.
 Status Repeat(EffectContext& context, const std::string& operator_id, bool allows = false) {
-  ZHIAN_ASSIGN(const bool stopped, IsStopped(context.db, operator_id, context.now, allows));
+  ZHIAN_ASSIGN(const bool stopped, IsStopped(context, operator_id, allows));
   ZHIAN_ASSIGN(Operator op, LoadOperator(context.db, operator_id));
   if (op.stopped == stopped) return Ok();
   op.stopped = stopped;
@@ -66,9 +91,10 @@ Status Lift(EffectContext& context, const std::vector<storage::Row>& rows) {
 }
 
 Status LiftOwn(EffectContext& context) {
-  ZHIAN_ASSIGN(const auto own,
-               context.db.Query("SELECT id FROM activity_stop WHERE district=$d AND matter_id=$1 AND lifted_at=0",
-                                {context.matter.id}));
+  ZHIAN_ASSIGN(
+      const auto own,
+      Whole(context.db.Query("SELECT id FROM activity_stop WHERE district=$d AND matter_id=$1 AND lifted_at=0 LIMIT $2",
+                             {context.matter.id, kStopsMax + 1})));
   return Lift(context, own);
 }
 
@@ -100,9 +126,9 @@ std::span<const EffectBinding> StopRecords() {
 Result<std::vector<Stop>> StopsOf(storage::Connection& db, std::string_view operator_id) {
   ZHIAN_ASSIGN(
       const auto rows,
-      db.Query(
-          "SELECT matter_id, COALESCE(activity,''), stopped_at FROM activity_stop WHERE district=$d AND operator_id=$1 AND lifted_at=0 ORDER BY stopped_at, id",
-          {std::string(operator_id)}));
+      Whole(db.Query(
+          "SELECT matter_id, COALESCE(activity,''), stopped_at FROM activity_stop WHERE district=$d AND operator_id=$1 AND lifted_at=0 ORDER BY stopped_at, id LIMIT $2",
+          {std::string(operator_id), kStopsMax + 1})));
   std::vector<Stop> stops;
   for (const auto& row : rows) stops.push_back({row.text(0), row.text(1), row.integer(2)});
   return stops;
@@ -114,10 +140,8 @@ Status StopActivity(EffectContext& context) {
   const std::string activity = Shown(context.matter, "category");
   // Another permit for the same: the activity goes on under it.
   if (!activity.empty()) {
-    ZHIAN_ASSIGN(const auto other,
-                 context.db.Query(std::string(kPermitLeft) + " AND p.category=$3 AND p.id<>$4 LIMIT 1",
-                                  {operator_id, context.now.ms, activity, context.matter.id}));
-    if (!other.empty()) return Ok();
+    ZHIAN_ASSIGN(const bool other, HasPermit(context, operator_id, activity, context.matter.id));
+    if (other) return Ok();
   }
   ZHIAN_ASSIGN(
       const auto known,
@@ -139,53 +163,68 @@ Status LiftStops(EffectContext& context) {
   const std::string activity = Shown(context.matter, "category");
   if (!activity.empty()) {
     ZHIAN_ASSIGN(
-        const auto ended,
-        context.db.Query(
-            "SELECT s.id FROM activity_stop s JOIN permit p ON p.district=$d AND p.id=s.matter_id AND p.state<>'valid' "
-            "WHERE s.district=$d AND s.operator_id=$1 AND s.activity=$2 AND s.lifted_at=0",
-            {operator_id, activity}));
+        const auto others,
+        Whole(context.db.Query(
+            "SELECT id, matter_id FROM activity_stop WHERE district=$d AND operator_id=$1 AND activity=$2 AND lifted_at=0 ORDER BY id LIMIT $3",
+            {operator_id, activity, kStopsMax + 1})));
+    std::vector<storage::Row> ended;
+    for (const auto& row : others) {
+      ZHIAN_ASSIGN(const Matter other, LoadMatter(context.db, row.text(1)));
+      // A suspension of another permit goes on: only what an end stopped, a new permit allows again.
+      if (other.kind == context.matter.kind && other.state != context.matter.state) ended.push_back(row);
+    }
     ZHIAN_TRY(Lift(context, ended));
   }
   return Repeat(context, operator_id, !activity.empty());
 }
 
+namespace {
+
+// The step by which the matter stopped its operator and which it did not take back; "" where there is none.
+Result<std::string> StoppingStep(storage::Connection& db, const Matter& matter) {
+  const Kind* kind = FindKind(matter.kind);
+  if (kind == nullptr) return std::string();
+  ZHIAN_ASSIGN(const auto history, LoadHistory(db, matter.id));
+  std::string stopped;
+  for (const TransitionRow& row : history)
+    for (const Transition& step : kind->transitions) {
+      if (step.action != row.action) continue;
+      for (const Effect& effect : step.effects) {
+        if (!effect.target.starts_with("operator.activity")) continue;
+        stopped = effect.kind == Effect::Kind::kStop ? row.action : std::string();
+      }
+    }
+  return stopped;
+}
+
+}  // namespace
+
 Status FollowStops(storage::Database& database, base::Instant now) {
   return database.Write([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(
         const auto stopped,
-        db.Query(
+        Whole(db.Query(
             "SELECT o.id, COALESCE(o.matter_id,'') FROM operator o WHERE o.district=$d AND o.stopped<>0 AND NOT EXISTS "
-            "(SELECT 1 FROM activity_stop s WHERE s.district=$d AND s.operator_id=o.id AND s.lifted_at=0)"));
+            "(SELECT 1 FROM activity_stop s WHERE s.district=$d AND s.operator_id=o.id AND s.lifted_at=0) LIMIT $1",
+            {kStopsMax + 1})));
     if (stopped.empty()) return Ok();
     json::array rows;
-    const auto refer = [&](std::string_view table, const std::string& id) -> Status {
-      ZHIAN_ASSIGN(json::object reference, ledger::RowReference(db, table, {{"district", db.district()}, {"id", id}}));
-      rows.push_back(std::move(reference));
-      return Ok();
-    };
     for (const auto& row : stopped) {
-      const std::string operator_id = row.text(0);
-      ZHIAN_ASSIGN(Operator op, LoadOperator(db, operator_id));
-      ZHIAN_ASSIGN(
-          const auto permits,
-          db.Query(
-              "SELECT p.id, p.category, p.state FROM permit p JOIN matter m ON m.district=$d AND m.id=p.id WHERE p.district=$d AND p.operator_id=$1 "
-              "AND (p.state<>'valid' OR m.flags LIKE '%suspended%') ORDER BY p.id",
-              {operator_id}));
-      const bool by_itself = op.state != "active";
-      for (const auto& permit : permits) {
-        ZHIAN_ASSIGN(const std::string id, Put(db, operator_id, permit.text(0), permit.text(1), "follow_stops", now));
-        ZHIAN_TRY(refer("activity_stop", id));
+      bool known = false;
+      const auto put = [&](const std::string& matter, const std::string& activity) -> Status {
+        ZHIAN_ASSIGN(const std::string id, Put(db, row.text(0), matter, activity, "follow_stops", now));
+        ZHIAN_ASSIGN(json::object reference,
+                     ledger::RowReference(db, "activity_stop", {{"district", db.district()}, {"id", id}}));
+        rows.push_back(std::move(reference));
+        known = true;
+        return Ok();
+      };
+      ZHIAN_ASSIGN(const auto matters, LoadMattersOfOperator(db, row.text(0), ""));
+      for (const Matter& matter : matters) {
+        ZHIAN_ASSIGN(const std::string step, StoppingStep(db, matter));
+        if (!step.empty()) ZHIAN_TRY(put(matter.id, Shown(matter, "category")));
       }
-      if (by_itself || permits.empty()) {
-        ZHIAN_ASSIGN(const std::string id, Put(db, operator_id, row.text(1), "", "follow_stops", now));
-        ZHIAN_TRY(refer("activity_stop", id));
-      }
-      ZHIAN_ASSIGN(const bool still, IsStopped(db, operator_id, now, false));
-      if (still) continue;
-      op.stopped = false;
-      ZHIAN_TRY(SaveOperator(db, op, false));
-      ZHIAN_TRY(refer("operator", op.id));
+      if (!known) ZHIAN_TRY(put(row.text(1), ""));
     }
     ZHIAN_TRY(ledger::Append(db, "activity_stop.follow", {{"rows", std::move(rows)}}, now));
     return Ok();

@@ -29,7 +29,8 @@ Status LiftStops(procedure::EffectContext& context);
 
 std::span<const storage::Migration> StopMigrations();
 std::span<const procedure::EffectBinding> StopRecords();  // a voided matter stops nothing
-// Gives the stopped operators of a folder of before their reasons: their permits that ended, else their own file.
+// Gives the stopped operators of a folder of before their reasons: the matters whose steps stopped them, else their own
+// file. What is stopped stays stopped until one of them moves.
 Status FollowStops(storage::Database& database, base::Instant now);
 
 }  // namespace zhian::subjects

@@ -14,6 +14,13 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::int64_t kSameNumberMax = 200;  // lots of one number; more are never told apart by it
+constexpr std::int64_t kHeldMax = 10'000;     // read whole or not at all
+
+Result<storage::Rows> Whole(Result<storage::Rows> rows) {
+  if (rows.ok() && rows->size() > static_cast<std::size_t>(kHeldMax))
+    return MakeError(ErrorCode::kUnavailable, Say("超过 {} 行，未能读全", kHeldMax));
+  return rows;
+}
 
 constexpr storage::Migration kMigrations[] = {{"traceability/holds-1", R"sql(
 CREATE TABLE lot_hold (
@@ -40,10 +47,10 @@ Result<bool> HasDealtWith(storage::Connection& db, const std::string& operator_i
 Result<bool> IsKnownTo(storage::Connection& db, const std::vector<std::string>& names, const std::string& item) {
   ZHIAN_ASSIGN(
       const auto rows,
-      db.Query(
+      Whole(db.Query(
           "SELECT DISTINCT o.name FROM holding h CROSS JOIN trace_site s CROSS JOIN premises p CROSS JOIN operator o WHERE h.district=$d AND h.item=$1 AND s.district=$d AND s.id=h.site "
-          "AND p.district=$d AND p.gln=s.site AND o.district=$d AND o.id=p.operator_id",
-          {item}));
+          "AND p.district=$d AND p.gln=s.site AND o.district=$d AND o.id=p.operator_id LIMIT $2",
+          {item, kHeldMax + 1})));
   return std::any_of(rows.begin(), rows.end(), [&](const storage::Row& row) {
     return std::find(names.begin(), names.end(), base::Fold(row.text(0))) != names.end();
   });
@@ -143,10 +150,10 @@ Result<std::vector<Hold>> HoldsOn(storage::Connection& db, std::string_view item
                                   std::string_view except) {
   ZHIAN_ASSIGN(
       const auto rows,
-      db.Query(
+      Whole(db.Query(
           "SELECT h.matter_id, COALESCE(m.number, h.matter_id), h.ground, COALESCE(h.at_operator,'') FROM lot_hold h LEFT JOIN matter m ON m.district=$d AND m.id=h.matter_id "
-          "WHERE h.district=$d AND h.item=$1 AND h.freed_at=0 AND h.matter_id<>$3 AND (h.at_operator IS NULL OR h.at_operator=$2) ORDER BY h.held_at, h.id",
-          {std::string(item), std::string(operator_id), std::string(except)}));
+          "WHERE h.district=$d AND h.item=$1 AND h.freed_at=0 AND h.matter_id<>$3 AND (h.at_operator IS NULL OR h.at_operator=$2) ORDER BY h.held_at, h.id LIMIT $4",
+          {std::string(item), std::string(operator_id), std::string(except), kHeldMax + 1})));
   std::vector<Hold> holds;
   for (const auto& row : rows) holds.push_back({row.text(0), row.text(1), row.text(2), row.text(3)});
   return holds;
@@ -155,8 +162,7 @@ Result<std::vector<Hold>> HoldsOn(storage::Connection& db, std::string_view item
 Result<std::vector<std::string>> HeldBy(storage::Connection& db, std::string_view matter_id) {
   ZHIAN_ASSIGN(
       const auto rows,
-      db.Query("SELECT DISTINCT item FROM lot_hold WHERE district=$d AND matter_id=$1 AND freed_at=0 ORDER BY item",
-               {std::string(matter_id)}));
+      Whole(db.Query("SELECT DISTINCT item FROM lot_hold WHERE district=$d AND matter_id=$1 AND freed_at=0 ORDER BY item LIMIT $2", {std::string(matter_id), kHeldMax + 1}));
   std::vector<std::string> items;
   for (const auto& row : rows) items.push_back(row.text(0));
   return items;
@@ -180,9 +186,11 @@ Result<std::string> PutHold(storage::Connection& db, const HoldEntry& entry) {
 
 Result<std::vector<std::string>> EndHolds(storage::Connection& db, std::string_view matter_id, std::string_view step,
                                           base::Instant at) {
-  ZHIAN_ASSIGN(const auto rows,
-               db.Query("SELECT id, item FROM lot_hold WHERE district=$d AND matter_id=$1 AND freed_at=0 ORDER BY id",
-                        {std::string(matter_id)}));
+  ZHIAN_ASSIGN(
+      const auto rows,
+      Whole(db.Query(
+          "SELECT id, item FROM lot_hold WHERE district=$d AND matter_id=$1 AND freed_at=0 ORDER BY id LIMIT $2",
+          {std::string(matter_id), kHeldMax + 1})));
   std::vector<std::string> ended;
   for (const auto& row : rows) {
     ZHIAN_TRY(db.Execute("UPDATE lot_hold SET freed_at=$2, freed_by=$3 WHERE district=$d AND id=$1",
@@ -210,8 +218,8 @@ Result<bool> HoldsNow(storage::Connection& db, const Matter& matter, const Kind&
 
 Status GiveHolders(storage::Connection& db, base::Instant now) {
   static constexpr const char* kUnowned =
-      "SELECT l.item FROM lot l WHERE l.district=$d AND l.held<>0 AND NOT EXISTS (SELECT 1 FROM lot_hold h WHERE h.district=$d AND h.item=l.item AND h.freed_at=0)";
-  ZHIAN_ASSIGN(const auto unowned, db.Query(kUnowned));
+      "SELECT l.item FROM lot l WHERE l.district=$d AND l.held<>0 AND NOT EXISTS (SELECT 1 FROM lot_hold h WHERE h.district=$d AND h.item=l.item AND h.freed_at=0) LIMIT $1";
+  ZHIAN_ASSIGN(const auto unowned, Whole(db.Query(kUnowned, {kHeldMax + 1})));
   if (unowned.empty()) return Ok();
   std::vector<std::string> items;
   for (const auto& row : unowned) items.push_back(row.text(0));
@@ -220,9 +228,9 @@ Status GiveHolders(storage::Connection& db, base::Instant now) {
     if (!HoldsGoods(kind)) continue;
     ZHIAN_ASSIGN(
         const auto open,
-        db.Query(
-            "SELECT id FROM matter WHERE district=$d AND kind=$1 AND terminal=0 AND flags NOT LIKE '%training%' ORDER BY id",
-            {std::string(kind.id)}));
+        Whole(db.Query(
+            "SELECT id FROM matter WHERE district=$d AND kind=$1 AND terminal=0 AND flags NOT LIKE '%training%' ORDER BY id LIMIT $2",
+            {std::string(kind.id), kHeldMax + 1})));
     for (const auto& each : open) {
       ZHIAN_ASSIGN(const Matter matter, LoadMatter(db, each.text(0)));
       ZHIAN_ASSIGN(const bool holds, HoldsNow(db, matter, kind));

@@ -162,7 +162,9 @@ Result<std::vector<Hold>> HoldsOn(storage::Connection& db, std::string_view item
 Result<std::vector<std::string>> HeldBy(storage::Connection& db, std::string_view matter_id) {
   ZHIAN_ASSIGN(
       const auto rows,
-      Whole(db.Query("SELECT DISTINCT item FROM lot_hold WHERE district=$d AND matter_id=$1 AND freed_at=0 ORDER BY item LIMIT $2", {std::string(matter_id), kHeldMax + 1}));
+      Whole(db.Query(
+          "SELECT DISTINCT item FROM lot_hold WHERE district=$d AND matter_id=$1 AND freed_at=0 ORDER BY item LIMIT $2",
+          {std::string(matter_id), kHeldMax + 1})));
   std::vector<std::string> items;
   for (const auto& row : rows) items.push_back(row.text(0));
   return items;

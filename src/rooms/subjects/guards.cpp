@@ -4,6 +4,7 @@
 #include "procedure/guard_tools.hpp"
 #include "records/subjects.hpp"
 #include "rooms/subjects/operators.hpp"
+#include "rooms/subjects/stops.hpp"
 
 namespace zhian::guards {
 using namespace procedure;
@@ -96,6 +97,7 @@ GuardResult valid_to_has_passed_or_operator_ended(const GuardContext& context) {
 
 namespace zhian::effects {
 using procedure::EffectContext;
+using procedure::ScalarText;
 
 namespace {
 Status ChangeOperator(EffectContext& context, const std::function<void(subjects::Operator&)>& change) {
@@ -126,7 +128,7 @@ Status set_operator_effects(EffectContext& context) {
     if (const auto* one = op.more.if_contains("listing");
         one != nullptr && *one != own && std::find(left.begin(), left.end(), *one) == left.end())
       left.push_back(*one);
-    if (context.matter.state == "listed") left.push_back(own);
+    if (procedure::Means(context.matter, procedure::Meaning::kInForce)) left.push_back(own);
     if (left.empty()) {
       op.more.erase("listings");
       op.more.erase("listing");
@@ -147,8 +149,7 @@ Status set_operator_grade_inputs(EffectContext& context) {
   });
 }
 Status set_operator_pledge(EffectContext&) { return Ok(); }  // the file keeps what its record says
-Status stop_operator_activity(EffectContext& context) {
-  return ChangeOperator(context, [&](subjects::Operator& op) { op.stopped = true; });
-}
+Status stop_operator_activity(EffectContext& context) { return subjects::StopActivity(context); }
+Status free_operator_activity(EffectContext& context) { return subjects::LiftStops(context); }
 
 }  // namespace zhian::effects

@@ -46,6 +46,7 @@ Schema RoleId();
 Schema RuleSchema();
 Schema DutySchema();
 Schema FormFieldSchema();
+Schema ToneSchema();        // how a state is shown (procedure::Tone)
 Schema MatterSchema();      // of MatterSummary
 Schema MatterPageSchema();  // of MatterView
 

@@ -32,6 +32,7 @@ namespace zhian::desk {
 
 struct RoomFace;
 struct OperatorDirectory;
+using Rooms = std::span<const RoomFace* const>;
 
 // What a room keeps in memory for as long as the house is open (RoomFace::state).
 class RoomState {
@@ -87,7 +88,7 @@ struct Caller {
 };
 
 // Every route of the desk and of the rooms; the single declaration that the router and /api/openapi.json are made of.
-std::vector<RouteSpec> Routes(std::span<const RoomFace* const> rooms);
+std::vector<RouteSpec> Routes(Rooms rooms);
 Status AddRoutes(App& app, http::Router& router);
 
 // error -> problem+json; exhaustive over ErrorCode.

@@ -521,7 +521,7 @@ Result<ListPage> QueryMatters(App& app, const Caller& caller, const std::string&
   return page;
 }
 
-void AddMatterRoutes(std::vector<RouteSpec>& routes) {
+void AddMatterRoutes(std::vector<RouteSpec>& routes, Rooms rooms) {
   using http::Method;
   routes.push_back({.method = Method::kGet,
                     .pattern = "/api/v1/matters",
@@ -556,7 +556,7 @@ void AddMatterRoutes(std::vector<RouteSpec>& routes) {
                     .id = "getMatter",
                     .summary = "事项",
                     .action = &GetMatter,
-                    .answers = Answers(MatterPageSchema())});
+                    .answers = Answers(MatterPageSchema(rooms))});
   routes.push_back({.method = Method::kPost,
                     .pattern = "/api/v1/matters/{id}/actions/{action}",
                     .id = "act",

@@ -1,8 +1,8 @@
 // The shapes of the views of matters, duties and rules, as OpenAPI tells them (matter_view.cpp builds the views).
 #include <algorithm>
 
-#include "desk/matter_parts.hpp"
 #include "desk/matter_view.hpp"
+#include "desk/room_face.hpp"
 #include "desk/schema.hpp"
 
 namespace zhian::desk {
@@ -169,7 +169,22 @@ Schema FieldValueSchema() {
 
 }  // namespace
 
-Schema MatterPageSchema() {
+Schema ExceptionSchema() {
+  return Named("GateException", Object({{"state", Text()},
+                                        {"ground", Text()},
+                                        {"done", Text()},
+                                        {"risk", Text()},
+                                        {"measures", Text()},
+                                        {"review_on", Text()},
+                                        {"asked_name", Text()},
+                                        {"asked_on", Text()},
+                                        {"opinion", Text()},
+                                        {"opinion_name", Text()},
+                                        {"decided_name", Text()},
+                                        {"decided_on", Text()}}));
+}
+
+Schema MatterPageSchema(Rooms rooms) {
   const Schema path = Object({{"state", Text()},
                               {"label", Text()},
                               {"status", OneOf({"done", "current", "future"})},
@@ -194,22 +209,25 @@ Schema MatterPageSchema() {
                                   {"asked_by", Text()},
                                   {"asked_at", Instant()},
                                   {"can_confirm", Truth()}});
-  return Named("MatterPage",
-               Object({{"matter", Named("MatterHead", With(MatterSchema(), {{"fields", ListOf(FieldValueSchema())},
-                                                                            {"room_label", Text()}}))},
-                       {"path", ListOf(Named("PathStep", path))},
-                       {"actions", ListOf(ActionSchema())},
-                       {"duties", ListOf(Named("MatterDuty", With(DutySchema(), {{"extension", Nullable(RuleSchema())},
-                                                                                 {"can_extend", Truth()}})))},
-                       {"documents", ListOf(Named("Document", document))},
-                       {"attachments", ListOf(Named("Attachment", attachment))},
-                       {"history", ListOf(HistorySchema())},
-                       {"links", ListOf(Named("LinkedMatter", With(MatterSchema(), {{"relation", Always("linked")}})))},
-                       {"approvals", ListOf(Named("Approval", approval))},
-                       {"handovers", ListOf(Object({{"kind_label", Text()}, {"reason", Text()}}))},
-                       {"gates", Nullable(ListOf(GateSchema()))},
-                       {"balance", Nullable(BalanceSchema())},
-                       {"trace", Nullable(Object({{"item", Text()}, {"lots", ListOf(Text())}}))}}));
+  std::vector<Member> members(
+      {{"matter",
+        Named("MatterHead", With(MatterSchema(), {{"fields", ListOf(FieldValueSchema())}, {"room_label", Text()}}))},
+       {"path", ListOf(Named("PathStep", path))},
+       {"actions", ListOf(ActionSchema())},
+       {"duties", ListOf(Named("MatterDuty",
+                               With(DutySchema(), {{"extension", Nullable(RuleSchema())}, {"can_extend", Truth()}})))},
+       {"documents", ListOf(Named("Document", document))},
+       {"attachments", ListOf(Named("Attachment", attachment))},
+       {"history", ListOf(HistorySchema())},
+       {"links", ListOf(Named("LinkedMatter", With(MatterSchema(), {{"relation", Always("linked")}})))},
+       {"approvals", ListOf(Named("Approval", approval))},
+       {"handovers", ListOf(Object({{"kind_label", Text()}, {"reason", Text()}}))},
+       {"cut", ListOf(OneOf({"documents", "attachments", "links"}))
+                   .Says("lists of which there is more than what stands here")}});
+  for (const RoomFace* room : rooms)
+    for (const MatterPart& part : room->matter_parts)
+      members.push_back({std::string(part.name), Nullable(part.shape())});
+  return Named("MatterPage", Object(members));
 }
 
 }  // namespace zhian::desk

@@ -7,7 +7,7 @@
 
 #include "base/json.hpp"
 #include "base/shown.hpp"
-#include "desk/matter_parts.hpp"
+#include "desk/room_face.hpp"
 #include "procedure/training.hpp"
 
 namespace zhian::desk {
@@ -18,6 +18,10 @@ using procedure::DutyState;
 using procedure::Field;
 using procedure::Kind;
 using procedure::Matter;
+
+namespace {
+constexpr std::int64_t kFilesShown = 500;
+}  // namespace
 
 json::object FieldDeclaration(const Field& field, Language language) {
   json::object object{{"name", field.name},
@@ -454,8 +458,16 @@ Result<json::object> MatterView(App& app, storage::Connection& db, const Caller&
       auto files,
       db.Query(
           "SELECT u.sha256, a.name, a.media_type, a.size, u.at, u.transition_id FROM attachment_of_matter u JOIN attachment a ON a.district=$d AND a.sha256=u.sha256 "
-          "WHERE u.district=$d AND u.matter_id=$1 ORDER BY u.at, u.sha256 LIMIT 500",
-          {matter.id}));
+          "WHERE u.district=$d AND u.matter_id=$1 ORDER BY u.at, u.sha256 LIMIT $2",
+          {matter.id, kFilesShown + 1}));
+  // A list that is cut says so: whoever looks for a paper must know that it may stand further on.
+  json::array cut;
+  if (documents.cut) cut.push_back("documents");
+  if (static_cast<std::int64_t>(files.size()) > kFilesShown) {
+    cut.push_back("attachments");
+    files.pop_back();
+  }
+  if (linked.cut) cut.push_back("links");
   for (const auto& row : files)
     attachment_views.push_back(json::object{{"sha256", row.text(0)},
                                             {"name", row.text(1)},
@@ -508,9 +520,7 @@ Result<json::object> MatterView(App& app, storage::Connection& db, const Caller&
                     {"links", std::move(link_views)},
                     {"approvals", std::move(approval_views)},
                     {"handovers", std::move(handover_views)},
-                    {"gates", nullptr},
-                    {"balance", nullptr},
-                    {"trace", nullptr}};
+                    {"cut", std::move(cut)}};
   // Rooms add what only they can compute.
   const procedure::Transition none{};
   const json::object nothing;
@@ -518,7 +528,11 @@ Result<json::object> MatterView(App& app, storage::Connection& db, const Caller&
   const procedure::GuardContext context{db,      app.services, now,    base::LocalDate(now),
                                         *kind,   matter,       none,   caller.actor,
                                         nothing, history,      duties, nullptr};
-  for (const char* part : {"gates", "balance", "trace"}) {
+  std::vector<std::string_view> parts;
+  for (const RoomFace* room : app.rooms)
+    for (const MatterPart& part : room->matter_parts) parts.push_back(part.name);
+  for (const std::string_view part : parts) {
+    view[part] = nullptr;
     const std::string question = std::string(part) + "." + matter.kind;
     if (!app.services.questions.contains(question)) continue;
     auto answer = context.Ask(question, {});

@@ -46,8 +46,11 @@ Schema RoleId();
 Schema RuleSchema();
 Schema DutySchema();
 Schema FormFieldSchema();
-Schema ToneSchema();        // how a state is shown (procedure::Tone)
-Schema MatterSchema();      // of MatterSummary
-Schema MatterPageSchema();  // of MatterView
+Schema ToneSchema();    // how a state is shown (procedure::Tone)
+Schema MatterSchema();  // of MatterSummary
+// Of MatterView, with the parts that these rooms add.
+Schema MatterPageSchema(Rooms rooms);
+// Of one exception (procedure::ExceptionsOf), for the parts of rooms that show them.
+Schema ExceptionSchema();
 
 }  // namespace zhian::desk

@@ -4,13 +4,16 @@
 
 namespace zhian::desk {
 
-std::vector<RouteSpec> Routes(std::span<const RoomFace* const> rooms) {
+std::vector<RouteSpec> Routes(Rooms rooms) {
   std::vector<RouteSpec> routes;
-  for (const auto add : {&AddSessionRoutes, &AddDutyRoutes, &AddMatterRoutes, &AddAttachmentRoutes, &AddDocumentRoutes,
-                         &AddImportRoutes, &AddLedgerRoutes, &AddServiceRoutes, &AddNoticeRoutes, &AddStartRoutes})
+  AddSessionRoutes(routes);
+  AddDutyRoutes(routes);
+  AddMatterRoutes(routes, rooms);
+  for (const auto add : {&AddAttachmentRoutes, &AddDocumentRoutes, &AddImportRoutes, &AddLedgerRoutes,
+                         &AddServiceRoutes, &AddNoticeRoutes, &AddStartRoutes})
     add(routes);
   for (const RoomFace* room : rooms)
-    if (room->add_routes != nullptr) room->add_routes(routes);
+    if (room->add_routes != nullptr) room->add_routes(routes, rooms);
   return routes;
 }
 

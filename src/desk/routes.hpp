@@ -39,7 +39,7 @@ struct ExportKind {
 Result<http::Response> AnswerPage(App& app, const Caller& caller, QueryPage query);
 
 void AddSessionRoutes(std::vector<RouteSpec>& routes);
-void AddMatterRoutes(std::vector<RouteSpec>& routes);
+void AddMatterRoutes(std::vector<RouteSpec>& routes, Rooms rooms);
 void AddDutyRoutes(std::vector<RouteSpec>& routes);
 void AddAttachmentRoutes(std::vector<RouteSpec>& routes);
 void AddDocumentRoutes(std::vector<RouteSpec>& routes);

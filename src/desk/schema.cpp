@@ -93,6 +93,9 @@ Schema Object(const std::vector<Member>& members) {
 Schema Object(std::initializer_list<Member> members) { return Object(std::vector<Member>(members)); }
 
 Schema With(const Schema& object, std::initializer_list<Member> more) {
+  return With(object, std::vector<Member>(more));
+}
+Schema With(const Schema& object, const std::vector<Member>& more) {
   json::object body = object.definition();
   assert(body.contains("properties"));
   json::object& properties = body["properties"].get_object();

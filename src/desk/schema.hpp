@@ -73,6 +73,7 @@ Schema Object(const std::vector<Member>& members);
 // The object with more members; a member of the same name takes the place of the old one. REQUIRES: `object` is made by
 // Object or With, or is a Named one of these.
 Schema With(const Schema& object, std::initializer_list<Member> more);
+Schema With(const Schema& object, const std::vector<Member>& more);
 Schema Nullable(const Schema& schema);
 // One of several shapes.
 Schema AnyOf(std::initializer_list<Schema> shapes);

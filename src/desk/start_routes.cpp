@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "desk/matter_view.hpp"
 #include "desk/operators.hpp"
 #include "desk/routes.hpp"
 #include "http/message.hpp"
 #include "procedure/about.hpp"
+#include "procedure/ask.hpp"
 
 namespace zhian::desk {
 namespace json = boost::json;
@@ -19,8 +21,7 @@ using procedure::Transition;
 namespace {
 
 struct Lot {
-  std::string item, number, product, unit, place;
-  std::int64_t quantity_micro = 0;
+  std::string item, number, product, unit, place, quantity;  // quantity: an exact decimal
 };
 
 // What the address of the page names. Everything is checked against what the caller may see.
@@ -62,20 +63,22 @@ Result<Origin> ReadOrigin(App& app, storage::Connection& db, const Caller& calle
     origin.matter = std::move(matter);
   }
   if (!item.empty()) {
-    ZHIAN_ASSIGN(
-        auto rows,
-        db.Query(
-            "SELECT item, lot_no, product, unit, place, quantity_micro, operator_id FROM lot WHERE district=$d AND item=$1 LIMIT 1",
-            {item}));
-    if (rows.empty()) return MakeError(ErrorCode::kNotFound, "没有这个批次");
-    const auto& row = rows.front();
+    ZHIAN_ASSIGN(const auto told,
+                 procedure::AskWithoutMatter(app.services, db, app.clock.Now(), "lot.told", {{"item", item}}));
+    if (!told.is_object()) return MakeError(ErrorCode::kNotFound, "没有这个批次");
+    const auto text = [&](const char* name) { return std::string(base::TextAt(told.get_object(), name)); };
     // A lot travels beyond the territory of who traces it: its operator is filled in only for those who may see the
     // file.
-    if (!origin.op && !row.is_null(6)) {
-      auto taken = TakeOperator(app, db, caller, row.text(6), origin);
+    if (!origin.op) {
+      auto taken = TakeOperator(app, db, caller, text("operator_id"), origin);
       if (!taken.ok() && taken.error().code != ErrorCode::kForbidden) return taken.error();
     }
-    origin.lot = Lot{row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.integer(5)};
+    origin.lot = Lot{.item = text("item"),
+                     .number = text("lot_no"),
+                     .product = text("product"),
+                     .unit = text("unit"),
+                     .place = text("place"),
+                     .quantity = text("quantity")};
   }
   return origin;
 }
@@ -150,8 +153,7 @@ json::value OnFile(const procedure::Field& field, const Origin& origin, Message&
   if (origin.lot) {
     const Lot& lot = *origin.lot;
     from = Say("批次 {}", lot.number);
-    const json::object quantity{{"value", base::ShortNumber(static_cast<double>(lot.quantity_micro) / 1e6, 6)},
-                                {"unit", lot.unit}};
+    const json::object quantity{{"value", lot.quantity}, {"unit", lot.unit}};
     if (field.name == "gap_item") return json::value(lot.item);
     if (field.name == "gap_place" && !lot.place.empty()) return json::value(lot.place);
     if (field.name == "lot") return json::value(lot.number);

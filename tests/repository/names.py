@@ -11,8 +11,8 @@ PLAIN = {
     "system",  # who acts where nobody does: the engine itself
     "public",  # also the widest visibility of a field
     "document",  # also the table of papers
-    "permit",  # also an answer of the check of goods (failed_check), and the table of permits
-    "certification",  # also the table of certificates
+    "permit",  # also an answer of the check of goods (failed_check), and a table that a case of law may fill
+    "certification",  # also a table that a case of law may fill (procedure/case_file.cpp)
 }
 ASKING = r"\b(?:LinkedBy|RelatedBy|OfSameOperator|KindsAsked)\(\s*[\w.]+,\s*\"([a-z_]+)\""
 SHOWING = r"\bShown\(\s*[\w.*]+,\s*\"([a-z_]+)\""

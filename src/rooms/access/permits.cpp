@@ -5,11 +5,13 @@
 #include <cctype>
 
 #include "base/identifiers.hpp"
+#include "base/json.hpp"
 #include "procedure/guard_tools.hpp"
 #include "records/access.hpp"
 #include "records/guard_fields.hpp"
 
 namespace zhian::access {
+namespace json = boost::json;
 using procedure::EffectContext;
 using procedure::Name;
 using records::Certification;
@@ -70,6 +72,38 @@ Status RecordCertification(EffectContext& context) {
 constexpr std::array<procedure::EffectBinding, 2> kRecords{
     {{"permit", &RecordPermit}, {"certification", &RecordCertification}}};
 }  // namespace
+
+void AddQuestions(procedure::Services& services) {
+  services.questions["operator.permits"] = [](const procedure::GuardContext& context,
+                                              const json::object& asked) -> Result<json::value> {
+    constexpr std::size_t kMost = 500;
+    ZHIAN_ASSIGN(
+        const auto rows,
+        context.db.Query(
+            "SELECT id, number, category, state, valid_from, valid_to, ended_at FROM permit WHERE district=$d AND operator_id=$1 ORDER BY valid_to DESC, id LIMIT $2",
+            {std::string(base::TextAt(asked, "operator_id")), static_cast<std::int64_t>(kMost + 1)}));
+    if (rows.size() > kMost) return MakeError(ErrorCode::kUnavailable, Say("许可证超过 {} 份，未能全部读出", kMost));
+    json::array permits;
+    for (const auto& row : rows)
+      permits.push_back(json::object{{"id", row.text(0)},
+                                     {"number", row.text(1)},
+                                     {"category", row.text(2)},
+                                     {"state", row.text(3)},
+                                     {"valid_from", row.integer(4)},
+                                     {"valid_to", row.integer(5)},
+                                     {"ended_at", row.integer(6)}});
+    return json::value(std::move(permits));
+  };
+  services.questions["permit.holders"] = [](const procedure::GuardContext& context,
+                                            const json::object& asked) -> Result<json::value> {
+    ZHIAN_ASSIGN(const auto rows,
+                 context.db.Query("SELECT DISTINCT operator_id FROM permit WHERE district=$d AND number=$1 LIMIT 10",
+                                  {std::string(base::TextAt(asked, "number"))}));
+    json::array holders;
+    for (const auto& row : rows) holders.push_back(json::value(row.text(0)));
+    return json::value(std::move(holders));
+  };
+}
 
 std::span<const storage::Migration> Migrations() { return kMigrations; }
 std::span<const procedure::EffectBinding> Records() { return kRecords; }

@@ -403,16 +403,17 @@ std::vector<Indicator> IndicatorsOf(const GuardContext& context) {
          record->release_ground == records::CoerciveMeasure::ReleaseGround::kOther))
       add(measure.number, Say("强制措施 {} 无法定理由解除", measure.number));
   if (!matter.operator_id.empty()) {
-    const auto permits = context.db.Query(
-        "SELECT number, valid_from FROM permit WHERE district=$d AND operator_id=$1 ORDER BY number LIMIT 50",
-        {matter.operator_id});
+    const auto permits = context.Ask("operator.permits", {{"operator_id", matter.operator_id}});
     if (!permits.ok()) NoteUnread(context, permits.error());
-    for (const auto& row : permits.ok() ? *permits : storage::Rows{}) {
-      const std::int64_t issued = row.integer(1);
+    for (const auto& one : permits.ok() && permits->is_array() ? permits->get_array() : json::array{}) {
+      const auto* permit = one.if_object();
+      if (permit == nullptr) continue;
+      const std::string number(base::TextAt(*permit, "number"));
+      const auto issued = static_cast<std::int64_t>(base::NumberAt(*permit, "valid_from"));
       // Orders that nobody had found fulfilled yet, and samples that failed not long before.
       const auto told_against = [&](const Matter& other, bool counts) {
         if (counts && other.opened_at < issued && !other.Has("voided"))
-          add(row.text(0), Say("许可 {} 发证时 {} 尚未合格", row.text(0), other.number));
+          add(number, Say("许可 {} 发证时 {} 尚未合格", number, other.number));
       };
       for (const Matter& order : orders)
         told_against(order, !Means(order, Meaning::kFulfilled) || order.updated_at > issued);

@@ -1,6 +1,8 @@
 // Guards of rectification 限期整改.
+#include <algorithm>
 #include <set>
 
+#include "base/json.hpp"
 #include "procedure/guard_tools.hpp"
 #include "records/inspection.hpp"
 
@@ -58,11 +60,13 @@ GuardResult linked_lead_exists(const GuardContext& context) {
 }
 
 GuardResult operator_is_unlicensed_or_counterfeiting(const GuardContext& context) {
-  const auto rows =
-      context.db.Query("SELECT 1 FROM permit WHERE district=$d AND operator_id=$1 AND state='valid' LIMIT 1",
-                       {context.matter.operator_id});
-  if (!rows.ok()) return GuardResult::Fails("许可情况未能查清，请稍后再试");
-  if (rows->empty()) return GuardResult::Holds();
+  const auto permits = context.Ask("operator.permits", {{"operator_id", context.matter.operator_id}});
+  if (!permits.ok()) return GuardResult::Fails("许可情况未能查清，请稍后再试");
+  const auto* list = permits->if_array();
+  const bool holds_one = list != nullptr && std::any_of(list->begin(), list->end(), [](const auto& permit) {
+                           return permit.is_object() && base::TextAt(permit.get_object(), "state") == "valid";
+                         });
+  if (!holds_one) return GuardResult::Holds();
   ZHIAN_ASSIGN(const auto order, Rectification::Read(context.matter));
   for (const auto& row : order.findings)
     if (row.finding.find("假") != std::string::npos) return GuardResult::Holds();

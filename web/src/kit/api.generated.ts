@@ -1632,8 +1632,8 @@ export interface components {
             room?: components["schemas"]["RoomId"];
         };
         HitGroup: {
-            /** @enum {string} */
-            kind: "operator" | "matter" | "lot" | "document";
+            /** @description operator, matter, document, or a sort of thing that a room keeps: lot */
+            kind: string;
             label: string;
             items: components["schemas"]["Hit"][];
         };
@@ -1935,12 +1935,14 @@ export interface components {
                 kind_label: string;
                 reason: string;
             }[];
-            gates: components["schemas"]["Gate"][] | null;
+            /** @description lists of which there is more than what stands here */
+            cut: ("documents" | "attachments" | "links")[];
             balance: components["schemas"]["Balance"] | null;
             trace: {
                 item: string;
                 lots: string[];
             } | null;
+            gates: components["schemas"]["Gate"][] | null;
         };
         Meta: {
             name: string;
@@ -2085,6 +2087,14 @@ export interface components {
                 name: string;
                 gln: string;
             }[];
+            matters: components["schemas"]["MatterOnFile"][];
+            credit: {
+                /** Format: date-time */
+                at: string;
+                kind: string;
+                text: string;
+                matter_id: string;
+            }[];
             permits: {
                 id: string;
                 number: string;
@@ -2104,14 +2114,6 @@ export interface components {
                 valid_to: string;
                 state: string;
                 state_label: string;
-            }[];
-            matters: components["schemas"]["MatterOnFile"][];
-            credit: {
-                /** Format: date-time */
-                at: string;
-                kind: string;
-                text: string;
-                matter_id: string;
             }[];
             lots: {
                 item: string;

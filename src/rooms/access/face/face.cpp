@@ -1,12 +1,16 @@
 #include "rooms/access/face/face.hpp"
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "desk/import.hpp"
+#include "desk/matter_view.hpp"
+#include "records/access.hpp"
 #include "rooms/access/figures.hpp"
 #include "rooms/access/permits.hpp"
 
 namespace zhian::access {
 using namespace desk;
+namespace json = boost::json;
 
 namespace {
 
@@ -43,6 +47,82 @@ std::vector<ImportKind> Imports() {
                    "SELECT 1 FROM certification WHERE district=$d AND number=$1 LIMIT 1")};
 }
 
+std::string DayOf(const std::optional<base::Date>& day) { return day ? base::FormatDate(*day) : std::string(); }
+
+std::string StateLabel(const procedure::Matter& matter, Language language) {
+  const auto* kind = procedure::FindKind(matter.kind);
+  const auto* state = kind == nullptr ? nullptr : procedure::FindState(*kind, matter.state);
+  return state == nullptr ? matter.state : std::string(LabelIn(state->label, language));
+}
+
+std::string_view ToneOf(const procedure::Matter& matter) {
+  return procedure::Name(procedure::ToneOf(procedure::FindKind(matter.kind), matter.state));
+}
+
+// Permits and certificates stand in the operator's file as their matters stood then.
+Schema PermitSchema() {
+  return Object({{"id", Text()},
+                 {"number", Text()},
+                 {"category", Text()},
+                 {"valid_from", Text()},
+                 {"valid_to", Text()},
+                 {"state", Text()},
+                 {"state_label", Text()},
+                 {"state_tone", ToneSchema()}});
+}
+
+Result<json::array> Permits(storage::Connection&, const FileAsOf& file) {
+  json::array permits;
+  for (const auto& matter : file.matters) {
+    if (matter.kind != records::Permit::kKind) continue;
+    ZHIAN_ASSIGN(const auto permit, records::Permit::Read(matter));
+    permits.push_back(json::object{{"id", matter.id},
+                                   {"number", permit.permit_number},
+                                   {"category", permit.category},
+                                   {"valid_from", DayOf(permit.valid_from)},
+                                   {"valid_to", DayOf(permit.valid_to)},
+                                   {"state", matter.state},
+                                   {"state_label", StateLabel(matter, file.language)},
+                                   {"state_tone", ToneOf(matter)}});
+  }
+  return permits;
+}
+
+Schema CertificationSchema() {
+  return Object({{"id", Text()},
+                 {"number", Text()},
+                 {"type", Text()},
+                 {"type_label", Text()},
+                 {"issuing_body", Text()},
+                 {"valid_from", Text()},
+                 {"valid_to", Text()},
+                 {"state", Text()},
+                 {"state_label", Text()},
+                 {"state_tone", ToneSchema()}});
+}
+
+Result<json::array> Certifications(storage::Connection&, const FileAsOf& file) {
+  json::array certifications;
+  for (const auto& matter : file.matters) {
+    if (matter.kind != records::Certification::kKind) continue;
+    ZHIAN_ASSIGN(const auto certificate, records::Certification::Read(matter));
+    if (certificate.certificate_number.empty()) continue;  // still in preparation
+    const std::string type(procedure::Name(certificate.certificate_type));
+    certifications.push_back(
+        json::object{{"id", matter.id},
+                     {"number", certificate.certificate_number},
+                     {"type", type},
+                     {"type_label", LabelText("choice.certificate_type." + type, {}, type, file.language)},
+                     {"issuing_body", certificate.issuing_body},
+                     {"valid_from", DayOf(certificate.valid_from)},
+                     {"valid_to", DayOf(certificate.valid_to)},
+                     {"state", matter.state},
+                     {"state_label", StateLabel(matter, file.language)},
+                     {"state_tone", ToneOf(matter)}});
+  }
+  return certifications;
+}
+
 std::vector<storage::Migration> AllMigrations() {
   const auto own = Migrations();
   return {own.begin(), own.end()};
@@ -55,7 +135,10 @@ const RoomFace& Face() {
                               .migrations = &AllMigrations,
                               .ledgered = {{"permit", {"district", "id"}}, {"certification", {"district", "id"}}},
                               .records = &Records,
+                              .add_questions = &AddQuestions,
                               .imports = &Imports,
+                              .file_sections = {{"permits", &PermitSchema, &Permits},
+                                                {"certifications", &CertificationSchema, &Certifications}},
                               .figures = &Figures};
   return kFace;
 }

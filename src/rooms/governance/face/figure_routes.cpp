@@ -375,7 +375,7 @@ std::vector<QuerySpec> FigureQuery() {
 
 }  // namespace
 
-void AddFigureRoutes(std::vector<RouteSpec>& routes) {
+void AddFigureRoutes(std::vector<RouteSpec>& routes, Rooms) {
   using http::Method;
   routes.push_back({.method = Method::kGet,
                     .pattern = "/api/v1/figures",

@@ -7,6 +7,6 @@
 
 namespace zhian::governance::face {
 
-void AddFigureRoutes(std::vector<desk::RouteSpec>& routes);
+void AddFigureRoutes(std::vector<desk::RouteSpec>& routes, desk::Rooms rooms);
 
 }  // namespace zhian::governance::face

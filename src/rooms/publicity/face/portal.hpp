@@ -12,6 +12,6 @@ namespace zhian::publicity::face {
 
 std::string SearchForm(const desk::Frame& frame, std::string_view text);
 Result<http::Response> PublicSearch(desk::App& app, desk::Caller& caller);
-void AddPortalRoutes(std::vector<desk::RouteSpec>& routes);
+void AddPortalRoutes(std::vector<desk::RouteSpec>& routes, desk::Rooms rooms);
 
 }  // namespace zhian::publicity::face

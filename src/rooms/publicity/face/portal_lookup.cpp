@@ -1,8 +1,10 @@
 #include <algorithm>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "desk/operators.hpp"
 #include "desk/room_face.hpp"
+#include "procedure/ask.hpp"
 #include "procedure/guard_tools.hpp"
 #include "rooms/publicity/face/portal.hpp"
 
@@ -17,21 +19,24 @@ http::Response Answer(const Frame& frame, int status, const std::string& title, 
   return response;
 }
 
-std::string CardOf(const Frame& frame, storage::Connection& db, const OperatorCard& op, std::int64_t now) {
+std::string CardOf(const App& app, const Frame& frame, storage::Connection& db, const OperatorCard& op) {
+  const base::Instant now = app.clock.Now();
   std::string card =
       "<article class=\"card\"><h3>" + Escape(papers::PublicName(op.name, op.type)) + "</h3><table><tbody>";
   if (!op.code.empty()) card += FactRow(frame, "统一社会信用代码", Escape(op.code));
   if (const auto* type = procedure::FindLabel("choice." + op.type)) card += FactRow(frame, "类型", frame.Label(*type));
-  const auto permits = db.Query(
-      "SELECT number, category, valid_to, state, ended_at FROM permit WHERE district=$d AND operator_id=$1 ORDER BY valid_to DESC LIMIT 20",
-      {op.id});
-  if (permits.ok())
-    for (const auto& row : *permits) {
-      const bool valid = row.integer(4) == 0 && (row.integer(2) == 0 || row.integer(2) >= now);
+  const auto permits = procedure::AskWithoutMatter(app.services, db, now, "operator.permits", {{"operator_id", op.id}});
+  if (permits.ok() && permits->is_array())
+    for (const auto& one : permits->get_array()) {
+      const auto* permit = one.if_object();
+      if (permit == nullptr) continue;
+      const auto until = static_cast<std::int64_t>(base::NumberAt(*permit, "valid_to"));
+      const bool valid = base::NumberAt(*permit, "ended_at") == 0 && (until == 0 || until >= now.ms);
       card += FactRow(frame, "许可证",
                       "<span class=\"tag " + std::string(valid ? "green\">✓ " : "dim\">– ") +
-                          (valid ? frame.Text("有效") : frame.Text("已失效")) + "</span>" + Escape(row.text(0)) +
-                          (row.integer(2) == 0 ? "" : " · " + frame.Text("有效期至 {}", frame.Day(row.integer(2)))));
+                          (valid ? frame.Text("有效") : frame.Text("已失效")) + "</span>" +
+                          Escape(base::TextAt(*permit, "number")) +
+                          (until == 0 ? "" : " · " + frame.Text("有效期至 {}", frame.Day(until))));
     }
   const auto* listing = procedure::FindPortalKind("listings");
   const auto listings = listing == nullptr
@@ -62,17 +67,16 @@ Result<http::Response> PublicSearch(App& app, Caller& caller) {
   std::string found;
   if (!text.empty())
     ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
-      const std::int64_t now = app.clock.Now().ms;
       for (const RoomFace* room : app.rooms) {
         if (room->portal_search == nullptr) continue;
         ZHIAN_ASSIGN(const auto cards, room->portal_search(db, frame, text));
         found += cards;
       }
       std::vector<std::string> ids;
-      ZHIAN_ASSIGN(
-          auto permits,
-          db.Query("SELECT DISTINCT operator_id FROM permit WHERE district=$d AND number=$1 LIMIT 10", {text}));
-      for (const auto& row : permits) ids.push_back(row.text(0));
+      ZHIAN_ASSIGN(const auto holders, procedure::AskWithoutMatter(app.services, db, app.clock.Now(), "permit.holders",
+                                                                   {{"number", text}}));
+      if (const auto* list = holders.if_array())
+        for (const auto& id : *list) ids.push_back(procedure::ScalarText(&id));
       constexpr int kShown = 20;
       const ReadScope district{.jurisdictions = {app.district_root}, .operator_ids = {}};
       ZHIAN_ASSIGN(const auto answer, app.operators->find_by_text(db, district, text, kShown));
@@ -82,7 +86,7 @@ Result<http::Response> PublicSearch(App& app, Caller& caller) {
         ZHIAN_ASSIGN(const auto op, app.operators->load(db, id));
         if (op.type == "farm_household" || op.state == "candidate" || op.state == "rejected")
           continue;  // a household is a person; a file that nobody verified is not shown
-        found += CardOf(frame, db, op, now);
+        found += CardOf(app, frame, db, op);
       }
       if (answer.more)
         found += "<p class=\"dim\">" + frame.Text("结果较多，只列出前 {} 条；请写得更具体。", kShown) + "</p>";

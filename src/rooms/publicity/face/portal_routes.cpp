@@ -285,7 +285,7 @@ Result<http::Response> LedgerPage(App& app, Caller& caller) {
 
 }  // namespace
 
-void AddPortalRoutes(std::vector<RouteSpec>& routes) {
+void AddPortalRoutes(std::vector<RouteSpec>& routes, Rooms) {
   using http::Method;
   const auto page = [&](const char* pattern, const char* id, const char* summary, Action action) {
     routes.push_back({Method::kGet, pattern, id, summary, Access::kPublic, std::move(action)});

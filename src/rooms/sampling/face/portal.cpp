@@ -87,7 +87,7 @@ Result<std::string> PortalAside(storage::Connection& db, const Frame& frame) {
                         : DrawCard(frame, draws.front()));
 }
 
-void AddPortalRoutes(std::vector<RouteSpec>& routes) {
+void AddPortalRoutes(std::vector<RouteSpec>& routes, Rooms) {
   using http::Method;
   routes.push_back({Method::kGet, "/public/draws", "portalDraws", "抽查公开", Access::kPublic, &DrawList});
   routes.push_back(

@@ -11,6 +11,6 @@ namespace zhian::sampling::face {
 
 // The newest draw, beside the lists of the first page.
 Result<std::string> PortalAside(storage::Connection& db, const desk::Frame& frame);
-void AddPortalRoutes(std::vector<desk::RouteSpec>& routes);
+void AddPortalRoutes(std::vector<desk::RouteSpec>& routes, desk::Rooms rooms);
 
 }  // namespace zhian::sampling::face

@@ -101,9 +101,9 @@ Result<boost::json::object> TakeRecord(App& app, storage::Connection& db, const 
   return boost::json::object{{"record_id", record.record_id}, {"version", record.version}};
 }
 
-void AddRoutes(std::vector<RouteSpec>& routes) {
+void AddRoutes(std::vector<RouteSpec>& routes, Rooms rooms) {
   face::AddSearchRoutes(routes);
-  face::AddOperatorRoutes(routes);
+  face::AddOperatorRoutes(routes, rooms);
 }
 
 }  // namespace

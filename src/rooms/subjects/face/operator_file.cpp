@@ -7,6 +7,7 @@
 #include "base/shown.hpp"
 #include "base/text.hpp"
 #include "desk/form_schema.hpp"
+#include "desk/room_face.hpp"
 #include "desk/routes.hpp"
 #include "procedure/form.hpp"
 
@@ -205,7 +206,8 @@ Result<json::object> OperatorFile(App& app, storage::Connection& db, const Calle
     return p.is_object() && !base::TextAt(p.get_object(), "gln").empty();
   });  // where goods are located, first
 
-  json::array permits, certifications, matters, credit, lots;
+  json::array matters, credit;
+  std::vector<procedure::Matter> seen;
   ZHIAN_ASSIGN(auto all, procedure::LoadMattersOfOperator(db, op.id, "", {.with_exercises = true}));
   for (auto& matter : all) {
     if (matter.Has("confidential") && !MaySeeConfidential(caller.actor)) continue;
@@ -229,29 +231,8 @@ Result<json::object> OperatorFile(App& app, storage::Connection& db, const Calle
       if (const auto* kind = procedure::FindKind(matter.kind); next != nullptr && kind != nullptr)
         summary["duty"] = DutyView(app, *next, *kind, language);
     }
-    if (matter.kind == "permit")
-      permits.push_back(json::object{{"id", matter.id},
-                                     {"number", matter.Field("permit_number")},
-                                     {"category", matter.Field("category")},
-                                     {"valid_from", matter.Field("valid_from")},
-                                     {"valid_to", matter.Field("valid_to")},
-                                     {"state", matter.state},
-                                     {"state_label", summary["state_label"]},
-                                     {"state_tone", summary["state_tone"]}});
-    if (matter.kind == "certification" && !matter.Field("certificate_number").empty())
-      certifications.push_back(
-          json::object{{"id", matter.id},
-                       {"number", matter.Field("certificate_number")},
-                       {"type", matter.Field("certificate_type")},
-                       {"type_label", LabelText("choice.certificate_type." + matter.Field("certificate_type"), {},
-                                                matter.Field("certificate_type"), language)},
-                       {"issuing_body", matter.Field("issuing_body")},
-                       {"valid_from", matter.Field("valid_from")},
-                       {"valid_to", matter.Field("valid_to")},
-                       {"state", matter.state},
-                       {"state_label", summary["state_label"]},
-                       {"state_tone", summary["state_tone"]}});
     matters.push_back(std::move(summary));
+    seen.push_back(std::move(matter));
   }
   ZHIAN_ASSIGN(
       auto credit_rows,
@@ -263,44 +244,28 @@ Result<json::object> OperatorFile(App& app, storage::Connection& db, const Calle
                                   {"kind", row.text(1)},
                                   {"text", LabelText("credit." + row.text(1), {}, row.text(1), language)},
                                   {"matter_id", row.text(2)}});
-  ZHIAN_ASSIGN(
-      auto lot_rows,
-      db.Query(
-          "SELECT item, product, quantity_micro, unit, held FROM lot WHERE district=$d AND operator_id=$1 AND produced_at<=$2 ORDER BY item LIMIT 200",
-          {op.id, as_of.known_at.ms}));
-  for (const auto& row : lot_rows)
-    lots.push_back(json::object{{"item", row.text(0)},
-                                {"lot_no", base::LotNumber(row.text(0))},
-                                {"product", row.text(1)},
-                                {"quantity", static_cast<double>(row.integer(2)) / 1e6},
-                                {"unit", base::UnitSymbol(row.text(3), language)},
-                                {"held", row.integer(4) != 0 && !as_of.past}});
   view["effects"] = std::move(effects);
   view["records"] = std::move(records);
   view["premises"] = std::move(premises);
-  view["permits"] = std::move(permits);
-  view["certifications"] = std::move(certifications);
   view["matters"] = std::move(matters);
   view["credit"] = std::move(credit);
-  view["lots"] = std::move(lots);
+  const FileAsOf file{op.id, as_of.known_at, as_of.past, language, seen};
+  for (const RoomFace* room : app.rooms)
+    for (const FileSection& section : room->file_sections) {
+      ZHIAN_ASSIGN(auto rows, section.rows(db, file));
+      view[section.name] = std::move(rows);
+    }
   return view;
 }
 
 namespace {
 
-// One line of the time line, before it is cut to a page.
-struct Entry {
-  std::int64_t at = 0;
-  std::string id;
-  json::object view;
-};
-
 std::string RoomOf(std::string_view record_kind) { return record_kind == "test_result" ? "sampling" : "subjects"; }
 
 }  // namespace
 
-Result<json::object> OperatorTimeline(storage::Connection& db, const Caller& caller, const TimelineQuery& query,
-                                      const AsOf& as_of) {
+Result<json::object> OperatorTimeline(const App& app, storage::Connection& db, const Caller& caller,
+                                      const TimelineQuery& query, const AsOf& as_of) {
   const Language language = caller.language;
   const bool confidential = MaySeeConfidential(caller.actor);
   std::pair<std::int64_t, std::string> before{as_of.known_at.ms + 1, ""};
@@ -308,7 +273,7 @@ Result<json::object> OperatorTimeline(storage::Connection& db, const Caller& cal
     ZHIAN_ASSIGN(before, ReadTimeCursor(query.cursor));
   }
   const auto page = static_cast<std::size_t>(query.limit);
-  std::vector<Entry> entries;
+  std::vector<FileEntry> entries;
   std::map<std::string, std::int64_t> counts;
   const auto wanted = [&](std::string_view room) { return query.room.empty() || query.room == room; };
 
@@ -356,7 +321,7 @@ Result<json::object> OperatorTimeline(storage::Connection& db, const Caller& cal
   // Records: what was entered, changed, ended; of the two rows of a change the later one speaks.
   ZHIAN_ASSIGN(const auto writes,
                subjects::LoadWrites(db, query.operator_id, as_of.known_at, static_cast<int>(kMovesMax)));
-  std::vector<Entry> filed;
+  std::vector<FileEntry> filed;
   for (std::size_t i = 0; i < writes.size(); ++i) {
     const FileRecord& write = writes[i];
     const bool past_half =
@@ -391,35 +356,19 @@ Result<json::object> OperatorTimeline(storage::Connection& db, const Caller& cal
   }
   std::move(filed.begin(), filed.end(), std::back_inserter(entries));
 
-  // Lots made: declared by the producer.
-  ZHIAN_ASSIGN(
-      auto lots,
-      db.Query(
-          "SELECT produced_at, item, lot_no, product, quantity_micro, unit FROM lot WHERE district=$d AND operator_id=$1 AND produced_at>0 AND produced_at<=$2 ORDER BY produced_at DESC, item DESC LIMIT $3",
-          {query.operator_id, as_of.known_at.ms, kMovesMax}));
-  for (const auto& row : lots) {
-    ++counts["traceability"];
-    if (!wanted("traceability") || std::pair(row.integer(0), row.text(1)) >= before) continue;
-    entries.push_back({row.integer(0),
-                       row.text(1),
-                       {{"room", "traceability"},
-                        {"kind", "lot"},
-                        {"label", Message("批次").In(language)},
-                        {"text", Message("生产入账").In(language)},
-                        {"tone", nullptr},
-                        {"title", row.text(3) + " " + row.text(2)},
-                        {"number", base::ShortNumber(static_cast<double>(row.integer(4)) / 1e6, 3) + " " +
-                                       base::UnitSymbol(row.text(5), language)},
-                        {"actor", Message("企业申报").In(language)},
-                        {"note", ""},
-                        {"matter_id", nullptr},
-                        {"record_id", nullptr},
-                        {"item", row.text(1)},
-                        {"ledger_index", -1},
-                        {"document", nullptr}}});
+  // What other rooms know of the operator.
+  const FileAsOf file{query.operator_id, as_of.known_at, as_of.past, language};
+  for (const RoomFace* room : app.rooms) {
+    if (room->file_entries == nullptr) continue;
+    ZHIAN_ASSIGN(auto added, room->file_entries(db, file, static_cast<int>(kMovesMax)));
+    for (FileEntry& entry : added) {
+      ++counts[std::string(room->room)];
+      if (!wanted(room->room) || std::pair(entry.at, entry.id) >= before) continue;
+      entries.push_back(std::move(entry));
+    }
   }
 
-  std::sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+  std::sort(entries.begin(), entries.end(), [](const FileEntry& a, const FileEntry& b) {
     return std::pair(a.at, std::string_view(a.id)) > std::pair(b.at, std::string_view(b.id));
   });
   json::object answer;
@@ -495,7 +444,7 @@ Schema RecordVersionSchema() {
   return Named("RecordVersion", With(RecordSchema(), {{"superseded_at", Nullable(Instant())}}));
 }
 
-Schema OperatorFileSchema() {
+Schema OperatorFileSchema(Rooms rooms) {
   std::vector<std::string> kinds;
   for (const auto& kind : subjects::RecordKinds()) kinds.emplace_back(kind.id);
   const Schema fact = Object({{"name", Text()}, {"label", Text()}, {"value", Text()}, {"text", Text()}});
@@ -511,43 +460,20 @@ Schema OperatorFileSchema() {
                                  {"fields", ListOf(FormFieldSchema())},
                                  {"items", ListOf(RecordSchema())},
                                  {"cut", Truth().Says("there are more than these")}});
-  const Schema permit = Object({{"id", Text()},
-                                {"number", Text()},
-                                {"category", Text()},
-                                {"valid_from", Text()},
-                                {"valid_to", Text()},
-                                {"state", Text()},
-                                {"state_label", Text()},
-                                {"state_tone", ToneSchema()}});
-  const Schema certification = Object({{"id", Text()},
-                                       {"number", Text()},
-                                       {"type", Text()},
-                                       {"type_label", Text()},
-                                       {"issuing_body", Text()},
-                                       {"valid_from", Text()},
-                                       {"valid_to", Text()},
-                                       {"state", Text()},
-                                       {"state_label", Text()},
-                                       {"state_tone", ToneSchema()}});
   const Schema credit = Object({{"at", Instant()}, {"kind", Text()}, {"text", Text()}, {"matter_id", Text()}});
-  const Schema lot = Object({{"item", Text()},
-                             {"lot_no", Text()},
-                             {"product", Text()},
-                             {"quantity", Number()},
-                             {"unit", Text()},
-                             {"held", Truth()}});
-  return Named("OperatorFile",
-               Object({{"operator", Named("OperatorHead", head)},
-                       {"as_of", Day()},
-                       {"past", Truth()},
-                       {"effects", ListOf(effect)},
-                       {"records", ListOf(Named("RecordsOfKind", records))},
-                       {"premises", ListOf(Object({{"id", Text()}, {"name", Text()}, {"gln", Text()}}))},
-                       {"permits", ListOf(permit)},
-                       {"certifications", ListOf(certification)},
-                       {"matters", ListOf(Named("MatterOnFile", With(MatterSchema(), {Maybe("duty", DutySchema())})))},
-                       {"credit", ListOf(credit)},
-                       {"lots", ListOf(lot)}}));
+  std::vector<Member> members(
+      {{"operator", Named("OperatorHead", head)},
+       {"as_of", Day()},
+       {"past", Truth()},
+       {"effects", ListOf(effect)},
+       {"records", ListOf(Named("RecordsOfKind", records))},
+       {"premises", ListOf(Object({{"id", Text()}, {"name", Text()}, {"gln", Text()}}))},
+       {"matters", ListOf(Named("MatterOnFile", With(MatterSchema(), {Maybe("duty", DutySchema())})))},
+       {"credit", ListOf(credit)}});
+  for (const RoomFace* room : rooms)
+    for (const FileSection& section : room->file_sections)
+      members.push_back({std::string(section.name), ListOf(section.row())});
+  return Named("OperatorFile", Object(members));
 }
 
 Schema TimelineSchema() {

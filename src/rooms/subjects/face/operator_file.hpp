@@ -33,7 +33,7 @@ struct TimelineQuery {
 };
 // {items, next, rooms: [{room, label, count}]}: moves of matters, entries and changes of records, lots made; newest
 // first.
-Result<boost::json::object> OperatorTimeline(storage::Connection& db, const desk::Caller& caller,
+Result<boost::json::object> OperatorTimeline(const desk::App& app, storage::Connection& db, const desk::Caller& caller,
                                              const TimelineQuery& query, const AsOf& as_of);
 
 // The versions of one record, newest first.
@@ -43,7 +43,8 @@ boost::json::object RecordVersions(const std::vector<subjects::FileRecord>& vers
 // The shapes of these views.
 desk::Schema OperatorSchema();
 desk::Schema ListedOperatorSchema();
-desk::Schema OperatorFileSchema();
+// With the lists that these rooms add.
+desk::Schema OperatorFileSchema(desk::Rooms rooms);
 desk::Schema TimelineSchema();
 desk::Schema RecordVersionSchema();
 

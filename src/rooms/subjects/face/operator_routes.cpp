@@ -56,7 +56,7 @@ Result<http::Response> GetTimeline(App& app, Caller& caller) {
   json::object view;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_TRY(MustSee(app, db, caller, query.operator_id));
-    ZHIAN_ASSIGN(view, OperatorTimeline(db, caller, query, as_of));
+    ZHIAN_ASSIGN(view, OperatorTimeline(app, db, caller, query, as_of));
     return Ok();
   }));
   return Json(view);
@@ -189,7 +189,7 @@ Result<ListPage> QueryOperators(App& app, const Caller& caller, const std::strin
   return page;
 }
 
-void AddOperatorRoutes(std::vector<RouteSpec>& routes) {
+void AddOperatorRoutes(std::vector<RouteSpec>& routes, Rooms rooms) {
   using http::Method;
   routes.push_back({.method = Method::kGet,
                     .pattern = "/api/v1/operators",
@@ -214,7 +214,7 @@ void AddOperatorRoutes(std::vector<RouteSpec>& routes) {
                     .summary = "一企一档",
                     .action = &GetOperator,
                     .query = {{"as_of", "as it was known at the end of this day", Day()}},
-                    .answers = Answers(OperatorFileSchema())});
+                    .answers = Answers(OperatorFileSchema(rooms))});
   routes.push_back({.method = Method::kGet,
                     .pattern = "/api/v1/operators/{id}/timeline",
                     .id = "getOperatorTimeline",

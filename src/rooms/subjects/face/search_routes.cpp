@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "desk/matter_view.hpp"
+#include "desk/room_face.hpp"
 #include "rooms/subjects/face/routes.hpp"
 #include "rooms/subjects/face/search_index.hpp"
 #include "rooms/subjects/operators.hpp"
@@ -108,41 +109,21 @@ Status FindDocuments(App& app, storage::Connection& db, const Caller& caller, co
   return Ok();
 }
 
-// Lots by the beginning of their number, or by their whole identifier: two ranges of a B-tree.
-Status FindLots(App& app, storage::Connection& db, const Caller& caller, const std::string& text, json::array& items) {
-  const std::string wanted = base::Trim(base::Nfkc(text));
-  if (wanted.size() < 3) return Ok();
-  ZHIAN_ASSIGN(
-      auto rows,
-      db.Query(
-          "SELECT item, lot_no, product, operator_id FROM lot WHERE district=$d AND lot_no>=$1 AND lot_no<$2 ORDER BY lot_no LIMIT $3",
-          {wanted, wanted + "\xEF\xBF\xBF", std::int64_t{kLooked}}));
-  if (rows.empty()) {
-    ZHIAN_ASSIGN(
-        rows,
-        db.Query("SELECT item, lot_no, product, operator_id FROM lot WHERE district=$d AND item=$1 LIMIT 1", {wanted}));
-  }
+// What another room finds, as far as this person may see it: the same rule as for a matter of the operator.
+Status FindOthers(App& app, storage::Connection& db, const Caller& caller, const SearchGroup& group,
+                  const std::string& text, json::array& items) {
+  ZHIAN_ASSIGN(const auto found, group.find(db, text, kLooked));
   const NameLookup names(db);
-  for (const auto& row : rows) {
+  for (const Finding& one : found) {
     if (items.size() == kItems) break;
-    procedure::Matter probe;  // the same rule as for a matter of its maker
-    probe.operator_id = row.text(3);
+    procedure::Matter probe;
+    probe.operator_id = one.operator_id;
     if (const auto maker = subjects::LoadOperator(db, probe.operator_id); maker.ok())
       probe.jurisdiction = maker->jurisdiction;
     else
       probe.jurisdiction = app.district_root;
     ZHIAN_ASSIGN(const bool may, app.engine.MaySee(db, caller.actor, probe));
-    if (!may) continue;
-    std::string href = "/trace?item=";
-    for (const unsigned char c : row.text(0)) {
-      static constexpr char kHex[] = "0123456789ABCDEF";
-      if (std::isalnum(c) != 0 || c == '-' || c == '.' || c == '_')
-        href += static_cast<char>(c);
-      else
-        href += std::string("%") + kHex[c >> 4] + kHex[c & 15];
-    }
-    items.push_back(Hit(row.text(0), href, row.text(2).empty() ? row.text(1) : row.text(2) + " " + row.text(1),
-                        names.Operator(row.text(3))));
+    if (may) items.push_back(Hit(one.id, one.path, one.title, names.Operator(one.operator_id)));
   }
   return Ok();
 }
@@ -156,10 +137,10 @@ Result<http::Response> Search(App& app, Caller& caller) {
   // just done.
   ZHIAN_ASSIGN(const int left, CatchUp(app, kPendingMax));
   const ReadScope scope = ScopeOf(caller.actor);
-  const auto group = [&](const char* kind, const char* label, json::array items) {
+  const auto group = [&](std::string_view kind, std::string_view label, json::array items) {
     if (!items.empty())
-      groups.push_back(
-          json::object{{"kind", kind}, {"label", Message(label).In(caller.language)}, {"items", std::move(items)}});
+      groups.push_back(json::object{
+          {"kind", kind}, {"label", Message(std::string(label)).In(caller.language)}, {"items", std::move(items)}});
   };
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     subjects::ListQuery query;
@@ -168,17 +149,21 @@ Result<http::Response> Search(App& app, Caller& caller) {
     query.text = text;
     query.limit = static_cast<int>(kItems);
     ZHIAN_ASSIGN(const auto operators, subjects::ListOperators(db, query));
-    json::array found, matters, lots, documents;
+    json::array found, matters, documents;
     const NameLookup places(db);
     for (const auto& op : operators.items)
       found.push_back(Hit(op.id, "/operators/" + op.id, op.name,
                           op.code + (op.code.empty() ? "" : " · ") + places.Jurisdiction(op.jurisdiction)));
     ZHIAN_TRY(FindMatters(app, db, caller, scope, text, matters));
-    ZHIAN_TRY(FindLots(app, db, caller, text, lots));
     ZHIAN_TRY(FindDocuments(app, db, caller, scope, text, documents));
     group("operator", "主体", std::move(found));
     group("matter", "事项", std::move(matters));
-    group("lot", "批次", std::move(lots));
+    for (const RoomFace* room : app.rooms)
+      for (const SearchGroup& other : room->search) {
+        json::array items;
+        ZHIAN_TRY(FindOthers(app, db, caller, other, text, items));
+        group(other.kind, other.label, std::move(items));
+      }
     group("document", "文书", std::move(documents));
     return Ok();
   }));
@@ -188,9 +173,10 @@ Result<http::Response> Search(App& app, Caller& caller) {
 Schema SearchSchema() {
   const Schema hit =
       Object({{"id", Text()}, {"href", Text()}, {"title", Text()}, {"subtitle", Text()}, Maybe("room", RoomId())});
-  const Schema group = Object({{"kind", OneOf({"operator", "matter", "lot", "document"})},
-                               {"label", Text()},
-                               {"items", ListOf(Named("Hit", hit))}});
+  const Schema group =
+      Object({{"kind", Text().Says("operator, matter, document, or a sort of thing that a room keeps: lot")},
+              {"label", Text()},
+              {"items", ListOf(Named("Hit", hit))}});
   return Named("Found", Object({{"groups", ListOf(Named("HitGroup", group))},
                                 {"complete", Truth().Says("false: what was written last is not in the index yet")}}));
 }

@@ -8,6 +8,7 @@
 #include "rooms/traceability/face/epcis_routes.hpp"
 #include "rooms/traceability/face/epcis_subscriptions.hpp"
 #include "rooms/traceability/face/goods.hpp"
+#include "rooms/traceability/face/parts.hpp"
 #include "rooms/traceability/face/public_lot.hpp"
 #include "rooms/traceability/face/routes.hpp"
 #include "rooms/traceability/goods/goods.hpp"
@@ -39,6 +40,7 @@ void AddAllQuestions(procedure::Services& services) {
   AddExerciseQuestions(services);
   AddConsigneeQuestions(services);
   AddFlowQuestion(services);
+  face::AddLotQuestion(services);
 }
 
 void AddWatches(procedure::Engine& engine, const policy::Pack& pack) {
@@ -46,7 +48,7 @@ void AddWatches(procedure::Engine& engine, const policy::Pack& pack) {
   WatchGaps(engine, pack);
 }
 
-void AddRoutes(std::vector<RouteSpec>& routes) {
+void AddRoutes(std::vector<RouteSpec>& routes, Rooms) {
   face::AddTraceRoutes(routes);
   face::AddEpcisRoutes(routes);
   face::AddGoodsRoutes(routes);
@@ -110,6 +112,10 @@ const RoomFace& Face() {
                    &face::QueryGoods}},
       .commands = face::Commands(),
       .intakes = face::Intakes(),
+      .matter_parts = {{"balance", &face::BalanceSchema}, {"trace", &face::LotsOfMatterSchema}},
+      .file_sections = {{"lots", &face::LotOnFileSchema, &face::LotsOnFile}},
+      .file_entries = &face::LotEntries,
+      .search = {{"lot", "批次", &face::FindLots}},
       .figures = &Figures,
       .portal_search = &face::PublicLotCards};
   return kFace;

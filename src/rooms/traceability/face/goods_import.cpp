@@ -24,7 +24,7 @@ Result<ImportFate> EnterRow(ImportDoor& door, storage::Connection& db, const Imp
   ZHIAN_ASSIGN(const auto entry, GoodsEntryOf(row, op.id, door.now));
   ZHIAN_ASSIGN(const bool known, IsEntered(db, door.actor.account_id, entry.key));
   if (known) return ImportFate::kDuplicate;
-  const auto written = EnterGoods(db, {door.app.services.policy, door.actor.account_id, door.now}, entry);
+  const auto written = EnterGoods(db, {door.app.services, door.actor.account_id, door.now}, entry);
   if (written.ok()) return ImportFate::kAccepted;
   // What the check at the door stops is a refused row with its reasons.
   if (written.error().code == ErrorCode::kConflict) return NeedsMending(written.error().fields);

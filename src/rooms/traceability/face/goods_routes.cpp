@@ -141,7 +141,7 @@ Result<trace::GoodsEntry> ReadEntry(const App& app, const Caller& caller) {
 }
 
 trace::GoodsDoor DoorOf(const App& app, const Caller& caller) {
-  return {app.services.policy, caller.actor.account_id, app.clock.Now()};
+  return {app.services, caller.actor.account_id, app.clock.Now()};
 }
 
 Status MustWrite(App& app, storage::Connection& db, const Caller& caller, const std::string& operator_id) {
@@ -193,7 +193,7 @@ Result<http::Response> CheckGoods(App& app, Caller& caller) {
     std::string item;
     if (!named.empty())
       if (const auto known = trace::FindItem(db, epcis::CanonicalId(named)); known.ok()) item = *known;
-    ZHIAN_ASSIGN(const auto check, trace::CheckIncoming(db, entry, item, base::LocalDate(app.clock.Now())));
+    ZHIAN_ASSIGN(const auto check, trace::CheckIncoming(db, DoorOf(app, caller), entry, item));
     points = trace::CheckView(check);
     stops = check.stops();
     hazard = check.hazard;

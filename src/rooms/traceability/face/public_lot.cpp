@@ -5,8 +5,10 @@
 #include <iterator>
 
 #include "base/identifiers.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "desk/html.hpp"
+#include "procedure/ask.hpp"
 #include "procedure/guard_tools.hpp"
 
 namespace zhian::traceability::face {
@@ -127,6 +129,32 @@ Result<std::vector<procedure::Matter>> NamingLot(storage::Connection& db, std::s
   return found;
 }
 
+// Numbers of the permits that the maker holds now, at most three.
+Result<std::vector<std::string>> ValidPermits(const App& app, storage::Connection& db, const std::string& operator_id) {
+  const base::Instant now = app.clock.Now();
+  ZHIAN_ASSIGN(const auto permits,
+               procedure::AskWithoutMatter(app.services, db, now, "operator.permits", {{"operator_id", operator_id}}));
+  std::vector<std::string> numbers;
+  if (const auto* list = permits.if_array())
+    for (const auto& one : *list)
+      if (const auto* permit = one.if_object(); permit != nullptr && numbers.size() < 3 &&
+                                                base::NumberAt(*permit, "ended_at") == 0 &&
+                                                base::NumberAt(*permit, "valid_to") >= static_cast<double>(now.ms))
+        numbers.emplace_back(base::TextAt(*permit, "number"));
+  return numbers;
+}
+
+// The notice of a recall among what is linked to it: newest links first, all of them where there are many.
+Result<std::string> NoticeOf(storage::Connection& db, const std::string& recall_id) {
+  ZHIAN_ASSIGN(const auto linked, procedure::LoadLinked(db, recall_id, {}, procedure::kWholeMax));
+  if (linked.cut)
+    return MakeError(ErrorCode::kUnavailable, Say("关联事项超过 {} 个，未能全部读出", procedure::kWholeMax));
+  for (const auto& notice : linked)
+    if (IsAskedAs(notice, "notice") && !notice.terminal && procedure::Means(notice, procedure::Meaning::kPublished))
+      return notice.id;
+  return std::string();
+}
+
 // What it is, who made it, what was tested, and in red whether it is being recalled. No buyer, quantity or route is
 // told. `gtin`: "" where the lot bears a code of this house only.
 Result<http::Response> LotStory(App& app, Caller& caller, const std::string& item, const std::string& gtin,
@@ -154,14 +182,9 @@ Result<http::Response> LotStory(App& app, Caller& caller, const std::string& ite
     if (running != recalls.end()) {
       body += "<p class=\"card red\"><strong>" + frame.Text("正在召回：") + "</strong>" +
               frame.Text("请停止食用，退回购买处。");
-      ZHIAN_ASSIGN(const auto linked, procedure::LoadLinked(db, running->id));
-      for (const auto& notice : linked)
-        if (IsAskedAs(notice, "notice") && !notice.terminal &&
-            procedure::Means(notice, procedure::Meaning::kPublished)) {
-          body +=
-              " <a href=\"" + frame.Link("/public/publications/" + notice.id) + "\">" + frame.Text("看公告") + "</a>";
-          break;
-        }
+      ZHIAN_ASSIGN(const std::string notice, NoticeOf(db, running->id));
+      if (!notice.empty())
+        body += " <a href=\"" + frame.Link("/public/publications/" + notice) + "\">" + frame.Text("看公告") + "</a>";
       body += "</p>";
     } else if (row.integer(1) != 0) {
       body += "<p class=\"card red\"><strong>" + frame.Text("已暂停销售") + "</strong> " +
@@ -178,12 +201,8 @@ Result<http::Response> LotStory(App& app, Caller& caller, const std::string& ite
             FactRow(frame, "生产者",
                     row.text(3).empty() ? frame.Text("未登记") : Escape(papers::PublicName(row.text(3), row.text(4))));
     if (row.integer(2) > 0) body += FactRow(frame, "生产日期", frame.Day(row.integer(2)));
-    ZHIAN_ASSIGN(
-        auto permits,
-        db.Query(
-            "SELECT number FROM permit WHERE district=$d AND operator_id=$1 AND ended_at=0 AND valid_to>=$2 ORDER BY valid_to DESC LIMIT 3",
-            {row.text(5), app.clock.Now().ms}));
-    for (const auto& permit : permits) body += FactRow(frame, "许可证", Escape(permit.text(0)));
+    ZHIAN_ASSIGN(const auto numbers, ValidPermits(app, db, row.text(5)));
+    for (const std::string& number : numbers) body += FactRow(frame, "许可证", Escape(number));
     std::vector<procedure::Matter> samples;
     for (const auto kind : procedure::KindsAsked(*procedure::FindKind("recall"), "tested")) {
       ZHIAN_ASSIGN(auto naming, NamingLot(db, kind, item, lot));

@@ -103,7 +103,7 @@ class Entering {
     ZHIAN_TRY(ReadGoods());
     if (!errors_.empty()) return NeedsMending(std::move(errors_));
     if (entry_.act == "received") {
-      ZHIAN_ASSIGN(const GoodsCheck check, CheckIncoming(db_, entry_, is_new_ ? std::string{} : row_.item, today_));
+      ZHIAN_ASSIGN(const GoodsCheck check, CheckIncoming(db_, door_, entry_, is_new_ ? std::string{} : row_.item));
       if (check.stops()) return Refused(check);
       row_.details["check"] = CheckView(check);
     }
@@ -401,7 +401,7 @@ class Entering {
   [[nodiscard]] std::int32_t KeepUntil() const {
     const base::Date start = base::LocalDate(entry_.at);
     const auto after = [&](std::string_view name, base::Date from) {
-      const auto* rule = door_.policy.Find(name, start);
+      const auto* rule = door_.services.policy.Find(name, start);
       if (rule == nullptr) return from;
       const auto months = static_cast<int>(rule->value_min) * (rule->unit == "y" ? 12 : 1);
       return base::AddMonths(from, months);

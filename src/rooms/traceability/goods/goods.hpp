@@ -14,7 +14,7 @@
 
 #include "base/result.hpp"
 #include "base/time.hpp"
-#include "policy/pack.hpp"
+#include "procedure/bindings.hpp"
 #include "procedure/record_table.hpp"
 #include "storage/database.hpp"
 
@@ -57,6 +57,12 @@ struct GoodsEntry : GoodsWords {
   std::string key;  // of the one who sends: the same key from the same account is the same entry; "" for none
 };
 
+struct GoodsDoor {
+  const procedure::Services& services;  // its policy, and what other rooms answer
+  std::string account_id;
+  base::Instant now;
+};
+
 // One point of the check. `stop`: the goods must not be accepted; `ask`: a proof is missing, or somebody has to look.
 struct CheckPoint {
   std::string_view id;  // supplier, permit, listing, recall, lot, certificate
@@ -70,8 +76,8 @@ struct GoodsCheck {
   [[nodiscard]] bool stops() const;
 };
 // `item`: "" where the lot is not known. `produced`: the day on which the producer's permit must have been valid.
-Result<GoodsCheck> CheckIncoming(storage::Connection& db, const GoodsEntry& entry, const std::string& item,
-                                 base::Date today);
+Result<GoodsCheck> CheckIncoming(storage::Connection& db, const GoodsDoor& door, const GoodsEntry& entry,
+                                 const std::string& item);
 
 struct GoodsRow : GoodsWords {
   std::string id, event_id, entered_by;
@@ -88,11 +94,6 @@ std::span<const procedure::RecordColumn<GoodsRow>> GoodsColumns();
 procedure::MoreColumns GoodsIndexColumns(std::int64_t micro, const std::string& code, const std::string& sender_key);
 // The words of somebody who names them; the operator is not said, it is known.
 GoodsWords SaidGoods(const std::function<std::string(procedure::Text)>& said);
-struct GoodsDoor {
-  const policy::Pack& policy;
-  std::string account_id;
-  base::Instant now;
-};
 // The points as JSON: {id, verdict: good|ask|stop, text: a message, matter_id}.
 boost::json::array CheckView(const GoodsCheck& check);
 // REQUIRES: the caller may write for the operator; db is in a write transaction. Errors: kInvalid with every field;

@@ -1,6 +1,8 @@
 // The check at the door: what the files say of supplier, producer and lot at this moment.
 #include <algorithm>
 
+#include "base/json.hpp"
+#include "procedure/ask.hpp"
 #include "procedure/guard_tools.hpp"
 #include "procedure/matter.hpp"
 #include "rooms/traceability/goods/goods.hpp"
@@ -25,24 +27,27 @@ struct Points {
 // instead.
 bool NeedsPermit(const Party& op) { return op.type == "food_producer"; }
 
-Status CheckPermit(storage::Connection& db, const Party& op, base::Date on, Points& points) {
+Status CheckPermit(storage::Connection& db, const GoodsDoor& door, const Party& op, base::Date on, Points& points) {
   const std::int64_t from = base::StartOfDay(on).ms;
-  ZHIAN_ASSIGN(
-      const auto permits,
-      db.Query(
-          "SELECT number, valid_from, valid_to, ended_at, id FROM permit WHERE district=$d AND operator_id=$1 AND number<>'' ORDER BY valid_to DESC LIMIT 50",
-          {op.id}));
-  for (const auto& row : permits)
-    if (row.integer(1) <= from && (row.integer(2) == 0 || row.integer(2) >= from) &&
-        (row.integer(3) == 0 || row.integer(3) > from)) {
-      points.Add("permit", Verdict::kGood,
-                 Say("“{}”的许可证 {} 在 {} 有效", op.name, row.text(0), base::FormatDate(on)), row.text(4));
+  ZHIAN_ASSIGN(const auto permits,
+               procedure::AskWithoutMatter(door.services, db, door.now, "operator.permits", {{"operator_id", op.id}}));
+  std::string other, other_id;  // of the permit that is valid longest, where none is valid on the day
+  for (const auto& one : permits.is_array() ? permits.get_array() : boost::json::array{}) {
+    const auto* permit = one.if_object();
+    if (permit == nullptr || base::TextAt(*permit, "number").empty()) continue;
+    const std::string number(base::TextAt(*permit, "number")), id(base::TextAt(*permit, "id"));
+    const auto ms = [&](const char* name) { return static_cast<std::int64_t>(base::NumberAt(*permit, name)); };
+    if (ms("valid_from") <= from && (ms("valid_to") == 0 || ms("valid_to") >= from) &&
+        (ms("ended_at") == 0 || ms("ended_at") > from)) {
+      points.Add("permit", Verdict::kGood, Say("“{}”的许可证 {} 在 {} 有效", op.name, number, base::FormatDate(on)),
+                 id);
       return Ok();
     }
-  if (!permits.empty())
-    points.Add("permit", Verdict::kStop,
-               Say("“{}”的许可证 {} 在 {} 无效", op.name, permits.front().text(0), base::FormatDate(on)),
-               permits.front().text(4));
+    if (other.empty()) other = number, other_id = id;
+  }
+  if (!other.empty())
+    points.Add("permit", Verdict::kStop, Say("“{}”的许可证 {} 在 {} 无效", op.name, other, base::FormatDate(on)),
+               other_id);
   else if (NeedsPermit(op))
     points.Add("permit", Verdict::kStop, Say("“{}”没有食品生产许可证", op.name));
   else
@@ -105,8 +110,8 @@ bool GoodsCheck::stops() const {
                      [](const CheckPoint& point) { return point.verdict == Verdict::kStop; });
 }
 
-Result<GoodsCheck> CheckIncoming(storage::Connection& db, const GoodsEntry& entry, const std::string& item,
-                                 base::Date today) {
+Result<GoodsCheck> CheckIncoming(storage::Connection& db, const GoodsDoor& door, const GoodsEntry& entry,
+                                 const std::string& item) {
   Points points;
   GoodsCheck check;
   std::string supplier_type;
@@ -118,7 +123,8 @@ Result<GoodsCheck> CheckIncoming(storage::Connection& db, const GoodsEntry& entr
     ZHIAN_ASSIGN(const auto supplier, LoadParty(db, entry.partner_id));
     supplier_type = supplier.type;
     ZHIAN_TRY(CheckOperator(db, supplier, points));
-    if (supplier.type != "farm_household") ZHIAN_TRY(CheckPermit(db, supplier, today, points));
+    if (supplier.type != "farm_household")
+      ZHIAN_TRY(CheckPermit(db, door, supplier, base::LocalDate(door.now), points));
   }
   if (!item.empty()) {
     ZHIAN_ASSIGN(const auto lot,
@@ -128,7 +134,7 @@ Result<GoodsCheck> CheckIncoming(storage::Connection& db, const GoodsEntry& entr
         lot.front().integer(1) > 0) {
       ZHIAN_ASSIGN(const auto producer, LoadParty(db, producer_id));
       if (NeedsPermit(producer))
-        ZHIAN_TRY(CheckPermit(db, producer, base::LocalDate(base::Instant{lot.front().integer(1)}), points));
+        ZHIAN_TRY(CheckPermit(db, door, producer, base::LocalDate(base::Instant{lot.front().integer(1)}), points));
     }
     ZHIAN_TRY(CheckLot(db, item, points, check.hazard));
   }

@@ -121,7 +121,7 @@ using namespace procedure;
 
 // What was blocked at the door and is accepted after all stands in the book, as if it had been entered there.
 Status set_lot_ledger(EffectContext& context) {
-  const traceability::GoodsDoor door{context.services.policy, context.actor.account_id, context.now};
+  const traceability::GoodsDoor door{context.services, context.actor.account_id, context.now};
   ZHIAN_ASSIGN(const auto refusal, records::IncomingRefusal::Read(context.matter));
   for (const auto& row : refusal.lots) {
     if (!row.quantity) continue;

@@ -9,6 +9,7 @@ export default {
   noticesNoneHint: 'When a step that concerns you is taken, you are told here',
   markAllRead: 'Mark all as read',
   noticeLine: '{label}: {action}',
+  moreThanShown: 'There are more than stand here',
   mayClose: 'Waiting for you: {action}',
   unread: 'Unread',
   allNotices: 'All notices',

@@ -9,6 +9,7 @@ export default {
   noticesNoneHint: '与您有关的步骤办理后，会在这里告诉您',
   markAllRead: '全部标为已读',
   noticeLine: '{label}：{action}',
+  moreThanShown: '还有更多，这里没有全部列出',
   mayClose: '等您办理：{action}',
   unread: '未读',
   allNotices: '全部通知',

@@ -9,6 +9,7 @@ export default {
   noticesNoneHint: '與您有關的步驟辦理後，會在這裏告訴您',
   markAllRead: '全部標爲已讀',
   noticeLine: '{label}：{action}',
+  moreThanShown: '還有更多，這裡沒有全部列出',
   mayClose: '等您辦理：{action}',
   unread: '未讀',
   allNotices: '全部通知',

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "base/json.hpp"
+#include "procedure/matter.hpp"
+
 namespace zhian::procedure {
 namespace json = boost::json;
 
@@ -93,19 +96,23 @@ json::object ExplainStep(const Kind& kind, const Transition& transition, Languag
 
 std::string ExplainStepText(const Kind& kind, const Transition& transition, Language language) {
   const json::object view = ExplainStep(kind, transition, language);
-  const auto text = [](const json::object& from, const char* name) { return std::string(from.at(name).get_string()); };
+  const auto text = [](const json::object& from, const char* name) { return std::string(base::TextAt(from, name)); };
   const auto list = [](const json::object& from, const char* name) {
     std::string joined;
-    for (const json::value& each : from.at(name).get_array())
-      joined += (joined.empty() ? "" : "、") + std::string(each.get_string());
+    if (const json::array* items = base::ArrayAt(from, name); items != nullptr)
+      for (const json::value& each : *items) joined += (joined.empty() ? "" : "、") + ScalarText(&each);
     return joined;
   };
   std::string out = text(view, "kind") + " · " + text(view, "label") + "\n";
   out += Say("由{}办理：{} → {}", list(view, "who"), text(view, "from"), text(view, "to")).In(language) + "\n";
   out += Say("依据：{}", text(view, "ground")).In(language) + "\n";
   int number = 0;
-  for (const json::value& each : view.at("guards").get_array()) {
-    const json::object& guard = each.get_object();
+  const json::array none;
+  const json::array* guards = base::ArrayAt(view, "guards");
+  for (const json::value& each : guards == nullptr ? none : *guards) {
+    const json::object* found = each.if_object();
+    if (found == nullptr) continue;
+    const json::object& guard = *found;
     out += "\n" + std::to_string(++number) + ". " + text(guard, "sentence") + "（" + text(guard, "judged") + "）\n";
     if (text(guard, "ground") != text(view, "ground"))
       out += "   " + Say("依据：{}", text(guard, "ground")).In(language) + "\n";
@@ -113,10 +120,10 @@ std::string ExplainStepText(const Kind& kind, const Transition& transition, Lang
       out += "   " + Say("表单：{}", fields).In(language) + "\n";
     if (const std::string looks = list(guard, "looks"); !looks.empty())
       out += "   " + Say("查看：{}", looks).In(language) + "\n";
-    for (const json::value& told : guard.at("cases").get_array()) {
-      const json::object& one = told.get_object();
-      out += std::string("   ") + (one.at("holds").get_bool() ? "✓ " : "✗ ") + text(one, "says") + "\n";
-    }
+    const json::array* cases = base::ArrayAt(guard, "cases");
+    for (const json::value& told : cases == nullptr ? none : *cases)
+      if (const json::object* one = told.if_object(); one != nullptr)
+        out += std::string("   ") + (one->at("holds") == true ? "✓ " : "✗ ") + text(*one, "says") + "\n";
   }
   return out;
 }

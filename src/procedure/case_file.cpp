@@ -14,7 +14,6 @@ namespace zhian::procedure {
 namespace json = boost::json;
 
 namespace {
-
 constexpr std::size_t kFaultsMax = 100, kNestingMax = 12;
 constexpr std::int64_t kMinute = 60'000, kHour = 60 * kMinute, kDay = 24 * kHour;
 constexpr int kOfficeHour = 10;  // a day that names no time of day stands for ten in the morning

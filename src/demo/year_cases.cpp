@@ -33,7 +33,7 @@ constexpr Failure kFailures[] = {{"演示酱腌菜小作坊4号",
                                   2,
                                   "苯甲酸",
                                   "1.6",
-                                  "1.0",
+                                  "≤1.0",
                                   "GB 5009.28",
                                   "添加剂称量没有记录，超量使用",
                                   "配方上墙，逐批称量登记",
@@ -223,7 +223,13 @@ void AddControl(Script& script, History& history, const Cast& cast, const Failur
   });
   script.At(Later(f.taken, 12), [&history, cast, &f, s]() -> Status {
     ZHIAN_TRY(history.Do(cast["inspector1"], s->disposal, "finish_control",
-                         {{"cause_class", "process"}, {"cause_analysis", f.cause}}));
+                         {{"cause_class", "process"},
+                          {"cause_analysis", f.cause},
+                          {"findings", json::array{json::object{
+                                           {"finding", f.cause}, {"measure", f.correction}, {"severity", "general"}}}},
+                          {"deadline", Later(f.taken, 27)},
+                          {"served_on", Later(f.taken, 12)},
+                          {"service_way", "direct"}}));
     ZHIAN_ASSIGN(s->rectification, history.Linked(s->disposal, "rectification"));
     return Ok();
   });

@@ -186,7 +186,8 @@ with Server(f"{build}/zhian", source) as server:
     expect(p["credit"].linked(case, "credit_listing") and p["publicity1"].linked(case, "publication"), "the listing is proposed and a publication drafted")
 
     # ---- rectification
-    p["inspector1"].act(producer, "finish_control", cause_class="raw_material", cause_analysis="鲜叶采摘间隔期不足，追溯到建设村两户")
+    p["inspector1"].act(producer, "finish_control", cause_class="raw_material", cause_analysis="鲜叶采摘间隔期不足，追溯到建设村两户",
+                        findings=[{"finding": "鲜叶农药间隔期", "measure": "逐户登记用药，间隔期满方可收购", "severity": "general"}], deadline=today(15), served_on=today(), service_way="direct")
     rectification = p["inspector1"].linked(producer, "rectification")[0]["id"]
     p["tea"].act(rectification, "report", corrections=[{"finding": "鲜叶农药间隔期", "correction": "逐户登记用药，间隔期满方可收购", "evidence": "照片"}])
     p["inspector2"].act(rectification, "start_recheck", officers_present=officers)

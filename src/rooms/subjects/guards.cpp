@@ -4,6 +4,7 @@
 #include "procedure/guard_tools.hpp"
 #include "records/subjects.hpp"
 #include "rooms/subjects/operators.hpp"
+#include "rooms/subjects/stops.hpp"
 
 namespace zhian::guards {
 using namespace procedure;
@@ -96,6 +97,7 @@ GuardResult valid_to_has_passed_or_operator_ended(const GuardContext& context) {
 
 namespace zhian::effects {
 using procedure::EffectContext;
+using procedure::ScalarText;
 
 namespace {
 Status ChangeOperator(EffectContext& context, const std::function<void(subjects::Operator&)>& change) {
@@ -114,26 +116,18 @@ Status set_operator_aliases(EffectContext& context) {
   return ChangeOperator(context, [&](subjects::Operator& op) { op.survivor_id = survivor; });
 }
 Status set_operator_effects(EffectContext& context) {
-  // Effects of a listing are read from the listing; the file keeps which ones there are now. One that goes leaves the
-  // others.
+  // Effects of a listing are read from the listing; the file keeps only which ones there are now.
   return ChangeOperator(context, [&](subjects::Operator& op) {
-    boost::json::array left;
-    const boost::json::value own(context.matter.id);
+    boost::json::array listings;
     if (const auto* known = op.more.if_contains("listings"); known != nullptr && known->is_array())
-      for (const auto& listing : known->get_array())
-        if (listing != own) left.push_back(listing);
-    // An older file has one listing without a list of them.
-    if (const auto* one = op.more.if_contains("listing");
-        one != nullptr && *one != own && std::find(left.begin(), left.end(), *one) == left.end())
-      left.push_back(*one);
-    if (context.matter.state == "listed") left.push_back(own);
-    if (left.empty()) {
+      for (const auto& each : known->get_array())
+        if (ScalarText(&each) != context.matter.id) listings.push_back(each);
+    if (procedure::Means(context.matter, procedure::Meaning::kInForce))
+      listings.push_back(boost::json::value(context.matter.id));
+    if (listings.empty())
       op.more.erase("listings");
-      op.more.erase("listing");
-    } else {
-      op.more["listing"] = left.front();
-      op.more["listings"] = std::move(left);
-    }
+    else
+      op.more["listings"] = std::move(listings);
   });
 }
 Status set_operator_grade_inputs(EffectContext& context) {
@@ -147,8 +141,7 @@ Status set_operator_grade_inputs(EffectContext& context) {
   });
 }
 Status set_operator_pledge(EffectContext&) { return Ok(); }  // the file keeps what its record says
-Status stop_operator_activity(EffectContext& context) {
-  return ChangeOperator(context, [&](subjects::Operator& op) { op.stopped = true; });
-}
+Status stop_operator_activity(EffectContext& context) { return subjects::StopActivity(context); }
+Status free_operator_activity(EffectContext& context) { return subjects::LiftStops(context); }
 
 }  // namespace zhian::effects

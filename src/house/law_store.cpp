@@ -103,8 +103,9 @@ Status PutOperators(storage::Connection& db, const Case& one) {
   for (const CaseRow& row : one.rows) {
     if (row.table != "operator") continue;
     for (const auto& [key, value] : row.columns) {
-      static constexpr std::string_view kColumns[] = {"id",    "name",    "code", "type",     "state",   "place",
-                                                      "grade", "stopped", "food", "survivor", "address", "industry", "contact"};
+      static constexpr std::string_view kColumns[] = {"id",      "name",     "code",    "type", "state",
+                                                      "place",   "grade",    "stopped", "food", "survivor",
+                                                      "address", "industry", "contact"};
       if (std::find(std::begin(kColumns), std::end(kColumns), std::string_view(key)) == std::end(kColumns))
         return Misfit(one, row.line, Say("经营主体没有“{}”这一栏", std::string(key)));
     }

@@ -116,26 +116,18 @@ Status set_operator_aliases(EffectContext& context) {
   return ChangeOperator(context, [&](subjects::Operator& op) { op.survivor_id = survivor; });
 }
 Status set_operator_effects(EffectContext& context) {
-  // Effects of a listing are read from the listing; the file keeps which ones there are now. One that goes leaves the
-  // others.
+  // Effects of a listing are read from the listing; the file keeps only which ones there are now.
   return ChangeOperator(context, [&](subjects::Operator& op) {
-    boost::json::array left;
-    const boost::json::value own(context.matter.id);
+    boost::json::array listings;
     if (const auto* known = op.more.if_contains("listings"); known != nullptr && known->is_array())
-      for (const auto& listing : known->get_array())
-        if (listing != own) left.push_back(listing);
-    // An older file has one listing without a list of them.
-    if (const auto* one = op.more.if_contains("listing");
-        one != nullptr && *one != own && std::find(left.begin(), left.end(), *one) == left.end())
-      left.push_back(*one);
-    if (procedure::Means(context.matter, procedure::Meaning::kInForce)) left.push_back(own);
-    if (left.empty()) {
+      for (const auto& each : known->get_array())
+        if (ScalarText(&each) != context.matter.id) listings.push_back(each);
+    if (procedure::Means(context.matter, procedure::Meaning::kInForce))
+      listings.push_back(boost::json::value(context.matter.id));
+    if (listings.empty())
       op.more.erase("listings");
-      op.more.erase("listing");
-    } else {
-      op.more["listing"] = left.front();
-      op.more["listings"] = std::move(left);
-    }
+    else
+      op.more["listings"] = std::move(listings);
   });
 }
 Status set_operator_grade_inputs(EffectContext& context) {

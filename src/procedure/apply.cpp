@@ -229,6 +229,16 @@ void FillAutomatic(Matter& matter, const Kind& kind, const Transition& transitio
         matter.fields[field.name] = json::value(*value);
     }
   }
+  constexpr Text kLast = "auto:last.";  // LIST.COLUMN: of the last row that the form brought
+  for (const Field& field : kind.fields) {
+    if (!IsFilledBy(field, transition) || !field.automatic.starts_with(kLast)) continue;
+    const Text list = field.automatic.substr(kLast.size(), field.automatic.find('.', kLast.size()) - kLast.size());
+    const json::array* rows = base::ArrayAt(input, list);
+    const json::object* last = rows == nullptr || rows->empty() ? nullptr : rows->back().if_object();
+    const Text column = field.automatic.substr(kLast.size() + list.size() + 1);
+    if (const json::value* value = last == nullptr ? nullptr : last->if_contains(column); value != nullptr)
+      matter.fields[field.name] = *value;
+  }
   constexpr Text kDay = "auto:day.";  // after the moments, of which it takes the day
   for (const Field& field : kind.fields)
     if (IsFilledBy(field, transition) && field.automatic.starts_with(kDay))

@@ -13,19 +13,19 @@ struct Passed {
 };
 // Samples of firms that were chosen; those that a draw chooses are made once it has chosen.
 const Passed kPassed[] = {{"永和豆制品厂（演示）", "food", "supervision", "豆腐干", "DF1101", "2025-11-01",
-                           "2025-11-12", "铅", "0.02", "0.3", "mg/kg", "GB 5009.12"},
+                           "2025-11-12", "铅", "0.02", "≤0.3", "mg/kg", "GB 5009.12"},
                           {"演示白酒小作坊6号", "food", "supervision", "散装白酒", "BJ1020", "2025-10-20", "2025-11-26",
-                           "甲醇", "0.3", "0.6", "g/L", "GB 5009.266"},
+                           "甲醇", "0.3", "≤0.6", "g/L", "GB 5009.266"},
                           {"演示糕点小作坊2号", "food", "supervision", "蛋糕", "DG1208", "2025-12-08", "2025-12-10",
-                           "菌落总数", "200", "10000", "CFU/g", "GB 4789.2"},
+                           "菌落总数", "200/150/180/210/160", "n=5,c=2,m=10000,M=100000", "CFU/g", "GB 4789.2"},
                           {"演示豆制品小作坊1号", "food", "supervision", "豆腐", "DF0318", "2026-03-18", "2026-03-18",
-                           "铅", "0.03", "0.3", "mg/kg", "GB 5009.12"},
+                           "铅", "0.03", "≤0.3", "mg/kg", "GB 5009.12"},
                           {"演示冶金企业8号", "product", "supervision", "硅铁", "GT0402", "2026-04-02", "2026-04-14",
-                           "硅含量偏差", "0.4", "1", "g/100g", "GB/T 2272"},
+                           "硅含量偏差", "0.4", "≤1", "g/100g", "GB/T 2272"},
                           {"演示化工企业1号", "product", "supervision", "工业用碳酸钠", "TS0405", "2026-04-05",
-                           "2026-04-15", "氯化物", "0.5", "0.9", "g/100g", "GB/T 210"},
+                           "2026-04-15", "氯化物", "0.5", "≤0.9", "g/100g", "GB/T 210"},
                           {"演示建材企业3号", "product", "supervision", "通用硅酸盐水泥", "SN0501", "2026-05-01",
-                           "2026-05-20", "三氧化硫", "2.4", "3.5", "g/100g", "GB 175"}};
+                           "2026-05-20", "三氧化硫", "2.4", "≤3.5", "g/100g", "GB 175"}};
 
 std::string Later(const std::string& day, int days) {
   return base::FormatDate(base::Date{base::ParseDate(day)->days + days});
@@ -38,12 +38,12 @@ Passed DrawnSample(const std::string& name, const std::string& day, int number) 
   const std::string lot = "C" + day.substr(2, 2) + day.substr(5, 2) + std::to_string(number);
   if (name.find("面条") != std::string::npos)
     return {name,          "food",       "monitoring", "挂面", "MT" + lot, day,
-            Later(day, 2), "铝的残留量", "8",          "25",   "mg/kg",    "GB 5009.182"};
+            Later(day, 2), "铝的残留量", "8",          "≤25",  "mg/kg",    "GB 5009.182"};
   if (name.find("菜籽油") != std::string::npos)
     return {name,          "food", "supervision", "菜籽油", "CY" + lot, day,
-            Later(day, 2), "酸价", "1.2",         "3",      "mg/g",     "GB 5009.229"};
+            Later(day, 2), "酸价", "1.2",         "≤3",     "mg/g",     "GB 5009.229"};
   return {name,          "food", "supervision", "散装白酒", "BJ" + lot, day,
-          Later(day, 2), "甲醇", "0.3",         "0.6",      "g/L",      "GB 5009.266"};
+          Later(day, 2), "甲醇", "0.3",         "≤0.6",     "g/L",      "GB 5009.266"};
 }
 
 // One sample from its task to its publication. `s` may still be filled in before the day of the sample comes.

@@ -88,7 +88,10 @@ TEST_CASE("cases do not see each other, and what does not fit the store names it
       OutcomeOf(
           "guard = \"operator_is_unlicensed_or_counterfeiting\"\npermits = [{ operator_id = \"op\" }]\nholds = false\n")
           .is_met);
-  CHECK(OutcomeOf("guard = \"operator_is_unlicensed_or_counterfeiting\"\nholds = true\n").is_met);
+  CHECK(
+      OutcomeOf(
+          "guard = \"operator_is_unlicensed_or_counterfeiting\"\nform.closure_ground = \"unlicensed\"\nholds = true\n")
+          .is_met);
   const auto cases = procedure::ReadCases(
       "day = 2026-10-12\n[[case]]\nsays = \"x\"\nguard = \"operator_is_unlicensed_or_counterfeiting\"\n"
       "permits = [{ colour = \"red\" }]\nholds = true\n",

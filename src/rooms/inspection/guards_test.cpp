@@ -45,7 +45,11 @@ struct Rectification {
                   return Ok();
                 })
                 .ok());
-    matter.fields = {{"findings", std::move(findings)}, {"recheck", std::move(recheck)}};
+    json::array corrections;  // the report gave evidence for each
+    for (const auto& row : findings)
+      corrections.push_back(json::object{{"finding", row.at("finding")}, {"correction", "改"}, {"evidence", "照片"}});
+    matter.fields = {
+        {"findings", std::move(findings)}, {"recheck", std::move(recheck)}, {"corrections", std::move(corrections)}};
     // As the room that keeps them.
     world.services.questions["operator.permits"] =
         [this](const GuardContext&, const json::object&) -> Result<json::value> { return json::value(permits); };
@@ -108,11 +112,25 @@ TEST_CASE("corrected: each finding by its own row of the recheck, and what is op
   CHECK_FALSE(Rectification()(&guards::each_finding_is_corrected).holds);
 }
 
-TEST_CASE("not corrected: at least one finding is listed as such") {
-  CHECK(Rectification({},
+TEST_CASE("corrected: not where one finding is both, nor by what the order does not name, nor without evidence") {
+  CHECK_FALSE(Rectification(Findings({{"甲", "minor"}}),
+                            Recheck({{"甲", "corrected"}, {"甲", "not_corrected"}}))(&guards::each_finding_is_corrected)
+                  .holds);
+  CHECK_FALSE(Rectification(Findings({{"甲", "minor"}}),
+                            Recheck({{"甲", "corrected"}, {"乙", "corrected"}}))(&guards::each_finding_is_corrected)
+                  .holds);
+  Rectification unproven(Findings({{"甲", "minor"}}), Recheck({{"甲", "corrected"}}));
+  unproven.matter.fields.erase("corrections");
+  CHECK_FALSE(unproven(&guards::each_finding_is_corrected).holds);
+}
+
+TEST_CASE("not corrected: at least one finding of the order is listed as such") {
+  const auto both = Findings({{"甲", "minor"}, {"乙", "minor"}});
+  CHECK(Rectification(both,
                       Recheck({{"甲", "corrected"}, {"乙", "not_corrected"}}))(&guards::uncorrected_findings_are_listed)
             .holds);
-  CHECK_FALSE(Rectification({}, Recheck({{"甲", "corrected"}}))(&guards::uncorrected_findings_are_listed).holds);
+  CHECK_FALSE(Rectification(both, Recheck({{"甲", "corrected"}}))(&guards::uncorrected_findings_are_listed).holds);
+  CHECK_FALSE(Rectification(both, Recheck({{"丙", "not_corrected"}}))(&guards::uncorrected_findings_are_listed).holds);
   CHECK_FALSE(Rectification()(&guards::uncorrected_findings_are_listed).holds);
 }
 
@@ -134,18 +152,29 @@ TEST_CASE("escalation needs the lead that it led to") {
   CHECK(asked(&guards::linked_lead_exists).holds);
 }
 
-TEST_CASE("unlicensed or counterfeiting: no valid permit, or a finding that says so") {
-  const auto permitted = [](Rectification& asked, const char* state) {
-    asked.permits.push_back(json::object{{"state", state}});
+TEST_CASE("unlicensed or counterfeiting: by the declared ground, and the permits of that activity") {
+  const auto permitted = [](Rectification& asked, const char* state, const char* category) {
+    asked.permits.push_back(json::object{{"number", "SC1"}, {"state", state}, {"category", category}});
   };
-  Rectification none, expired, valid, counterfeit(Findings({{"制售假冒白酒", "serious"}}));
-  permitted(expired, "expired");
-  permitted(valid, "valid");
-  permitted(counterfeit, "valid");
-  CHECK(none(&guards::operator_is_unlicensed_or_counterfeiting).holds);
-  CHECK(expired(&guards::operator_is_unlicensed_or_counterfeiting).holds);
-  CHECK_FALSE(valid(&guards::operator_is_unlicensed_or_counterfeiting).holds);
-  CHECK(counterfeit(&guards::operator_is_unlicensed_or_counterfeiting).holds);
+  const auto closed = [](Rectification& asked, const char* ground, const char* activity) {
+    asked.matter.fields["closure_ground"] = ground;
+    asked.matter.fields["closure_activity"] = activity;
+    return asked(&guards::operator_is_unlicensed_or_counterfeiting).holds;
+  };
+  Rectification none, expired, valid, words(Findings({{"节假日未安排值班", "serious"}}));
+  permitted(expired, "expired", "食品生产");
+  permitted(valid, "valid", "食品生产");
+  CHECK(closed(none, "unlicensed", ""));
+  CHECK_FALSE(closed(none, "", ""));
+  CHECK(closed(expired, "unlicensed", "食品生产"));
+  CHECK_FALSE(closed(valid, "unlicensed", "食品生产"));
+  CHECK_FALSE(closed(valid, "unlicensed", ""));
+  CHECK(closed(valid, "unlicensed", "餐饮服务"));
+  CHECK_FALSE(closed(words, "counterfeit", ""));
+  auto fake = Findings({{"灌装名酒", "serious"}});
+  fake[0].as_object()["nature"] = "counterfeit";
+  Rectification counterfeit(std::move(fake));
+  CHECK(closed(counterfeit, "counterfeit", ""));
 }
 
 namespace {

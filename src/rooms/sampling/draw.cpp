@@ -193,7 +193,7 @@ Status RecordDraw(procedure::EffectContext& context) {
 
 Status RecordSample(procedure::EffectContext& context) {
   using records::Sample;
-  if (context.transition.action == "verify_pass")
+  if (context.transition.action == "verify_pass" || context.transition.action == "overturn")
     procedure::Merge(context.matter, Sample{.verdict = Sample::Verdict::kPass});
   if (context.transition.action == "verify_fail")
     procedure::Merge(context.matter, Sample{.verdict = Sample::Verdict::kFail});

@@ -1,22 +1,21 @@
-// Guards and effects of draws, samples, re-inspections and disposals.
+// Guards and effects of samples and of what the laboratory finds.
 #include <algorithm>
-#include <set>
 
 #include "base/text.hpp"
 #include "policy/exact.hpp"
 #include "procedure/guard_tools.hpp"
+#include "procedure/persons.hpp"
 #include "records/guard_fields.hpp"
 #include "records/sampling.hpp"
+#include "rooms/sampling/sample_files.hpp"
 
-namespace zhian::guards {
+namespace zhian::sampling {
 using namespace procedure;
+using records::BackupSample;
 using records::Disposal;
-using records::Draw;
 using records::Reinspection;
 using records::Sample;
 
-namespace {
-// The sample that this matter is about: itself, the one that it names, or one it hangs together with.
 Result<std::vector<OnFile<Sample>>> SampleOf(const GuardContext& context) {
   if (context.matter.kind == Sample::kKind) return ReadAll<Sample>({context.matter});
   std::string named;
@@ -31,40 +30,123 @@ Result<std::vector<OnFile<Sample>>> SampleOf(const GuardContext& context) {
     if (auto sample = MatterOf(context, named)) return ReadAll<Sample>({std::move(*sample)});
   return ReadAll<Sample>(Linked(context, Sample::kKind));
 }
-Result<std::vector<OnFile<Reinspection>>> Reinspections(const GuardContext& context) {
-  if (context.matter.kind == Sample::kKind) return ReadAll<Reinspection>(Linked(context, Reinspection::kKind));
+
+Result<std::vector<OnFile<Reinspection>>> ReinspectionsOf(const GuardContext& context) {
   std::vector<Matter> all;
+  const auto add = [&](Matter matter) {
+    if (std::none_of(all.begin(), all.end(), [&](const Matter& known) { return known.id == matter.id; }))
+      all.push_back(std::move(matter));
+  };
   ZHIAN_ASSIGN(const auto samples, SampleOf(context));
   for (const auto& sample : samples) {
-    for (Matter& found : LinkedWith(context, sample.matter.id, Reinspection::kKind)) all.push_back(std::move(found));
+    for (Matter& found : LinkedWith(context, sample.matter.id, Reinspection::kKind)) add(std::move(found));
+    std::vector<std::string> parties{sample.matter.operator_id};
+    if (!sample.producer.empty() && sample.producer != sample.matter.operator_id) parties.push_back(sample.producer);
+    for (const std::string& party : parties)
+      for (Matter& found : MattersOf(context, party, Reinspection::kKind, {.with_exercises = true}))
+        if (found.Field(Reinspection::Names::sample_id) == sample.matter.id) add(std::move(found));
   }
   return ReadAll<Reinspection>(std::move(all));
 }
-// A row without a value or a limit is refused by the form of the step that enters it.
-bool Outside(const Sample::ResultsRow& row) { return row.value && row.limit && *row.value > *row.limit; }
-std::string Written(const std::optional<base::Decimal>& number) { return number ? number->Text() : std::string(); }
+
+namespace {
+
+// Sampled since the day: id and title of each, over the whole district.
+Result<std::vector<Matter>> SampledSince(const GuardContext& context, base::Date day, const std::string& product) {
+  constexpr std::int64_t kTitlesMax = 20'000;
+  ZHIAN_ASSIGN(const auto rows,
+               context.db.Query("SELECT id, title FROM matter WHERE district=$d AND kind='sample' AND opened_at>=$1 "
+                                "ORDER BY opened_at, id LIMIT $2",
+                                {base::StartOfDay(day).ms, kTitlesMax + 1}));
+  if (static_cast<std::int64_t>(rows.size()) > kTitlesMax) NoteCut(context);
+  std::vector<Matter> found;
+  for (const auto& row : rows) {
+    if (row.text(0) == context.matter.id || !base::Fold(row.text(1)).starts_with(product)) continue;
+    ZHIAN_ASSIGN(auto matter, LoadMatter(context.db, row.text(0)));
+    if (matter.state != "not_taken" && matter.state != "invalid" && !matter.Has("training"))
+      found.push_back(std::move(matter));
+  }
+  return found;
+}
+bool SameProducer(const Sample& a, const std::string& a_operator, const Sample& b, const std::string& b_operator) {
+  if (!a.producer.empty() && !b.producer.empty()) return a.producer == b.producer;
+  const std::string mine = base::Fold(a.producer_name), theirs = base::Fold(b.producer_name);
+  if (!mine.empty() && !theirs.empty()) return mine == theirs;
+  return a_operator == b_operator;
+}
+
 }  // namespace
+}  // namespace zhian::sampling
+
+namespace zhian::guards {
+using namespace procedure;
+using namespace sampling;
+using records::BackupSample;
+using records::Reinspection;
+using records::Sample;
+
+GuardResult every_item_has_value_limit_and_method(const GuardContext& context) {
+  Judged judged;
+  if (context.matter.kind == Reinspection::kKind) {
+    ZHIAN_ASSIGN(const auto own, Reinspection::Read(context.matter));
+    ZHIAN_ASSIGN(const auto samples, SampleOf(context));
+    if (samples.empty()) return GuardResult::Fails("复检所指的样品没有找到");
+    if (own.results.empty()) return GuardResult::Fails("还没有检验结果");
+    judged = Judge(samples.front(), own.results);
+    // What is tested again is what failed.
+    for (const auto& failed : samples.front().results) {
+      if (Judge(samples.front(), std::vector{failed}).outside.empty()) continue;
+      if (std::none_of(own.results.begin(), own.results.end(),
+                       [&](const auto& row) { return base::Fold(row.item) == base::Fold(failed.item); }))
+        judged.unclear.push_back(Say("初检不合格的“{}”没有复检结果", failed.item));
+    }
+  } else {
+    ZHIAN_ASSIGN(const auto sample, Sample::Read(context.matter));
+    if (sample.results.empty()) return GuardResult::Fails("还没有检验结果");
+    judged = Judge(sample, sample.results);
+  }
+  return {judged.unclear.empty(), std::move(judged.unclear)};
+}
 
 GuardResult all_items_are_within_limits(const GuardContext& context) {
-  GuardResult result;
   ZHIAN_ASSIGN(const auto sample, Sample::Read(context.matter));
   if (sample.results.empty()) return GuardResult::Fails("还没有检验结果");
-  for (const auto& row : sample.results)
-    if (Outside(row)) {
-      result.holds = false;
-      result.open_items.push_back(Say("{} 实测 {}，限量 {}", row.item, Written(row.value), Written(row.limit)));
-    }
-  return result;
+  Judged judged = Judge(sample, sample.results);
+  for (Message& open : judged.unclear) judged.outside.push_back(std::move(open));
+  return {judged.outside.empty(), std::move(judged.outside)};
 }
 
 GuardResult an_item_is_outside_limits(const GuardContext& context) {
   ZHIAN_ASSIGN(const auto sample, Sample::Read(context.matter));
-  return GuardResult::From(std::any_of(sample.results.begin(), sample.results.end(), Outside), "所有项目都在限量之内");
+  Judged judged = Judge(sample, sample.results);
+  if (!judged.outside.empty()) return GuardResult::Holds();
+  if (!judged.unclear.empty()) return {false, std::move(judged.unclear)};
+  return GuardResult::Fails("所有项目都在限量之内");
 }
 
 GuardResult lab_result_is_verified_by_another_person(const GuardContext& context) {
-  return GuardResult::From(!ActorDid(context, {"enter_result", "receive", "hand_over"}),
-                           "录入结果的人不能覆核，须由另一人覆核");
+  if (ActorDid(context, {"enter_result", "receive", "hand_over"}))
+    return GuardResult::Fails("录入结果的人不能覆核，须由另一人覆核");
+  if (context.matter.kind != Reinspection::kKind)
+    return GuardResult::From(LastMove(context, "enter_result") != nullptr, "还没有检验结果");
+  // The re-test: entered there, and by nobody who had a hand in the first test, nor verified by one.
+  if (LastMove(context, "enter_result") == nullptr) return GuardResult::Fails("复检机构还没有录入复检结果");
+  ZHIAN_ASSIGN(const auto samples, SampleOf(context));
+  if (samples.empty()) return GuardResult::Fails("复检所指的样品没有找到");
+  const PartsAsked first_test{
+      .actions = {"receive", "enter_result", "return_result", "verify_pass", "verify_fail", "hand_over_fail"}};
+  const PartsAsked retest{.actions = {"enter_result"}};
+  const auto tested_again = ParticipantsOf(context, retest);
+  for (const auto& sample : samples) {
+    if (ActorTookPart(context, sample.matter, first_test))
+      return GuardResult::Fails("初检的检验和签字人员不能作出复检结论");
+    for (const auto& first : ParticipantsOf(context, sample.matter, first_test))
+      for (const auto& second : tested_again) {
+        if (IsSamePerson(KeyOf(first.who), KeyOf(second.who)))
+          return GuardResult::Fails("复检结果由初检人员录入，须由复检机构的另一人检验");
+      }
+  }
+  return GuardResult::Holds();
 }
 
 GuardResult seal_is_intact(const GuardContext& context) {
@@ -74,84 +156,54 @@ GuardResult seal_is_intact(const GuardContext& context) {
     ZHIAN_ASSIGN(const auto samples, SampleOf(context));
     for (const auto& sample : samples) sealed = sample.seal_number;
   }
+  if (sealed.empty()) return GuardResult::Fails("抽样单上没有封条编号，无从核对");
   if (own.seal_seen.empty()) return GuardResult::Fails("填写所见封条编号");
   return GuardResult::From(base::Fold(own.seal_seen) == base::Fold(sealed), "所见封条编号与抽样单不一致");
 }
 
 GuardResult same_product_was_not_sampled_recently(const GuardContext& context) {
-  // Industrial products: not twice within the rule's months; food: not the same lot.
+  // Industrial products: not twice within the rule's months, save to follow up a fail; food: not the same lot twice.
+  // What a case needs is sampled whatever was sampled before.
   ZHIAN_ASSIGN(const auto own, Sample::Read(context.matter));
-  if (own.regime != Sample::Regime::kProduct) return GuardResult::Holds();
-  const auto rule = policy::Exact(context.services.policy, "sampling.product.repeat", context.today);
-  if (!rule) return GuardResult::Holds();
-  ZHIAN_ASSIGN(const std::int64_t months, rule->Whole());
-  const auto since = base::StartOfDay(base::AddMonths(context.today, -static_cast<int>(months))).ms;
-  for (const Matter& sample : MattersOf(context, context.matter.operator_id, "sample", {.opened_since = since}))
-    if (sample.id != context.matter.id && sample.state != "not_taken" && sample.state != "invalid" &&
-        sample.title == context.matter.title)
-      return GuardResult::Fails(Say("同一产品在规定期间内已抽过样：{}", sample.number));
+  const std::string product = base::Fold(own.product_name), lot = base::Fold(own.lot);
+  if (own.purpose == Sample::Purpose::kCase || own.purpose == Sample::Purpose::kQuickTest) return GuardResult::Holds();
+  if (product.empty()) return GuardResult::Holds();  // asked before the form is filled, which does not do without it
+  const bool industrial = own.regime == Sample::Regime::kProduct;
+  base::Date since = own.production_date.value_or(base::AddMonths(context.today, -24));  // no lot is sampled unmade
+  if (industrial) {
+    const auto rule = policy::Exact(context.services.policy, "sampling.product.repeat", context.today);
+    if (!rule) return GuardResult::Holds();
+    ZHIAN_ASSIGN(const std::int64_t months, rule->Whole());
+    since = base::AddMonths(context.today, -static_cast<int>(months));
+  }
+  ZHIAN_ASSIGN(auto before, SampledSince(context, since, product));
+  ZHIAN_ASSIGN(const auto samples, ReadAll<Sample>(std::move(before)));
+  for (const auto& sample : samples) {
+    if (base::Fold(sample.product_name) != product || sample.regime != own.regime ||
+        !SameProducer(own, context.matter.operator_id, sample, sample.matter.operator_id))
+      continue;
+    if (industrial && sample.verdict != Sample::Verdict::kFail)
+      return GuardResult::Fails(Say("同一产品在规定期间内已抽过样：{}", sample.matter.number));
+    if (!industrial && base::Fold(sample.lot) == lot)
+      return GuardResult::Fails(Say("同一批次已抽过样：{}", sample.matter.number));
+  }
   return GuardResult::Holds();
 }
 
-GuardResult a_reinspection_or_objection_is_accepted(const GuardContext& context) {
-  ZHIAN_ASSIGN(const auto reinspections, Reinspections(context));
-  for (const auto& reinspection : reinspections)
-    if (!reinspection.matter.terminal && reinspection.state != Reinspection::State::kApplied)
-      return GuardResult::Holds();
-  for (const Matter& matter : Linked(context, "objection"))
-    if (!matter.terminal) return GuardResult::Holds();
-  return GuardResult::Fails("没有已受理的复检或异议");
-}
-
-GuardResult reinspection_and_objection_are_ended(const GuardContext& context) {
-  GuardResult result;
-  ZHIAN_ASSIGN(auto reinspections, Reinspections(context));
-  std::vector<Matter> open = Linked(context, "objection");
-  for (auto& reinspection : reinspections) open.push_back(std::move(reinspection.matter));
-  for (const Matter& matter : open)
-    if (!matter.terminal) {
-      result.holds = false;
-      result.open_items.push_back(Say("{} 尚未办结", matter.number));
-    }
-  return result;
-}
-
-GuardResult final_conclusion_is_pass(const GuardContext& context) {
-  ZHIAN_ASSIGN(const auto reinspections, Reinspections(context));
-  for (const auto& reinspection : reinspections)
-    if (reinspection.state == Reinspection::State::kNotified &&
-        reinspection.reinspection_verdict == Reinspection::ReinspectionVerdict::kPass)
-      return GuardResult::Holds();
-  return GuardResult::Fails("没有合格的复检结论");
-}
-GuardResult final_conclusion_is_invalid(const GuardContext& context) {
-  for (const Matter& matter : Linked(context, "objection"))
-    if (matter.state == "upheld") return GuardResult::Holds();
-  return GuardResult::Fails("没有成立的异议");
-}
-GuardResult final_conclusion_is_fail(const GuardContext& context) {
-  ZHIAN_TRY(Reinspections(context));  // what cannot be read is no conclusion either way
-  return GuardResult::From(!final_conclusion_is_pass(context).holds && !final_conclusion_is_invalid(context).holds,
-                           "最终结论不是不合格");
-}
-GuardResult final_conclusion_is_not_fail(const GuardContext& context) {
-  ZHIAN_ASSIGN(const auto samples, SampleOf(context));
-  for (const auto& sample : samples)
-    if (sample.state == Sample::State::kPassed || sample.state == Sample::State::kClosedPass ||
-        sample.state == Sample::State::kInvalid)
-      return GuardResult::Holds();
-  return GuardResult::Fails("样品的结论仍为不合格");
-}
-
 GuardResult publication_of_result_is_done_or_monitoring_only(const GuardContext& context) {
-  ZHIAN_ASSIGN(const auto sample, records::Sample::Read(context.matter));
-  if (sample.purpose == records::Sample::Purpose::kMonitoring) return GuardResult::Holds();
-  return ResultIsPublic(context);
+  ZHIAN_ASSIGN(const auto sample, Sample::Read(context.matter));
+  if (sample.purpose == Sample::Purpose::kMonitoring) return GuardResult::Holds();
+  const TransitionRow* overturned = LastMove(context, "overturn");
+  if (overturned == nullptr) return ResultIsPublic(context);
+  // The publications of before told the public of a fail; only one that was drafted since tells of the pass.
+  for (const Matter& notice : LinkedBy(context, "notice"))
+    if (notice.opened_at >= overturned->at &&
+        (Means(notice, Meaning::kPublished) || Means(notice, Meaning::kEndedWithout)))
+      return GuardResult::Holds();
+  return GuardResult::Fails("结论已改变，改变之后的结果尚未公开，也没有不予公开的决定");
 }
 
 GuardResult contest_window_is_closed(const GuardContext& context) {
-  ZHIAN_ASSIGN(const auto sample, Sample::Read(context.matter));
-  if (sample.contest_waived) return GuardResult::Holds();
   const DutyRow* window = LastDuty(context, "open_contest_window");
   if (window == nullptr) return GuardResult::Fails("不合格结果尚未送达");
   return GuardResult::From(
@@ -172,175 +224,51 @@ GuardResult linked_disposal_is_closed(const GuardContext& context) {
   return result;
 }
 
-GuardResult sample_is_failed(const GuardContext& context) {
-  ZHIAN_ASSIGN(const auto samples, SampleOf(context));
-  for (const auto& sample : samples)
-    if (sample.state == Sample::State::kFailed || sample.state == Sample::State::kContested)
-      return GuardResult::Holds();
-  return GuardResult::Fails("关联的样品没有不合格结论");
-}
-
-GuardResult applicant_is_party_to_the_sample(const GuardContext& context) {
-  ZHIAN_ASSIGN(const auto samples, SampleOf(context));
-  for (const auto& sample : samples)
-    if (sample.matter.operator_id == context.matter.operator_id || sample.producer == context.matter.operator_id)
-      return GuardResult::Holds();
-  return GuardResult::Fails("申请人不是被抽样人、标称生产者或进口者");
-}
-
-GuardResult no_ground_against_reinspection_exists(const GuardContext& context) {
-  GuardResult result;
-  const auto fail = [&](Message item) {
-    result.holds = false;
-    result.open_items.push_back(std::move(item));
-  };
-  ZHIAN_ASSIGN(const auto reinspections, Reinspections(context));
-  for (const auto& other : reinspections)
-    if (other.matter.id != context.matter.id && other.state != Reinspection::State::kRefused &&
-        other.state != Reinspection::State::kWithdrawn)
-      fail(Say("已申请过复检：{}", other.matter.number));
+GuardResult keep_period_is_over(const GuardContext& context) {
+  ZHIAN_ASSIGN(const auto own, BackupSample::Read(context.matter));
+  if (own.held_for == BackupSample::HeldFor::kPolice || own.held_for == BackupSample::HeldFor::kCourt)
+    return GuardResult::Fails(Say("公安机关或人民法院要求留存（{}），尚未解除", own.hold_letter));
+  const DutyRow* keep = LastDuty(context, "keep_backup");
+  if (keep == nullptr) return GuardResult::Fails("备样保存期尚未届满");
+  std::optional<std::int64_t> over = keep->limit_at;
+  // The period follows from what the sample's conclusion is now, whatever the duty was opened by, and ends with the
+  // shelf life where that is earlier.
   ZHIAN_ASSIGN(const auto samples, SampleOf(context));
   for (const auto& sample : samples) {
-    for (const auto& row : sample.results)
-      for (const char* word : {"菌落", "大肠", "霉菌", "沙门", "微生物"})
-        if (Outside(row) && row.item.find(word) != std::string::npos) fail("微生物项目不予复检");
-    for (const Matter& backup : LinkedWith(context, sample.matter.id, "backup_sample"))
-      if (backup.state == "disposed") fail("备样已不能使用");
+    if (!sample.concluded_on || sample.verdict == Sample::Verdict::kAbsent) continue;
+    const std::string id = std::string("sampling.") +
+                           (sample.regime == Sample::Regime::kProduct ? "product"
+                            : sample.regime == Sample::Regime::kAgri  ? "agri"
+                                                                      : "food") +
+                           (sample.verdict == Sample::Verdict::kFail ? ".backup.fail" : ".backup.pass");
+    const auto* rule = context.services.policy.Find(id, *sample.concluded_on);
+    if (rule == nullptr) return GuardResult::Fails(Say("保存期的规则 {} 在结论之日没有施行的版本", id));
+    ZHIAN_ASSIGN(const auto period, policy::ComputeDeadline(*rule, base::StartOfDay(*sample.concluded_on),
+                                                            context.services.policy.calendar()));
+    over = std::max(over.value_or(0), period.limit_at.ms);
+    if (sample.production_date)
+      if (const auto spoiled = ShelfLifeEnd(*sample.production_date, sample.shelf_life))
+        over = std::min(*over, base::EndOfDay(*spoiled).ms);
   }
-  return result;
-}
-
-GuardResult laboratory_differs_from_the_first(const GuardContext& context) {
-  ZHIAN_ASSIGN(const auto reinspection, Reinspection::Read(context.matter));
-  const std::string second = base::Fold(reinspection.second_laboratory);
-  if (second.empty()) return GuardResult::Fails("填写复检机构");
-  ZHIAN_ASSIGN(const auto samples, SampleOf(context));
-  for (const auto& sample : samples)
-    if (base::Fold(sample.laboratory) == second) return GuardResult::Fails("复检机构不能是初检机构");
-  return GuardResult::Holds();
-}
-
-GuardResult keep_period_is_over(const GuardContext& context) {
-  const DutyRow* keep = LastDuty(context, "keep_backup");
-  return GuardResult::From(keep != nullptr && keep->limit_at && *keep->limit_at < context.now.ms, "备样保存期尚未届满");
-}
-
-GuardResult linked_rectification_is_closed(const GuardContext& context) {
-  GuardResult result;
-  const auto linked = LinkedBy(context, "order");
-  if (linked.empty()) return GuardResult::Fails("还没有责令整改");
-  for (const Matter& matter : linked)
-    if (!matter.terminal) {
-      result.holds = false;
-      result.open_items.push_back(Say("整改 {} 尚未销号", matter.number));
-    }
-  return result;
-}
-
-GuardResult linked_case_is_decided_or_not_needed(const GuardContext& context) {
-  GuardResult result;
-  const auto leads = LinkedBy(context, "further");
-  if (leads.empty()) return GuardResult::Fails("还没有线索，也没有不予立案的决定");
-  for (const Matter& lead : leads) {
-    if (Means(lead, Meaning::kEndedWithout)) continue;
-    bool decided = false;
-    for (const Text kind : KindsAsked(context.kind, "case"))
-      decided |= AnyMeans(LinkedWith(context, lead.id, kind), Meaning::kDecided);
-    if (decided) continue;
-    result.holds = false;
-    result.open_items.push_back(Say("线索 {} 的案件尚未决定", lead.number));
-  }
-  return result;
-}
-
-GuardResult linked_recall_is_closed_or_not_needed(const GuardContext& context) {
-  GuardResult result;
-  for (const Matter& recall : LinkedBy(context, "recalled"))
-    if (!Means(recall, Meaning::kFulfilled) && !Means(recall, Meaning::kEndedWithout)) {
-      result.holds = false;
-      result.open_items.push_back(Say("召回 {} 尚未结案", recall.number));
-    }
-  return result;
-}
-
-GuardResult weights_follow_the_rule(const GuardContext& context) {
-  GuardResult result;
-  ZHIAN_ASSIGN(const auto draw, Draw::Read(context.matter));
-  for (const auto& row : draw.population)
-    if (!row.weight || row.weight->sign() <= 0) {
-      result.holds = false;
-      result.open_items.push_back(Say("{} 的权重须大于零", row.id));
-    }
-  const std::int64_t count = draw.draw_count.value_or(0);
-  if (count < 1 || count > std::ssize(draw.population) - std::ssize(draw.excluded)) {
-    result.holds = false;
-    result.open_items.push_back("抽取数量须在 1 与名单减剔除之间");
-  }
-  return result;
-}
-
-GuardResult public_value_is_later_than_commitment(const GuardContext& context) {
-  const TransitionRow* commit = LastMove(context, "commit");
-  ZHIAN_ASSIGN(const auto draw, Draw::Read(context.matter));
-  const auto& due = draw.public_value_due_on;
-  if (commit == nullptr || !due) return GuardResult::Fails("承诺尚未入账，或没有公布日期");
-  if (base::StartOfDay(*due).ms <= commit->recorded_at) return GuardResult::Fails("随机值的公布日期须晚于承诺入账");
-  return GuardResult::From(*due <= context.today, Say("随机值到 {} 才公布", base::FormatDate(*due)));
-}
-
-GuardResult replacement_is_next_in_order(const GuardContext& context) {
-  ZHIAN_ASSIGN(const auto draw, Draw::Read(context.matter));
-  if (draw.reserve.empty()) return GuardResult::Fails("没有可替补的对象");
-  return GuardResult::From(draw.reserve.front() == draw.replacement_id, Say("按序应替补 {}", draw.reserve.front()));
-}
-
-GuardResult every_selected_subject_has_a_task_or_replacement(const GuardContext& context) {
-  const TransitionRow* drawn = LastMove(context, "draw_now");
-  ZHIAN_ASSIGN(const auto draw, Draw::Read(context.matter));
-  if (drawn == nullptr || draw.selected.empty()) return GuardResult::Fails("尚未抽取");
-  std::set<std::string> replaced;
-  for (const TransitionRow& row : context.history)
-    if (row.action == "replace_subject") {
-      ZHIAN_ASSIGN(const auto form, Draw::ReadFields(row.input));
-      replaced.insert(form.replaced_id);
-    }
-  GuardResult result;
-  for (const std::string& id : draw.selected) {
-    if (replaced.contains(id)) continue;
-    const auto since = LoadMattersOfOperator(context.db, id, "sample", {.opened_since = drawn->at});
-    if (!since.ok()) NoteUnread(context, since.error());
-    if (since.ok() && !since->empty()) continue;
-    result.holds = false;
-    result.open_items.push_back(Say("抽中的 {} 没有任务，也没有替补", id));
-  }
-  return result;
-}
-
-GuardResult successor_plan_is_approved(const GuardContext& context) {
-  ZHIAN_ASSIGN(const auto own, records::SamplingPlan::Read(context.matter));
-  const auto plan = MatterOf(context, own.successor_plan);
-  return GuardResult::From(
-      plan && plan->kind == "sampling_plan" && (plan->state == "approved" || plan->state == "running"),
-      "接续计划尚未批准");
-}
-
-GuardResult high_risk_strata_are_covered(const GuardContext& context) {
-  GuardResult result;
-  ZHIAN_ASSIGN(const auto plan, records::SamplingPlan::Read(context.matter));
-  for (const auto& row : plan.strata)
-    if (row.batches.value_or(0) < 1) {
-      result.holds = false;
-      result.open_items.push_back(Say("{} 至少安排一批次", row.category));
-    }
-  return result;
+  return GuardResult::From(over && *over < context.now.ms, "备样保存期尚未届满");
 }
 
 }  // namespace zhian::guards
 
 namespace zhian::effects {
-// The limits by which the sample is judged are those of the day of receipt: kept with the sample, not looked up later.
+// The limits by which the sample is judged are those of the day of receipt: the rows of the table that are in force are
+// kept with the sample, those of its category where that is told.
 Status set_sample_limits_snapshot(procedure::EffectContext& context) {
-  procedure::Merge(context.matter, records::Sample{.limits_taken_on = context.today});
+  using records::Sample;
+  ZHIAN_ASSIGN(const auto own, Sample::Read(context.matter));
+  Sample kept{.limits_taken_on = context.today};
+  for (const auto& row : sampling::LimitsOn(context.services.policy, context.today)) {
+    if (!own.limit_category.empty() && base::Fold(row.category) != base::Fold(own.limit_category)) continue;
+    kept.limits_kept.push_back(
+        {.category = row.category, .item = row.item, .limit = row.limit, .unit = row.unit, .basis = row.basis});
+  }
+  procedure::Erase(context.matter, Sample::Names::limits_kept);
+  procedure::Merge(context.matter, kept);
   return Ok();
 }
 }  // namespace zhian::effects

@@ -95,7 +95,6 @@ Status RecordFile(EffectContext& context) {
   op.jurisdiction = matter.jurisdiction;
   op.state = matter.state;
   if (context.transition.action == "verify" || context.transition.action == "reverify") op.verified_at = context.now.ms;
-  if (context.transition.action == "resume_business" || context.transition.action == "reopen") op.stopped = false;
   if (op.name.empty()) return NeedsMending({{"/fields/name", "error.fill", "填写主体名称"}});
   if (op.type.empty()) op.type = "other";
   const Status saved = SaveOperator(context.db, op, is_new);
@@ -144,6 +143,27 @@ Result<json::value> Subject(const GuardContext& context, const json::object& arg
   return json::value(procedure::Told(OperatorColumns(), *op, kInSubject));
 }
 
+// The grade of {operator_id}; null where nobody of this id is on file.
+Result<json::value> Grade(const GuardContext& context, const json::object& arguments) {
+  ZHIAN_ASSIGN(const auto rows, context.db.Query("SELECT grade FROM operator WHERE district=$d AND id=$1 LIMIT 1",
+                                                 {procedure::ScalarText(arguments.if_contains("operator_id"))}));
+  return rows.empty() ? json::value(nullptr) : json::value(json::object{{"grade", rows.front().text(0)}});
+}
+
+// The industries in which an active operator bears {grade}. Errors: kUnavailable where they are too many to read.
+Result<json::value> Industries(const GuardContext& context, const json::object& arguments) {
+  constexpr std::size_t kMost = 1000;
+  ZHIAN_ASSIGN(
+      const auto rows,
+      context.db.Query("SELECT DISTINCT industry FROM operator WHERE district=$d AND grade=$1 AND "
+                       "state='active' AND industry<>'' ORDER BY industry LIMIT $2",
+                       {procedure::ScalarText(arguments.if_contains("grade")), static_cast<std::int64_t>(kMost + 1)}));
+  if (rows.size() > kMost) return MakeError(ErrorCode::kUnavailable, Say("行业超过 {} 个，未能全部读出", kMost));
+  json::array industries;
+  for (const auto& row : rows) industries.push_back(json::value(row.text(0)));
+  return json::value(std::move(industries));
+}
+
 }  // namespace
 
 std::span<const storage::Migration> Migrations() { return kMigrations; }
@@ -152,6 +172,8 @@ std::span<const procedure::EffectBinding> Records() { return kRecords; }
 void AddQuestions(procedure::Services& services) {
   services.questions["document.subject"] = &Subject;
   services.questions["operator.summary"] = &Subject;
+  services.questions["operator.grade"] = &Grade;
+  services.questions["operator.industries"] = &Industries;
 }
 
 std::string NameKey(std::string_view name) {

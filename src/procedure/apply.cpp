@@ -179,7 +179,7 @@ bool IsFilledBy(const Field& field, const Transition& transition) {
 
 void FillEnds(Matter& matter, const Kind& kind, const Transition& transition, const policy::Pack& pack,
               base::Date today, std::span<const DutyRow> duties) {
-  constexpr Text kEnd = "auto:end.", kLimit = "auto:limit.", kAtMost = "auto:atmost.";
+  constexpr Text kEnd = "auto:end.", kLimit = "auto:limit.", kAtMost = "auto:atmost.", kLast = "auto:last.";
   for (const Field& field : kind.fields) {
     if (!IsFilledBy(field, transition)) continue;
     std::optional<base::Instant> end;
@@ -192,6 +192,13 @@ void FillEnds(Matter& matter, const Kind& kind, const Transition& transition, co
       const auto value = base::Decimal::Parse(matter.Field(of));
       matter.fields.erase(field.name);
       if (bound && value.ok()) matter.fields[field.name] = *value <= *bound;
+      continue;
+    }
+    if (field.automatic.starts_with(kLast)) {
+      matter.fields.erase(field.name);
+      std::string last;
+      for (const json::value& row : Items(matter, rule)) last = std::max(last, Cell(row, of));
+      if (!last.empty()) matter.fields[field.name] = last;
       continue;
     }
     if (field.automatic.starts_with(kEnd)) {

@@ -179,7 +179,7 @@ bool IsFilledBy(const Field& field, const Transition& transition) {
 
 void FillEnds(Matter& matter, const Kind& kind, const Transition& transition, const policy::Pack& pack,
               base::Date today, std::span<const DutyRow> duties) {
-  constexpr Text kEnd = "auto:end.", kLimit = "auto:limit.", kAtMost = "auto:atmost.";
+  constexpr Text kEnd = "auto:end.", kLimit = "auto:limit.", kAtMost = "auto:atmost.", kLast = "auto:last.";
   for (const Field& field : kind.fields) {
     if (!IsFilledBy(field, transition)) continue;
     std::optional<base::Instant> end;
@@ -192,6 +192,13 @@ void FillEnds(Matter& matter, const Kind& kind, const Transition& transition, co
       const auto value = base::Decimal::Parse(matter.Field(of));
       matter.fields.erase(field.name);
       if (bound && value.ok()) matter.fields[field.name] = *value <= *bound;
+      continue;
+    }
+    if (field.automatic.starts_with(kLast)) {
+      matter.fields.erase(field.name);
+      std::string last;
+      for (const json::value& row : Items(matter, rule)) last = std::max(last, Cell(row, of));
+      if (!last.empty()) matter.fields[field.name] = last;
       continue;
     }
     if (field.automatic.starts_with(kEnd)) {
@@ -228,16 +235,6 @@ void FillAutomatic(Matter& matter, const Kind& kind, const Transition& transitio
       if (const auto* value = matter.fields.if_contains(field.automatic.substr(11)); value != nullptr)
         matter.fields[field.name] = json::value(*value);
     }
-  }
-  constexpr Text kLast = "auto:last.";  // LIST.COLUMN: of the last row that the form brought
-  for (const Field& field : kind.fields) {
-    if (!IsFilledBy(field, transition) || !field.automatic.starts_with(kLast)) continue;
-    const Text list = field.automatic.substr(kLast.size(), field.automatic.find('.', kLast.size()) - kLast.size());
-    const json::array* rows = base::ArrayAt(input, list);
-    const json::object* last = rows == nullptr || rows->empty() ? nullptr : rows->back().if_object();
-    const Text column = field.automatic.substr(kLast.size() + list.size() + 1);
-    if (const json::value* value = last == nullptr ? nullptr : last->if_contains(column); value != nullptr)
-      matter.fields[field.name] = *value;
   }
   constexpr Text kDay = "auto:day.";  // after the moments, of which it takes the day
   for (const Field& field : kind.fields)

@@ -10,7 +10,8 @@ namespace zhian::procedure {
 // "default:…" is filled here, whatever an earlier step left in it.
 void FillAutomatic(Matter& matter, const Kind& kind, const Transition& transition, const boost::json::object& input,
                    base::Instant at, const Actor& actor);
-// The same of what the pack and the duties of the matter say: "auto:end.RULE.x", "auto:limit.d", "auto:atmost.RULE.x".
+// The same of what the pack and the duties of the matter say: "auto:end.RULE.x", "auto:limit.d", "auto:atmost.RULE.x",
+// and "auto:last.ITEMS.COLUMN", the latest day of a list.
 void FillEnds(Matter& matter, const Kind& kind, const Transition& transition, const policy::Pack& pack,
               base::Date today, std::span<const DutyRow> duties);
 

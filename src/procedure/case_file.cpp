@@ -597,8 +597,7 @@ void Reader::ReadExpected(const toml::table& table, Case& one) {
   if (one.rule.empty()) Fault(table, "写明 rule = 依据的规则编号");
 }
 
-// A case on a base has on file what the base has, save for what it says itself; fields of its matter are added one by
-// one.
+// A case on a base has on file what the base has, save for what it says itself; its matter's fields add to the base's.
 toml::table Reader::OnBase(const toml::table& given) {
   toml::table table(given);
   const std::string name = Words(given, "base");

@@ -21,9 +21,10 @@ std::optional<base::Instant> MomentIn(const Matter& matter, Text field) {
 
 bool IsOpen(const DutyRow& row) { return row.state == DutyState::kOpen || row.state == DutyState::kSuspended; }
 
-// The day that this very step states in the field: what an earlier round stated binds no longer.
-std::optional<base::Date> StatedNow(const Matter& matter, const boost::json::object& input, Text field) {
-  if (field.empty() || !input.contains(field)) return std::nullopt;
+// The day in the field, where this very step states it (`now`): what an earlier round stated binds no longer.
+// A matter that another one started takes it over with its first step.
+std::optional<base::Date> Stated(const Matter& matter, bool now, Text field) {
+  if (field.empty() || !now) return std::nullopt;
   const auto date = base::ParseDate(matter.Field(field).substr(0, 10));
   return date.ok() ? std::optional<base::Date>(*date) : std::nullopt;
 }
@@ -132,8 +133,9 @@ Status Engine::StartClock(Move& move, const Duty& duty, DutyRow& row, bool anew)
       row.uncertain = uncertain || deadline->uncertain;
     }
   }
-  const auto set_on = StatedNow(move.matter, move.input, duty.clock.set_on);
-  const auto stated = StatedNow(move.matter, move.input, duty.clock.stated_by);
+  const auto states_now = [&](Text field) { return move.history.empty() || Brings(move, field); };
+  const auto set_on = Stated(move.matter, states_now(duty.clock.set_on), duty.clock.set_on);
+  const auto stated = Stated(move.matter, states_now(duty.clock.stated_by), duty.clock.stated_by);
   if (set_on || (stated && (!row.limit_at || base::EndOfDay(*stated).ms < *row.limit_at))) {
     row.limit_at = base::EndOfDay(set_on ? *set_on : *stated).ms;
     row.unmoved_at = std::nullopt;

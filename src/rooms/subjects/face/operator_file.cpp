@@ -173,6 +173,11 @@ Result<json::object> OperatorFile(App& app, storage::Connection& db, const Calle
   if (op.stopped && !as_of.past)
     effects.push_back(
         json::object{{"key", "stopped"}, {"text", Message("停止生产经营中，他人进货时将被提示拒收").In(language)}});
+  if (!op.stopped && !as_of.past) {
+    ZHIAN_ASSIGN(const auto stops, subjects::StopsOf(db, op.id));
+    for (const subjects::Stop& stop : stops)
+      effects.push_back(json::object{{"key", "stopped"}, {"text", Say("“{}”已停止", stop.activity).In(language)}});
+  }
   for (const subjects::RecordKind& kind : subjects::RecordKinds()) {
     ZHIAN_ASSIGN(const auto rows, subjects::LoadRecords(db, op.id, kind.id, as_of.day, as_of.known_at));
     bool may_write = false;
@@ -230,7 +235,11 @@ Result<json::object> OperatorFile(App& app, storage::Connection& db, const Calle
   ZHIAN_ASSIGN(
       auto credit_rows,
       db.Query(
-          "SELECT at, kind, matter_id FROM credit_record WHERE district=$d AND operator_id=$1 AND at<=$2 ORDER BY at DESC LIMIT 200",
+          "SELECT c.at, c.kind, c.matter_id FROM credit_record c WHERE c.district=$d AND c.operator_id=$1 AND c.at<=$2 "
+          // What was taken back is no record any more: the removal stands in its place.
+          "AND NOT (c.kind IN ('bad', 'blacklist') AND EXISTS (SELECT 1 FROM credit_record r WHERE r.district=$d AND "
+          "r.operator_id=$1 AND r.matter_id=c.matter_id AND r.kind='removed' AND r.at>=c.at AND r.at<=$2)) "
+          "ORDER BY c.at DESC LIMIT 200",
           {op.id, as_of.known_at.ms}));
   for (const auto& row : credit_rows)
     credit.push_back(json::object{{"at", base::FormatInstant(base::Instant{row.integer(0)})},

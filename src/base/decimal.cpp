@@ -142,7 +142,8 @@ Decimal Decimal::Rounded(int decimals) const {
   const Wide unit = kPowers[static_cast<std::size_t>(scale_ - decimals)];
   Wide whole = coefficient_ / unit;
   const Wide rest = coefficient_ % unit;
-  if (rest >= unit - rest) ++whole;  // at least half, without doubling what may not fit twice
+  if (rest >= unit - rest)
+    ++whole;  // rest ≥ unit/2, written so that twice the rest, which might not fit, is not needed
   if (-rest >= unit + rest) --whole;
   return Decimal(whole, decimals);
 }

@@ -19,7 +19,7 @@ namespace {
 
 // A handler that builds the value as Boost.JSON's own does, but refuses what would lose or hide something.
 class Builder {
-  unsigned char buffer_[4096];  // of the stack, before it grows; stands before it
+  unsigned char buffer_[4096];  // first memory of the value stack below, so it must be declared before it
 
  public:
   static constexpr std::size_t max_object_size = std::size_t(-1);
@@ -142,17 +142,17 @@ class Builder {
   }
   static constexpr std::size_t kFewKeys = 24;
   struct Object {
-    std::size_t first_key = 0, first_byte = 0;  // of this object, in keys_ and names_
+    std::size_t first_key = 0, first_byte = 0;  // where the keys of this object begin in keys_, and in names_
     std::unique_ptr<std::set<std::string, std::less<>>> many;
   };
-  std::vector<Object> objects_;                            // that are open
-  std::vector<std::pair<std::size_t, std::size_t>> keys_;  // of theirs: where the name begins, how long it is
+  std::vector<Object> objects_;                            // the nested objects that are being read now
+  std::vector<std::pair<std::size_t, std::size_t>> keys_;  // of all of them: offset and length in names_
   std::string names_;
 };
 
 void AppendQuoted(std::string& out, std::string_view text) {
   out += '"';
-  std::size_t plain = 0;  // where the run of characters that stand for themselves began
+  std::size_t plain = 0;  // begin of the characters since the last one that had to be escaped
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') continue;

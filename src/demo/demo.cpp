@@ -167,8 +167,26 @@ class Loader {
   };
   void Add(const std::string& name, const std::string& type, const std::string& place, int staff, bool above_size,
            const std::string& industry, bool coded, bool verified = true) {
-    specs_.push_back(
-        {static_cast<int>(specs_.size()) + 1, name, type, place, staff, above_size, industry, coded, verified});
+    specs_.push_back({.n = static_cast<int>(specs_.size()) + 1,
+                      .name = name,
+                      .type = type,
+                      .place = place,
+                      .staff = staff,
+                      .above_size = above_size,
+                      .industry = industry,
+                      .coded = coded,
+                      .verified = verified});
+  }
+
+  // REQUIRES: the operator was entered.
+  Filed FiledOf(const Spec& spec) {
+    return {.n = spec.n,
+            .name = spec.name,
+            .type = spec.type,
+            .industry = spec.industry,
+            .place = spec.place,
+            .operator_id = ids_[spec.name],
+            .gln = glns_[spec.name]};
   }
 
   Status Enter(storage::Connection& db, const Spec& spec) {
@@ -200,8 +218,7 @@ class Loader {
     ids_[spec.name] = entered.matter.operator_id;
     files_[spec.name] = entered.matter.id;
     glns_[spec.name] = gln;
-    return FileFirst(app_, db, actor_,
-                     Filed{spec.n, spec.name, spec.type, spec.industry, spec.place, entered.matter.operator_id, gln});
+    return FileFirst(app_, db, actor_, FiledOf(spec));
   }
 
   // Those that the orders and the stories name, and the tea factory: they were on file already then.
@@ -393,10 +410,7 @@ class Loader {
       const std::string digits = "1145111300012";
       ZHIAN_TRY(Permit(db, "峡谷茶业有限公司（演示）", "SC" + digits + base::Mod1110Check(digits), "food", "2023-05-10",
                        "2028-05-09", "511113203"));
-      for (const Spec& spec : specs_)
-        ZHIAN_TRY(FileRest(
-            app_, db, actor_,
-            Filed{spec.n, spec.name, spec.type, spec.industry, spec.place, ids_[spec.name], glns_[spec.name]}));
+      for (const Spec& spec : specs_) ZHIAN_TRY(FileRest(app_, db, actor_, FiledOf(spec)));
       return Ok();
     });
   }

@@ -40,7 +40,8 @@ Schema TakenShape(const procedure::Field& field) {
 }
 
 Schema FormSchema(const procedure::Kind& kind, std::string_view action) {
-  // The same action from several states may ask for more in one of them: what only some ask for need not stand.
+  // An action may start from several states and ask for more fields in one of them than in another: a field is required
+  // here only where every one of these rows asks for it.
   std::vector<Member> members;
   std::vector<int> asked;
   int rows = 0;

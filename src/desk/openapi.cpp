@@ -26,7 +26,7 @@ json::object JsonContent(const char* media, const Schema& schema) {
   return {{media, json::object{{"schema", schema.body()}}}};
 }
 
-// A file of any shape; a media type that no file has stands for all.
+// An answer that is a file: its media types, without a schema of what is inside.
 json::object FileContent(const std::vector<std::string>& media) {
   json::object content;
   for (const std::string& type : media) content[type] = json::object{};

@@ -234,8 +234,12 @@ procedure::Actor ActorOf(const identity::Principal& principal) {
   actor.person_digest = principal.person_digest;
   actor.system = principal.system;
   for (const auto& held : principal.assignments)
-    actor.roles.push_back(
-        {held.role, held.jurisdiction, held.body, held.operator_id, held.on_behalf_of, held.on_behalf_of_account});
+    actor.roles.push_back({.role = held.role,
+                           .jurisdiction = held.jurisdiction,
+                           .body = held.body,
+                           .operator_id = held.operator_id,
+                           .on_behalf_of = held.on_behalf_of,
+                           .on_behalf_of_account = held.on_behalf_of_account});
   return actor;
 }
 

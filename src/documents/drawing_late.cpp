@@ -105,7 +105,7 @@ class Pages {
     std::vector<Style> styles;
     int lines = 1;
     for (std::size_t i = 0; i < widths.size(); ++i) {
-      styles.push_back(Style{size, line, widths[i] - 2 * kPad, 0, PANGO_ALIGN_LEFT, bold, false});
+      styles.push_back(Style{.size = size, .line = line, .width = widths[i] - 2 * kPad, .bold = bold});
       laid.push_back(Lay(i < cells.size() ? cells[i] : std::string(), styles.back()));
       lines = std::max(lines, Lines(laid.back().get()));
     }
@@ -177,7 +177,7 @@ class Pages {
     if (!table.caption.empty()) {
       Need(kLine + 3 * size);
       const double keep = std::exchange(keep_, 0);
-      Paragraph(table.caption, Style{kTable, 22, kWidth, 0, PANGO_ALIGN_LEFT, true, false});
+      Paragraph(table.caption, Style{.size = kTable, .line = 22, .bold = true});
       keep_ = keep;
     }
     const std::function<void()> head = [&] { GridRow(columns, widths, size, true, {}); };
@@ -305,7 +305,7 @@ class Pages {
   }
   // How wide the text is in one line.
   double Natural(const std::string& text, double size) const {
-    auto layout = Lay(text.substr(0, text.find('\n')), Style{16, 16, kWidth, 0, PANGO_ALIGN_LEFT, false, false});
+    auto layout = Lay(text.substr(0, text.find('\n')), Style{.size = 16, .line = 16});
     pango_layout_set_width(layout.get(), -1);
     int width = 0;
     pango_layout_get_size(layout.get(), &width, nullptr);
@@ -363,12 +363,14 @@ namespace {
 void Draw(Pages& pages, const Sheet& sheet) {
   using Style = Pages::Style;
   if (!sheet.organ.empty())
-    pages.Paragraph(sheet.organ, sheet.red ? Style{kTitle, 36, kWidth, 0, PANGO_ALIGN_CENTER, true, true}
-                                           : Style{kBody, kLine, kWidth, 0, PANGO_ALIGN_CENTER, false, false});
-  pages.Paragraph(sheet.title, Style{kTitle, 40, kWidth, 0, PANGO_ALIGN_CENTER, true, false});
-  pages.Paragraph(sheet.number, Style{sheet.red ? kBody : kTable, kLine, kWidth, 0, PANGO_ALIGN_RIGHT, false, false});
+    pages.Paragraph(sheet.organ,
+                    sheet.red
+                        ? Style{.size = kTitle, .line = 36, .align = PANGO_ALIGN_CENTER, .bold = true, .red = true}
+                        : Style{.align = PANGO_ALIGN_CENTER});
+  pages.Paragraph(sheet.title, Style{.size = kTitle, .line = 40, .align = PANGO_ALIGN_CENTER, .bold = true});
+  pages.Paragraph(sheet.number, Style{.size = sheet.red ? kBody : kTable, .align = PANGO_ALIGN_RIGHT});
   pages.RedLine();
-  pages.Paragraph(sheet.notice, Style{kBody, kLine, kWidth, 0, PANGO_ALIGN_LEFT, true, false});
+  pages.Paragraph(sheet.notice, Style{.bold = true});
   pages.Paragraph(sheet.addressee, Style{});
   Style body;
   body.indent = 2 * kBody;
@@ -407,7 +409,7 @@ void Draw(Pages& pages, const Sheet& sheet) {
   if (!sheet.foot.empty()) pages.Foot();
   if (!sheet.receipt.empty()) {
     pages.NewPage();
-    pages.Paragraph("送达回证", Style{kTitle, 40, kWidth, 0, PANGO_ALIGN_CENTER, true, false});
+    pages.Paragraph("送达回证", Style{.size = kTitle, .line = 40, .align = PANGO_ALIGN_CENTER, .bold = true});
     pages.Skip(8);
     pages.Facts(sheet.receipt, false);
   }

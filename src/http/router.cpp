@@ -38,7 +38,7 @@ bool Fits(Kind kind, std::string_view segment) {
   return false;
 }
 
-// A route as it stands at the end of its way, with the names of the parameters met on it.
+// What a leaf of the tree of paths holds: the route, and the names of the parameters on the way to it.
 struct Target {
   const Route* route = nullptr;
   std::vector<std::string> names;

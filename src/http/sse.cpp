@@ -41,7 +41,8 @@ bool Subscription::Offer(const Event& event, const std::shared_ptr<const std::st
     queue_.push_back(wire);
     if (queue_.size() > 1) return true;  // a wake is under way already
   }
-  // Under the lock, so that SetWaker(nullptr) is a promise that none runs any more. It only posts.
+  // Called while the lock is held: once SetWaker(nullptr) has returned, no waker is running any more. A waker only
+  // posts to its executor, so the lock is held for a moment.
   if (waker_) waker_();
   return !closed_;
 }

@@ -17,11 +17,13 @@ namespace json = boost::json;
 using storage::Row;
 using storage::Value;
 
-// Hashing takes memory by design: only so many at once.
+// A password is hashed with much memory on purpose, to make guessing dear; so only this many are hashed at once.
 struct Service::Hasher {
   explicit Hasher(int at_once) : slots(at_once) {}
   std::counting_semaphore<64> slots;
-  std::string dummy;  // a hash of nobody, so that an unknown name takes as long as a known one
+  // The hash of a password that no account has. A sign-in with an unknown name is checked against it, so that it takes
+  // as long as one with a known name and does not tell which names exist.
+  std::string dummy;
 };
 
 namespace {
@@ -72,7 +74,8 @@ Assignment ToAssignment(const Row& r) {
 constexpr const char* kAssignment =
     "SELECT r.id, r.role, r.jurisdiction, r.body, r.operator_id, r.certificate, r.valid_from, r.valid_to";
 
-// Everything about the account that a request needs, but for how it came.
+// The person behind an account: names, roles held now, status. Whether he came by a session or by a token, and the
+// digests of those, are added by who calls this.
 Result<Principal> LoadPrincipal(storage::Connection& db, std::string_view account_id, base::Instant business_now) {
   ZHIAN_ASSIGN(
       auto rows,
@@ -377,7 +380,7 @@ Result<SignedIn> Service::SignIn(std::string_view username, std::string_view pas
     const std::int64_t step = now.ms / 30'000;
     bool matched = false;
     for (std::int64_t s = step - 1; s <= step + 1 && code.size() == 6; ++s) {
-      if (s <= last_step) continue;  // a code is good once
+      if (s <= last_step) continue;  // a code that was used before, or an older one, is not taken again
       std::string expected = std::to_string(TotpAt(bytes, s));
       expected.insert(0, 6 - expected.size(), '0');
       if (expected == code) {
@@ -432,7 +435,7 @@ Result<Principal> Service::LoadSession(std::string_view token) {
     ZHIAN_ASSIGN(principal, LoadPrincipal(db, rows.front().text(0), business_.Now()));
     principal.session_id = digest;
     principal.csrf_token = rows.front().text(1);
-    touch = now.ms - rows.front().integer(2) > 60'000;  // not a write a request
+    touch = now.ms - rows.front().integer(2) > 60'000;  // at most one write a minute, not one a request
     return Ok();
   }));
   if (touch)

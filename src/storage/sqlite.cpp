@@ -128,12 +128,12 @@ class SqliteConnection : public Connection {
     return std::span<const std::string>(columns_.emplace(table, std::move(names)).first->second);
   }
   void AtEnd(std::function<Status(Connection&)> work) override { at_end_.push_back(std::move(work)); }
-  // One write: the work, and what it left for its end.
+  // One write: the caller's work, then what it asked to be done at the end of the same transaction (AtEnd).
   Status CarryOut(const std::function<Status(Connection&)>& work) {
     at_end_.clear();
     carries_out_ = true;
     Status status = Contained(work, *this);
-    // By position, and moved out: work at the end may leave more for the end.
+    // Counted by index and moved out of the list, because such work may itself call AtEnd and so lengthen the list.
     for (std::size_t i = 0; status.ok() && i < at_end_.size(); ++i) {
       const auto last = std::move(at_end_[i]);
       status = Contained(last, *this);
@@ -156,24 +156,25 @@ class SqliteConnection : public Connection {
   std::string_view Dialect() const override { return "sqlite"; }
   sqlite3* handle() { return db_; }
   void Accompany(Companion* companion) { companion_ = companion; }
-  // REQUIRES: no statement that names "$d" was prepared yet: it would go on with the other one.
+  // REQUIRES: no statement with "$d" was prepared yet: the district is bound once, when a statement is prepared.
   void BelongTo(std::string district) { district_ = std::move(district); }
-  // BEGIN, COMMIT and their like: prepared once, as everything that is said often.
+  // For BEGIN, COMMIT, SAVEPOINT …: no parameters and no rows; prepared once like every other statement.
   Status Say(std::string_view sql) {
     const auto said = Execute(sql, std::span<const Value>{});
     return said.ok() ? Ok() : Status(said.error());
   }
 
  private:
-  // A statement and where its parameters stand: "$2" is a name to SQLite, its index is that of its first appearance (0:
-  // nowhere).
+  // A prepared statement and the SQLite index of each of its parameters. To SQLite "$2" is only a name; its index is
+  // given by where it first appears in the text (0: it does not appear).
   struct Prepared {
     sqlite3_stmt* statement = nullptr;
     int district = 0;  // where "$d" stands
     std::vector<int> places;
   };
 
-  // Where the text of a statement stood when it was last asked for, and the text of our own that it is compared with.
+  // A short cut for statements whose text is a literal of the program: the address at which the text was last seen, and
+  // our own copy of it, with which it is compared in case another text has come to lie at the same address.
   struct Recent {
     std::string_view text, own;
     Prepared* statement = nullptr;
@@ -232,7 +233,8 @@ class SqliteConnection : public Connection {
                                                          district_.size(), SQLITE_STATIC, SQLITE_UTF8) == SQLITE_OK;
   }
 
-  // A text is not copied: it outlives the steps of its statement, and is let go when the statement is prepared again.
+  // Texts are bound without a copy: the caller's value lives until the rows of the statement are read, and the binding
+  // is replaced before the statement runs again.
   static bool Bind(sqlite3_stmt* statement, int index, const Value& value) {
     if (std::holds_alternative<std::monostate>(value)) return sqlite3_bind_null(statement, index) == SQLITE_OK;
     if (const auto* whole = std::get_if<std::int64_t>(&value))
@@ -281,9 +283,9 @@ class SqliteConnection : public Connection {
   std::unordered_map<std::string, Prepared, TextHash, std::equal_to<>> statements_;
   std::array<Recent, 128> recent_{};
   std::map<std::string, std::vector<std::string>, std::less<>>
-      columns_;  // read for each digest of a row: asked for once
+      columns_;  // names of the columns of a table: each digest of a row needs them, so they are read once
   std::vector<std::function<Status(Connection&)>> at_end_;
-  bool carries_out_ = false;  // between the beginning of a write's work and its end
+  bool carries_out_ = false;  // true while a write's work runs
 };
 
 class SqliteDatabase : public Database {
@@ -497,13 +499,15 @@ class SqliteDatabase : public Database {
   int opened_ = 0;
   std::unique_ptr<SqliteConnection> writer_;
   std::vector<std::unique_ptr<SqliteConnection>> readers_;
-  std::unique_ptr<Companion> companion_;  // the last: its end comes first, while the connections still stand
+  // The last member, so that it is destroyed first: it may still use the connections while it ends.
+  std::unique_ptr<Companion> companion_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Database>> OpenSqlite(const std::string& file, const OpenOptions& options) {
-  // Without its statistics SQLite takes no lock to allocate; refused, and harmless, once another database is open.
+  // SQLite's memory statistics are switched off, because counting takes a lock at each allocation. SQLite refuses this
+  // once a database is open; then the statistics simply stay on.
   static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   (void)configured;
   auto database = std::make_unique<SqliteDatabase>(file, options);

@@ -1860,11 +1860,11 @@ export interface components {
         };
         MassBalance: {
             unit: string;
-            made: number;
-            received: number;
-            used: number;
-            sent: number;
-            remainder: number;
+            made: string;
+            received: string;
+            used: string;
+            sent: string;
+            remainder: string;
             holdings: number;
             not_converted: number;
             reached_limit: boolean;
@@ -2040,7 +2040,7 @@ export interface components {
             contact: string;
             unit: string;
             unit_symbol: string;
-            left: number;
+            left: string;
             share: number;
             derived: boolean;
         };
@@ -2055,11 +2055,11 @@ export interface components {
             product: string;
             unit: string;
             unit_symbol: string;
-            made: number;
-            left: number;
-            used: number;
-            unconfirmed: number;
-            unaccounted: number;
+            made: string;
+            left: string;
+            used: string;
+            unconfirmed: string;
+            unaccounted: string;
             share: number;
             holders: components["schemas"]["MockHolder"][];
             reachable: number;
@@ -2078,11 +2078,11 @@ export interface components {
             product: string;
             unit: string;
             unit_symbol: string;
-            made: number;
-            left: number;
-            used: number;
-            unconfirmed: number;
-            unaccounted: number;
+            made: string;
+            left: string;
+            used: string;
+            unconfirmed: string;
+            unaccounted: string;
             share: number;
             /** @description how many */
             holders: number;

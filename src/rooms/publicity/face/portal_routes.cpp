@@ -288,7 +288,12 @@ Result<http::Response> LedgerPage(App& app, Caller& caller) {
 void AddPortalRoutes(std::vector<RouteSpec>& routes, Rooms) {
   using http::Method;
   const auto page = [&](const char* pattern, const char* id, const char* summary, Action action) {
-    routes.push_back({Method::kGet, pattern, id, summary, Access::kPublic, std::move(action)});
+    routes.push_back({.method = Method::kGet,
+                      .pattern = pattern,
+                      .id = id,
+                      .summary = summary,
+                      .access = Access::kPublic,
+                      .action = std::move(action)});
   };
   page("/public", "portalRoot", "公示首页", &Home);
   page("/public/search", "portalSearch", "查企业、证号和批号", &PublicSearch);

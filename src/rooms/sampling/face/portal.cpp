@@ -89,9 +89,18 @@ Result<std::string> PortalAside(storage::Connection& db, const Frame& frame) {
 
 void AddPortalRoutes(std::vector<RouteSpec>& routes, Rooms) {
   using http::Method;
-  routes.push_back({Method::kGet, "/public/draws", "portalDraws", "抽查公开", Access::kPublic, &DrawList});
-  routes.push_back(
-      {Method::kGet, "/public/draws/{id}/proof", "portalDrawProof", "抽取的证明文件", Access::kPublic, &DrawProof});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/public/draws",
+                    .id = "portalDraws",
+                    .summary = "抽查公开",
+                    .access = Access::kPublic,
+                    .action = &DrawList});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/public/draws/{id}/proof",
+                    .id = "portalDrawProof",
+                    .summary = "抽取的证明文件",
+                    .access = Access::kPublic,
+                    .action = &DrawProof});
 }
 
 }  // namespace zhian::sampling::face

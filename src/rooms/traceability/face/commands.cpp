@@ -65,8 +65,8 @@ desk::CommandCode TraceLot(desk::App& app, const desk::CommandInput& given, cons
     to.out << "item,place,place_name,arrived_at,quantity,unit,share,status\n";
     for (const auto& h : answer.holdings)
       to.out << h.item << "," << h.place << "," << h.place_name << ","
-             << (h.arrived_at == 0 ? "" : base::FormatInstant(base::Instant{h.arrived_at})) << "," << h.quantity << ","
-             << answer.unit << "," << h.share << "," << h.status << "\n";
+             << (h.arrived_at == 0 ? "" : base::FormatInstant(base::Instant{h.arrived_at})) << "," << h.quantity.Short()
+             << "," << answer.unit << "," << h.share << "," << h.status << "\n";
     return 0;
   }
   json::array holdings, gaps;
@@ -77,13 +77,16 @@ desk::CommandCode TraceLot(desk::App& app, const desk::CommandInput& given, cons
                      {"place_name", h.place_name},
                      {"time", h.arrived_at == 0 ? json::value(nullptr)
                                                 : json::value(base::FormatInstant(base::Instant{h.arrived_at}))},
-                     {"quantity", h.quantity},
+                     {"quantity", json::parse(h.quantity.Short())},
                      {"share", h.share},
                      {"status", h.status},
                      {"resolved", h.resolved}});
   for (const auto& g : answer.gaps)
-    gaps.push_back(json::object{
-        {"kind", g.kind}, {"item", g.item}, {"place", g.place}, {"quantity", g.quantity}, {"text", g.text.Text()}});
+    gaps.push_back(json::object{{"kind", g.kind},
+                                {"item", g.item},
+                                {"place", g.place},
+                                {"quantity", json::parse(g.quantity.Short())},
+                                {"text", g.text.Text()}});
   to.out << json::serialize(json::object{{"item", answer.item},
                                          {"unit", answer.unit},
                                          {"holdings", std::move(holdings)},
@@ -96,7 +99,7 @@ desk::CommandCode TraceLot(desk::App& app, const desk::CommandInput& given, cons
 // A recall as an exercise: run, kept in the folder, printed. 3: it does not balance.
 desk::CommandCode TryRecall(desk::App& app, const desk::CommandInput& given, const desk::CommandOutput& to) {
   const auto began = std::chrono::steady_clock::now();
-  const double tolerance = ToleranceOn(app.services.policy, base::LocalDate(app.clock.Now()));
+  const base::Decimal tolerance = ToleranceOn(app.services.policy, base::LocalDate(app.clock.Now()));
   MockRecall recall;
   MockRun run;
   Status done = app.database.Read([&](storage::Connection& db) -> Status {

@@ -321,8 +321,14 @@ void AddEpcisRoutes(std::vector<RouteSpec>& routes) {
     Action spoken = [action = std::move(action)](App& app, Caller& caller) -> Result<http::Response> {
       return SpeakEpcis(app, caller, action);
     };
-    routes.push_back({method, path, id, summary, Access::kSignedIn, std::move(spoken), body_max,
-                      method == Method::kPost || method == Method::kDelete});
+    routes.push_back({.method = method,
+                      .pattern = path,
+                      .id = id,
+                      .summary = summary,
+                      .access = Access::kSignedIn,
+                      .action = std::move(spoken),
+                      .body_max_bytes = body_max,
+                      .writes = method == Method::kPost || method == Method::kDelete});
   };
   add(Method::kGet, "/epcis", "epcisRoot", "EPCIS", &Root);
   add(Method::kPost, "/epcis/capture", "epcisCapture", "EPCIS", &PostCapture, kCaptureBytesMax);
@@ -358,13 +364,18 @@ void AddEpcisRoutes(std::vector<RouteSpec>& routes) {
   // What can be asked, in which version and form; of the token alone there is nothing to discover.
   for (const auto& [path, allowed] : methods) {
     if (path.starts_with("/epcis/nextPageToken")) continue;
-    routes.push_back({Method::kOptions, path, "options" + path, "EPCIS", Access::kPublic,
-                      [path = path, allowed = allowed](App& app, Caller& caller) {
-                        return SpeakEpcis(app, caller, [&](App& house, Caller& asker) {
-                          return Discover(house, asker, path, allowed);
-                        });
-                      },
-                      1024});
+    routes.push_back({.method = Method::kOptions,
+                      .pattern = path,
+                      .id = "options" + path,
+                      .summary = "EPCIS",
+                      .access = Access::kPublic,
+                      .action =
+                          [path = path, allowed = allowed](App& app, Caller& caller) {
+                            return SpeakEpcis(app, caller, [&](App& house, Caller& asker) {
+                              return Discover(house, asker, path, allowed);
+                            });
+                          },
+                      .body_max_bytes = 1024});
   }
 }
 

@@ -256,7 +256,7 @@ Result<http::Response> OfferGoods(App& app, Caller& caller) {
       stock.push_back(json::object{{"item", one.item},
                                    {"lot_no", one.lot_no},
                                    {"product", one.product},
-                                   {"left", base::ShortNumber(one.left, 6)},
+                                   {"left", one.left.Short(6)},
                                    {"unit", base::UnitSymbol(one.unit, caller.language)},
                                    {"held", one.held}});
     trace::GoodsQuery last;

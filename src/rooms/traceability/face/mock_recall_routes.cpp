@@ -1,6 +1,7 @@
 // The mock recall as one button: run, kept, listed, and on paper.
 #include <chrono>
 
+#include "base/decimal.hpp"
 #include "base/json.hpp"
 #include "base/shown.hpp"
 #include "base/text.hpp"
@@ -27,6 +28,12 @@ Status MayExercise(const Caller& caller) {
 }
 
 namespace {
+
+// An exact quantity as people read it: to the thousandth.
+std::string AmountAt(const json::object& result, const char* name) {
+  const auto exact = base::Decimal::Parse(base::TextAt(result, name));
+  return exact.ok() ? exact->Short(3) : std::string();
+}
 
 // The people of an operator see the runs of their own lots, as they run them for no others.
 Status MustBeOwn(storage::Connection& db, const Caller& caller, const std::string& item) {
@@ -59,7 +66,7 @@ Result<http::Response> RunMockRecall(App& app, Caller& caller) {
   const std::string lot = base::Trim(procedure::ScalarText(body.if_contains("item")));
   if (lot.empty() || lot.size() > 300) return NeedsMending({{"/item", "error.fill", "填写批号或批次标识"}});
   const auto began = std::chrono::steady_clock::now();
-  const double tolerance = trace::ToleranceOn(app.services.policy, base::LocalDate(app.clock.Now()));
+  const base::Decimal tolerance = trace::ToleranceOn(app.services.policy, base::LocalDate(app.clock.Now()));
   trace::MockRecall recall;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const std::string item, trace::FindItem(db, lot));
@@ -108,7 +115,7 @@ Result<http::Response> GetReport(App& app, Caller& caller) {
     const json::object view = View(run, caller.language, NameLookup(db));
     ZHIAN_TRY(MustBeOwn(db, caller, procedure::ScalarText(view.if_contains("item"))));
     const Language language = caller.language;
-    const auto number = [&](const char* name) { return base::ShortNumber(base::NumberAt(view, name), 3); };
+    const auto number = [&](const char* name) { return AmountAt(view, name); };
     const std::string unit = procedure::ScalarText(view.if_contains("unit_symbol"));
     const auto counted = [&](const char* name) { return number(name) + " " + unit; };
     sheet.organ = app.district_name;
@@ -142,12 +149,11 @@ Result<http::Response> GetReport(App& app, Caller& caller) {
       if (!one.is_object()) continue;
       const json::object& h = one.get_object();
       const std::string contact = procedure::ScalarText(h.if_contains("contact"));
-      table.rows.push_back(
-          {procedure::ScalarText(h.if_contains("place_name")),
-           base::LotNumber(procedure::ScalarText(h.if_contains("item"))),
-           base::ShortNumber(base::NumberAt(h, "left"), 3) + " " + procedure::ScalarText(h.if_contains("unit_symbol")),
-           base::ShortNumber(100 * base::NumberAt(h, "share"), 1) + "%",
-           contact.empty() ? Message("没有").In(language) : contact});
+      table.rows.push_back({procedure::ScalarText(h.if_contains("place_name")),
+                            base::LotNumber(procedure::ScalarText(h.if_contains("item"))),
+                            AmountAt(h, "left") + " " + procedure::ScalarText(h.if_contains("unit_symbol")),
+                            base::ShortNumber(100 * base::NumberAt(h, "share"), 1) + "%",
+                            contact.empty() ? Message("没有").In(language) : contact});
     }
     if (!table.rows.empty()) sheet.tables.push_back(std::move(table));
     return Ok();
@@ -167,11 +173,11 @@ Schema MockRecallHeadSchema() {
                                          {"product", Text()},
                                          {"unit", Text()},
                                          {"unit_symbol", Text()},
-                                         {"made", Number()},
-                                         {"left", Number()},
-                                         {"used", Number()},
-                                         {"unconfirmed", Number()},
-                                         {"unaccounted", Number()},
+                                         {"made", Decimal()},
+                                         {"left", Decimal()},
+                                         {"used", Decimal()},
+                                         {"unconfirmed", Decimal()},
+                                         {"unaccounted", Decimal()},
                                          {"share", Number()},
                                          {"holders", Integer().Says("how many")},
                                          {"reachable", Integer()},
@@ -187,7 +193,7 @@ Schema MockRecallSchema() {
                                 {"contact", Text()},
                                 {"unit", Text()},
                                 {"unit_symbol", Text()},
-                                {"left", Number()},
+                                {"left", Decimal()},
                                 {"share", Number()},
                                 {"derived", Truth()}});
   return Named("MockRecall", With(MockRecallHeadSchema(), {{"holders", ListOf(Named("MockHolder", holder))}}));

@@ -264,9 +264,17 @@ Result<std::string> PublicLotCards(storage::Connection& db, const Frame& frame, 
 
 void AddPublicLotRoutes(std::vector<RouteSpec>& routes) {
   using http::Method;
-  routes.push_back({Method::kGet, "/public/lots/{id}", "portalLot", "批次", Access::kPublic, &LocalLotPage});
-  routes.push_back({Method::kGet, "/01/{gtin}", "digitalLinkProduct", "产品", Access::kPublic, &ProductPage});
-  routes.push_back({Method::kGet, "/01/{gtin}/10/{lot}", "digitalLinkLot", "批次", Access::kPublic, &LotPage});
+  const auto page = [&](const char* pattern, const char* id, const char* summary, Action action) {
+    routes.push_back({.method = Method::kGet,
+                      .pattern = pattern,
+                      .id = id,
+                      .summary = summary,
+                      .access = Access::kPublic,
+                      .action = std::move(action)});
+  };
+  page("/public/lots/{id}", "portalLot", "批次", &LocalLotPage);
+  page("/01/{gtin}", "digitalLinkProduct", "产品", &ProductPage);
+  page("/01/{gtin}/10/{lot}", "digitalLinkLot", "批次", &LotPage);
 }
 
 }  // namespace zhian::traceability::face

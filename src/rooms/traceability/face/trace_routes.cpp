@@ -137,10 +137,10 @@ Result<http::Response> ExportTrace(App& app, Caller& caller) {
   const auto day = [](std::int64_t ms) {
     return ms == 0 ? std::string{} : base::FormatDate(base::LocalDate(base::Instant{ms}));
   };
-  const auto amount = [](double value) { return base::ShortNumber(value, 6); };
+  const auto estimate = [](double value) { return base::ShortNumber(value, 6); };  // by shares
   const std::string unit = base::UnitSymbol(answer.unit, language);
-  const auto counted = [&](double value, std::string_view code) {
-    return amount(value) + " " + base::UnitSymbol(code, language);
+  const auto counted = [&](const base::Decimal& value, std::string_view code) {
+    return value.Short() + " " + base::UnitSymbol(code, language);
   };
   http::Response response;
   if (pdf) {
@@ -152,12 +152,13 @@ Result<http::Response> ExportTrace(App& app, Caller& caller) {
     double open = 0, total = 0;
     for (const auto& h : answer.holdings) {
       if (h.layer < 0 || !h.comparable) continue;
-      total += h.quantity * h.share;
-      if (!h.resolved) open += h.quantity * h.share;
+      const double part = h.quantity.Estimate() * h.share;
+      total += part;
+      if (!h.resolved) open += part;
     }
     sheet.paragraphs.push_back(Say("批次 {} 共查到 {} 处持有，数量合计 {} {}，其中未查明 {} {}；缺口 {} 处。",
-                                   base::LotNumber(answer.item), answer.holdings.size(), amount(total), unit,
-                                   amount(open), unit, answer.gaps.size())
+                                   base::LotNumber(answer.item), answer.holdings.size(), estimate(total), unit,
+                                   estimate(open), unit, answer.gaps.size())
                                    .In(language));
     if (answer.reached_limit)
       sheet.paragraphs.push_back(Say("只追到前 {} 处，其余没有列出。", trace::kHoldingsMax).In(language));
@@ -186,7 +187,7 @@ Result<http::Response> ExportTrace(App& app, Caller& caller) {
   std::vector<std::vector<std::string>> rows;
   for (const auto& h : answer.holdings)
     rows.push_back({std::string(h.item), std::string(h.place_name), std::to_string(h.layer), day(h.arrived_at),
-                    amount(h.quantity), base::UnitSymbol(h.unit, language), base::ShortNumber(100 * h.share, 1) + "%",
+                    h.quantity.Short(), base::UnitSymbol(h.unit, language), base::ShortNumber(100 * h.share, 1) + "%",
                     HoldingStatusLabel(h.status, language), say(h.resolved ? "是" : "否"), std::string(h.evidence)});
   if (answer.reached_limit) rows.push_back({Say("只追到前 {} 处，其余没有列出。", trace::kHoldingsMax).In(language)});
   if (xlsx) {
@@ -242,11 +243,11 @@ Result<http::Response> GetMassBalance(App& app, Caller& caller) {
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const auto b, trace::BalanceOf(db, scope, unit.empty() ? "KGM" : unit));
     view = {{"unit", base::UnitSymbol(b.unit, caller.language)},
-            {"made", b.made},
-            {"received", b.received},
-            {"used", b.used},
-            {"sent", b.sent},
-            {"remainder", b.remainder},
+            {"made", b.made.Short()},
+            {"received", b.received.Short()},
+            {"used", b.used.Short()},
+            {"sent", b.sent.Short()},
+            {"remainder", b.remainder.Short()},
             {"holdings", b.holdings},
             {"not_converted", b.not_converted},
             {"reached_limit", b.reached_limit}};
@@ -388,11 +389,11 @@ Schema CommonSchema() {
 
 Schema MassBalanceSchema() {
   return Named("MassBalance", Object({{"unit", Text()},
-                                      {"made", Number()},
-                                      {"received", Number()},
-                                      {"used", Number()},
-                                      {"sent", Number()},
-                                      {"remainder", Number()},
+                                      {"made", Decimal()},
+                                      {"received", Decimal()},
+                                      {"used", Decimal()},
+                                      {"sent", Decimal()},
+                                      {"remainder", Decimal()},
                                       {"holdings", Integer()},
                                       {"not_converted", Integer()},
                                       {"reached_limit", Truth()}}));

@@ -82,6 +82,8 @@ class Writer {
                                             : std::to_chars(digits, digits + sizeof digits, 0);
     out_.append(digits, end.ptr);
   }
+  // All of its digits: a quantity is exact on the way to the reader too.
+  void Number(const base::Decimal& value) { out_ += value.Short(); }
   void Flag(bool value) { out_ += value ? "true" : "false"; }
   void Time(std::int64_t ms) {
     if (ms == 0) return Raw("null");
@@ -144,7 +146,7 @@ std::string TraceView(const trace::Answer& answer, Language language,
     id_ends.push_back(ids.size());
   }
   const auto id = [&](std::size_t i) { return std::string_view(ids).substr(id_ends[i], id_ends[i + 1] - id_ends[i]); };
-  double unresolved = 0, total = 0;
+  double unresolved = 0, total = 0;  // estimates: quantities by their shares
   int not_converted = 0;
   Said townships;
   w.Raw("{\"origin\":{\"item\":");
@@ -189,10 +191,11 @@ std::string TraceView(const trace::Answer& answer, Language language,
     w.Raw(",\"origin\":");
     w.Flag(h.origin);
     w.Raw("}");
-    if (h.layer >= 0 && !h.comparable && h.quantity > 0) ++not_converted;
+    if (h.layer >= 0 && !h.comparable && h.quantity.sign() > 0) ++not_converted;
     if (h.layer >= 0 && h.comparable) {
-      total += h.quantity * h.share;
-      if (!h.resolved) unresolved += h.quantity * h.share;
+      const double part = h.quantity.Estimate() * h.share;
+      total += part;
+      if (!h.resolved) unresolved += part;
     }
   }
   w.Raw("],\"edges\":[");

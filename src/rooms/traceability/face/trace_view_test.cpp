@@ -20,6 +20,8 @@ namespace {
 json::value Time(std::int64_t ms) {
   return ms == 0 ? json::value(nullptr) : json::value(base::FormatInstant(base::Instant{ms}));
 }
+// An exact number is read back as the number that it is.
+json::value Told(const base::Decimal& quantity) { return json::parse(quantity.Short()); }
 std::string Township(const std::string& code) { return code == "440606001" ? "大\"良" : code; }
 
 json::object Tree(const trace::Answer& answer, Language language) {
@@ -42,17 +44,17 @@ json::object Tree(const trace::Answer& answer, Language language) {
                                  {"operator", h.operator_id.empty() ? json::value(nullptr) : text(h.operator_id)},
                                  {"layer", h.layer},
                                  {"arrived_at", Time(h.arrived_at)},
-                                 {"quantity", h.quantity},
+                                 {"quantity", Told(h.quantity)},
                                  {"unit", base::UnitSymbol(h.unit, language)},
                                  {"share", h.share},
                                  {"status", text(h.status)},
                                  {"status_label", HoldingStatusLabel(h.status, language)},
                                  {"resolved", h.resolved},
                                  {"origin", h.origin}});
-    if (h.layer >= 0 && !h.comparable && h.quantity > 0) ++not_converted;
+    if (h.layer >= 0 && !h.comparable && h.quantity.sign() > 0) ++not_converted;
     if (h.layer < 0 || !h.comparable) continue;
-    total += h.quantity * h.share;
-    if (!h.resolved) unresolved += h.quantity * h.share;
+    total += h.quantity.Estimate() * h.share;
+    if (!h.resolved) unresolved += h.quantity.Estimate() * h.share;
   }
   for (const auto& m : answer.movements)
     edges.push_back(json::object{{"from", id(m.from)},
@@ -60,14 +62,14 @@ json::object Tree(const trace::Answer& answer, Language language) {
                                  {"kind", text(m.kind)},
                                  {"departed_at", Time(m.departed_at)},
                                  {"arrived_at", Time(m.arrived_at)},
-                                 {"quantity", m.quantity},
+                                 {"quantity", Told(m.quantity)},
                                  {"unit", base::UnitSymbol(m.unit, language)},
                                  {"matched", m.shipped && m.received},
                                  {"unknown", m.kind == "mixed" || !(m.shipped && m.received)}});
   for (const auto& g : answer.gaps)
     gaps.push_back(json::object{{"kind", text(g.kind)},
                                 {"text", g.text.In(language)},
-                                {"quantity", g.quantity},
+                                {"quantity", Told(g.quantity)},
                                 {"unit", base::UnitSymbol(g.unit, language)},
                                 {"place", text(g.place)}});
   return {{"origin", json::object{{"item", answer.item}, {"product", answer.product}}},
@@ -104,14 +106,14 @@ TEST_CASE("property: the written text of a trace is the tree's, whatever stands 
       for (int k = below(6); k > 0; --k) made += kPieces[static_cast<std::size_t>(below(std::size(kPieces)))];
       return answer.texts.Keep(made);
     };
-    const auto number = [&]() -> double {
+    const auto number = [&]() -> base::Decimal {
       switch (below(6)) {
-        case 0: return 0;
-        case 1: return below(1000);
-        case 2: return below(1000) / 7.0;
-        case 3: return 1e15 * below(100);
-        case 4: return below(100) * 1e-9;
-        default: return -below(50) / 4.0;
+        case 0: return {};
+        case 1: return base::Decimal(below(1000));
+        case 2: return base::Decimal::FromUnits(below(1'000'000'000), 6);
+        case 3: return base::Decimal(std::int64_t{1'000'000'000'000'000} * below(100));
+        case 4: return base::Decimal::FromUnits(below(100), 6);
+        default: return base::Decimal::FromUnits(-25 * std::int64_t{below(50)}, 2);
       }
     };
     const auto time = [&] {
@@ -176,7 +178,7 @@ TEST_CASE("a number that is none is written as one that can be read") {
                              .status = "unknown",
                              .evidence = {},
                              .unit = "KGM",
-                             .quantity = std::nan(""),
+                             .share = std::nan(""),
                              .comparable = false});
   CHECK(base::ParseJson(TraceView(answer, Language::kSimplified, &Township)).ok());
 }

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/decimal.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "procedure/bindings.hpp"
@@ -125,7 +126,7 @@ Result<std::vector<OnTheWay>> GoodsOnTheWay(storage::Connection& db, std::string
 // Lots that the operator made or received and has not sent on wholly, newest first, at most 50.
 struct Stock {
   std::string item, lot_no, product, unit;
-  double left = 0;
+  base::Decimal left = {};
   bool held = false;
 };
 Result<std::vector<Stock>> GoodsInStock(storage::Connection& db, std::string_view operator_id);

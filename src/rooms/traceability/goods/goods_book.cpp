@@ -124,13 +124,6 @@ const std::string& SelectGoods() {
   return kSelect;
 }
 
-std::string Plain(double value) {
-  std::string text = std::to_string(value);
-  while (text.back() == '0') text.pop_back();
-  if (text.back() == '.') text.pop_back();
-  return text;
-}
-
 }  // namespace
 
 std::span<const storage::Migration> GoodsMigrations() { return kMigrations; }
@@ -155,7 +148,14 @@ Result<Party> LoadParty(storage::Connection& db, const std::string& id) {
           {id}));
   if (rows.empty()) return MakeError(ErrorCode::kNotFound, "没有这个主体，请从列表选择或写下名称");
   const auto& r = rows.front();
-  return Party{r.text(0), r.text(1), r.text(2), r.text(3), r.text(4), r.text(5), r.text(6), r.integer(7) != 0};
+  return Party{.id = r.text(0),
+               .name = r.text(1),
+               .type = r.text(2),
+               .state = r.text(3),
+               .address = r.text(4),
+               .jurisdiction = r.text(5),
+               .matter_id = r.text(6),
+               .stopped = r.integer(7) != 0};
 }
 
 std::string PlaceName(const std::string& code) {
@@ -222,8 +222,15 @@ Result<std::vector<OnTheWay>> GoodsOnTheWay(storage::Connection& db, std::string
           {std::string(operator_id)}));
   std::vector<OnTheWay> list;
   for (const auto& r : rows)
-    list.push_back({r.text(0), r.text(1), r.text(2), Plain(static_cast<double>(r.integer(3)) / 1e6), r.text(4),
-                    r.text(5), r.text(7), r.text(8), r.integer(6)});
+    list.push_back({.item = r.text(0),
+                    .lot_no = r.text(1),
+                    .product = r.text(2),
+                    .quantity = base::Decimal::FromUnits(r.integer(3), 6).Short(),
+                    .unit = r.text(4),
+                    .from_place = r.text(5),
+                    .partner_id = r.text(7),
+                    .partner_name = r.text(8),
+                    .departed_at = r.integer(6)});
   return list;
 }
 
@@ -274,7 +281,12 @@ Result<std::vector<Stock>> GoodsInStock(storage::Connection& db, std::string_vie
             {item, owner}));
     for (const auto& g : gone) add(g.integer(0), g.text(1), -1);
     if (counted && left > 0)
-      list.push_back({item, lot.text(2), lot.text(3), lot.text(4), Shown(left, unit), lot.integer(5) != 0});
+      list.push_back({.item = item,
+                      .lot_no = lot.text(2),
+                      .product = lot.text(3),
+                      .unit = lot.text(4),
+                      .left = InUnit(left, unit),
+                      .held = lot.integer(5) != 0});
     if (list.size() >= static_cast<std::size_t>(kStockLots)) break;
   }
   return list;

@@ -94,12 +94,13 @@ Result<json::object> FlowOf(const procedure::GuardContext& context, const std::s
   std::vector<Through> through(answer.holdings.size());
   for (const Movement& edge : answer.movements) {
     Through &to = through[static_cast<std::size_t>(edge.to)], &from = through[static_cast<std::size_t>(edge.from)];
+    const double quantity_moved = edge.quantity.Estimate();
     to.fed = true;
     if (edge.kind == "transformed")
       to.transformed_in = true;
     else
-      to.moved_in += edge.quantity;
-    (edge.kind == "transformed" ? from.used : from.shipped) += edge.quantity;
+      to.moved_in += quantity_moved;
+    (edge.kind == "transformed" ? from.used : from.shipped) += quantity_moved;
   }
   json::array holdings, sources, balances, gaps;
   double at_party = 0;
@@ -144,7 +145,7 @@ Result<json::object> FlowOf(const procedure::GuardContext& context, const std::s
     if (gap.kind != "unit") {
       json::value told = ToJson(gap.text);
       told.get_object()["key"] = std::string(gap.kind) + "|" + std::string(gap.item) + "|" + std::string(gap.place) +
-                                 "|" + base::ShortNumber(gap.quantity, 3);
+                                 "|" + gap.quantity.Short(3);
       gaps.push_back(std::move(told));
     }
   flow["quantity"] = quantity;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <unordered_set>
 
+#include "policy/exact.hpp"
 #include "rooms/traceability/graph/trace_answer.hpp"
 #include "rooms/traceability/graph/trace_index.hpp"
 #include "rooms/traceability/store/holdings.hpp"
@@ -12,8 +13,10 @@
 namespace zhian::traceability {
 using tracing::HoldingIndex;
 
-double ToleranceOn(const policy::Pack& pack, base::Date day) {
-  return pack.Number("trace.tolerance", day).value_or(1) / 100;
+base::Decimal ToleranceOn(const policy::Pack& pack, base::Date day) {
+  const auto percent = policy::Exact(pack, "trace.tolerance", day).value_or(base::Decimal(1));
+  const auto share = percent.Times(base::Decimal::FromUnits(1, 2));
+  return share.ok() ? *share : base::Decimal();  // a rule of 38 digits: nothing may stay open
 }
 
 namespace {
@@ -138,7 +141,6 @@ Result<MassBalance> BalanceOf(storage::Connection& db, const BalanceScope& scope
     if (inside.size() < static_cast<std::size_t>(kHoldingsMost))
       inside.insert(static_cast<HoldingIndex>(row.integer(0) - 1));
   balance.holdings = static_cast<int>(inside.size());
-  __extension__ using Wide = __int128;
   Wide made = 0, received = 0, used = 0, sent = 0;
   // What went from one of them to another cancels out; what was used in making another is told apart, for it need not
   // weigh the same.
@@ -159,10 +161,7 @@ Result<MassBalance> BalanceOf(storage::Connection& db, const BalanceScope& scope
     view.graph().EachEdge<true>(
         v, [&](HoldingIndex other, std::int64_t quantity, auto ref) { see(false, other, quantity, ref.mark()); });
   }
-  const auto shown = [&](Wide sum) {
-    return static_cast<double>(sum) / (static_cast<double>(unit.numerator) / static_cast<double>(unit.denominator)) /
-           1e6;
-  };
+  const auto shown = [&](Wide sum) { return InUnit(sum, unit); };
   balance.made = shown(made);
   balance.received = shown(received);
   balance.used = shown(used);

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/decimal.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "policy/pack.hpp"
@@ -36,9 +37,10 @@ class Texts {
 // A quantity of one lot at one place. The texts belong to the answer.
 struct Holding {
   std::string_view item, place, place_name, operator_id, jurisdiction, status, evidence, unit;
-  int layer = 0;                   // steps from the origin; negative backward
-  std::int64_t arrived_at = 0;     // ms, to the second; 0: unknown
-  double quantity = 0, share = 0;  // in `unit`; share of what came in that comes from the origin, 0–1
+  int layer = 0;                // steps from the origin; negative backward
+  std::int64_t arrived_at = 0;  // ms, to the second; 0: unknown
+  base::Decimal quantity = {};  // in `unit`, to the millionth
+  double share = 0;             // of what came in that comes from the origin, 0–1: an estimate
   bool resolved = false, origin = false;
   bool comparable = true;  // its unit converts to the lot's own
 };
@@ -48,13 +50,13 @@ struct Movement {
   std::string_view unit;  // that of the holding it comes from
   int from = 0, to = 0;   // positions in Answer::holdings
   std::int64_t departed_at = 0, arrived_at = 0;
-  double quantity = 0;
+  base::Decimal quantity = {};
   bool shipped = false, received = false;  // both: matched
 };
 struct Gap {
   std::string_view kind, item, place, operator_id, unit;
   Message text;
-  double quantity = 0;
+  base::Decimal quantity = {};
 };
 struct Answer {
   std::string item, product, unit;
@@ -80,7 +82,7 @@ struct TraceOptions {
 };
 
 // Share of a quantity that may stay open (trace.tolerance of the pack on the day).
-double ToleranceOn(const policy::Pack& pack, base::Date day);
+base::Decimal ToleranceOn(const policy::Pack& pack, base::Date day);
 
 // `lot`: item identifier or lot number. kNotFound: the lot, or a holding that the options name.
 Result<Answer> Trace(storage::Connection& db, std::string_view lot, Direction direction,
@@ -108,7 +110,7 @@ Result<CommonAncestors> FindCommonAncestors(storage::Connection& db, const std::
 // left.
 struct MassBalance {
   std::string unit;
-  double made = 0, received = 0, used = 0, sent = 0, remainder = 0;  // used: went into another lot
+  base::Decimal made = {}, received = {}, used = {}, sent = {}, remainder = {};  // used: went into another lot
   int holdings = 0, not_converted = 0;  // movements whose quantity does not convert to the unit
   bool reached_limit = false;
 };

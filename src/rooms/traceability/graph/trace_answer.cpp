@@ -153,7 +153,6 @@ void AnswerBuilder::Walk(const std::vector<HoldingIndex>& list, const std::vecto
 
 // What came, was made and went at a holding, over all its movements: not only those of this trace.
 void AnswerBuilder::Measure(Node& node) const {
-  __extension__ using Wide = __int128;
   struct Sums {
     Wide made = 0, moved = 0, transformed = 0, out = 0;
     int makes = 0, moves = 0, transforms = 0, outs = 0;
@@ -194,13 +193,12 @@ void AnswerBuilder::Measure(Node& node) const {
       choose([](const Sums& s) { return s.transforms; }) || choose([](const Sums& s) { return s.outs; });
   node.dimension = static_cast<Dimension>(best);
   const Sums& s = sums[best];
-  node.available = static_cast<double>(s.made + s.moved + (s.makes == 0 ? s.transformed : 0));
-  node.gone = static_cast<double>(s.out);
+  node.available = s.made + s.moved + (s.makes == 0 ? s.transformed : 0);
+  node.gone = s.out;
 }
 
-double AnswerBuilder::Amount(double base, Dimension dimension) const {
-  const Unit unit = dimension == unit_.dimension ? unit_ : FindUnit(UnitOf(dimension));
-  return base / (static_cast<double>(unit.numerator) / static_cast<double>(unit.denominator)) / 1e6;
+base::Decimal AnswerBuilder::Amount(Wide base, Dimension dimension) const {
+  return InUnit(base, dimension == unit_.dimension ? unit_ : FindUnit(UnitOf(dimension)));
 }
 
 // The share of what came in that comes from the origin: the mean of the shares of all that came, weighed by quantity;
@@ -277,11 +275,10 @@ Status AnswerBuilder::NameUnits(storage::Connection& db, const std::vector<Descr
 
 void AnswerBuilder::Balance(const std::vector<Description>& descriptions, const std::vector<std::string_view>& units) {
   const std::string_view unit_of_answer = answer_.texts.Keep(answer_.unit);
-  std::vector<double> sent(nodes_.size(), 0);
+  std::vector<Wide> sent(nodes_.size(), 0);
   for (const Link& link : links_)
-    if (!link.mixed && DimensionIn(link.mark) == nodes_[link.from].dimension)
-      sent[link.from] += static_cast<double>(link.quantity);
-  const double slack = static_cast<double>(ToBase(10, unit_).value_or(10));  // sums of parts that were divided
+    if (!link.mixed && DimensionIn(link.mark) == nodes_[link.from].dimension) sent[link.from] += link.quantity;
+  const Wide slack = ToBase(10, unit_).value_or(10);  // sums of parts that were divided
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     const Node& node = nodes_[i];
     const Description& d = descriptions[i];
@@ -302,17 +299,26 @@ void AnswerBuilder::Balance(const std::vector<Description>& descriptions, const 
                     .share = node.share,
                     .origin = i == 0,
                     .comparable = own};
-    holding.quantity = Amount(node.layer >= 0 ? std::max(0.0, node.available - node.gone) : sent[i], node.dimension);
+    holding.quantity =
+        Amount(node.layer >= 0 ? std::max<Wide>(0, node.available - node.gone) : sent[i], node.dimension);
     const bool sold_on = node.available > 0 && node.gone >= node.available - slack;
     holding.resolved = IsResolved(holding.status) || node.layer < 0 || (sold_on && holding.status == "unknown");
     if ((sold_on || node.layer < 0) && holding.status == "unknown") holding.status = "moved_on";
     if (node.layer >= 0 && node.available > 0 && node.gone > node.available + slack)
-      answer_.gaps.push_back({"imbalance", d.item, d.place, d.operator_id, holding.unit,
-                              Say("{} 转出多于转入", d.place_name),
-                              Amount(node.gone - node.available, node.dimension)});
+      answer_.gaps.push_back({.kind = "imbalance",
+                              .item = d.item,
+                              .place = d.place,
+                              .operator_id = d.operator_id,
+                              .unit = holding.unit,
+                              .text = Say("{} 转出多于转入", d.place_name),
+                              .quantity = Amount(node.gone - node.available, node.dimension)});
     if (node.layer > 0 && node.share_is_bound && node.available > 0)
-      answer_.gaps.push_back({"unit", d.item, d.place, d.operator_id, holding.unit,
-                              Say("{} 转入的数量不能换算为同一单位，占比按最多计", d.place_name), 0});
+      answer_.gaps.push_back({.kind = "unit",
+                              .item = d.item,
+                              .place = d.place,
+                              .operator_id = d.operator_id,
+                              .unit = holding.unit,
+                              .text = Say("{} 转入的数量不能换算为同一单位，占比按最多计", d.place_name)});
     answer_.holdings.push_back(std::move(holding));
   }
 }
@@ -323,9 +329,13 @@ void AnswerBuilder::FindGaps() {
     const Holding& from = answer_.holdings[static_cast<std::size_t>(edge.from)];
     const Holding& to = answer_.holdings[static_cast<std::size_t>(edge.to)];
     const Holding& who = edge.received ? from : to;
-    answer_.gaps.push_back({edge.received ? "missing_shipment" : "missing_receipt", to.item, who.place, who.operator_id,
-                            edge.unit, Say(edge.received ? "{} 没有发货记录" : "{} 没有收货记录", who.place_name),
-                            edge.quantity});
+    answer_.gaps.push_back({.kind = edge.received ? "missing_shipment" : "missing_receipt",
+                            .item = to.item,
+                            .place = who.place,
+                            .operator_id = who.operator_id,
+                            .unit = edge.unit,
+                            .text = Say(edge.received ? "{} 没有发货记录" : "{} 没有收货记录", who.place_name),
+                            .quantity = edge.quantity});
   }
 }
 
@@ -375,7 +385,7 @@ Status AnswerBuilder::Finish(storage::Connection& db) {
          .to = place[link.to],
          .departed_at = Milliseconds(link.time.departed),
          .arrived_at = Milliseconds(link.time.arrived),
-         .quantity = Amount(static_cast<double>(link.quantity), dimension),
+         .quantity = Amount(link.quantity, dimension),
          .shipped = (link.mark & kMarkShipped) != 0,
          .received = (link.mark & kMarkReceived) != 0});
   }

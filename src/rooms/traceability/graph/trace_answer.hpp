@@ -40,8 +40,8 @@ class AnswerBuilder {
     std::int64_t arrived_at = 0;
     bool share_is_bound = false;  // its inputs do not add up in one unit: at most this
     Dimension dimension = Dimension::kOther;
-    double available = 0, gone = 0;
-    double into = 0;  // of all units alike; what was made of something counts by that
+    Wide available = 0, gone = 0;  // base units
+    double into = 0;               // of all units alike; what was made of something counts by that
     bool into_one_dimension = true;
   };
   struct Link {
@@ -60,7 +60,7 @@ class AnswerBuilder {
   void Balance(const std::vector<Description>& descriptions, const std::vector<std::string_view>& units);
   void FindGaps();
   [[nodiscard]] bool Mixes(tracing::HoldingIndex v) const;
-  [[nodiscard]] double Amount(double base, Dimension dimension) const;
+  [[nodiscard]] base::Decimal Amount(Wide base, Dimension dimension) const;
 
   const TraceIndex::View& view_;
   const tracing::GraphView& graph_;

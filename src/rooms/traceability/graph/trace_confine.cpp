@@ -29,7 +29,7 @@ bool ConfineTo(Answer& answer, std::span<const std::string> operator_ids) {
       kept.push_back(answer.holdings[i]);
       // Of a neighbour it is known what went between; what else is there, and what became of it, is the neighbour's
       // own.
-      if (!own(kept.back())) kept.back().evidence = {}, kept.back().quantity = 0;
+      if (!own(kept.back())) kept.back().evidence = {}, kept.back().quantity = base::Decimal();
     }
   for (Movement& m : answer.movements) {
     m.from = place[static_cast<std::size_t>(m.from)];

@@ -24,9 +24,9 @@ std::vector<Consignee> ConsigneesOf(storage::Connection& db, const Matter& recal
   for (const std::string& lot : LotsOf(recall)) {
     const auto answer = Trace(db, lot, Direction::kForward);
     if (!answer.ok()) continue;
-    std::vector<double> arrived(answer->holdings.size(), 0);
+    std::vector<base::Decimal> arrived(answer->holdings.size());
     for (const Movement& m : answer->movements)
-      if (m.from != m.to) arrived[static_cast<std::size_t>(m.to)] += m.quantity;
+      if (m.from != m.to) AddTo(arrived[static_cast<std::size_t>(m.to)], m.quantity);
     for (std::size_t i = 0; i < answer->holdings.size(); ++i) {
       const Holding& h = answer->holdings[i];
       if (h.origin || h.layer < 1 || (!recall.operator_id.empty() && h.operator_id == recall.operator_id)) continue;
@@ -38,15 +38,15 @@ std::vector<Consignee> ConsigneesOf(storage::Connection& db, const Matter& recal
       const std::string no = base::LotNumber(std::string(h.item));
       const auto known = std::find_if(goods.begin(), goods.end(), [&](const auto& one) { return one.lot == no; });
       if (known != goods.end())
-        known->quantity += arrived[i];
+        AddTo(known->quantity, arrived[i]);
       else
         goods.push_back({.lot = no, .product = answer->product, .unit = std::string(h.unit), .quantity = arrived[i]});
     }
   }
   std::stable_sort(list.begin(), list.end(), [](const Consignee& a, const Consignee& b) {
     const auto sum = [](const Consignee& c) {
-      double all = 0;
-      for (const auto& goods : c.goods) all += goods.quantity;
+      base::Decimal all;
+      for (const auto& goods : c.goods) AddTo(all, goods.quantity);
       return all;
     };
     return sum(a) > sum(b);
@@ -129,9 +129,8 @@ Result<json::value> StartNotices(const GuardContext& context, const json::object
       ConsigneeNotice::LotsRow row{.lot = goods.lot};
       // What arrived there is computed by the trace; the notice names it to the
       // thousandth.
-      if (const auto quantity = base::Decimal::Parse(base::ShortNumber(goods.quantity, 3));
-          quantity.ok() && quantity->sign() > 0)
-        row.quantity = base::Quantity{*quantity, base::UnitSymbol(goods.unit, Language::kSimplified)};
+      if (const base::Decimal quantity = goods.quantity.Rounded(3).Trimmed(); quantity.sign() > 0)
+        row.quantity = base::Quantity{quantity, base::UnitSymbol(goods.unit, Language::kSimplified)};
       lots.push_back(std::move(row));
     }
     if (lots.empty()) continue;

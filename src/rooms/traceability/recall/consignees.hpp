@@ -19,7 +19,7 @@ struct Consignee {
   std::string operator_id, name;  // operator_id: "" where the place is of nobody on file
   struct Goods {
     std::string lot, product, unit;
-    double quantity = 0;  // that arrived there
+    base::Decimal quantity = {};  // that arrived there
   };
   std::vector<Goods> goods;
 };

@@ -48,7 +48,7 @@ Status set_exercise_mock_recall(EffectContext& context) {
   if (lots.size() > kLotsMax || runs.size() + lots.size() > kRunsMax)
     return NeedsMending(
         {{"/fields/lots", "error.value", Say("一次演练不超过 {} 个批次、{} 次模拟召回", kLotsMax, kRunsMax)}});
-  const double tolerance = traceability::ToleranceOn(context.services.policy, context.today);
+  const base::Decimal tolerance = traceability::ToleranceOn(context.services.policy, context.today);
   for (const std::string& lot : lots) {
     const auto began = std::chrono::steady_clock::now();
     ZHIAN_ASSIGN(const std::string item, traceability::FindItem(context.db, lot));
@@ -64,15 +64,15 @@ Status set_exercise_mock_recall(EffectContext& context) {
     using Balanced = Exercise::MockRunsRow::Balanced;
     // A share that the trace computes: kept to the hundredth of a per cent.
     ZHIAN_ASSIGN(const base::Decimal share, base::Decimal::Parse(base::ShortNumber(100 * recall.share, 2)));
-    runs.push_back({.lot = lot,
-                    .run_at = base::Instant{run.at},
-                    .holders = std::ssize(recall.holders),
-                    .reachable = recall.reachable,
-                    .accounted_share = share,
-                    .unaccounted = base::ShortNumber(recall.unaccounted, 3) + " " +
-                                   base::UnitSymbol(recall.unit, Language::kSimplified),
-                    .sources = sources,
-                    .balanced = recall.balanced ? Balanced::kYes : Balanced::kNo});
+    runs.push_back(
+        {.lot = lot,
+         .run_at = base::Instant{run.at},
+         .holders = std::ssize(recall.holders),
+         .reachable = recall.reachable,
+         .accounted_share = share,
+         .unaccounted = recall.unaccounted.Short(3) + " " + base::UnitSymbol(recall.unit, Language::kSimplified),
+         .sources = sources,
+         .balanced = recall.balanced ? Balanced::kYes : Balanced::kNo});
   }
   Merge(context.matter, Exercise{.mock_runs = std::move(runs)});
   return Ok();

@@ -70,7 +70,10 @@ Status Contacted(storage::Connection& db, const FigureQuestion& question, Figure
     }
   }
   // What the holders answered themselves to the notices of the recall.
-  ZHIAN_ASSIGN(const auto linked, procedure::LoadLinked(db, record.id, "consignee_notice", 20'000));
+  ZHIAN_ASSIGN(const auto linked,
+               procedure::LoadLinked(db, record.id, records::ConsigneeNotice::kKind, procedure::kWholeMax));
+  if (linked.cut)  // a share of a part would be another figure
+    return MakeError(ErrorCode::kUnavailable, Say("关联事项超过 {} 个，未能全部读出", procedure::kWholeMax));
   for (const Matter& notice : linked) {
     if (notice.opened_at > question.as_of.ms) continue;
     ZHIAN_ASSIGN(const auto told, records::ConsigneeNotice::Read(notice));

@@ -54,6 +54,40 @@ Result<bool> IsAsked(storage::Connection& db, const std::string& item, const std
   return !rows.empty();
 }
 
+// One half that has waited long enough: every question that its place owes for the lot is asked.
+Status AskFor(Engine& house, storage::Connection& db, const storage::Row& row, int& asked) {
+  ZHIAN_TRY(db.Execute("DELETE FROM trace_wait WHERE district=$d AND seq=$1", {row.integer(0)}));
+  const std::string item(row.text(1));
+  const std::string_view kind = row.integer(2) != 0 ? "missing_shipment" : "missing_receipt";
+  ZHIAN_ASSIGN(const auto answer, Trace(db, item, Direction::kBoth));
+  // Every half of the lot that this place owes is one question; what is asked for already is not asked again.
+  for (const Gap& gap : answer.gaps) {
+    if (gap.kind != kind || gap.item != item || gap.operator_id.empty()) continue;  // nobody on file could be asked
+    ZHIAN_ASSIGN(const bool is_asked, IsAsked(db, std::string(gap.item), std::string(gap.place), gap.kind));
+    if (is_asked) continue;
+    ZHIAN_ASSIGN(const auto file, db.Query("SELECT jurisdiction FROM operator WHERE district=$d AND id=$1 LIMIT 1",
+                                           {std::string(gap.operator_id)}));
+    if (file.empty()) continue;
+    Command command;
+    command.kind = "trace_gap";
+    command.action = "detect_gap";
+    command.operator_id = std::string(gap.operator_id);
+    command.jurisdiction = file.front().text(0);
+    command.title = gap.text.Text();
+    command.fields = {{"gap_item", gap.item},
+                      {"gap_place", gap.place},
+                      {"gap_kind", gap.kind},
+                      {"gap_quantity", json::object{{"value", gap.quantity.Short(3)}, {"unit", gap.unit}}}};
+    const auto opened = house.ExecuteIn(db, Actor::System(), command);
+    if (!opened.ok() && opened.error().code != ErrorCode::kGuardFailed && opened.error().code != ErrorCode::kConflict)
+      return opened.error();
+    asked += opened.ok() ? 1 : 0;
+  }
+  return Ok();
+}
+
+// Each half is a step of the clock of its own: one at which the trace or the engine fails is kept as a fault, waits
+// until tomorrow, and holds up none of the others.
 Result<int> AskDue(Engine& house, storage::Connection& db, base::Instant now) {
   int asked = 0;
   ZHIAN_ASSIGN(
@@ -62,36 +96,18 @@ Result<int> AskDue(Engine& house, storage::Connection& db, base::Instant now) {
           "SELECT w.seq, b.item, m.received_by FROM trace_wait w JOIN movement m ON m.district=$d AND m.seq=w.seq JOIN holding b ON b.district=$d AND b.id=m.to_holding "
           "WHERE w.district=$d AND w.due_at < $1 ORDER BY w.due_at, w.seq LIMIT $2",
           {now.ms, std::int64_t{kAskedAtOnce}}));
+  constexpr std::int64_t kNextTry = 86'400'000;
   for (const auto& row : due) {
-    ZHIAN_TRY(db.Execute("DELETE FROM trace_wait WHERE district=$d AND seq=$1", {row.integer(0)}));
-    const std::string item(row.text(1));
-    const std::string_view kind = row.integer(2) != 0 ? "missing_shipment" : "missing_receipt";
-    const auto answer = Trace(db, item, Direction::kBoth);
-    if (!answer.ok()) continue;
-    // Every half of the lot that this place owes is one question; what is asked for already is not asked again.
-    for (const Gap& gap : answer->gaps) {
-      if (gap.kind != kind || gap.item != item || gap.operator_id.empty()) continue;  // nobody on file could be asked
-      ZHIAN_ASSIGN(const bool is_asked, IsAsked(db, std::string(gap.item), std::string(gap.place), gap.kind));
-      if (is_asked) continue;
-      ZHIAN_ASSIGN(const auto file, db.Query("SELECT jurisdiction FROM operator WHERE district=$d AND id=$1 LIMIT 1",
-                                             {std::string(gap.operator_id)}));
-      if (file.empty()) continue;
-      Command command;
-      command.kind = "trace_gap";
-      command.action = "detect_gap";
-      command.operator_id = std::string(gap.operator_id);
-      command.jurisdiction = file.front().text(0);
-      command.title = gap.text.Text();
-      command.fields = {
-          {"gap_item", gap.item},
-          {"gap_place", gap.place},
-          {"gap_kind", gap.kind},
-          {"gap_quantity", json::object{{"value", base::ShortNumber(gap.quantity, 3)}, {"unit", gap.unit}}}};
-      const auto opened = house.ExecuteIn(db, Actor::System(), command);
-      if (!opened.ok() && opened.error().code != ErrorCode::kGuardFailed && opened.error().code != ErrorCode::kConflict)
-        return opened.error();
-      asked += opened.ok() ? 1 : 0;
-    }
+    int opened = 0;
+    ZHIAN_ASSIGN(const bool done, house.ClockStep(db, "", "trace gap " + std::to_string(row.integer(0)),
+                                                  [&](storage::Connection& step) -> Status {
+                                                    return AskFor(house, step, row, opened);
+                                                  }));
+    if (done)
+      asked += opened;
+    else
+      ZHIAN_TRY(db.Execute("UPDATE trace_wait SET due_at=$2 WHERE district=$d AND seq=$1",
+                           {row.integer(0), now.ms + kNextTry}));
   }
   return asked;
 }

@@ -40,7 +40,7 @@ GuardResult recall_is_needed(const GuardContext& context) {
     const auto answer = traceability::Trace(context.db, lot, Direction::kForward);
     if (!answer.ok()) continue;
     for (const Holding& holding : answer->holdings)
-      if (!holding.origin && (holding.quantity > 0 || holding.status == "sold_to_consumer_evidenced"))
+      if (!holding.origin && (holding.quantity.sign() > 0 || holding.status == "sold_to_consumer_evidenced"))
         return GuardResult::Holds();
   }
   return GuardResult::Fails("追溯没有发现场所之外的持有或已售出的货物");
@@ -160,13 +160,15 @@ GuardResult gap_exceeds_the_tolerance(const GuardContext& context) {
   if (open.gap_kind == Kind::kMissingReceipt || open.gap_kind == Kind::kMissingShipment ||
       open.gap_kind == Kind::kUnknownSource)
     return GuardResult::Holds();
-  const double tolerance = traceability::ToleranceOn(context.services.policy, context.today);
+  const base::Decimal tolerance = traceability::ToleranceOn(context.services.policy, context.today);
   const auto answer = traceability::Trace(context.db, open.gap_item, Direction::kForward);
   if (!answer.ok()) return GuardResult::Fails(answer.error().message);
   for (const auto& gap : answer->gaps)
     for (const Holding& holding : answer->holdings)
-      if (gap.place == holding.place && gap.quantity > tolerance * std::max(1e-9, holding.quantity))
-        return GuardResult::Holds();
+      if (gap.place == holding.place) {
+        ZHIAN_ASSIGN(const base::Decimal may_miss, tolerance.Times(holding.quantity));
+        if (gap.quantity > may_miss) return GuardResult::Holds();
+      }
   return GuardResult::Fails("追溯没有发现超出容差的缺口");
 }
 

@@ -18,10 +18,20 @@ CREATE TABLE mock_recall (district TEXT NOT NULL, id TEXT NOT NULL, item TEXT NO
 CREATE INDEX mock_recall_by_time ON mock_recall (district, at, id);
 )sql"}};
 
+// Runs that were kept before quantities were exact hold numbers.
+void TellExactly(json::object& result, std::initializer_list<std::string_view> names) {
+  for (const std::string_view name : names)
+    if (auto* value = result.if_contains(name); value != nullptr && value->is_number())
+      *value = base::ShortNumber(value->to_number<double>(), 6);
+}
+
 Result<MockRun> RunOf(const storage::Row& row) {
   ZHIAN_ASSIGN(json::object result, base::ParseStoredObject(row.text(4), "mock_recall", row.text(0)));
   if (base::ArrayAt(result, "holders") == nullptr)
     return MakeError(ErrorCode::kCorrupt, "stored JSON of mock_recall " + row.text(0) + ": no holders");
+  TellExactly(result, {"made", "left", "used", "unconfirmed", "unaccounted"});
+  for (json::value& holder : result["holders"].get_array())
+    if (auto* object = holder.if_object()) TellExactly(*object, {"left"});
   return MockRun{row.text(0), row.text(3), row.integer(1), row.integer(2), std::move(result)};
 }
 
@@ -41,7 +51,7 @@ Result<std::string> ContactOf(storage::Connection& db, const std::string& operat
 
 std::span<const storage::Migration> MockRecallMigrations() { return kMigrations; }
 
-Result<MockRecall> ComputeMockRecall(storage::Connection& db, std::string_view lot, double tolerance,
+Result<MockRecall> ComputeMockRecall(storage::Connection& db, std::string_view lot, const base::Decimal& tolerance,
                                      std::span<const std::string> own) {
   TraceOptions options;
   options.holdings_max = kHoldingsMost;
@@ -50,7 +60,7 @@ Result<MockRecall> ComputeMockRecall(storage::Connection& db, std::string_view l
   ZHIAN_ASSIGN(const auto row,
                db.Query("SELECT lot_no, quantity_micro FROM lot WHERE district=$d AND item=$1 LIMIT 1", {answer.item}));
   recall.lot_no = row.front().text(0);
-  recall.made = static_cast<double>(row.front().integer(1)) / 1e6;
+  recall.made = base::Decimal::FromUnits(row.front().integer(1), 6);
   recall.reached_limit = answer.reached_limit;
   recall.gaps = static_cast<int>(answer.gaps.size());
   for (const Movement& m : answer.movements) {
@@ -58,21 +68,21 @@ Result<MockRecall> ComputeMockRecall(storage::Connection& db, std::string_view l
                   &to = answer.holdings[static_cast<std::size_t>(m.to)];
     if (m.kind == "transformed" && from.item == answer.item && to.item != answer.item &&
         AreComparable(m.unit, answer.unit))
-      recall.used += m.quantity;
+      AddTo(recall.used, m.quantity);
     if (m.kind == "moved" && from.item == answer.item && m.shipped != m.received && AreComparable(m.unit, answer.unit))
-      recall.unconfirmed += m.quantity;
+      AddTo(recall.unconfirmed, m.quantity);
   }
-  std::map<std::pair<std::string_view, std::string_view>, double>
+  std::map<std::pair<std::string_view, std::string_view>, base::Decimal>
       left;  // in an exercise of the producer his neighbours keep their quantities
   for (const Holding& h : answer.holdings) {
-    if (h.item == answer.item && h.comparable) recall.left += h.quantity;
+    if (h.item == answer.item && h.comparable) AddTo(recall.left, h.quantity);
     left[{h.item, h.place}] = h.quantity;
   }
   if (!own.empty() && !ConfineTo(answer, own)) answer.holdings.clear();
   std::map<std::string, std::string> contacts;
   for (const Holding& h : answer.holdings) {
-    const double there = left[{h.item, h.place}];
-    if (there <= 0 && h.status != "sold_to_consumer_evidenced") continue;
+    const base::Decimal& there = left[{h.item, h.place}];
+    if (there.sign() <= 0 && h.status != "sold_to_consumer_evidenced") continue;
     MockHolder holder{.item = std::string(h.item),
                       .place_name = std::string(h.place_name),
                       .operator_id = std::string(h.operator_id),
@@ -85,9 +95,14 @@ Result<MockRecall> ComputeMockRecall(storage::Connection& db, std::string_view l
     recall.reachable += holder.contact.empty() ? 0 : 1;
     recall.holders.push_back(std::move(holder));
   }
-  recall.unaccounted = recall.made - recall.left - recall.used + recall.unconfirmed;
-  recall.share = recall.made > 0 ? std::clamp(1 - std::abs(recall.unaccounted) / recall.made, 0.0, 1.0) : 0;
-  recall.balanced = recall.made > 0 && std::abs(recall.unaccounted) <= tolerance * recall.made && !recall.reached_limit;
+  recall.unaccounted = recall.made;
+  for (const base::Decimal& part : {recall.left.Negated(), recall.used.Negated(), recall.unconfirmed})
+    AddTo(recall.unaccounted, part);
+  const base::Decimal open = recall.unaccounted.Magnitude();
+  ZHIAN_ASSIGN(const base::Decimal may_be_open, tolerance.Times(recall.made));
+  const bool was_made = recall.made.sign() > 0;
+  recall.share = was_made ? std::clamp(1 - open.Estimate() / recall.made.Estimate(), 0.0, 1.0) : 0;
+  recall.balanced = was_made && open <= may_be_open && !recall.reached_limit;
   return recall;
 }
 
@@ -99,18 +114,18 @@ json::object ToJson(const MockRecall& r) {
                                    {"operator_id", h.operator_id},
                                    {"contact", h.contact},
                                    {"unit", h.unit},
-                                   {"left", h.left},
+                                   {"left", h.left.Short()},
                                    {"share", h.share},
                                    {"derived", h.derived}});
   return {{"item", r.item},
           {"lot_no", r.lot_no},
           {"product", r.product},
           {"unit", r.unit},
-          {"made", r.made},
-          {"left", r.left},
-          {"used", r.used},
-          {"unconfirmed", r.unconfirmed},
-          {"unaccounted", r.unaccounted},
+          {"made", r.made.Short()},
+          {"left", r.left.Short()},
+          {"used", r.used.Short()},
+          {"unconfirmed", r.unconfirmed.Short()},
+          {"unaccounted", r.unaccounted.Short()},
           {"share", r.share},
           {"holders", std::move(holders)},
           {"reachable", r.reachable},

@@ -14,17 +14,18 @@ namespace zhian::traceability {
 
 struct MockHolder {
   std::string item, place_name, operator_id, contact, unit;  // contact: "" where nobody can be reached
-  double left = 0, share = 0;  // what is still there, and which part of it comes from the lot
-  bool derived = false;        // a product that was made of the lot
+  base::Decimal left = {};                                   // what is still there
+  double share = 0;                                          // which part of it comes from the lot: an estimate
+  bool derived = false;                                      // a product that was made of the lot
 };
 struct MockRecall {
   std::string item, lot_no, product, unit;
-  double made = 0;         // of the lot; 0 where nobody is seen to have made it
-  double left = 0;         // with holders
-  double used = 0;         // made into other lots
-  double unconfirmed = 0;  // shipped, and no receipt
-  double unaccounted = 0;  // made − left − used, plus what was not confirmed; negative: more than was made
-  double share = 0;        // of what was made that is accounted for, 0–1
+  base::Decimal made = {};         // of the lot; 0 where nobody is seen to have made it
+  base::Decimal left = {};         // with holders
+  base::Decimal used = {};         // made into other lots
+  base::Decimal unconfirmed = {};  // shipped, and no receipt
+  base::Decimal unaccounted = {};  // made − left − used, plus what was not confirmed; negative: more than was made
+  double share = 0;                // of what was made that is accounted for, 0–1
   std::vector<MockHolder> holders;
   int reachable = 0, gaps = 0;
   bool balanced = false;  // within the tolerance of the policy pack (trace.tolerance)
@@ -33,8 +34,9 @@ struct MockRecall {
 // `tolerance`: share of what was made that may stay open.
 // `own`: not empty, the holders that are listed are those that these operators may see (ConfineTo); the sums are of
 // all.
-Result<MockRecall> ComputeMockRecall(storage::Connection& db, std::string_view lot, double tolerance,
+Result<MockRecall> ComputeMockRecall(storage::Connection& db, std::string_view lot, const base::Decimal& tolerance,
                                      std::span<const std::string> own = {});
+// Quantities are exact decimals as text.
 boost::json::object ToJson(const MockRecall& recall);
 
 // A run that was kept: its result, by whom, when, how long it took.

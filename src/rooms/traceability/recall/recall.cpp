@@ -148,7 +148,7 @@ Received ReceivedOf(const GuardContext& context) {
     if (!answer.ok()) continue;
     std::vector<double> arrived(answer->holdings.size(), 0);
     for (const Movement& edge : answer->movements)
-      if (edge.kind != "transformed") arrived[static_cast<std::size_t>(edge.to)] += edge.quantity;
+      if (edge.kind != "transformed") arrived[static_cast<std::size_t>(edge.to)] += edge.quantity.Estimate();
     for (std::size_t i = 0; i < answer->holdings.size(); ++i) {
       const Holding& holding = answer->holdings[i];
       double factor = 1;
@@ -169,7 +169,7 @@ Received ReceivedOf(const GuardContext& context) {
       if (!holding.origin) received.by_place[std::string(holding.place_name)] += arrived[i] * factor;
       if (holding.status == "in_seizure" || holding.status == "returned_and_held" ||
           holding.status == "handed_to_police")
-        received.evidence += holding.quantity * factor;
+        received.evidence += holding.quantity.Estimate() * factor;
     }
   }
   return received;
@@ -276,14 +276,14 @@ std::vector<KeyedItem> OpenHoldings(const GuardContext& context) {
       continue;
     }
     if (answer->reached_limit) open.push_back(Keyed("lot_cut", Say("批次 {} 的范围超过上限，须分批计算", lot)));
-    const auto key = [](std::string_view code, std::string_view item, std::string_view place, double quantity) {
-      return std::string(code) + "|" + std::string(item) + "|" + std::string(place) + "|" + Amount(quantity);
+    const auto key = [](std::string_view code, std::string_view item, std::string_view place, const Decimal& quantity) {
+      return std::string(code) + "|" + std::string(item) + "|" + std::string(place) + "|" + quantity.Short(3);
     };
     for (const Holding& holding : answer->holdings)
       if (!holding.resolved)
         open.push_back(
             {.key = key("holding_unresolved", holding.item, holding.place, holding.quantity),
-             .text = Say("{} 尚有 {} {} 未查明", holding.place_name, Amount(holding.quantity), answer->unit)});
+             .text = Say("{} 尚有 {} {} 未查明", holding.place_name, holding.quantity.Short(3), answer->unit)});
     for (const auto& gap : answer->gaps)
       if (gap.kind != "unit")  // nothing is missing there but a measure
         open.push_back({.key = key(gap.kind, gap.item, gap.place, gap.quantity), .text = gap.text});
@@ -526,11 +526,11 @@ void AddRecallQuestions(procedure::Services& services) {
         }
         json::object start{
             {"title", gap.text.Text()},
-            {"fields", json::object{{"gap_item", gap.item},
-                                    {"gap_place", gap.place},
-                                    {"gap_kind", gap.kind},
-                                    {"gap_quantity", json::object{{"value", base::ShortNumber(gap.quantity, 3)},
-                                                                  {"unit", answer->unit}}}}}};
+            {"fields",
+             json::object{{"gap_item", gap.item},
+                          {"gap_place", gap.place},
+                          {"gap_kind", gap.kind},
+                          {"gap_quantity", json::object{{"value", gap.quantity.Short(3)}, {"unit", answer->unit}}}}}};
         if (!gap.operator_id.empty()) start["operator_id"] = gap.operator_id;
         wanted.push_back(std::move(start));
       }

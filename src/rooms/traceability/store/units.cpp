@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 
 namespace zhian::traceability {
 namespace {
@@ -72,7 +73,6 @@ constexpr Row kRows[] = {
 };
 
 std::optional<std::int64_t> Times(std::int64_t value, std::int64_t numerator, std::int64_t denominator) {
-  __extension__ using Wide = __int128;
   const Wide product = Wide{value} * numerator;
   const Wide half = product < 0 ? -denominator / 2 : denominator / 2;
   const Wide result = (product + half) / denominator;
@@ -107,6 +107,21 @@ Result<base::Decimal> Converted(const base::Decimal& quantity, std::string_view 
   ZHIAN_ASSIGN(const base::Decimal below, base::Decimal(a.denominator).Times(base::Decimal(b.numerator)));
   ZHIAN_ASSIGN(const base::Decimal converted, more.Over(below, 6));
   return converted.Trimmed();
+}
+
+base::Decimal InUnit(Wide base, const Unit& unit) {
+  const Wide above = base * unit.denominator, half = unit.numerator / 2;
+  const Wide micro = (above >= 0 ? above + half : above - half) / unit.numerator;
+  constexpr std::int64_t kMicro = 1'000'000;
+  base::Decimal amount(static_cast<std::int64_t>(micro / kMicro));
+  AddTo(amount, base::Decimal::FromUnits(static_cast<std::int64_t>(micro % kMicro), 6));
+  return amount;
+}
+
+void AddTo(base::Decimal& sum, const base::Decimal& part) {
+  const auto added = sum.Plus(part);
+  assert(added.ok());
+  if (added.ok()) sum = *added;
 }
 
 double Shown(std::int64_t base, const Unit& unit) {

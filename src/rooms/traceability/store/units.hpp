@@ -28,7 +28,12 @@ std::optional<std::int64_t> FromBase(std::int64_t base, const Unit& unit);  // a
 // A quantity in another unit, exact to the millionth; as it stands where the two do not compare. kTooLarge where it
 // does not fit.
 Result<base::Decimal> Converted(const base::Decimal& quantity, std::string_view from, std::string_view to);
-// In the unit itself, for people.
+// A sum of base units in the unit itself, to the nearest millionth.
+__extension__ using Wide = __int128;
+base::Decimal InUnit(Wide base, const Unit& unit);
+// Adds to a sum of such quantities: 38 digits hold more of them than there are.
+void AddTo(base::Decimal& sum, const base::Decimal& part);
+// The same as an estimate: what is multiplied with a share.
 double Shown(std::int64_t base, const Unit& unit);
 // The code in which a dimension is said where no lot tells its own: KGM, LTR, C62, "".
 std::string_view UnitOf(Dimension dimension);

@@ -143,9 +143,11 @@ Status Engine::RecordService(Move& move) {
   if (issued != nullptr && !issued->external && !issued->is_receipt) {
     paper = move.row.document_id;
   } else {
-    ZHIAN_ASSIGN(const auto rows, move.db.Query("SELECT id FROM document WHERE district=$d AND matter_id=$1 AND id<>$2 "
-                                                "ORDER BY issued_at DESC, id DESC LIMIT 1",
-                                                {move.matter.id, move.row.document_id}));
+    ZHIAN_ASSIGN(
+        const auto rows,
+        move.db.Query(
+            "SELECT id FROM document WHERE district=$d AND matter_id=$1 AND id<>$2 ORDER BY issued_at DESC, id DESC LIMIT 1",
+            {move.matter.id, move.row.document_id}));
     if (!rows.empty()) paper = rows.front().text(0);
   }
   const std::string id = base::NewUuid7(move.now);

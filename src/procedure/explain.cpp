@@ -123,7 +123,8 @@ std::string ExplainStepText(const Kind& kind, const Transition& transition, Lang
     const json::array* cases = base::ArrayAt(guard, "cases");
     for (const json::value& told : cases == nullptr ? none : *cases)
       if (const json::object* one = told.if_object(); one != nullptr)
-        out += std::string("   ") + (one->at("holds") == true ? "✓ " : "✗ ") + text(*one, "says") + "\n";
+        out += std::string("   ") + (ScalarText(one->if_contains("holds")) == "true" ? "✓ " : "✗ ") +
+               text(*one, "says") + "\n";
   }
   return out;
 }

@@ -122,10 +122,9 @@ std::string ExplainStepText(const Kind& kind, const Transition& transition, Lang
       out += "   " + Say("查看：{}", looks).In(language) + "\n";
     const json::array* cases = base::ArrayAt(guard, "cases");
     for (const json::value& told : cases == nullptr ? none : *cases)
-      if (const json::object* one = told.if_object(); one != nullptr) {
-        const json::value* holds = one->if_contains("holds");
-        out += std::string("   ") + (holds != nullptr && *holds == true ? "✓ " : "✗ ") + text(*one, "says") + "\n";
-      }
+      if (const json::object* one = told.if_object(); one != nullptr)
+        out += std::string("   ") + (ScalarText(one->if_contains("holds")) == "true" ? "✓ " : "✗ ") +
+               text(*one, "says") + "\n";
   }
   return out;
 }

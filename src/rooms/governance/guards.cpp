@@ -59,12 +59,13 @@ GuardResult targets_are_frozen(const GuardContext& context) {
 }
 GuardResult grade_is_d(const GuardContext& context) {
   ZHIAN_ASSIGN(const auto assessment, Assessment::Read(context.matter));
-  return GuardResult::From(assessment.grade == Assessment::Grade::kD, "考核等次不是 D");
+  // A systemic incident of the year makes the grade D, whatever the score (一票否决).
+  return GuardResult::From(assessment.grade == Assessment::Grade::kD || assessment.incident, "考核等次不是 D");
 }
 GuardResult grade_is_not_d(const GuardContext& context) {
   ZHIAN_ASSIGN(const auto assessment, Assessment::Read(context.matter));
   if (assessment.grade == Assessment::Grade::kAbsent) return GuardResult::Fails("尚未定等");
-  return GuardResult::From(assessment.grade != Assessment::Grade::kD, "考核等次为 D");
+  return GuardResult::From(assessment.grade != Assessment::Grade::kD && !assessment.incident, "考核等次为 D");
 }
 
 // A circular says what the records say: each fact by the number of its matter, or as a figure whose records can be

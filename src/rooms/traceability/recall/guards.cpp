@@ -10,6 +10,7 @@
 #include "rooms/traceability/graph/trace.hpp"
 #include "rooms/traceability/recall/recall.hpp"
 #include "rooms/traceability/store/holdings.hpp"
+#include "rooms/traceability/store/units.hpp"
 
 namespace zhian::guards {
 using namespace procedure;
@@ -71,16 +72,16 @@ GuardResult notice_covers_every_consignee_and_the_public(const GuardContext& con
 }
 
 GuardResult quantities_are_in_one_unit(const GuardContext& context) {
-  // A person writes the symbol that he sees; captured movements bear the code.
   const auto symbol = [](const std::string& code) { return base::UnitSymbol(code, Language::kSimplified); };
   ZHIAN_ASSIGN(const auto recall, Recall::Read(context.matter));
-  const std::string unit = symbol(recall.balance_unit);
+  if (recall.balance_unit.empty()) return GuardResult::Fails("填写计量单位");
   for (const std::string& lot : traceability::LotsOf(context.matter)) {
     const auto answer = traceability::Trace(context.db, lot, Direction::kForward);
-    if (answer.ok() && !answer->unit.empty() && symbol(answer->unit) != unit)
+    if (answer.ok() && !answer->unit.empty() && symbol(answer->unit) != symbol(recall.balance_unit) &&
+        !traceability::AreComparable(answer->unit, recall.balance_unit))
       return GuardResult::Fails(Say("批次 {} 以 {} 计，请统一为同一单位", base::LotNumber(lot), symbol(answer->unit)));
   }
-  return GuardResult::From(!unit.empty(), "填写计量单位");
+  return GuardResult::Holds();
 }
 
 GuardResult recall_quantity_is_balanced(const GuardContext& context) {
@@ -144,7 +145,8 @@ GuardResult recall_exception_may_be_approved(const GuardContext& context) {
   ZHIAN_ASSIGN(const auto form, FormOf(context));
   ZHIAN_ASSIGN(const auto recall, Recall::Read(context.matter));
   GuardResult result = MayDecide(context, Name(form.recall_gate));
-  if (!result.holds || recall.level != Recall::Level::k1) return result;
+  // Until it is graded the strictest level holds.
+  if (!result.holds || recall.level == Recall::Level::k2 || recall.level == Recall::Level::k3) return result;
   const bool upper = std::any_of(context.actor.roles.begin(), context.actor.roles.end(),
                                  [](const HeldRole& held) { return held.role == "upper_authority"; });
   if (!upper) return GuardResult::Fails("一级召回的例外由上级机关批准");
@@ -157,9 +159,15 @@ GuardResult gap_exceeds_the_tolerance(const GuardContext& context) {
   using Kind = TraceGap::GapKind;
   if (open.gap_kind == Kind::kOverReturned)
     return GuardResult::From(context.origin != nullptr && context.origin->kind == "recall", "由召回的总结计算得出");
+  // A counterpart that is missing is what the trace finds missing, not what somebody says.
   if (open.gap_kind == Kind::kMissingReceipt || open.gap_kind == Kind::kMissingShipment ||
-      open.gap_kind == Kind::kUnknownSource)
-    return GuardResult::Holds();
+      open.gap_kind == Kind::kUnknownSource) {
+    const auto around = traceability::Trace(context.db, open.gap_item, Direction::kBoth);
+    if (!around.ok()) return GuardResult::Fails(around.error().message);
+    const bool found = std::any_of(around->gaps.begin(), around->gaps.end(),
+                                   [&](const auto& gap) { return gap.kind == Name(open.gap_kind); });
+    return GuardResult::From(found, "追溯没有发现这样的缺口");
+  }
   const base::Decimal tolerance = traceability::ToleranceOn(context.services.policy, context.today);
   const auto answer = traceability::Trace(context.db, open.gap_item, Direction::kForward);
   if (!answer.ok()) return GuardResult::Fails(answer.error().message);

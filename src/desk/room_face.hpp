@@ -77,6 +77,9 @@ struct RoomFace {
   std::vector<storage::Migration> (*migrations)() = nullptr;
   std::vector<ledger::LedgeredTable> ledgered = {};
   std::span<const procedure::EffectBinding> (*records)() = nullptr;  // projections that run after each move of a kind
+  // What a folder made by an older program lacks in the room's records; does nothing where nothing is lacking. Called
+  // at each opening, when the tables are there and matters follow their procedures.
+  Status (*bring_forward)(storage::Database& database, base::Instant now) = nullptr;
   void (*add_questions)(procedure::Services& services) = nullptr;
   void (*add_watches)(procedure::Engine& engine, const policy::Pack& pack) = nullptr;
   // What the room keeps in memory beside the database, and beside the App.

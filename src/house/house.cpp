@@ -145,6 +145,8 @@ Result<std::unique_ptr<House>> House::Open(const HouseOptions& options) {
   }));
   parts.clock = std::make_unique<FolderClock>(*parts.database, demo, base::Instant{at});
   ZHIAN_TRY(procedure::FollowVersions(*parts.database, procedure::KindVersions(), parts.clock->Now()));
+  for (const RoomFace* room : Rooms())
+    if (room->bring_forward != nullptr) ZHIAN_TRY(room->bring_forward(*parts.database, parts.clock->Now()));
   ZHIAN_ASSIGN(auto signer, ledger::EnsureKey(options.data, options.make ? options.origin : ""));
   parts.signer = std::make_unique<ledger::Signer>(std::move(signer));
   identity::Options identity_options;

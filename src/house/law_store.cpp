@@ -8,10 +8,12 @@
 #include "identity/identity.hpp"
 #include "identity/jurisdiction.hpp"
 #include "procedure/form.hpp"
+#include "procedure/guard_tools.hpp"
 #include "procedure/persons.hpp"
 #include "rooms/subjects/operators.hpp"
 #include "rooms/traceability/store/capture.hpp"
 #include "rooms/traceability/store/holdings.hpp"
+#include "rooms/traceability/store/holds.hpp"
 
 namespace zhian::house {
 namespace json = boost::json;
@@ -259,6 +261,17 @@ json::array Lots(const std::string& lot, double quantity, const std::string& uni
   return {json::object{{"epcClass", "urn:zhian:lot:" + lot}, {"quantity", quantity}, {"uom", unit}}};
 }
 
+Status PutHold(storage::Connection& db, const std::string& item, const std::string& matter, base::Instant at) {
+  ZHIAN_TRY(traceability::PutHold(db, {.item = item,
+                                       .producer_id = {},
+                                       .matter_id = matter,
+                                       .ground = "kept",
+                                       .step = "on_file",
+                                       .at_operator = {},
+                                       .at = at}));
+  return Ok();
+}
+
 Status PutGoods(storage::Connection& db, const Case& one) {
   json::array events;
   int number = 0;
@@ -305,11 +318,20 @@ Status PutGoods(storage::Connection& db, const Case& one) {
       done = traceability::SetHolding(db, "urn:zhian:lot:" + goods.lot, "urn:zhian:place:" + goods.at, goods.status,
                                       goods.evidence, goods.quantity);
     else if (goods.act == "held")
-      done = traceability::HoldLot(db, goods.lot, true);
+      done = PutHold(db, "urn:zhian:lot:" + goods.lot, goods.by, one.now);
     if (!done.ok()) return Misfit(one, goods.line, done.error().message);
     if (!goods.product.empty())
       ZHIAN_TRY(db.Execute("UPDATE lot SET product=$2 WHERE district=$d AND item=$1",
                            {"urn:zhian:lot:" + (goods.into.empty() ? goods.lot : goods.into), goods.product}));
+  }
+  // A matter in a state that holds goods holds the lots that it names.
+  for (const CaseMatter& other : one.others) {
+    const Matter matter = house::MatterOf(other);
+    if (matter.state.empty() || matter.terminal || !Means(matter, Meaning::kHoldsGoods)) continue;
+    for (const std::string& lot : traceability::LotsOf(matter)) {
+      ZHIAN_ASSIGN(const auto named, traceability::LotMeant(db, matter, lot));
+      if (!named.item.empty()) ZHIAN_TRY(PutHold(db, named.item, matter.id, one.now));
+    }
   }
   return Ok();
 }

@@ -435,7 +435,7 @@ void Reader::ReadPeople(const toml::table& table, Case& one) {
 void Reader::ReadGoods(const toml::table& table, Case& one) {
   EachTable(table, "goods", [&](const toml::table& row) {
     Only(row, {"made", "sent", "received", "moved", "used", "settled", "held", "at", "from", "to", "into", "quantity",
-               "output", "unit", "status", "evidence", "product", "on"});
+               "output", "unit", "status", "evidence", "product", "on", "by"});
     CaseGoods goods;
     goods.line = LineOf(row);
     for (const char* act : {"made", "sent", "received", "moved", "used", "settled", "held"})
@@ -454,6 +454,7 @@ void Reader::ReadGoods(const toml::table& table, Case& one) {
     goods.unit = Words(row, "unit", "KGM");
     goods.status = Words(row, "status");
     goods.evidence = Words(row, "evidence");
+    goods.by = Words(row, "by", "another");
     goods.product = Words(row, "product");
     goods.quantity = Number(row, "quantity");
     goods.output = Number(row, "output");

@@ -56,8 +56,8 @@ struct CasePerson {
 // One act with goods, or what is known of a lot at a place. Places are operators.
 struct CaseGoods {
   std::string act;  // made, sent, received, moved (sent and received), used, settled, held
-  std::string lot, at, from, to, into, unit, status, evidence, product;
-  double quantity = 0, output = 0;  // output: of `into`
+  std::string lot, at, from, to, into, unit, status, evidence, product, by;  // by: the matter that holds
+  double quantity = 0, output = 0;                                           // output: of `into`
   base::Instant on;
   int line = 0;
 };

@@ -162,6 +162,18 @@ Status Engine::RunOwnEffects(Move& move) {
     ZHIAN_TRY(record.function(context));
     ZHIAN_TRY(WasRead(context));
   }
+  // What an effect could not do is told to who acted, and stays on the matter as work left to do by hand. The effect
+  // says it in `computed`, so that the ledger has it too.
+  const auto* said = move.computed.if_contains("said");
+  if (said == nullptr || !said->is_array()) return Ok();
+  for (const json::value& each : said->get_array()) {
+    const std::string reason = ScalarText(&each);
+    move.outcome.skipped.push_back({move.matter.kind, reason});
+    ZHIAN_TRY(move.db.Execute(
+        "INSERT INTO handover (district, id, matter_id, kind, action, reason, at, done_at) VALUES ($d,$1,$2,$3,$4,$5,$6,0)",
+        {base::NewUuid7(move.now), move.matter.id, move.matter.kind, std::string(move.transition.action), reason,
+         move.now.ms}));
+  }
   return Ok();
 }
 

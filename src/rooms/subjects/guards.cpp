@@ -4,6 +4,7 @@
 #include "procedure/guard_tools.hpp"
 #include "records/subjects.hpp"
 #include "rooms/subjects/operators.hpp"
+#include "rooms/subjects/stops.hpp"
 
 namespace zhian::guards {
 using namespace procedure;
@@ -96,6 +97,7 @@ GuardResult valid_to_has_passed_or_operator_ended(const GuardContext& context) {
 
 namespace zhian::effects {
 using procedure::EffectContext;
+using procedure::ScalarText;
 
 namespace {
 Status ChangeOperator(EffectContext& context, const std::function<void(subjects::Operator&)>& change) {
@@ -114,12 +116,18 @@ Status set_operator_aliases(EffectContext& context) {
   return ChangeOperator(context, [&](subjects::Operator& op) { op.survivor_id = survivor; });
 }
 Status set_operator_effects(EffectContext& context) {
-  // Effects of a listing are read from the listing; the file keeps only that there is one now.
+  // Effects of a listing are read from the listing; the file keeps only which ones there are now.
   return ChangeOperator(context, [&](subjects::Operator& op) {
-    if (context.matter.state == "listed")
-      op.more["listing"] = context.matter.id;
+    boost::json::array listings;
+    if (const auto* known = op.more.if_contains("listings"); known != nullptr && known->is_array())
+      for (const auto& each : known->get_array())
+        if (ScalarText(&each) != context.matter.id) listings.push_back(each);
+    if (procedure::Means(context.matter, procedure::Meaning::kInForce))
+      listings.push_back(boost::json::value(context.matter.id));
+    if (listings.empty())
+      op.more.erase("listings");
     else
-      op.more.erase("listing");
+      op.more["listings"] = std::move(listings);
   });
 }
 Status set_operator_grade_inputs(EffectContext& context) {
@@ -132,12 +140,8 @@ Status set_operator_grade_inputs(EffectContext& context) {
                                                        {"on", base::FormatDate(context.today)}});
   });
 }
-Status set_operator_open_case(EffectContext& context) {
-  return ChangeOperator(context, [&](subjects::Operator& op) { op.more["open_case"] = context.matter.id; });
-}
 Status set_operator_pledge(EffectContext&) { return Ok(); }  // the file keeps what its record says
-Status stop_operator_activity(EffectContext& context) {
-  return ChangeOperator(context, [&](subjects::Operator& op) { op.stopped = true; });
-}
+Status stop_operator_activity(EffectContext& context) { return subjects::StopActivity(context); }
+Status free_operator_activity(EffectContext& context) { return subjects::LiftStops(context); }
 
 }  // namespace zhian::effects

@@ -95,7 +95,6 @@ Status RecordFile(EffectContext& context) {
   op.jurisdiction = matter.jurisdiction;
   op.state = matter.state;
   if (context.transition.action == "verify" || context.transition.action == "reverify") op.verified_at = context.now.ms;
-  if (context.transition.action == "resume_business" || context.transition.action == "reopen") op.stopped = false;
   if (op.name.empty()) return NeedsMending({{"/fields/name", "error.fill", "填写主体名称"}});
   if (op.type.empty()) op.type = "other";
   const Status saved = SaveOperator(context.db, op, is_new);

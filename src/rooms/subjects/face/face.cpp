@@ -12,6 +12,7 @@
 #include "rooms/subjects/figures.hpp"
 #include "rooms/subjects/operators.hpp"
 #include "rooms/subjects/registry.hpp"
+#include "rooms/subjects/stops.hpp"
 
 namespace zhian::subjects {
 using namespace desk;
@@ -72,6 +73,7 @@ std::vector<storage::Migration> AllMigrations() {
   const auto own = Migrations(), search = face::SearchMigrations();
   std::vector<storage::Migration> all(own.begin(), own.end());
   all.insert(all.end(), search.begin(), search.end());
+  all.insert(all.end(), StopMigrations().begin(), StopMigrations().end());
   return all;
 }
 
@@ -106,13 +108,25 @@ void AddRoutes(std::vector<RouteSpec>& routes, Rooms rooms) {
   face::AddOperatorRoutes(routes, rooms);
 }
 
+std::span<const procedure::EffectBinding> AllRecords() {
+  static const std::vector<procedure::EffectBinding> kAll = [] {
+    std::vector<procedure::EffectBinding> all(Records().begin(), Records().end());
+    all.insert(all.end(), StopRecords().begin(), StopRecords().end());
+    return all;
+  }();
+  return kAll;
+}
+
 }  // namespace
 
 const RoomFace& Face() {
   static const RoomFace kFace{.room = "subjects",
                               .migrations = &AllMigrations,
-                              .ledgered = {{"operator", {"district", "id"}}, {"file_record", {"district", "id"}}},
-                              .records = &Records,
+                              .ledgered = {{"operator", {"district", "id"}},
+                                           {"file_record", {"district", "id"}},
+                                           {"activity_stop", {"district", "id"}}},
+                              .records = &AllRecords,
+                              .bring_forward = &FollowStops,
                               .add_questions = &AddQuestions,
                               .add_routes = &AddRoutes,
                               .workers = {{"search", &KeepSearch}},

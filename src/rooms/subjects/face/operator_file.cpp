@@ -173,6 +173,11 @@ Result<json::object> OperatorFile(App& app, storage::Connection& db, const Calle
   if (op.stopped && !as_of.past)
     effects.push_back(
         json::object{{"key", "stopped"}, {"text", Message("停止生产经营中，他人进货时将被提示拒收").In(language)}});
+  if (!op.stopped && !as_of.past) {
+    ZHIAN_ASSIGN(const auto stops, subjects::StopsOf(db, op.id));
+    for (const subjects::Stop& stop : stops)
+      effects.push_back(json::object{{"key", "stopped"}, {"text", Say("“{}”已停止", stop.activity).In(language)}});
+  }
   for (const subjects::RecordKind& kind : subjects::RecordKinds()) {
     ZHIAN_ASSIGN(const auto rows, subjects::LoadRecords(db, op.id, kind.id, as_of.day, as_of.known_at));
     bool may_write = false;

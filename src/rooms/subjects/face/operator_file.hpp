@@ -11,6 +11,7 @@
 #include "desk/schema.hpp"
 #include "rooms/subjects/operators.hpp"
 #include "rooms/subjects/registry.hpp"
+#include "rooms/subjects/stops.hpp"
 
 namespace zhian::subjects::face {
 

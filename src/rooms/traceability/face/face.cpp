@@ -20,6 +20,7 @@
 #include "rooms/traceability/recall/mock_recall.hpp"
 #include "rooms/traceability/recall/recall.hpp"
 #include "rooms/traceability/store/capture.hpp"
+#include "rooms/traceability/store/holds.hpp"
 #include "rooms/traceability/store/master_data.hpp"
 
 namespace zhian::traceability {
@@ -30,7 +31,7 @@ namespace {
 std::vector<storage::Migration> AllMigrations() {
   std::vector<storage::Migration> all;
   for (const auto part : {Migrations(), GoodsMigrations(), MockRecallMigrations(), GapWatchMigrations(),
-                          face::SubscriptionMigrations(), MasterDataMigrations()})
+                          HoldMigrations(), face::SubscriptionMigrations(), MasterDataMigrations()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }
@@ -83,6 +84,9 @@ const RoomFace& Face() {
   static const RoomFace kFace{
       .room = "traceability",
       .migrations = &AllMigrations,
+      .ledgered = HoldLedgered(),
+      .records = &HoldRecords,
+      .bring_forward = &FollowHolds,
       .add_questions = &AddAllQuestions,
       .add_watches = &AddWatches,
       .companion = [](storage::Database& database, const std::string& folder) -> std::unique_ptr<storage::Companion> {

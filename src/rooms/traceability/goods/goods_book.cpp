@@ -232,7 +232,7 @@ Result<std::vector<Stock>> GoodsInStock(storage::Connection& db, std::string_vie
   ZHIAN_ASSIGN(
       const auto lots,
       db.Query(
-          "SELECT h.id, l.item, l.lot_no, l.product, l.unit, l.held FROM premises p CROSS JOIN trace_site s CROSS JOIN holding h JOIN lot l ON l.district=$d AND l.item=h.item "
+          "SELECT h.id, l.item, l.lot_no, l.product, l.unit, CASE WHEN l.held<>0 OR EXISTS (SELECT 1 FROM lot_hold k WHERE k.district=$d AND k.item=l.item AND k.freed_at=0 AND k.at_operator=$1) THEN 1 ELSE 0 END FROM premises p CROSS JOIN trace_site s CROSS JOIN holding h JOIN lot l ON l.district=$d AND l.item=h.item "
           "WHERE p.district=$d AND p.operator_id=$1 AND p.gln<>'' AND s.district=$d AND s.site=p.gln AND h.district=$d AND h.site=s.id ORDER BY l.last_seen_at DESC, h.id DESC LIMIT $2",
           {owner, std::int64_t{kStockLots} * 4}));
   std::vector<Stock> list;

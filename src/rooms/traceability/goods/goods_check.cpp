@@ -7,6 +7,7 @@
 #include "procedure/matter.hpp"
 #include "rooms/traceability/goods/goods_book.hpp"
 #include "rooms/traceability/store/holdings.hpp"
+#include "rooms/traceability/store/holds.hpp"
 
 namespace zhian::traceability {
 using Verdict = CheckPoint::Verdict;
@@ -74,8 +75,9 @@ Status CheckOperator(storage::Connection& db, const Party& op, Points& points) {
 }
 
 // Under recall from the moment on which it is running; held by any measure.
-Status CheckLot(storage::Connection& db, const std::string& item, Points& points, bool& hazard) {
-  ZHIAN_ASSIGN(const auto lot, db.Query("SELECT held, lot_no FROM lot WHERE district=$d AND item=$1 LIMIT 1", {item}));
+Status CheckLot(storage::Connection& db, const std::string& item, const std::string& receiver, Points& points,
+                bool& hazard) {
+  ZHIAN_ASSIGN(const auto lot, db.Query("SELECT lot_no FROM lot WHERE district=$d AND item=$1 LIMIT 1", {item}));
   if (lot.empty()) return Ok();
   ZHIAN_ASSIGN(
       const auto open,
@@ -85,20 +87,24 @@ Status CheckLot(storage::Connection& db, const std::string& item, Points& points
   for (const auto& row : open) {
     ZHIAN_ASSIGN(const auto recall, procedure::LoadMatter(db, row.text(0)));
     if (recall.state != "running" && recall.state != "evaluating") continue;
-    const auto lots = LotsOf(recall);
-    if (std::find(lots.begin(), lots.end(), item) == lots.end() &&
-        std::find(lots.begin(), lots.end(), lot.front().text(1)) == lots.end())
-      continue;
+    bool recalled = false;
+    for (const std::string& named : LotsOf(recall)) {
+      if (named != item && named != lot.front().text(0)) continue;
+      ZHIAN_ASSIGN(const auto meant, LotMeant(db, recall, named));  // another producer may use the number too
+      recalled = recalled || meant.item == item;
+    }
+    if (!recalled) continue;
     hazard = true;
-    points.Add("recall", Verdict::kStop, Say("批次 {} 正在召回（{}）", lot.front().text(1), recall.number), recall.id);
+    points.Add("recall", Verdict::kStop, Say("批次 {} 正在召回（{}）", lot.front().text(0), recall.number), recall.id);
     return Ok();
   }
-  if (lot.front().integer(0) == 0) {
-    points.Add("lot", Verdict::kGood, Say("批次 {} 没有召回，也没有封存", lot.front().text(1)));
+  ZHIAN_ASSIGN(const auto holds, HoldsOn(db, item, receiver, ""));
+  if (holds.empty()) {
+    points.Add("lot", Verdict::kGood, Say("批次 {} 没有召回，也没有封存", lot.front().text(0)));
     return Ok();
   }
   hazard = true;
-  points.Add("lot", Verdict::kStop, Say("批次 {} 已封存或停售", lot.front().text(1)));
+  points.Add("lot", Verdict::kStop, Say("批次 {} 已封存或停售", lot.front().text(0)));
   return Ok();
 }
 
@@ -135,7 +141,7 @@ Result<GoodsCheck> CheckIncoming(storage::Connection& db, const GoodsDoor& door,
       if (NeedsPermit(producer))
         ZHIAN_TRY(CheckPermit(db, door, producer, base::LocalDate(base::Instant{lot.front().integer(1)}), points));
     }
-    ZHIAN_TRY(CheckLot(db, item, points, check.hazard));
+    ZHIAN_TRY(CheckLot(db, item, entry.operator_id, points, check.hazard));
   }
   // The compliance certificate goes with farm products from whoever grows them (Agricultural product quality and safety
   // law art 39).

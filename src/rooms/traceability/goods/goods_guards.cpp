@@ -8,43 +8,13 @@
 #include "rooms/traceability/goods/goods.hpp"
 #include "rooms/traceability/goods/goods_book.hpp"
 #include "rooms/traceability/store/holdings.hpp"
+#include "rooms/traceability/store/holds.hpp"
 #include "rooms/traceability/store/movements.hpp"
 
 namespace zhian::guards {
 using namespace procedure;
 
 namespace {
-
-constexpr int kOpenMax = 500;
-
-// Another open matter that keeps the lot where it is, by more than a suspicion.
-Result<std::optional<Matter>> HolderOf(const GuardContext& context, const std::string& lot) {
-  std::vector<storage::Value> parameters{context.matter.id, std::int64_t{kOpenMax}};
-  std::string kinds;
-  for (const Kind& kind : Kinds()) {
-    if (StatesThatMean(kind, Meaning::kHoldsGoods).empty()) continue;
-    parameters.emplace_back(std::string(kind.id));
-    kinds += (kinds.empty() ? "$" : ",$") + std::to_string(parameters.size());
-  }
-  ZHIAN_ASSIGN(const auto rows,
-               context.db.Query("SELECT id FROM matter WHERE district=$d AND terminal=0 AND id<>$1 AND flags NOT LIKE "
-                                "'%training%' AND kind IN (" +
-                                    kinds + ") ORDER BY id DESC LIMIT $2",
-                                std::span<const storage::Value>(parameters)));
-  const auto item = traceability::FindItem(context.db, lot);
-  for (const auto& row : rows) {
-    ZHIAN_ASSIGN(Matter other, LoadMatter(context.db, row.text(0)));
-    if (!Means(other, Meaning::kHoldsGoods) || Means(other, Meaning::kSuspected)) continue;
-    const auto lots = traceability::LotsOf(other);
-    const bool names = std::any_of(lots.begin(), lots.end(), [&](const std::string& theirs) {
-      if (theirs == lot) return true;
-      const auto same = traceability::FindItem(context.db, theirs);
-      return item.ok() && same.ok() && *same == *item;
-    });
-    if (names) return std::optional(std::move(other));
-  }
-  return std::optional<Matter>();
-}
 
 GuardResult EveryLot(const GuardContext& context, const std::function<Result<Message>(const std::string&)>& fault) {
   const auto lots = traceability::LotsOf(context.matter);
@@ -85,8 +55,11 @@ GuardResult refused_goods_are_disposed(const GuardContext& context) {
 
 GuardResult no_lot_is_under_recall_or_hold(const GuardContext& context) {
   return EveryLot(context, [&](const std::string& lot) -> Result<Message> {
-    ZHIAN_ASSIGN(const auto holder, HolderOf(context, lot));
-    return holder ? Say("批次 {} 由 {} 控制", base::LotNumber(lot), holder->number) : Message{};
+    ZHIAN_ASSIGN(const auto named, traceability::LotMeant(context.db, context.matter, lot));
+    if (named.item.empty()) return Message{};  // nothing on file that somebody could hold
+    ZHIAN_ASSIGN(const auto holds,
+                 traceability::HoldsOn(context.db, named.item, context.matter.operator_id, context.matter.id));
+    return holds.empty() ? Message{} : Say("批次 {} 由 {} 控制", base::LotNumber(lot), holds.front().matter_number);
   });
 }
 

@@ -209,32 +209,6 @@ namespace zhian::effects {
 using procedure::EffectContext;
 
 namespace {
-Status HoldAll(EffectContext& context, bool held) {
-  for (const std::string& lot : traceability::LotsOf(context.matter))
-    ZHIAN_TRY(traceability::HoldLot(context.db, lot, held));
-  return Ok();
-}
-}  // namespace
-
-Status hold_lots(EffectContext& context) { return HoldAll(context, true); }
-
-Status free_lots(EffectContext& context) {
-  // A lot that another open matter still holds stays held: freeing is the last one's.
-  const auto related = procedure::LoadRelated(context.db, context.matter.id, "", 4);
-  if (!related.ok()) return related.error();
-  for (const auto& other : *related) {
-    if (other.terminal || !procedure::Means(other, procedure::Meaning::kHoldsGoods)) continue;
-    for (const std::string& lot : traceability::LotsOf(context.matter)) {
-      const auto theirs = traceability::LotsOf(other);
-      if (std::find(theirs.begin(), theirs.end(), lot) != theirs.end()) return Ok();
-    }
-  }
-  return HoldAll(context, false);
-}
-
-Status stop_product_sale(EffectContext& context) { return HoldAll(context, true); }
-
-namespace {
 // The gate and the item that the step names; a step that names no item leaves
 // it empty.
 struct Asked {

@@ -44,12 +44,6 @@ Status SetHolding(storage::Connection& db, std::string_view item, std::string_vi
                             static_cast<std::int64_t>(std::llround(quantity * 1e6)));
 }
 
-Status HoldLot(storage::Connection& db, std::string_view lot, bool held) {
-  ZHIAN_TRY(db.Execute("UPDATE lot SET held=$2 WHERE district=$d AND (item=$1 OR lot_no=$1)",
-                       {std::string(lot), std::int64_t{held}}));
-  return Ok();
-}
-
 std::vector<std::string> LotsOf(const Matter& matter) {
   std::vector<std::string> lots;
   const auto add = [&](std::string lot) {

@@ -1,5 +1,5 @@
-// Lots and holdings by name: which item a lot number means, what became of a holding, whether a lot is held, and which
-// lots a matter names. Works in the caller's transaction; a Connection belongs to one thread.
+// Lots and holdings by name: which item a lot number means, what became of a holding, and which lots a matter
+// names. Works in the caller's transaction; a Connection belongs to one thread.
 #pragma once
 
 #include <string>
@@ -19,7 +19,6 @@ bool IsResolved(std::string_view status);
 // Writes what became of a holding; part of a move of a matter (recall, rectification, seizure).
 Status SetHolding(storage::Connection& db, std::string_view item, std::string_view place, std::string_view status,
                   std::string_view evidence, double quantity);
-Status HoldLot(storage::Connection& db, std::string_view lot, bool held);
 // Lots that a matter names: its `lots` rows and its `lot`.
 std::vector<std::string> LotsOf(const procedure::Matter& matter);
 

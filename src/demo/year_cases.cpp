@@ -56,11 +56,11 @@ constexpr Failure kFailures[] = {{"演示酱腌菜小作坊4号",
                                   90,
                                   10,
                                   0,
-                                  "吊白块",
+                                  "脱氢乙酸",
                                   "3.1",
-                                  "不得检出",
-                                  "GB/T 21126",
-                                  "使用非食用物质，从业人员自购",
+                                  "0.3",
+                                  "GB 5009.121",
+                                  "防腐剂超限量使用，从业人员自购",
                                   "停用并封存，改换工艺，全员培训",
                                   "2",
                                   "100000",
@@ -117,6 +117,10 @@ json::array Events(const Failure& f, const std::string& farm, const std::string&
 
 std::string Later(const char* day, int days) { return base::FormatDate(base::Date{base::ParseDate(day)->days + days}); }
 std::string Number(double value) { return std::to_string(static_cast<int>(value)); }
+
+json::array Penalties(const Failure& f) {
+  return {json::object{{"party", f.operator_name}, {"kind", "fine"}, {"amount", f.fine}}};
+}
 
 // Every draft that hangs on the matter is approved by two persons and published.
 Status PublishAll(History& history, const Cast& cast, const std::string& matter, const std::string& text) {
@@ -342,8 +346,7 @@ void AddCase(Script& script, History& history, const Cast& cast, const Failure& 
                                                        {"unit", "元"},
                                                        {"result", "below"}}}}}));
     return history.Do(cast["legal"], s->case_id, "approve_review",
-                      {{"band_rule", "fsl.fine.124.lt10000"},
-                       {"fine", f.fine},
+                      {{"penalties", Penalties(f)},
                        {"discretion", f.heavy ? "heavier" : "general"},
                        {"notice_served_on", Later(f.taken, 23)},
                        {"notice_text", std::string("拟罚款 ") + f.fine + " 元"}});
@@ -351,11 +354,8 @@ void AddCase(Script& script, History& history, const Cast& cast, const Failure& 
   script.At(Later(f.taken, 34), [&history, cast, &f, s]() -> Status {
     ZHIAN_TRY(history.Do(cast["case1"], s->case_id, "proceed", {}));
     json::object decision{{"decision_text", std::string("没收违法产品，罚款 ") + f.fine + " 元"},
-                          {"fine_decided", f.fine},
-                          {"fine", f.fine},
+                          {"penalties", Penalties(f)},
                           {"discretion", f.heavy ? "heavier" : "general"},
-                          {"band_rule", "fsl.fine.124.lt10000"},
-                          {"act_ended_on", Later(f.made, 1)},
                           {"defence_record", "当事人未提出陈述申辩"}};
     if (f.heavy) decision["collective_minutes"] = "负责人集体讨论，同意从重处罚";
     ZHIAN_TRY(history.Do(cast["head"], s->case_id, "decide_penalty", std::move(decision)));
@@ -366,13 +366,25 @@ void AddCase(Script& script, History& history, const Cast& cast, const Failure& 
                       std::string(f.operator_name) + "生产经营不合格" + f.product + "，罚款 " + f.fine + " 元。");
   });
   script.At(Later(f.taken, 37), [&history, cast, &f, s]() -> Status {
-    ZHIAN_TRY(history.Do(
-        cast["case1"], s->case_id, "record_payment",
-        {{"paid", f.fine},
-         {"paid_on", Later(f.taken, 37)},
-         {"outcomes",
-          json::array{json::object{
-              {"party", f.operator_name}, {"kind", "penalty"}, {"ground", "处罚决定"}, {"executed", "yes"}}}}}));
+    ZHIAN_TRY(
+        history.Do(cast["case1"], s->case_id, "record_payment", {{"paid", f.fine}, {"paid_on", Later(f.taken, 37)}}));
+    // The goods of the case, to the last kilogram: what was in stock was destroyed, what came back went with the
+    // recall, the rest had been sold.
+    json::array settled;
+    const auto settle = [&](double kg, const char* way, const char* paper) {
+      if (kg <= 0) return;
+      settled.push_back(json::object{{"name", f.product},
+                                     {"lot", f.lot},
+                                     {"quantity", json::object{{"value", Number(kg)}, {"unit", "kg"}}},
+                                     {"way", way},
+                                     {"on", Later(f.taken, 22)},
+                                     {"document", paper},
+                                     {"witness", "严示例"}});
+    };
+    settle(f.made_kg - f.shipped_kg, "destroyed", "销毁记录");
+    settle(f.recovered_kg, "recalled", "召回处置记录");
+    settle(f.sold_kg + f.lost_kg, "sold_before", "零售小票与损耗记录");
+    ZHIAN_TRY(history.Do(cast["case1"], s->case_id, "settle_goods", {{"settlements", std::move(settled)}}));
     ZHIAN_ASSIGN(const auto indicators, history.Indicators(s->case_id));
     for (const std::string& indicator : indicators)
       ZHIAN_TRY(history.Do(cast["organ"], s->case_id, "answer_official_check",
@@ -381,7 +393,9 @@ void AddCase(Script& script, History& history, const Cast& cast, const Failure& 
                             {"official_letter", std::string("金纪复 ") + f.user}}));
     if (indicators.empty())
       ZHIAN_TRY(history.Do(cast["organ"], s->case_id, "confirm_no_indication",
-                           {{"official_letter", std::string("金纪复 ") + f.user}, {"whole_quarter", false}}));
+                           {{"official_letter", std::string("金纪复 ") + f.user},
+                            {"whole_quarter", false},
+                            {"unrecorded_checked", true}}));
     if (!f.heavy)
       ZHIAN_TRY(
           history.Do(cast["head"], s->listing, "not_list", {{"reason", "一般处罚，不符合列入严重失信名单的条件"}}));

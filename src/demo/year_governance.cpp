@@ -200,9 +200,13 @@ void AddGovernance(Script& script, History& history, const Cast& cast) {
       package.push_back(json::object{{"part", part}, {"state", "attached"}});
     return history.Do(cast["case1"], (*ids)["transfer"], "send", {{"package", std::move(package)}});
   });
-  script.At("2026-06-26", [&history, cast, ids]() {
+  script.At("2026-06-26", [&history, cast, ids]() -> Status {
+    ZHIAN_ASSIGN(const std::string answer,
+                 history.File(cast["police"], "立案通知书.txt", "金公立〔2026〕6 号（演示）"));
     return history.Do(cast["police"], (*ids)["transfer"], "police_accepts",
-                      {{"answer_number", "金公立〔2026〕6 号"}, {"answer_received_on", "2026-06-26"}});
+                      {{"answer_number", "金公立〔2026〕6 号"},
+                       {"answer_received_on", "2026-06-26"},
+                       {"answer_files", json::array{json::value(answer)}}});
   });
 }
 

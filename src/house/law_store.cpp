@@ -103,8 +103,9 @@ Status PutOperators(storage::Connection& db, const Case& one) {
   for (const CaseRow& row : one.rows) {
     if (row.table != "operator") continue;
     for (const auto& [key, value] : row.columns) {
-      static constexpr std::string_view kColumns[] = {"id",    "name",    "code", "type",     "state",   "place",
-                                                      "grade", "stopped", "food", "survivor", "address", "industry"};
+      static constexpr std::string_view kColumns[] = {"id",      "name",     "code",    "type", "state",
+                                                      "place",   "grade",    "stopped", "food", "survivor",
+                                                      "address", "industry", "contact"};
       if (std::find(std::begin(kColumns), std::end(kColumns), std::string_view(key)) == std::end(kColumns))
         return Misfit(one, row.line, Say("经营主体没有“{}”这一栏", std::string(key)));
     }
@@ -118,6 +119,7 @@ Status PutOperators(storage::Connection& db, const Case& one) {
     op.grade = TextOf(row.columns, "grade", "");
     op.industry = TextOf(row.columns, "industry", "");
     op.address = TextOf(row.columns, "address", "");
+    op.contact = TextOf(row.columns, "contact", "");
     op.survivor_id = TextOf(row.columns, "survivor", "");
     op.stopped = TextOf(row.columns, "stopped", "") == "true";
     op.food = TextOf(row.columns, "food", "") == "true";

@@ -101,6 +101,16 @@ Status LoadRules(const fs::path& file, std::vector<Rule>& rules) {
     rule.strict = row.Flag("strict", false);
     rule.source = row.Text("source");
     rule.confidence = row.Text("confidence");
+    rule.law = row.Text("law");
+    rule.article = row.Text("article");
+    rule.paragraph = row.Text("paragraph");
+    rule.touches = row.Text("touches");
+    for (const auto& [key, bound] : {std::pair{"goods_from", &rule.goods_from}, {"goods_below", &rule.goods_below}}) {
+      if (row.Text(key).empty()) continue;
+      const auto amount = base::Decimal::Parse(row.Text(key));
+      if (!amount.ok()) return At(file, "rule '" + rule.id + "': " + key + " is no amount");
+      *bound = *amount;
+    }
     if (rule.id.empty() || rule.raw.empty() || rule.unit.empty() || rule.source.empty() || rule.confidence.empty())
       return At(file, "rule '" + rule.id + "' lacks id, value, unit, source or confidence");
     // A start that is no date makes the row inert; an end that is none leaves it open, and marked.

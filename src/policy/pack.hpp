@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/calendar.hpp"
+#include "base/decimal.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 
@@ -32,6 +33,13 @@ struct Rule {
   bool inert = false;   // the date is "to verify": listed, never selected
   std::string source, confidence;
   bool to_verify = false;  // of low confidence, or a local default: marked wherever it is used
+  // A band of fines 罰款幅度: the law ("食品安全法", other names after "/"), its article and paragraph ("124", "2"; ""
+  // for any) and the tier of goods value in yuan for which it holds, from (included) to below. A row without an article
+  // is no band, whatever its value looks like.
+  std::string law, article, paragraph;
+  std::optional<base::Decimal> goods_from, goods_below;
+  // An offence 罪名: the articles whose breach may be this crime, "食品安全法#124,食品安全法#123".
+  std::string touches;
 };
 
 struct DeadlineOptions {

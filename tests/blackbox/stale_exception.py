@@ -17,24 +17,25 @@ with Server(f"{build}/zhian", source) as server:
 
     def closed_case(title, party, review_days):
         """From the lead to the closing, with an exception of gate five that is to be looked at again."""
-        lead = p["inspector1"].create("lead", "register_lead", {"clue": title, "clue_product": "水泥", "source": "visit"}, operator_id=party["id"])["id"]
+        lead = p["inspector1"].create("lead", "register_lead", {"clue": title, "clue_product": "茶叶", "source": "visit"}, operator_id=party["id"])["id"]
         p["insplead"].act(lead, "assign", officers=officers)
-        p["head"].act(lead, "file_case", suspected_violation=title, article="产品质量法第五十条", act_ended_on=today(), jurisdiction_ground="place_of_act")
+        p["head"].act(lead, "file_case", suspected_violation=title, article="食品安全法第一百二十六条", act_ended_on=today(), jurisdiction_ground="place_of_act")
         case = p["head"].linked(lead, "enforcement_case")[0]["id"]
         p["case1"].act(case, "collect_evidence", officers_present=officers, certificates_shown=True, evidence_note="现场检查笔录与询问笔录",
                        evidence_items=[{"id": "E1", "kind": "site_record", "what": "现场检查笔录"}, {"id": "E2", "kind": "interview", "what": "询问笔录"}])
         for evidence in ("E1", "E2"):
             p["insplead"].act(case, "check_evidence", evidence_id=evidence, evidence_lawful="yes")
         p["legal"].act(case, "confirm_not_applicable", not_applicable_gate="G2", not_applicable_reason="只涉及检验记录，没有批次可追溯")
+        p["legal"].act(case, "confirm_not_applicable", not_applicable_gate="G4", not_applicable_reason="没有罪名涉及这一行为")
         facts = [{"element": e, "statement": t, "status": "proven", "evidence": "E1、E2", "confession_only": "no"} for e, t in (("who", party["name"]), ("act", title), ("when", today()), ("where", "厂区"), ("how_much", "未售出"))]
-        p["case1"].act(case, "submit_report", acts=[{"act": title, "article": "产品质量法第五十条", "from": today(-1), "to": today()}], facts=facts, parties=[{"name": party["name"], "role": "principal", "identity_proof": "营业执照"}],
-                       goods=[{"name": "散装水泥", "quantity": {"value": "2", "unit": "t"}, "price": "350", "outcome": "destroyed"}], goods_value="700", value_basis="标价 350 元/t", threshold_checks=[{"offence": "生产、销售伪劣产品", "measured": "700", "threshold": "50000", "unit": "元", "result": "below"}])
-        p["legal"].act(case, "approve_review", band_rule="fsl.fine.124.lt10000", fine="50000", discretion="general", notice_served_on=today(), notice_text="拟罚款 50000 元")
+        p["case1"].act(case, "submit_report", acts=[{"act": title, "article": "食品安全法第一百二十六条", "from": today(-1), "to": today()}], facts=facts, parties=[{"name": party["name"], "role": "principal", "identity_proof": "营业执照"}])
+        penalties = [{"party": party["name"], "kind": "fine", "amount": "50000"}]
+        p["legal"].act(case, "approve_review", penalties=penalties, discretion="general", notice_served_on=today(), notice_text="拟罚款 50000 元")
         days(6)
         p["case1"].act(case, "proceed")
-        p["head"].act(case, "decide_penalty", decision_text="罚款五万元", fine_decided="50000", fine="50000", discretion="general", band_rule="fsl.fine.124.lt10000", act_ended_on=today(), defence_record="当事人未提出陈述申辩")
+        p["head"].act(case, "decide_penalty", decision_text="罚款五万元", penalties=penalties, discretion="general", defence_record="当事人未提出陈述申辩")
         p["case1"].act(case, "serve", served_on=today(), service_way="direct")
-        p["case1"].act(case, "record_payment", paid="50000", paid_on=today(), outcomes=[{"party": party["name"], "kind": "penalty", "ground": "处罚决定", "executed": "yes"}])
+        p["case1"].act(case, "record_payment", paid="50000", paid_on=today())
         p["head"].refused(case, "close_case")
         p["case1"].act(case, "ask_gate_exception", exception_gate="G5", exception_done="已书面函询区监委", exception_risk="对当事人的处罚不受影响", exception_measures="每月催办一次", exception_grounds="organ_still_investigating", exception_review_on=today(review_days))
         p["legal"].act(case, "give_exception_opinion", exception_gate="G5", exception_opinion="事由成立，措施可行")

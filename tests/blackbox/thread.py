@@ -168,15 +168,20 @@ with Server(f"{build}/zhian", source) as server:
     p["case1"].act(case, "submit_report", **report_fields)
     problem = p["case1"].refused(case, "approve_review")
     expect(problem.status == 403, "the investigator cannot review")
-    p["legal"].act(case, "approve_review", band_rule="fsl.fine.124.lt10000", fine="60000", discretion="general", notice_served_on=today(), notice_text="拟罚款 60000 元")
+    penalties = [{"party": tea["name"], "kind": "fine", "amount": "90000"}]
+    p["legal"].act(case, "approve_review", penalties=penalties, discretion="heavier", discretion_ground="货值全部流出，两户供货，影响较大", notice_served_on=today(), notice_text="拟罚款 90000 元")
     problem = p["case1"].refused(case, "proceed")
     expect("陈述申辩" in str(problem.body), "no decision before the defence period is over")
     days(6)
     p["case1"].act(case, "proceed")
-    problem = p["head"].refused(case, "decide_penalty", decision_text="罚款", fine_decided="60000", fine="1", discretion="general", band_rule="fsl.fine.124.lt10000", act_ended_on="2026-09-10", defence_record="未提出")
+    problem = p["head"].refused(case, "decide_penalty", decision_text="罚款", penalties=[penalties[0] | {"amount": "1"}], discretion="general", defence_record="未提出")
     expect("之内" in str(problem.body), "a fine outside the band is refused, with the band")
-    decision = dict(decision_text="没收违法产品，罚款六万元", fine_decided="60000", fine="60000", discretion="general", band_rule="fsl.fine.124.lt10000", act_ended_on="2026-09-10", defence_record="当事人未提出陈述申辩")
-    p["head"].act(case, "decide_penalty", **decision)
+    decision = dict(decision_text="罚款九万元", penalties=penalties, discretion="heavier", defence_record="当事人未提出陈述申辩")
+    problem = p["head"].refused(case, "decide_penalty", **decision)
+    expect("集体讨论" in str(problem.body), "a decision at the heavier grade needs the minutes of the heads")
+    problem = p["head"].refused(case, "decide_penalty", **decision | {"penalties": [penalties[0] | {"amount": "95000"}]}, collective_minutes="局务会讨论")
+    expect("重于告知" in str(problem.body), "nobody is punished harder than the notice said")
+    p["head"].act(case, "decide_penalty", **decision, collective_minutes="负责人集体讨论，同意从重处罚")
     p["case1"].act(case, "serve", served_on=today(), service_way="direct")
     expect(p["credit"].linked(case, "credit_listing") and p["publicity1"].linked(case, "publication"), "the listing is proposed and a publication drafted")
 
@@ -234,10 +239,14 @@ with Server(f"{build}/zhian", source) as server:
     expect(any(d["kind"] == "exception_record" for d in p["head"].matter(case)["documents"]), "the exception is a numbered document")
     gate = next(g for g in p["head"].matter(case)["gates"] if g["gate"] == "G5")
     expect(gate["status"] == "excepted" and gate["open_items"] and gate["exceptions"][0]["decided_name"], "the gate is excepted, its open items stay visible")
-    p["case1"].act(case, "record_payment", paid="60000", paid_on=today(), outcomes=[{"party": tea["name"], "kind": "penalty", "ground": "处罚决定", "executed": "yes"}])
+    p["case1"].act(case, "record_payment", paid="90000", paid_on=today())
+    where = lambda quantity, way, paper: {"name": "峡谷绿茶", "lot": LOT, "quantity": {"value": quantity, "unit": "kg"}, "way": way, "on": today(), "document": paper, "witness": "严示例"}
+    problem = p["case1"].refused(case, "settle_goods", settlements=[where("201", "recalled", "召回处置记录")])
+    expect("比清点多" in str(problem.body), "no more goods can have gone than were counted")
+    p["case1"].act(case, "settle_goods", settlements=[where("198000", "recalled", "召回处置记录") | {"quantity": {"value": "198000", "unit": "g"}}, where("2", "sold_before", "损耗记录")])
     indicators = next(g for g in p["head"].matter(case)["gates"] if g["gate"] == "G5")["indicators"]
     expect(indicators, f"gate five found by itself what to ask about: {indicators}")
-    problem = p["organ"].refused(case, "confirm_no_indication", official_letter="金纪复〔2026〕9 号")
+    problem = p["organ"].refused(case, "confirm_no_indication", official_letter="金纪复〔2026〕9 号", unrecorded_checked=True)
     expect("须逐项答复" in str(problem.body), "where there is an indicator, silence about it is not offered")
     for indicator in indicators:
         p["organ"].act(case, "answer_official_check", official_indicator=indicator, official_answer="经核查，未发现违纪，提醒复查要深入", official_letter="金纪复〔2026〕9 号")
@@ -248,9 +257,9 @@ with Server(f"{build}/zhian", source) as server:
 
     # ---- listing, publications
     listing = p["credit"].linked(case, "credit_listing")[0]["id"]
-    problem = p["credit"].refused(listing, "notify", conduct="food_safety", heavy_ground="heavy_fine", served_on=today(), service_way="direct")
-    expect("较重处罚" in str(problem.body), "no listing without a heavy penalty")
-    p["credit"].act(listing, "notify", conduct="food_safety", heavy_ground="revocation", served_on=today(), service_way="direct")
+    problem = p["credit"].refused(listing, "notify", conduct="food_safety", heavy_ground="revocation", served_on=today(), service_way="direct")
+    expect("较重处罚" in str(problem.body), "no listing for a penalty that the decision does not have")
+    p["credit"].act(listing, "notify", conduct="food_safety", heavy_ground="heavy_fine", served_on=today(), service_way="direct")
     days(8)
     p["deputy"].act(listing, "list", second=None, upper_consent="无需", legal_opinion="符合列入条件")
     expect(p["head"].state(listing) == "listed", "the offender is listed")

@@ -177,11 +177,6 @@ Status set_operator_permits(procedure::EffectContext& context) {
   if (context.matter.kind != "permit") return Ok();
   return access::Records().front().function(context);
 }
-// Who lost a permit by revocation may not manage food for the years of the ban, from this day.
-Status set_person_ban(procedure::EffectContext& context) {
-  procedure::Merge(context.matter, records::Permit{.ban_from = context.today});
-  return Ok();
-}
 Status set_operator_certifications(procedure::EffectContext&) {
   return Ok();
 }  // read from the certificates, kept by Records

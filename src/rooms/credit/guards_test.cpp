@@ -24,9 +24,14 @@ struct Listing {
   World world;
   Matter listing, found;
   std::vector<DutyRow> duties;
+  std::vector<TransitionRow> history;
 
+  // `decision` is what the room of cases would say of the case.
   explicit Listing(const char* kind = "enforcement_case", const char* state = "executing",
-                   boost::json::object fields = {}) {
+                   boost::json::object fields = {}, boost::json::object decision = {}) {
+    world.services.questions["case.decision"] = [decision](const GuardContext&, const boost::json::object&) {
+      return Result<boost::json::value>(boost::json::value(decision));
+    };
     REQUIRE(world.db
                 ->Write([&](storage::Connection& c) -> Status {
                   ZHIAN_TRY(Put(c, *FindKind("credit_listing"), "proposed", "listing"));
@@ -47,18 +52,9 @@ struct Listing {
                 ->Read([&](storage::Connection& c) -> Status {
                   const Actor actor = World::Holder("bureau_head");
                   const boost::json::object input;
-                  result = guard(GuardContext{c,
-                                              world.services,
-                                              world.clock.Now(),
-                                              base::LocalDate(world.clock.Now()),
-                                              kind,
-                                              listing,
-                                              kind.transitions.front(),
-                                              actor,
-                                              input,
-                                              {},
-                                              duties,
-                                              nullptr});
+                  result =
+                      guard(GuardContext{c, world.services, world.clock.Now(), base::LocalDate(world.clock.Now()), kind,
+                                         listing, kind.transitions.front(), actor, input, history, duties, nullptr});
                   return Ok();
                 })
                 .ok());
@@ -80,12 +76,13 @@ TEST_CASE("a listing rests on a penalty decision that was served: one that is be
   CHECK_FALSE(Listing("lead", "registered").Holds(&guards::penalty_decision_is_in_force));
 }
 
-TEST_CASE(
-    "a heavy fine is heavy where the case was decided at the heavier grade; other grounds are heavy by themselves") {
-  for (const auto& [discretion, ground, holds] :
-       {std::tuple{"heavier", "heavy_fine", true}, std::tuple{"general", "heavy_fine", false},
-        std::tuple{"lighter", "heavy_fine", false}, std::tuple{"general", "revocation", true}}) {
-    Listing asked("enforcement_case", "closed", {{"discretion", discretion}});
+TEST_CASE("a heavy penalty is one that the decision imposes; a fine is heavy at the heavier grade") {
+  for (const auto& [discretion, imposed, ground, holds] :
+       {std::tuple{"heavier", "fine", "heavy_fine", true}, std::tuple{"general", "fine", "heavy_fine", false},
+        std::tuple{"lighter", "fine", "heavy_fine", false}, std::tuple{"general", "fine", "revocation", false},
+        std::tuple{"general", "revocation", "revocation", true}, std::tuple{"heavier", "revocation", "ban", false}}) {
+    Listing asked("enforcement_case", "closed", {{"discretion", discretion}},
+                  {{"penalties", boost::json::array{boost::json::object{{"kind", imposed}}}}});
     asked.listing.fields["heavy_ground"] = ground;
     CHECK(asked.Holds(&guards::heavy_penalty_precondition_is_met) == holds);
   }
@@ -93,9 +90,14 @@ TEST_CASE(
                   .Holds(&guards::heavy_penalty_precondition_is_met));  // no ground is named
 }
 
-TEST_CASE("a listing is annulled where its case was dropped, not while the decision stands") {
-  CHECK(Listing("enforcement_case", "dropped").Holds(&guards::basis_decision_was_overturned));
-  CHECK_FALSE(Listing("enforcement_case", "closed").Holds(&guards::basis_decision_was_overturned));
+TEST_CASE("a listing is annulled where its decision was taken back, by annulment or to be made anew") {
+  CHECK(
+      Listing("enforcement_case", "dropped", {}, {{"taken_back", true}}).Holds(&guards::basis_decision_was_overturned));
+  CHECK(Listing("enforcement_case", "investigating", {}, {{"taken_back", true}})
+            .Holds(&guards::basis_decision_was_overturned));
+  CHECK_FALSE(
+      Listing("enforcement_case", "closed", {}, {{"taken_back", false}}).Holds(&guards::basis_decision_was_overturned));
+  CHECK_FALSE(Listing("lead", "registered").Holds(&guards::basis_decision_was_overturned));
 }
 
 TEST_CASE(
@@ -115,10 +117,19 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("early removal needs a repair that was granted") {
+TEST_CASE("early removal needs a repair that was granted, and the least time on the list") {
+  const auto asked = [](std::string_view state, const char* listed) {
+    Listing one("credit_repair", std::string(state).c_str());
+    TransitionRow row;
+    row.action = "list";
+    row.at = base::ParseInstant(listed)->ms;
+    one.history = {row};
+    return one.Holds(&guards::linked_repair_is_granted);
+  };
   for (const State& state : FindKind("credit_repair")->states)
-    CHECK(Listing("credit_repair", std::string(state.id).c_str()).Holds(&guards::linked_repair_is_granted) ==
-          (state.id == "granted" || state.id == "repaired"));
+    CHECK(asked(state.id, "2025-01-10T10:00:00+08:00") == (state.id == "granted" || state.id == "repaired"));
+  CHECK_FALSE(asked("granted", "2026-01-12T10:00:00+08:00"));
+  CHECK_FALSE(Listing("credit_repair", "granted").Holds(&guards::linked_repair_is_granted));  // never listed
   CHECK_FALSE(Listing().Holds(&guards::linked_repair_is_granted));
 }
 

@@ -1,11 +1,9 @@
-// Amounts of a case, exactly: the value of its goods, what was decided and what was paid. Pure; safe to call
+// Amounts of a case, exactly: the value of its goods. Pure; safe to call
 // concurrently.
 #pragma once
 
 #include "base/decimal.hpp"
 #include "base/result.hpp"
-#include "procedure/bindings.hpp"
-#include "records/enforcement.hpp"
 
 namespace zhian::enforcement {
 
@@ -22,10 +20,5 @@ Result<base::Decimal> ValueOf(const Rows& goods) {
 }
 // Whether a stated amount is the computed one as money is written: half a cent more or less.
 bool IsAmount(const base::Decimal& stated, const base::Decimal& computed);
-
-// Fine and confiscation as decided.
-Result<base::Decimal> DueOf(const records::EnforcementCase& record);
-// All payments of the history, and of this step where it is one.
-Result<base::Decimal> PaidIn(const procedure::GuardContext& context);
 
 }  // namespace zhian::enforcement

@@ -7,10 +7,12 @@
 #include "base/text.hpp"
 #include "procedure/exceptions.hpp"
 #include "procedure/guard_tools.hpp"
+#include "procedure/persons.hpp"
 #include "records/enforcement.hpp"
 #include "records/guard_fields.hpp"
 #include "rooms/enforcement/amounts.hpp"
 #include "rooms/enforcement/gates.hpp"
+#include "rooms/enforcement/penalties.hpp"
 
 namespace zhian::enforcement {
 namespace json = boost::json;
@@ -51,7 +53,21 @@ Status KeepCase(EffectContext& context) {
                                     .collected_by = context.actor.account_id,
                                     .collector_person = context.actor.person_digest});
   }
-  Merge(matter, EnforcementCase{.evidence_list = std::move(record.evidence_list)});
+  EnforcementCase changes{.evidence_list = std::move(record.evidence_list)};
+  if (context.transition.action == "decide_penalty") {
+    // The sums of the decision follow from its rows; nobody enters them beside.
+    base::Decimal fines, income;
+    for (const Penalty& row : record.penalties) {
+      if (row.kind == Penalty::Kind::kFine) {
+        ZHIAN_ASSIGN(fines, fines.Plus(row.amount.value_or(base::Decimal())));
+      } else if (row.kind == Penalty::Kind::kIncome) {
+        ZHIAN_ASSIGN(income, income.Plus(row.amount.value_or(base::Decimal())));
+      }
+    }
+    changes.fine_decided = fines;
+    changes.confiscation = income;
+  }
+  Merge(matter, changes);
   Erase(matter, EnforcementCase::Names::evidence_items);
   if (context.transition.action != "close_case" && context.transition.action != "submit_report") return Ok();
   json::array gates;
@@ -102,8 +118,19 @@ GuardResult evidence_is_checked_by_another(const GuardContext& context) {
   for (const auto& row : record.evidence_list) {
     if (row.id != form.evidence_id) continue;
     const Actor& actor = context.actor;
-    const bool collected = row.collected_by == actor.account_id ||
-                           (!actor.person_digest.empty() && row.collector_person == actor.person_digest);
+    bool collected = row.collected_by == actor.account_id ||
+                     (!actor.person_digest.empty() && row.collector_person == actor.person_digest);
+    // Whoever is named as having been there when it was collected collected it too.
+    for (const TransitionRow& move : context.history) {
+      if (!move.input.contains(EnforcementCase::Names::evidence_items)) continue;
+      ZHIAN_ASSIGN(const auto brought, EnforcementCase::ReadFields(move.input));
+      if (std::none_of(brought.evidence_items.begin(), brought.evidence_items.end(),
+                       [&](const auto& item) { return item.id == form.evidence_id; }))
+        continue;
+      for (const Participant& part : ParticipantsOf(context, {.actions = {move.action}}))
+        for (const PersonKey& who : ActingPersons(context))
+          collected |= part.sequence == move.sequence && IsSamePerson(KeyOf(part.who), who);
+    }
     return GuardResult::From(!collected, "取证的人不能自己核对证据");
   }
   return GuardResult::Fails(Say("没有编号 {} 的证据", form.evidence_id));
@@ -134,7 +161,38 @@ GuardResult gate_does_not_apply(const GuardContext& context) {
   ZHIAN_ASSIGN(const auto record, EnforcementCase::Read(context.matter));
   if (form.not_applicable_gate == Form::NotApplicableGate::kG2)
     return GuardResult::From(LotsOf(record).empty() && record.goods.empty(), "本案涉及货物，第二关适用");
-  return GuardResult::From(record.threshold_checks.empty(), "本案已对照立案追诉标准，第四关适用");
+  const auto& pack = context.services.policy;
+  for (const policy::Rule& rule : pack.rules())
+    for (const auto& act : record.acts) {
+      if (rule.touches.empty() || pack.Find(rule.id, act.to.value_or(context.today)) != &rule) continue;
+      const auto article = ArticleIn(act.article, pack);
+      if (article &&
+          ("," + rule.touches + ",").find("," + article->law + "#" + article->number + ",") != std::string::npos)
+        return GuardResult::Fails(Say("本案行为涉及“{}”，第四关适用", rule.text_zh));
+    }
+  using Check = EnforcementCase::ThresholdChecksRow;
+  return GuardResult::From(std::all_of(record.threshold_checks.begin(), record.threshold_checks.end(),
+                                       [](const Check& check) { return check.result == Check::Result::kBelow; }),
+                           "本案已对照立案追诉标准，第四关适用");
+}
+
+GuardResult facts_are_supplemented(const GuardContext& context) {
+  ZHIAN_ASSIGN(const auto form, guard_fields::FactsAreSupplemented::ReadFields(context.input));
+  ZHIAN_ASSIGN(const auto record, EnforcementCase::Read(context.matter));
+  if (form.more_facts.empty()) return GuardResult::Fails("逐项填写补充的事实");
+  for (const auto& fact : form.more_facts) {
+    bool named = false;
+    for (std::size_t i = 0; i < record.acts.size(); ++i) named |= NamesAct(record, fact.act, i);
+    if (!named) return GuardResult::Fails(Say("“{}”没有写明证明哪一个行为", Cut(fact.statement)));
+    if (std::any_of(record.facts.begin(), record.facts.end(),
+                    [&](const auto& known) { return known.statement == fact.statement; }))
+      return GuardResult::Fails(Say("“{}”已经登记", Cut(fact.statement)));
+    if (std::none_of(record.evidence_list.begin(), record.evidence_list.end(), [&](const auto& evidence) {
+          return !evidence.id.empty() && fact.evidence.find(evidence.id) != std::string::npos;
+        }))
+      return GuardResult::Fails(Say("“{}”引用的证据 {} 没有登记", Cut(fact.statement), fact.evidence));
+  }
+  return GuardResult::Holds();
 }
 
 GuardResult revised_value_is_computed(const GuardContext& context) {
@@ -220,6 +278,22 @@ Status set_case_value(EffectContext& context) {
   return Ok();
 }
 
+// Facts are added, never replaced: what a step rested on stays as it was.
+Status set_case_facts(EffectContext& context) {
+  ZHIAN_ASSIGN(const auto form, guard_fields::FactsAreSupplemented::ReadFields(context.input));
+  ZHIAN_ASSIGN(auto record, EnforcementCase::Read(context.matter));
+  using Row = EnforcementCase::FactsRow;
+  for (const auto& fact : form.more_facts)
+    record.facts.push_back({.element = As<Row::Element>(fact.element),
+                            .statement = fact.statement,
+                            .status = As<Row::Status>(fact.status),
+                            .evidence = fact.evidence,
+                            .confession_only = As<Row::ConfessionOnly>(fact.confession_only),
+                            .act = fact.act});
+  Merge(context.matter, EnforcementCase{.facts = std::move(record.facts)});
+  return Ok();
+}
+
 Status set_threshold_checks(EffectContext& context) {
   ZHIAN_ASSIGN(auto form, EnforcementCase::ReadFields(context.input));
   Merge(context.matter, EnforcementCase{.threshold_checks = std::move(form.threshold_checks)});
@@ -257,7 +331,23 @@ Status set_no_indication(EffectContext& context) {
             "SELECT id FROM matter WHERE district=$d AND kind='enforcement_case' AND opened_at >= $1 AND opened_at < $2 AND id <> $3 AND (flags LIKE '%training%') = $4 ORDER BY id LIMIT 500",
             {base::StartOfDay(from).ms, base::StartOfDay(base::AddMonths(from, 3)).ms, context.matter.id,
              std::int64_t{context.matter.Has("training")}}));
-    for (const auto& row : rows) cases.push_back(row.text(0));
+    // The word about a quarter is a word about the cases in which nothing shows: the others are answered one by one.
+    for (const auto& row : rows) {
+      ZHIAN_ASSIGN(const Matter other, LoadMatter(context.db, row.text(0)));
+      GuardContext view = ViewOf(context);
+      const GuardContext of_other{.db = view.db,
+                                  .services = view.services,
+                                  .now = view.now,
+                                  .today = view.today,
+                                  .kind = view.kind,
+                                  .matter = other,
+                                  .transition = view.transition,
+                                  .actor = view.actor,
+                                  .input = view.input,
+                                  .history = {},
+                                  .duties = {}};
+      if (IndicatorsOf(of_other).empty() && of_other.unread->empty()) cases.push_back(other.id);
+    }
   }
   for (const std::string& id : cases) {
     const std::string key = base::NewUuid7(context.now);

@@ -85,13 +85,14 @@ GuardResult exception_may_be_approved(const GuardContext& context) {
   const bool upper = HoldsRole(context.actor, "upper_authority");
   if (gate == "G5" && !HoldsRole(context.actor, "district_leader")) fail("第五关的例外由区领导批准");
   if (gate != "G5" && !HoldsRole(context.actor, "bureau_head") && !upper) fail("这一关的例外由局负责人批准");
-  // Whoever stands in an interference record or an accountability matter of the case is concerned himself.
-  if (gate != "G5" && !upper)
-    for (const std::string_view relation : {"interference", "inquiry"})
-      for (const Matter& record : RelatedBy(context, relation, 2))
-        for (const char* field : {"contact_who", "concerned"})
-          if (!context.actor.name.empty() && Shown(record, field).find(context.actor.name) != std::string::npos)
-            fail("局负责人与本案有关，由上级机关批准");
+  // Whoever stands in an interference record or an accountability matter of the case is concerned himself, whatever his
+  // office is.
+  for (const std::string_view relation : {"interference", "inquiry"})
+    for (const Matter& record : RelatedBy(context, relation, 2))
+      for (const char* field : {"contact_who", "concerned"})
+        if (!context.actor.name.empty() && Shown(record, field).find(context.actor.name) != std::string::npos)
+          fail(upper || gate == "G5" ? Message("您与本案有关，不能批准")
+                                     : Message("局负责人与本案有关，由上级机关批准"));
   if (gate == "G2") {
     const auto most =
         policy::Exact(context.services.policy, "gate.trace.unresolved.max", context.today).value_or(base::Decimal());

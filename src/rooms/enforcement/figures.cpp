@@ -7,7 +7,7 @@
 #include "figures/sql.hpp"
 #include "procedure/exceptions.hpp"
 #include "procedure/guard_tools.hpp"
-#include "rooms/enforcement/amounts.hpp"
+#include "rooms/enforcement/penalties.hpp"
 
 namespace zhian::enforcement {
 using namespace figures;
@@ -22,7 +22,11 @@ Status Collected(storage::Connection& db, const FigureQuestion& question, Figure
     if (row.at > question.as_of.ms || (row.action != "decide_penalty" && row.action != "record_payment")) continue;
     ZHIAN_ASSIGN(const auto form, records::EnforcementCase::ReadFields(row.input));
     if (row.action == "decide_penalty") {
-      ZHIAN_ASSIGN(due, DueOf(form));
+      due = base::Decimal();
+      for (const Penalty& penalty : PenaltiesOf(form))
+        if (penalty.kind == Penalty::Kind::kFine || penalty.kind == Penalty::Kind::kIncome) {
+          ZHIAN_ASSIGN(due, due.Plus(penalty.amount.value_or(base::Decimal())));
+        }
     }
     if (row.action == "record_payment") {
       ZHIAN_ASSIGN(paid, paid.Plus(form.paid.value_or(base::Decimal())));

@@ -31,6 +31,15 @@ const Evidence* Find(const std::vector<Evidence>& all, const std::string& id) {
   return it == all.end() ? nullptr : &*it;
 }
 
+// An offence by its name, however much of 生产、销售 and 罪 stands around it.
+std::string PlainOffence(std::string_view name) {
+  std::string text = base::Simplified(base::Fold(name));
+  for (const std::string_view word : {"、", "，", ",", " ", "罪", "生产", "销售"})
+    for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word)) text.erase(at, word.size());
+  return text;
+}
+bool IsOffence(std::string_view a, std::string_view b) { return PlainOffence(a) == PlainOffence(b); }
+
 // Why a proven fact does not count; empty where it does.
 Message Weakness(const Fact& fact, const FactsInput& input) {
   const std::string statement = Cut(fact.statement);
@@ -62,29 +71,32 @@ std::string_view Name(GateStatus status) {
 
 GateAnswer JudgeFacts(const FactsInput& input) {
   GateAnswer gate = Begin("G1");
-  if (input.acts == 0) gate.Open("no_act", "没有登记违法行为");
-  std::set<std::string> proven;
+  if (input.acts.empty()) gate.Open("no_act", "没有登记违法行为");
+  std::set<std::pair<std::size_t, std::string>> proven;  // act, element
+  std::set<std::size_t> harmed;
   for (const Fact& fact : input.facts) {
+    if (fact.element == "harm" && fact.status != "refuted") harmed.insert(fact.acts.begin(), fact.acts.end());
     if (fact.status != "proven") continue;
+    if (fact.acts.empty()) gate.Open("fact_without_act", Say("“{}”没有写明证明哪一个行为", Cut(fact.statement)));
     Message weakness = Weakness(fact, input);
     if (weakness.empty())
-      proven.insert(fact.element);
+      for (const std::size_t act : fact.acts) proven.emplace(act, fact.element);
     else
       gate.Open("fact_weak", std::move(weakness));
   }
-  const auto require = [&](const char* element, const char* label) {
-    if (!proven.contains(element)) gate.Open("fact_unproven", Say("事实要素“{}”尚未查实", label));
-  };
-  require("who", "何人");
-  require("act", "何行为");
-  require("when", "何时");
-  require("where", "何地");
-  require("how_much", "数量");
-  if (input.income_is_confiscated && !proven.contains("income"))
-    gate.Open("income_unproven", "没收违法所得，须查实违法所得");
-  if (input.band_depends_on_mind && !proven.contains("state_of_mind"))
-    gate.Open("mind_unproven", "裁量取决于主观状态，须查实主观状态");
-  if (input.someone_was_hurt && !proven.contains("harm")) gate.Open("harm_unproven", "有人受害，须查实危害后果");
+  for (std::size_t i = 0; i < input.acts.size(); ++i) {
+    const Act& act = input.acts[i];
+    const auto require = [&](const char* element, const char* code, Message text) {
+      if (proven.contains({i, element})) return;
+      gate.Open(code, input.acts.size() == 1 ? std::move(text) : Say("“{}”：{}", Cut(act.name), text));
+    };
+    for (const auto& [element, label] :
+         {std::pair{"who", "何人"}, {"act", "何行为"}, {"when", "何时"}, {"where", "何地"}, {"how_much", "数量"}})
+      require(element, "fact_unproven", Say("事实要素“{}”尚未查实", label));
+    if (act.income_is_confiscated) require("income", "income_unproven", "没收违法所得，须查实违法所得");
+    if (act.depends_on_mind) require("state_of_mind", "mind_unproven", "裁量取决于主观状态，须查实主观状态");
+    if (harmed.contains(i)) require("harm", "harm_unproven", "有人受害，须查实危害后果");
+  }
   for (const Evidence& evidence : input.evidence) {
     if (!evidence.checked)
       gate.Open("evidence_unchecked", Say("证据 {} 尚未由未取证的人核对合法性", evidence.id), "legal_reviewer");
@@ -128,6 +140,10 @@ double Residual(const FlowBalance& b) { return b.received - (b.stock + b.shipped
 
 GateAnswer JudgeFlow(const FlowInput& input) {
   GateAnswer gate = Begin("G2");
+  if (input.lots.empty() && input.has_goods) {
+    gate.Open("goods_without_lot", "登记了货物而没有批次，来源和流向无从查明");
+    return gate;
+  }
   if (input.lots.empty()) {
     if (input.not_applicable_confirmed)
       gate.status = GateStatus::kNotApplicable;
@@ -213,23 +229,28 @@ GateAnswer JudgeLiability(const LiabilityInput& input) {
       return std::find(states.begin(), states.end(), state) != states.end();
     });
   };
+  const auto among = [](const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  if (!input.subject.empty() && std::none_of(input.parties.begin(), input.parties.end(),
+                                             [&](const Party& party) { return party.name == input.subject; }))
+    gate.Open("subject_is_no_party", Say("{} 是本案的对象，没有登记为当事人", input.subject));
   for (const Party& party : input.parties) {
+    if (among(input.punished, party.name)) {
+      if (!input.decision_served) gate.Open("decision_unserved", Say("{} 的处罚决定没有送达", party.name));
+      if (among(input.ended, party.name)) continue;
+      if (input.rest.sign() > 0)
+        gate.Open("penalty_unpaid", Say("{} 的处罚尚未执行完毕，尚欠 {} 元", party.name, input.rest.Short()));
+      continue;
+    }
     const auto outcome = std::find_if(input.outcomes.begin(), input.outcomes.end(),
                                       [&](const LiableOutcome& o) { return o.party == party.name; });
     if (outcome == input.outcomes.end()) {
       gate.Open("party_without_outcome", Say("{} 没有处理结果", party.name));
     } else if (outcome->kind == "penalty") {
-      if (!input.decision_served) gate.Open("decision_unserved", Say("{} 的处罚决定没有送达", party.name));
-      if (!outcome->executed || (input.paid < input.due && !input.court_enforces)) {
-        const auto rest = input.due.Minus(input.paid);
-        gate.Open("penalty_unpaid", Say("{} 的处罚尚未执行完毕，尚欠 {} 元", party.name,
-                                        rest.ok() && rest->sign() > 0 ? rest->Short() : "0"));
-      }
+      gate.Open("penalty_undecided", Say("处罚决定没有处罚 {}", party.name));
     } else if (outcome->kind == "no_penalty") {
-      static constexpr std::string_view kGrounds[] = {"轻微",  "改正",      "免责",      "无责任能力", "时效",
-                                                      "minor", "corrected", "diligence", "capacity",   "limitation"};
-      if (std::none_of(std::begin(kGrounds), std::end(kGrounds),
-                       [&](std::string_view ground) { return outcome->ground.find(ground) != std::string::npos; }))
+      if (!outcome->listed_ground)
         gate.Open("no_penalty_without_ground",
                   Say("{} 不予处罚没有法定理由（轻微、初次轻微已改正、免责、无责任能力、时效）", party.name));
       if (outcome->receipt.empty())
@@ -244,9 +265,8 @@ GateAnswer JudgeLiability(const LiabilityInput& input) {
       if (outcome->receipt.empty()) gate.Open("end_unproven", Say("{} 已死亡或注销，尚缺证明", party.name));
     }
   }
-  for (const Goods& goods : input.goods)
-    if (goods.outcome.empty() || goods.outcome == "held")
-      gate.Open("goods_unsettled", Say("{} {} 尚未处理（退还、销毁、移交或没收）", goods.name, goods.lot));
+  for (const auto& [party, message] : input.unexecuted) gate.Open("penalty_unexecuted", message);
+  for (const Message& message : input.goods_open) gate.Open("goods_unsettled", message);
   for (const std::string& number : input.open_measures) gate.Open("measure_open", Say("强制措施 {} 尚未了结", number));
   if (input.heavy && !input.listing_answered)
     gate.Open("listing_unanswered", "较重处罚尚未提出是否列入失信名单", "credit_officer");
@@ -269,19 +289,38 @@ GateAnswer JudgeReferral(const ReferralInput& input) {
       gate.Open("transfer_without_opinion", Say("移送 {} 决定不移送，没有法制审核意见", transfer.number),
                 "legal_reviewer");
   }
-  if (input.checks.empty()) {
-    if (input.not_applicable_confirmed && gate.open_items.empty())
-      gate.status = GateStatus::kNotApplicable;
-    else if (!input.not_applicable_confirmed)
-      gate.Open("thresholds_unchecked", "没有对照立案追诉标准（没有罪名涉及本案行为的，由另一人确认不适用）");
+  const bool touched =
+      std::any_of(input.table.begin(), input.table.end(), [](const Offence& offence) { return offence.touched; });
+  const bool only_below = std::all_of(input.checks.begin(), input.checks.end(),
+                                      [](const ThresholdCheck& check) { return check.result == "below"; });
+  // That no offence touches the acts is looked at again each time: an act may have been added since it was confirmed.
+  if (input.not_applicable_confirmed && !touched && only_below) {
+    if (gate.open_items.empty()) gate.status = GateStatus::kNotApplicable;
     return gate;
   }
+  if (input.checks.empty() && !touched)
+    gate.Open("thresholds_unchecked", "没有对照立案追诉标准（没有罪名涉及本案行为的，由另一人确认不适用）");
+  for (const Offence& offence : input.table)
+    if (offence.touched && std::none_of(input.checks.begin(), input.checks.end(), [&](const ThresholdCheck& check) {
+          return IsOffence(check.offence, offence.name);
+        }))
+      gate.Open("offence_unchecked", Say("本案行为涉及“{}”，没有对照其立案追诉标准", offence.name));
+  if (input.checks.empty()) return gate;
   const bool stale = input.changed_at > input.checked_at;
   if (stale) gate.Open("thresholds_stale", "货值、受害人数或检验结果在对照之后有变化，须重新对照");
   const bool sent = any({"accepted", "handed_over", "ended"}), back = any({"returned", "not_sent"});
   for (const ThresholdCheck& check : input.checks) {
     gate.shown.push_back(
         Say("{}：实测 {} {}，标准 {}", check.offence, check.measured.Short(), check.unit, check.threshold.Short()));
+    const auto row = std::find_if(input.table.begin(), input.table.end(),
+                                  [&](const Offence& offence) { return IsOffence(check.offence, offence.name); });
+    if (row == input.table.end()) {
+      if (check.result == "below")
+        gate.Open("offence_unlisted", Say("{}：不在追诉标准表中，按难以认定办理", check.offence), "legal_reviewer");
+    } else if (check.unit == "元" && check.threshold != row->threshold) {
+      gate.Open("threshold_differs",
+                Say("{}：标准应为 {} 元（{}）", check.offence, row->threshold.Short(), row->source));
+    }
     if (check.result == "below" && check.measured >= check.threshold)
       gate.Open("threshold_reached", Say("{}：实测已达标准，结论不能是未达", check.offence));
     if (!stale && check.unit == "元" && check.measured < input.value && !IsAmount(check.measured, input.value))

@@ -55,6 +55,12 @@ struct Fact {
   std::string element, statement, status;
   std::vector<std::string> evidence;  // ids
   bool confession_only = false;
+  std::vector<std::size_t> acts{0};  // which acts of the case it proves
+};
+// An act with what must be proven of it beside the elements of every act.
+struct Act {
+  std::string name;
+  bool income_is_confiscated = false, depends_on_mind = false;
 };
 struct Goods {
   std::string name, lot, unit, currency, outcome;
@@ -65,13 +71,12 @@ struct Party {
   std::string name, role, identity_proof;
 };
 struct FactsInput {
-  std::size_t acts = 0;
+  std::vector<Act> acts;
   std::vector<Fact> facts;
   std::vector<Evidence> evidence;
   std::vector<Party> parties;
   std::vector<Goods> goods;
   std::vector<std::string> tests_outstanding;
-  bool income_is_confiscated = false, band_depends_on_mind = false, someone_was_hurt = false;
   base::Decimal stated_value;
   std::string value_basis;
 };
@@ -116,6 +121,7 @@ struct FlowGap {
 };
 struct FlowInput {
   bool not_applicable_confirmed = false;
+  bool has_goods = false;  // goods are on the list of the case, with or without a lot
   std::vector<FlowLot> lots;
   std::vector<FlowGap> gaps;  // trace_gap matters
   std::vector<std::string> parties_without_lead;
@@ -130,17 +136,20 @@ double UnresolvedShare(const FlowInput& input);
 // ---- G3
 struct LiableOutcome {
   std::string party, kind, ground, receipt;  // receipt: number of the answer, decision or proof that the kind needs
-  bool executed = false;
+  bool listed_ground = false;                // of no_penalty: a ground that the law lists was chosen
 };
 struct LiabilityInput {
   std::vector<Party> parties;
-  std::vector<LiableOutcome> outcomes;
+  std::string subject;                  // the operator of the case; "" where it has none
+  std::vector<LiableOutcome> outcomes;  // of parties that the decision does not punish
+  std::vector<std::string> punished,
+      ended;  // parties with a row in the decision; those whose execution has lawfully ended
   bool decision_served = false;
-  base::Decimal due, paid;
-  bool court_enforces = false;
-  std::vector<std::string> transfer_states;  // of the case's referrals
-  std::vector<Goods> goods;                  // outcome empty or "held": balance not zero
-  std::vector<std::string> open_measures;    // numbers
+  base::Decimal rest;                                       // money that is still owed
+  std::vector<std::pair<std::string, Message>> unexecuted;  // party, and what it has not done
+  std::vector<std::string> transfer_states;                 // of the case's referrals
+  std::vector<Message> goods_open;                          // what of the goods is not settled
+  std::vector<std::string> open_measures;                   // numbers
   bool heavy = false, listing_answered = false;
 };
 GateAnswer JudgeLiability(const LiabilityInput& input);
@@ -150,8 +159,15 @@ struct ThresholdCheck {
   std::string offence, unit, result, reviewer, police_answer;
   base::Decimal measured, threshold;
 };
+// A row of the table of offences in force; `touched`: an act of the case breaks one of its articles.
+struct Offence {
+  std::string name, source;
+  base::Decimal threshold;
+  bool touched = false;
+};
 struct ReferralInput {
   bool not_applicable_confirmed = false;
+  std::vector<Offence> table;
   std::vector<ThresholdCheck> checks;
   base::Decimal value;
   std::int64_t checked_at = 0, changed_at = 0;  // last checks, last change of value, victims or test result; ms

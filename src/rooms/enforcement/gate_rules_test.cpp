@@ -17,7 +17,7 @@ bool Says(const GateAnswer& gate, const char* text) {
 // A case whose first gate is closed.
 FactsInput Proven() {
   FactsInput input;
-  input.acts = 1;
+  input.acts = {{.name = "生产超标茶叶"}};
   for (const char* element : {"who", "act", "when", "where", "how_much"})
     input.facts.push_back({element, element, "proven", {"E1"}, false});
   input.evidence = {{"E1", "site_record", true, true, {}, false}, {"E2", "confession", true, true, {}, false}};
@@ -57,9 +57,9 @@ FlowInput Spirits() {
 LiabilityInput Liable() {
   LiabilityInput input;
   input.parties = {{"主犯", "principal", "x"}, {"瓶盖供应者", "supplier", "x"}, {"房东", "landlord", "x"}};
-  input.outcomes = {{"主犯", "penalty", "处罚决定", "", true}, {"瓶盖供应者", "other_authority", "移送函", "", true}};
+  input.punished = {"主犯"};
+  input.outcomes = {{.party = "瓶盖供应者", .kind = "other_authority", .ground = "移送函", .receipt = ""}};
   input.decision_served = true;
-  input.due = input.paid = D("60000");
   return input;
 }
 ReferralInput Checked(const char* measured, const char* threshold, const char* result) {
@@ -71,6 +71,7 @@ ReferralInput Checked(const char* measured, const char* threshold, const char* r
                    .police_answer = "",
                    .measured = D(measured),
                    .threshold = D(threshold)}};
+  input.table = {{.name = "生产、销售伪劣产品", .source = "刑法 140", .threshold = D(threshold), .touched = true}};
   input.value = D(measured);
   input.checked_at = 2;
   input.changed_at = 1;
@@ -126,8 +127,17 @@ TEST_CASE("G1 open: what each fault names") {
   input.value_basis.clear();
   CHECK(Says(JudgeFacts(input), "没有依据"));
   input = Proven();
-  input.income_is_confiscated = input.someone_was_hurt = input.band_depends_on_mind = true;
+  input.acts.front().income_is_confiscated = input.acts.front().depends_on_mind = true;
+  input.facts.push_back({"harm", "一人就医", "alleged", {"E1"}, false});
   CHECK(JudgeFacts(input).open_items.size() == 3);
+  input = Proven();
+  input.acts.push_back({.name = "标签不符"});  // what is proven of the first act is not proven of the second
+  CHECK(JudgeFacts(input).open_items.size() == 5);
+  CHECK(Says(JudgeFacts(input), "“标签不符”：事实要素“何时”尚未查实"));
+  for (Fact& fact : input.facts) fact.acts = {0, 1};
+  CHECK(JudgeFacts(input).status == GateStatus::kClosed);
+  input.facts.front().acts.clear();
+  CHECK(Says(JudgeFacts(input), "没有写明证明哪一个行为"));
 }
 
 TEST_CASE("regression: the goods value is exact, and said without zeros that nobody wrote") {
@@ -156,11 +166,11 @@ TEST_CASE("regression: the goods value is exact, and said without zeros that nob
 
 TEST_CASE("regression: one fen of a fine that is not paid is not paid") {
   LiabilityInput input = Liable();
-  input.outcomes[1].receipt = "r";
+  input.outcomes[0].receipt = "r";
   input.parties.pop_back();
-  input.paid = D("59999.999");
+  input.rest = D("0.001");
   CHECK(Says(JudgeLiability(input), "尚欠 0.001 元"));
-  input.paid = D("60000.00");
+  input.rest = D("0.00");
   CHECK(JudgeLiability(input).status == GateStatus::kClosed);
 }
 
@@ -218,6 +228,8 @@ TEST_CASE("G2 without goods: not applicable only once a second person has confir
   CHECK(JudgeFlow(input).status == GateStatus::kOpen);
   input.not_applicable_confirmed = true;
   CHECK(JudgeFlow(input).status == GateStatus::kNotApplicable);
+  input.has_goods = true;  // entered after it had been confirmed
+  CHECK(Says(JudgeFlow(input), "没有批次"));
 }
 
 TEST_CASE("G3 worked example: the receipt of the other authority and the landlord are missing") {
@@ -226,44 +238,46 @@ TEST_CASE("G3 worked example: the receipt of the other authority and the landlor
   CHECK(gate.open_items.size() == 2);
   CHECK(Says(gate, "回执"));
   CHECK(Says(gate, "房东 没有处理结果"));
-  input.outcomes[1].receipt = "收函〔2026〕1 号";
+  input.outcomes[0].receipt = "收函〔2026〕1 号";
   input.outcomes.push_back({"房东", "no_penalty", "初次轻微已改正", "不罚〔2026〕1 号", true});
   CHECK(JudgeLiability(input).status == GateStatus::kClosed);
 }
 
 TEST_CASE("G3 open: unpaid, unserved, measures and goods not settled, no listing asked, referral not accepted") {
   LiabilityInput input = Liable();
-  input.outcomes[1].receipt = "r";
+  input.outcomes[0].receipt = "r";
   input.parties.pop_back();
   CHECK(JudgeLiability(input).status == GateStatus::kClosed);
   LiabilityInput other = input;
-  other.paid = D("1");
+  other.rest = D("59999");
   CHECK(Says(JudgeLiability(other), "尚欠 59999"));
-  other.court_enforces = true;
+  other.ended = {"主犯"};  // died, dissolved, or the court ended it
   CHECK(JudgeLiability(other).status == GateStatus::kClosed);
   other = input;
   other.decision_served = false;
   CHECK(Says(JudgeLiability(other), "没有送达"));
   other = input;
+  other.unexecuted = {{"主犯", "对 主犯 的“吊销许可证”尚无执行记录"}};
+  CHECK(Says(JudgeLiability(other), "尚无执行记录"));
+  other = input;
+  other.subject = "乙店";
+  CHECK(Says(JudgeLiability(other), "没有登记为当事人"));
+  other = input;
   other.open_measures = {"CM-1"};
-  other.goods = {{.name = "酒",
-                  .lot = "S600",
-                  .unit = "瓶",
-                  .currency = "CNY",
-                  .outcome = "held",
-                  .quantity = D("1"),
-                  .price = D("1"),
-                  .traced = {}}};
+  other.goods_open = {"酒 S600 尚有 1 瓶没有去向记录"};
   other.heavy = true;
   CHECK(JudgeLiability(other).open_items.size() == 3);
   other = input;
-  other.outcomes[0].kind = "criminal_transfer";
+  other.punished.clear();
+  CHECK(Says(JudgeLiability(other), "主犯 没有处理结果"));
+  other.outcomes.push_back({.party = "主犯", .kind = "penalty", .ground = "处罚决定", .receipt = ""});
+  CHECK(Says(JudgeLiability(other), "处罚决定没有处罚 主犯"));
+  other.outcomes.back().kind = "criminal_transfer";
   other.transfer_states = {"sent"};
   CHECK(Says(JudgeLiability(other), "受理"));
   other.transfer_states = {"accepted"};
   CHECK(JudgeLiability(other).status == GateStatus::kClosed);
-  other = input;
-  other.outcomes[0] = {"主犯", "no_penalty", "认错态度好", "", true};
+  other.outcomes.back() = {.party = "主犯", .kind = "no_penalty", .ground = "认错态度好，并不轻微", .receipt = ""};
   CHECK(JudgeLiability(other).open_items.size() == 2);
 }
 
@@ -299,6 +313,17 @@ TEST_CASE(
   CHECK(JudgeReferral(none).status == GateStatus::kOpen);
   none.not_applicable_confirmed = true;
   CHECK(JudgeReferral(none).status == GateStatus::kNotApplicable);
+  // An act that an offence touches was added after it had been confirmed.
+  none.table = {{.name = "生产、销售伪劣产品", .source = "刑法 140", .threshold = D("50000"), .touched = true}};
+  CHECK(Says(JudgeReferral(none), "没有对照其立案追诉标准"));
+  // A threshold of one's own, and an offence that the table does not know.
+  input = Checked("46000", "50000", "below");
+  input.checks.front().threshold = D("60000");
+  CHECK(Says(JudgeReferral(input), "标准应为 50000 元"));
+  input = Checked("46000", "50000", "below");
+  input.checks.push_back(input.checks.front());
+  input.checks.back().offence = "无";
+  CHECK(Says(JudgeReferral(input), "不在追诉标准表中"));
 }
 
 TEST_CASE(

@@ -5,10 +5,14 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "policy/exact.hpp"
 #include "procedure/exceptions.hpp"
 #include "procedure/guard_tools.hpp"
+#include "procedure/rounds.hpp"
 #include "records/enforcement.hpp"
 #include "rooms/enforcement/amounts.hpp"
+#include "rooms/enforcement/execution.hpp"
+#include "rooms/enforcement/penalties.hpp"
 
 namespace zhian::enforcement {
 namespace json = boost::json;
@@ -155,6 +159,7 @@ FlowLot LotFrom(const json::object& flow, const EnforcementCase& record) {
 FlowInput FlowInputOf(const GuardContext& context, const EnforcementCase& record, const json::array& flow) {
   FlowInput input;
   input.not_applicable_confirmed = Confirmed(record, EnforcementCase::NotApplicableRow::Gate::kG2);
+  input.has_goods = !record.goods.empty();
   for (const auto& lot : flow) input.lots.push_back(LotFrom(ObjectOf(lot), record));
   for (const Matter& gap : RelatedBy(context, "gap", 4)) {
     const auto review = base::ParseDate(Shown(gap, "review_on"));
@@ -220,11 +225,31 @@ Gate FactsGate(const GuardContext& context) {
   if (!read.ok()) return Unread("G1", read.error());
   const EnforcementCase& record = *read;
   FactsInput input;
-  input.acts = record.acts.size();
   using FactRow = EnforcementCase::FactsRow;
-  for (const auto& row : record.facts)
-    input.facts.push_back({std::string(Name(row.element)), row.statement, std::string(Name(row.status)),
-                           Words(row.evidence), row.confession_only == FactRow::ConfessionOnly::kYes});
+  const auto penalties = PenaltiesOf(record);
+  using NoPenalty = EnforcementCase::OutcomesRow::NoPenaltyGround;
+  const bool depends_on_mind = std::any_of(record.outcomes.begin(), record.outcomes.end(), [](const auto& outcome) {
+    return outcome.no_penalty_ground == NoPenalty::kDueDiligence;
+  });
+  for (std::size_t i = 0; i < record.acts.size(); ++i)
+    input.acts.push_back({.name = record.acts[i].act,
+                          .income_is_confiscated = std::any_of(penalties.begin(), penalties.end(),
+                                                               [&](const Penalty& row) {
+                                                                 return row.kind == Penalty::Kind::kIncome &&
+                                                                        NamesAct(record, row.act, i);
+                                                               }),
+                          .depends_on_mind = depends_on_mind});
+  for (const auto& row : record.facts) {
+    std::vector<std::size_t> acts;
+    for (std::size_t i = 0; i < record.acts.size(); ++i)
+      if (NamesAct(record, row.act, i)) acts.push_back(i);
+    input.facts.push_back({.element = std::string(Name(row.element)),
+                           .statement = row.statement,
+                           .status = std::string(Name(row.status)),
+                           .evidence = Words(row.evidence),
+                           .confession_only = row.confession_only == FactRow::ConfessionOnly::kYes,
+                           .acts = std::move(acts)});
+  }
   using Lawful = EnforcementCase::EvidenceListRow::Lawful;
   for (const auto& row : record.evidence_list)
     input.evidence.push_back({row.id, std::string(Name(row.kind)), row.lawful == Lawful::kYes,
@@ -245,19 +270,22 @@ Gate FactsGate(const GuardContext& context) {
               SameUnit(goods.unit, TextAt(lot, "unit")) && Value(traced, "at_party") > 0)
             goods.traced = Value(traced, "at_party");
         }
-  const TransitionRow *test = LastMove(context, "start_test"), *result = LastMove(context, "end_test");
-  if (test != nullptr && (result == nullptr || result->sequence < test->sequence))
-    input.tests_outstanding.push_back(
-        ScalarText(test->input.if_contains(EnforcementCase::Names::sampling_form_number)));
-  input.income_is_confiscated = record.confiscation.value_or(base::Decimal()).sign() > 0;
-  input.band_depends_on_mind = record.discretion == EnforcementCase::Discretion::kLighter;
-  for (const auto& row : record.facts) input.someone_was_hurt |= row.element == FactRow::Element::kHarm;
+  // As many results as tests: one that came back does not end the others.
+  std::vector<std::string> tests;
+  std::size_t results = context.transition.action == "end_test" ? 1 : 0;
+  for (const TransitionRow& row : context.history) {
+    if (row.action == "start_test")
+      tests.push_back(ScalarText(row.input.if_contains(EnforcementCase::Names::sampling_form_number)));
+    if (row.action == "end_test") ++results;
+  }
+  if (results < tests.size())
+    input.tests_outstanding.assign(tests.begin() + static_cast<std::ptrdiff_t>(results), tests.end());
   input.stated_value = record.goods_value.value_or(base::Decimal());
   input.value_basis = record.value_basis;
   json::object inputs;
   using Names = EnforcementCase::Names;
   for (const std::string_view name : {Names::acts, Names::facts, Names::evidence_list, Names::parties, Names::goods,
-                                      Names::goods_value, Names::value_basis, Names::confiscation})
+                                      Names::goods_value, Names::value_basis, Names::penalties, Names::outcomes})
     inputs[name] = FieldOr(matter, name);
   inputs["tests"] = input.tests_outstanding.size();
   return Seal(JudgeFacts(input), inputs);
@@ -295,32 +323,60 @@ Gate LiabilityGate(const GuardContext& context) {
   const auto read = EnforcementCase::Read(matter);
   if (!read.ok()) return Unread("G3", read.error());
   const EnforcementCase& record = *read;
-  const auto due = DueOf(record), paid = PaidIn(context);
-  for (const auto& amount : {due, paid})
-    if (!amount.ok()) return Unread("G3", amount.error());
   LiabilityInput input;
-  input.due = *due;
-  input.paid = *paid;
+  const auto debt = DebtOn(context, record, context.today);
+  if (!debt.ok()) return Unread("G3", debt.error());
+  input.rest = debt->rest;
+  auto unexecuted = Unexecuted(context, record);
+  if (!unexecuted.ok()) return Unread("G3", unexecuted.error());
+  input.unexecuted = std::move(*unexecuted);
   input.parties = PartiesOf(record);
+  const auto penalties = PenaltiesOf(record);
+  for (const Penalty& row : penalties) {
+    input.punished.push_back(row.party);
+    const auto ended = HasEnded(context, row.party);
+    if (!ended.ok()) return Unread("G3", ended.error());
+    if (*ended) input.ended.push_back(row.party);
+    input.heavy |= row.kind != Penalty::Kind::kFine && row.kind != Penalty::Kind::kIncome &&
+                   row.kind != Penalty::Kind::kWarning && row.kind != Penalty::Kind::kGoods;
+  }
+  if (!matter.operator_id.empty()) {
+    const auto subject =
+        context.db.Query("SELECT name FROM operator WHERE district=$d AND id=$1 LIMIT 1", {matter.operator_id});
+    if (!subject.ok()) return Unread("G3", subject.error());
+    if (!subject->empty()) input.subject = subject->front().text(0);
+  }
   for (const auto& row : record.outcomes)
-    input.outcomes.push_back({row.party, std::string(Name(row.kind)), row.ground, row.receipt,
-                              row.executed == EnforcementCase::OutcomesRow::Executed::kYes});
-  input.decision_served = LastMove(context, "serve") != nullptr;
-  input.court_enforces = LastMove(context, "apply_to_court") != nullptr;
-  input.goods = GoodsOf(record);
+    input.outcomes.push_back(
+        {.party = row.party,
+         .kind = std::string(Name(row.kind)),
+         .ground = row.ground,
+         .receipt = row.receipt,
+         .listed_ground = row.no_penalty_ground != EnforcementCase::OutcomesRow::NoPenaltyGround::kAbsent});
+  input.decision_served = RoundSince(context.history, {"decide_penalty"}).Last("serve") != nullptr;
   const auto transfers = Linked(context, "judicial_transfer");
   const auto listings = LinkedBy(context, "listing");
   for (const Matter& transfer : transfers) input.transfer_states.push_back(transfer.state);
   const auto measures = Related(context, "coercive_measure", 2);
-  for (const Matter& measure : measures)
+  std::vector<records::CoerciveMeasure> taken;
+  for (const Matter& measure : measures) {
+    if (measure.Has("voided")) continue;
     if (!measure.terminal) input.open_measures.push_back(measure.number);
-  input.heavy = record.discretion == EnforcementCase::Discretion::kHeavier;
+    auto file = records::CoerciveMeasure::Read(measure);
+    if (!file.ok()) return Unread("G3", file.error());
+    taken.push_back(std::move(*file));
+  }
+  auto balance = GoodsBalance(context, record, taken);
+  if (!balance.ok()) return Unread("G3", balance.error());
+  input.goods_open = std::move(*balance);
+  input.heavy |= record.discretion == EnforcementCase::Discretion::kHeavier;
   input.listing_answered = !listings.empty();
-  json::object inputs{{"due", input.due.Text()},         {"paid", input.paid.Text()},
+  json::object inputs{{"due", debt->due.Text()},         {"paid", debt->paid.Text()},
                       {"served", input.decision_served}, {"transfers", Standings(transfers)},
                       {"listings", Standings(listings)}, {"measures", Standings(measures)}};
   using Names = EnforcementCase::Names;
-  for (const std::string_view name : {Names::parties, Names::outcomes, Names::goods, Names::discretion})
+  for (const std::string_view name :
+       {Names::parties, Names::outcomes, Names::goods, Names::discretion, Names::penalties})
     inputs[name] = FieldOr(matter, name);
   return Seal(JudgeLiability(input), inputs);
 }
@@ -332,6 +388,23 @@ Gate ReferralGate(const GuardContext& context) {
   const EnforcementCase& record = *read;
   ReferralInput input;
   input.not_applicable_confirmed = Confirmed(record, EnforcementCase::NotApplicableRow::Gate::kG4);
+  for (const policy::Rule& rule : context.services.policy.rules()) {
+    if (rule.touches.empty()) continue;
+    // The law of the day of each act; an act without a day is judged by today's.
+    bool touched = false, in_force = context.services.policy.Find(rule.id, context.today) == &rule;
+    for (const auto& act : record.acts) {
+      if (context.services.policy.Find(rule.id, act.to.value_or(context.today)) != &rule) continue;
+      in_force = true;
+      const auto article = ArticleIn(act.article, context.services.policy);
+      touched |= article &&
+                 ("," + rule.touches + ",").find("," + article->law + "#" + article->number + ",") != std::string::npos;
+    }
+    if (in_force)
+      input.table.push_back({.name = rule.text_zh,
+                             .source = context.services.policy.Cite(rule, false),
+                             .threshold = policy::BandOf(rule).low.value_or(base::Decimal()),
+                             .touched = touched});
+  }
   const base::Decimal none;
   input.value = record.goods_value.value_or(none);
   for (const auto& row : record.threshold_checks)
@@ -370,7 +443,7 @@ Gate ReferralGate(const GuardContext& context) {
   json::object inputs{
       {"checked_at", input.checked_at}, {"changed_at", input.changed_at}, {"transfers", Standings(transfers)}};
   using Names = EnforcementCase::Names;
-  for (const std::string_view name : {Names::threshold_checks, Names::goods_value, Names::not_applicable})
+  for (const std::string_view name : {Names::threshold_checks, Names::goods_value, Names::not_applicable, Names::acts})
     inputs[name] = FieldOr(matter, name);
   return Seal(JudgeReferral(input), inputs);
 }
@@ -397,10 +470,11 @@ std::vector<Indicator> IndicatorsOf(const GuardContext& context) {
     if (Means(order, Meaning::kFulfilled) && order.updated_at < opened && opened - order.updated_at <= kVisitWindowMs)
       add(order.number, Say("整改 {} 销号后 90 日内再次立案", order.number));
   for (const Matter& measure : OfSameOperator(context, "measure"))
-    if (const auto record = records::CoerciveMeasure::Read(measure);
-        record.ok() && record->state == records::CoerciveMeasure::State::kLifted &&
-        (record->release_ground == records::CoerciveMeasure::ReleaseGround::kAbsent ||
-         record->release_ground == records::CoerciveMeasure::ReleaseGround::kOther))
+    if (const auto record = records::CoerciveMeasure::Read(measure); !record.ok())
+      NoteUnread(context, record.error());
+    else if (record->state == records::CoerciveMeasure::State::kLifted &&
+             (record->release_ground == records::CoerciveMeasure::ReleaseGround::kAbsent ||
+              record->release_ground == records::CoerciveMeasure::ReleaseGround::kOther))
       add(measure.number, Say("强制措施 {} 无法定理由解除", measure.number));
   if (!matter.operator_id.empty()) {
     const auto permits = context.Ask("operator.permits", {{"operator_id", matter.operator_id}});
@@ -485,7 +559,37 @@ Result<json::value> LeadForStaleException(const GuardContext& context, const jso
 
 }  // namespace
 
+namespace {
+// What other rooms ask of a decision: its rows, and whether it was served and then taken back by a court, a review body
+// or the authority itself.
+Result<json::value> DecisionOf(const GuardContext& context, const json::object& asked) {
+  ZHIAN_ASSIGN(const Matter decided, LoadMatter(context.db, ScalarText(asked.if_contains("case"))));
+  ZHIAN_ASSIGN(const auto record, EnforcementCase::Read(decided));
+  ZHIAN_ASSIGN(const auto history, LoadHistory(context.db, decided.id));
+  json::array rows;
+  for (const Penalty& row : PenaltiesOf(record))
+    rows.push_back(json::object{{"party", row.party},
+                                {"kind", procedure::Name(row.kind)},
+                                {"amount", row.amount ? row.amount->Text() : std::string()}});
+  json::array persons;
+  for (const auto& party : record.parties)
+    if (IsPerson(record, party.name)) persons.push_back(json::value(party.name));
+  bool taken_back = false;
+  std::string decided_on;
+  for (const TransitionRow& row : history) {
+    if (row.action == "decide_penalty") decided_on = base::FormatDate(base::LocalDate(base::Instant{row.at}));
+    if (row.action == "serve") taken_back = false;
+    if (row.action == "decision_annulled" || row.action == "order_redo") taken_back = true;
+  }
+  return json::value(json::object{{"penalties", std::move(rows)},
+                                  {"persons", std::move(persons)},
+                                  {"decided_on", decided_on},
+                                  {"taken_back", taken_back}});
+}
+}  // namespace
+
 void AddQuestions(procedure::Services& services) {
+  services.questions["case.decision"] = &DecisionOf;
   services.questions[std::string(kStaleException)] = &LeadForStaleException;
   services.questions["gates.enforcement_case"] = [](const GuardContext& context,
                                                     const json::object&) -> Result<json::value> {

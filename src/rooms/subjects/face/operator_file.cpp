@@ -235,7 +235,11 @@ Result<json::object> OperatorFile(App& app, storage::Connection& db, const Calle
   ZHIAN_ASSIGN(
       auto credit_rows,
       db.Query(
-          "SELECT at, kind, matter_id FROM credit_record WHERE district=$d AND operator_id=$1 AND at<=$2 ORDER BY at DESC LIMIT 200",
+          "SELECT c.at, c.kind, c.matter_id FROM credit_record c WHERE c.district=$d AND c.operator_id=$1 AND c.at<=$2 "
+          // What was taken back is no record any more: the removal stands in its place.
+          "AND NOT (c.kind IN ('bad', 'blacklist') AND EXISTS (SELECT 1 FROM credit_record r WHERE r.district=$d AND "
+          "r.operator_id=$1 AND r.matter_id=c.matter_id AND r.kind='removed' AND r.at>=c.at AND r.at<=$2)) "
+          "ORDER BY c.at DESC LIMIT 200",
           {op.id, as_of.known_at.ms}));
   for (const auto& row : credit_rows)
     credit.push_back(json::object{{"at", base::FormatInstant(base::Instant{row.integer(0)})},

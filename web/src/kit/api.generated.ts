@@ -701,6 +701,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 主体类型 */
+        get: operations["listOperatorTypes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operators/{id}": {
         parameters: {
             query?: never;
@@ -847,6 +864,23 @@ export interface paths {
         };
         /** 批次 */
         get: operations["listLots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trace-rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 可以溯源排查、模拟召回吗 */
+        get: operations["getTraceRights"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1551,6 +1585,7 @@ export interface components {
             keep_until: string;
             withdrawn: boolean;
             may_withdraw: boolean;
+            may_certify: boolean;
             withdrawn_because?: string;
             inputs?: components["schemas"]["GoodsInput"][];
             check?: components["schemas"]["CheckPoint"][];
@@ -1604,6 +1639,8 @@ export interface components {
                 type: string;
             };
             may_write: boolean;
+            /** @enum {string} */
+            usual_act: "received" | "sent" | "made" | "processed" | "sold" | "discarded";
             acts: {
                 /** @enum {string} */
                 value: "received" | "sent" | "made" | "processed" | "sold" | "discarded";
@@ -1726,6 +1763,7 @@ export interface components {
             title: string;
             state: string;
             state_label: string;
+            state_tone: components["schemas"]["Tone"];
             terminal: boolean;
             version: number;
             flags: {
@@ -1755,6 +1793,7 @@ export interface components {
             title: string;
             state: string;
             state_label: string;
+            state_tone: components["schemas"]["Tone"];
             terminal: boolean;
             version: number;
             flags: {
@@ -1788,6 +1827,7 @@ export interface components {
             type_label: string;
             jurisdiction: components["schemas"]["NamedThing"];
             state_label: string;
+            state_tone: components["schemas"]["Tone"];
             /** @description 100: or more */
             open_matters: number;
         };
@@ -1838,6 +1878,7 @@ export interface components {
             title: string;
             state: string;
             state_label: string;
+            state_tone: components["schemas"]["Tone"];
             terminal: boolean;
             version: number;
             flags: {
@@ -1906,6 +1947,7 @@ export interface components {
             title: string;
             state: string;
             state_label: string;
+            state_tone: components["schemas"]["Tone"];
             terminal: boolean;
             version: number;
             flags: {
@@ -1935,6 +1977,7 @@ export interface components {
             title: string;
             state: string;
             state_label: string;
+            state_tone: components["schemas"]["Tone"];
             terminal: boolean;
             version: number;
             flags: {
@@ -2102,6 +2145,7 @@ export interface components {
             type_label: string;
             jurisdiction: components["schemas"]["NamedThing"];
             state_label: string;
+            state_tone: components["schemas"]["Tone"];
         };
         OperatorFile: {
             operator: components["schemas"]["OperatorHead"];
@@ -2136,6 +2180,7 @@ export interface components {
                 valid_to: string;
                 state: string;
                 state_label: string;
+                state_tone: components["schemas"]["Tone"];
             }[];
             certifications: {
                 id: string;
@@ -2147,6 +2192,7 @@ export interface components {
                 valid_to: string;
                 state: string;
                 state_label: string;
+                state_tone: components["schemas"]["Tone"];
             }[];
             lots: {
                 item: string;
@@ -2171,6 +2217,7 @@ export interface components {
             type_label: string;
             jurisdiction: components["schemas"]["NamedThing"];
             state_label: string;
+            state_tone: components["schemas"]["Tone"];
             survivor_id: string | null;
             /** @description separated by | */
             former_names: string;
@@ -2612,7 +2659,8 @@ export interface components {
             kind: string;
             label: string;
             text: string;
-            state: string;
+            /** @description of the state that the step led to; null: no matter moved */
+            tone: components["schemas"]["Tone"] | null;
             title: string;
             number: string;
             actor: string;
@@ -2635,6 +2683,8 @@ export interface components {
             since?: string | null;
             item?: string;
         };
+        /** @enum {string} */
+        Tone: "running" | "caution" | "good" | "bad" | "ended";
         TownshipMap: {
             disclaimer: string;
             areas: {
@@ -2717,6 +2767,10 @@ export interface components {
             status_label: string;
             resolved: boolean;
             origin: boolean;
+        };
+        TraceRights: {
+            find_sources: boolean;
+            mock_recall: boolean;
         };
         Transition: {
             from: string;
@@ -4446,6 +4500,37 @@ export interface operations {
             };
         };
     };
+    listOperatorTypes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Choice"][];
+                    };
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getOperator: {
         parameters: {
             query?: {
@@ -4848,6 +4933,35 @@ export interface operations {
                         /** @description cursor of the next page; null on the last */
                         next: string | null;
                     };
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTraceRights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceRights"];
                 };
             };
             /** @description problem */

@@ -81,8 +81,8 @@ def read(section, where, faults):
                   shows=names(given["shows"]), procedural=names(given["procedural"]),
                   marks=names(given["marks"]), windows=pairs(given["windows"], where, "Windows", faults),
                   main_way=pairs(given["main_way"], where, "Main way", faults),
-                  meanings=lists(given["meanings"], where, "Meanings", faults), tones=lists(given["tones"], where, "Tones", faults),
-                  asks=lists(given["asks"], where, "Asks", faults),
+                  meanings=lists(given["meanings"], where, "Meanings", faults),
+                  tones=lists(given["tones"], where, "Tones", faults), asks=lists(given["asks"], where, "Asks", faults),
                   lapses=lists(given["lapses"], where, "Lapses", faults), statement=given["statement"])
 
 

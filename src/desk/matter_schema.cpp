@@ -88,6 +88,11 @@ Schema FormFieldSchema() {
   return kSchema;
 }
 
+Schema ToneSchema() {
+  static const Schema kSchema = Named("Tone", OneOf({"running", "caution", "good", "bad", "ended"}));
+  return kSchema;
+}
+
 Schema MatterSchema() {
   static const Schema kSchema =
       Named("Matter", Object({{"id", Text()},
@@ -98,6 +103,7 @@ Schema MatterSchema() {
                               {"title", Text()},
                               {"state", Text()},
                               {"state_label", Text()},
+                              {"state_tone", ToneSchema()},
                               {"terminal", Truth()},
                               {"version", Integer()},
                               {"flags", ListOf(Object({{"id", Text()}, {"label", Text()}}))},

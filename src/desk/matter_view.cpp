@@ -236,6 +236,7 @@ json::value MatterSummary(const Matter& matter, Language language, const NameLoo
       {"title", MatterTitle(matter, language, names)},
       {"state", matter.state},
       {"state_label", state == nullptr ? std::string_view(matter.state) : LabelIn(state->label, language)},
+      {"state_tone", procedure::Name(procedure::ToneOf(kind, matter.state))},
       {"terminal", matter.terminal},
       {"version", matter.version},
       {"flags", std::move(flags)},

@@ -46,6 +46,7 @@ Schema RoleId();
 Schema RuleSchema();
 Schema DutySchema();
 Schema FormFieldSchema();
+Schema ToneSchema();    // how a state is shown (procedure::Tone)
 Schema MatterSchema();  // of MatterSummary
 // Of MatterView, with the parts that these rooms add.
 Schema MatterPageSchema(Rooms rooms);

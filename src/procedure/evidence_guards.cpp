@@ -63,7 +63,13 @@ GuardResult two_officers_are_present(const GuardContext& context) { return Offic
 GuardResult two_officers_signed(const GuardContext& context) { return Officers(context, "officers_signed"); }
 
 GuardResult order_was_served(const GuardContext& context) {
-  return IsDayOfService(context, "served_on", context.history.empty() ? 0 : context.history.front().at);
+  // An order that is entered after it was handed over on the spot is entered within the time of offline capture; one of
+  // before was no order of this matter.
+  constexpr int kEnteredWithinDays = 30;
+  const std::int64_t earliest = context.history.empty()
+                                    ? base::StartOfDay(base::Date{context.today.days - kEnteredWithinDays}).ms
+                                    : context.history.front().at;
+  return IsDayOfService(context, "served_on", earliest);
 }
 GuardResult notice_was_served(const GuardContext& context) {
   return IsDayOfService(context, "served_on", LastPaper(context));

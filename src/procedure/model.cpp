@@ -72,6 +72,22 @@ const Guard* FindGuard(Text id) { return FindById(Guards(), id); }
 const DocumentKind* FindDocumentKind(Text id) { return FindById(DocumentKinds(), id); }
 const Role* FindRole(Text id) { return FindById(Roles(), id); }
 const State* FindState(const Kind& kind, Text state) { return FindById(kind.states, state); }
+
+Tone ToneOf(const Kind* kind, Text state) {
+  const State* known = kind == nullptr ? nullptr : FindState(*kind, state);
+  return known == nullptr ? Tone::kEnded : known->tone;
+}
+
+Text Name(Tone tone) {
+  switch (tone) {
+    case Tone::kRunning: return "running";
+    case Tone::kCaution: return "caution";
+    case Tone::kGood: return "good";
+    case Tone::kBad: return "bad";
+    case Tone::kEnded: return "ended";
+  }
+  return "ended";
+}
 const Duty* FindDuty(const Kind& kind, Text duty) { return FindById(kind.duties, duty); }
 const CommonAction* FindCommon(const Kind& kind, Text action) {
   for (const CommonAction& common : CommonActions())

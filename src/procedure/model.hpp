@@ -23,6 +23,7 @@ struct State {
   Text id;
   Label label;
   bool terminal = false;
+  Tone tone = Tone::kRunning;
 };
 
 // What a transition does to a duty of its kind.
@@ -231,6 +232,10 @@ const Guard* FindGuard(Text id);
 const DocumentKind* FindDocumentKind(Text id);
 const Role* FindRole(Text id);
 const State* FindState(const Kind& kind, Text state);
+// How a state is shown; one that the kind does not know (any more) has ended.
+Tone ToneOf(const Kind* kind, Text state);
+// The word of words.tsv.
+Text Name(Tone tone);
 const Transition* FindTransition(const Kind& kind, Text from, Text action);
 const Duty* FindDuty(const Kind& kind, Text duty);
 

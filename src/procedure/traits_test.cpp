@@ -69,6 +69,19 @@ TEST_CASE("states mean what the table of their kind says, and nothing to others"
   CHECK(Means(*FindKind("recall"), "closed", Meaning::kFulfilled));
 }
 
+TEST_CASE("A state is shown as its kind declares; one that says nothing runs while it is open and has ended after") {
+  const Kind* sample = FindKind("sample");
+  CHECK(ToneOf(sample, "failed") == Tone::kBad);
+  CHECK(ToneOf(sample, "contested") == Tone::kCaution);
+  CHECK(ToneOf(sample, "closed_pass") == Tone::kGood);
+  CHECK(ToneOf(sample, "taken") == Tone::kRunning);
+  CHECK(ToneOf(sample, "not_taken") == Tone::kEnded);
+  CHECK(ToneOf(FindKind("pledge"), "ended") == Tone::kEnded);
+  // A state of an older version, or of no kind at all, is over.
+  CHECK(ToneOf(sample, "no_such_state") == Tone::kEnded);
+  CHECK(ToneOf(nullptr, "closed") == Tone::kEnded);
+}
+
 TEST_CASE("a relation finds the kinds that the asking kind declares, and an undeclared one finds nothing") {
   World world;
   REQUIRE(world.db

@@ -23,7 +23,7 @@ def guard_code(tables, arrays, guard):
 
 
 def state_code(tables, kind, state, terminal):
-    return f"State{{{text(state)}, {label(tables.label(f'state.{kind.name}.{state}'))}, {boolean(terminal)}}}"
+    return f"State{{{text(state)}, {label(tables.label(f'state.{kind.name}.{state}'))}, {boolean(terminal)}, {traits.constant('tone', traits.tone(kind, state))}}}"
 
 
 def effect_code(verb, target, action):

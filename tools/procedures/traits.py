@@ -1,7 +1,7 @@
 """What a kind says of itself beside its tables, one line each (docs/procedures.md, "Lines of a kind"): the kernel, the desk and
 the pages read these lines instead of knowing kinds by name. Reading, checking and writing of each line stand together here.
 
-The words that a line may use for a meaning, a window, a mark and a role stand in src/procedure/data/words.tsv, each with its
+The words that a line may use for a meaning, a tone, a window, a mark and a role stand in src/procedure/data/words.tsv, each with its
 sentence; they become the enumerations of procedure/words.generated.hpp."""
 import dataclasses
 import re
@@ -10,7 +10,7 @@ from .cpp import text
 
 LINES = {
     "number": "Number", "called": "Called", "title": "Title", "renamed_by": "Renamed by", "wakes": "Wakes", "windows": "Windows",
-    "contests": "Contests", "main_way": "Main way", "listed": "List", "shows": "Shows", "procedural": "Procedural", "portal": "Portal", "meanings": "Meanings", "asks": "Asks", "marks": "Marks"
+    "contests": "Contests", "main_way": "Main way", "listed": "List", "shows": "Shows", "procedural": "Procedural", "portal": "Portal", "meanings": "Meanings", "tones": "Tones", "asks": "Asks", "marks": "Marks"
 }
 
 
@@ -30,6 +30,7 @@ class Traits:
     windows: dict = dataclasses.field(default_factory=dict)  # duty -> word
     main_way: dict = dataclasses.field(default_factory=dict)  # state -> action
     meanings: dict = dataclasses.field(default_factory=dict)  # word -> states
+    tones: dict = dataclasses.field(default_factory=dict)  # word -> states
     asks: dict = dataclasses.field(default_factory=dict)  # relation -> kinds
 
 
@@ -77,7 +78,8 @@ def read(section, where, faults):
                   shows=names(given["shows"]), procedural=names(given["procedural"]),
                   marks=names(given["marks"]), windows=pairs(given["windows"], where, "Windows", faults),
                   main_way=pairs(given["main_way"], where, "Main way", faults),
-                  meanings=lists(given["meanings"], where, "Meanings", faults), asks=lists(given["asks"], where, "Asks", faults))
+                  meanings=lists(given["meanings"], where, "Meanings", faults),
+                  tones=lists(given["tones"], where, "Tones", faults), asks=lists(given["asks"], where, "Asks", faults))
 
 
 # ---- what follows from the tables
@@ -106,6 +108,12 @@ def main_way(kind):
     return way
 
 
+def tone(kind, state):
+    """How a state is shown: as the line Tones says, else an open one runs and an end has ended."""
+    said = [word for word, states in kind.traits.tones.items() if state in states]
+    return said[0] if said else "ended" if kind.states[state] else "running"
+
+
 # ---- checks
 def check_words(tables, where, line, given, word_set, faults):
     for word in given:
@@ -120,6 +128,16 @@ def check_number(tables, kind, faults):
     for other in tables.kinds.values():
         if other.traits.number == number and other.name < kind.name:
             faults.add(kind.where, "Number:", number, "belongs to", other.name)
+
+
+def check_tones(tables, kind, faults):
+    check_words(tables, kind.where, "Tones", kind.traits.tones, "tone", faults)
+    toned = [state for states in kind.traits.tones.values() for state in states]
+    for state in dict.fromkeys(toned):
+        if state not in kind.states:
+            faults.add(kind.where, "Tones: no state", state)
+        if toned.count(state) > 1:
+            faults.add(kind.where, "Tones: twice", state)
 
 
 def check_kind(tables, kind, faults):
@@ -150,6 +168,7 @@ def check_kind(tables, kind, faults):
         for state in states:
             if state not in kind.states:
                 faults.add(where, f"Meanings: {meaning} names no state:", state)
+    check_tones(tables, kind, faults)
     for state, action in traits.main_way.items():
         if not any(origin == state and row.action == action for origin, _, row in kind.steps()):
             faults.add(where, "Main way: no row", action, "from", state)
@@ -192,7 +211,7 @@ def check(tables, faults):
 
 
 # ---- C++
-ENUMS = {"meaning": "Meaning", "window": "WindowSort", "mark": "Mark", "role": "RoleMark", "guard": "GuardMark"}
+ENUMS = {"meaning": "Meaning", "tone": "Tone", "window": "WindowSort", "mark": "Mark", "role": "RoleMark", "guard": "GuardMark"}
 
 
 def constant(word_set, word):

@@ -234,6 +234,20 @@ for (const [user, width, scheme, paths] of posts) {
     await visit(page, 'goods-wrong', width);
   }
   if (user === 'inspector1') {
+    // Each tab of an operator's file shows what its room hands in.
+    const file = await page.evaluate(() => fetch('/api/v1/operators?limit=1').then((r) => r.json()));
+    await open(page, 'file', `/operators/${file.items[0].id}`);
+    const tabs = page.locator('[role=tab]');
+    if ((await tabs.count()) < 10) fail(`an operator's file has ${await tabs.count()} tabs only`);
+    for (const tab of await tabs.all()) {
+      await tab.click();
+      await page
+        .locator('#part > section')
+        .first()
+        .waitFor({ timeout: 8000 })
+        .catch(async () => fail(`nothing behind the tab ${await tab.innerText()}`));
+    }
+    await visit(page, 'file', width);
     await open(page, 'trace', '/trace?item=JKH20260905');
     await page.getByRole('button', { name: '模拟召回' }).click();
     await page.locator('section[role=status] dl').waitFor();

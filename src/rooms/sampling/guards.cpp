@@ -1,5 +1,6 @@
 // Guards and effects of samples and of what the laboratory finds.
 #include <algorithm>
+#include <set>
 
 #include "base/text.hpp"
 #include "policy/exact.hpp"
@@ -40,9 +41,7 @@ Result<std::vector<OnFile<Reinspection>>> ReinspectionsOf(const GuardContext& co
   ZHIAN_ASSIGN(const auto samples, SampleOf(context));
   for (const auto& sample : samples) {
     for (Matter& found : LinkedWith(context, sample.matter.id, Reinspection::kKind)) add(std::move(found));
-    std::vector<std::string> parties{sample.matter.operator_id};
-    if (!sample.producer.empty() && sample.producer != sample.matter.operator_id) parties.push_back(sample.producer);
-    for (const std::string& party : parties)
+    for (const std::string& party : std::set<std::string>{sample.matter.operator_id, sample.producer, sample.importer})
       for (Matter& found : MattersOf(context, party, Reinspection::kKind, {.with_exercises = true}))
         if (found.Field(Reinspection::Names::sample_id) == sample.matter.id) add(std::move(found));
   }

@@ -89,7 +89,8 @@ GuardResult applicant_is_party_to_the_sample(const GuardContext& context) {
   ZHIAN_ASSIGN(const auto samples, SampleOf(context));
   for (const auto& sample : samples)
     if (!context.matter.operator_id.empty() &&
-        (sample.matter.operator_id == context.matter.operator_id || sample.producer == context.matter.operator_id))
+        (sample.matter.operator_id == context.matter.operator_id || sample.producer == context.matter.operator_id ||
+         sample.importer == context.matter.operator_id))
       return GuardResult::Holds();
   return GuardResult::Fails("申请人不是被抽样人、标称生产者或进口者");
 }
@@ -154,6 +155,8 @@ GuardResult verdict_follows_the_results(const GuardContext& context) {
   if (own.results.empty()) return GuardResult::Fails("复检机构还没有录入复检结果");
   Judged judged = Judge(samples.front(), own.results);
   if (!judged.unclear.empty()) return {false, std::move(judged.unclear)};
+  if (own.reinspection_verdict == Reinspection::ReinspectionVerdict::kAbsent)
+    return GuardResult::Holds();  // not asked yet
   const bool passes = own.reinspection_verdict == Reinspection::ReinspectionVerdict::kPass;
   if (passes == judged.outside.empty()) return GuardResult::Holds();
   return passes ? GuardResult{false, std::move(judged.outside)} : GuardResult::Fails("所有项目都在限量之内");

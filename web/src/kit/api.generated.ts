@@ -701,6 +701,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 主体类型 */
+        get: operations["listOperatorTypes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/operators/{id}": {
         parameters: {
             query?: never;
@@ -847,6 +864,23 @@ export interface paths {
         };
         /** 批次 */
         get: operations["listLots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trace-rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 可以溯源排查、模拟召回吗 */
+        get: operations["getTraceRights"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1529,6 +1563,7 @@ export interface components {
             keep_until: string;
             withdrawn: boolean;
             may_withdraw: boolean;
+            may_certify: boolean;
             withdrawn_because?: string;
             inputs?: components["schemas"]["GoodsInput"][];
             check?: components["schemas"]["CheckPoint"][];
@@ -1582,6 +1617,8 @@ export interface components {
                 type: string;
             };
             may_write: boolean;
+            /** @enum {string} */
+            usual_act: "received" | "sent" | "made" | "processed" | "sold" | "discarded";
             acts: {
                 /** @enum {string} */
                 value: "received" | "sent" | "made" | "processed" | "sold" | "discarded";
@@ -1704,6 +1741,7 @@ export interface components {
             title: string;
             state: string;
             state_label: string;
+            state_tone: components["schemas"]["Tone"];
             terminal: boolean;
             version: number;
             flags: {
@@ -1733,6 +1771,7 @@ export interface components {
             title: string;
             state: string;
             state_label: string;
+            state_tone: components["schemas"]["Tone"];
             terminal: boolean;
             version: number;
             flags: {
@@ -1766,6 +1805,7 @@ export interface components {
             type_label: string;
             jurisdiction: components["schemas"]["NamedThing"];
             state_label: string;
+            state_tone: components["schemas"]["Tone"];
             /** @description 100: or more */
             open_matters: number;
         };
@@ -1816,6 +1856,7 @@ export interface components {
             title: string;
             state: string;
             state_label: string;
+            state_tone: components["schemas"]["Tone"];
             terminal: boolean;
             version: number;
             flags: {
@@ -1873,6 +1914,7 @@ export interface components {
             title: string;
             state: string;
             state_label: string;
+            state_tone: components["schemas"]["Tone"];
             terminal: boolean;
             version: number;
             flags: {
@@ -1902,6 +1944,7 @@ export interface components {
             title: string;
             state: string;
             state_label: string;
+            state_tone: components["schemas"]["Tone"];
             terminal: boolean;
             version: number;
             flags: {
@@ -2069,6 +2112,7 @@ export interface components {
             type_label: string;
             jurisdiction: components["schemas"]["NamedThing"];
             state_label: string;
+            state_tone: components["schemas"]["Tone"];
         };
         OperatorFile: {
             operator: components["schemas"]["OperatorHead"];
@@ -2103,6 +2147,7 @@ export interface components {
                 valid_to: string;
                 state: string;
                 state_label: string;
+                state_tone: components["schemas"]["Tone"];
             }[];
             certifications: {
                 id: string;
@@ -2114,6 +2159,7 @@ export interface components {
                 valid_to: string;
                 state: string;
                 state_label: string;
+                state_tone: components["schemas"]["Tone"];
             }[];
             lots: {
                 item: string;
@@ -2138,6 +2184,7 @@ export interface components {
             type_label: string;
             jurisdiction: components["schemas"]["NamedThing"];
             state_label: string;
+            state_tone: components["schemas"]["Tone"];
             survivor_id: string | null;
             /** @description separated by | */
             former_names: string;
@@ -2579,7 +2626,8 @@ export interface components {
             kind: string;
             label: string;
             text: string;
-            state: string;
+            /** @description of the state that the step led to; null: no matter moved */
+            tone: components["schemas"]["Tone"] | null;
             title: string;
             number: string;
             actor: string;
@@ -2602,6 +2650,8 @@ export interface components {
             since?: string | null;
             item?: string;
         };
+        /** @enum {string} */
+        Tone: "running" | "caution" | "good" | "bad" | "ended";
         TownshipMap: {
             disclaimer: string;
             areas: {
@@ -2684,6 +2734,10 @@ export interface components {
             status_label: string;
             resolved: boolean;
             origin: boolean;
+        };
+        TraceRights: {
+            find_sources: boolean;
+            mock_recall: boolean;
         };
         Transition: {
             from: string;
@@ -4413,6 +4467,37 @@ export interface operations {
             };
         };
     };
+    listOperatorTypes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Choice"][];
+                    };
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getOperator: {
         parameters: {
             query?: {
@@ -4815,6 +4900,35 @@ export interface operations {
                         /** @description cursor of the next page; null on the last */
                         next: string | null;
                     };
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTraceRights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceRights"];
                 };
             };
             /** @description problem */

@@ -1,7 +1,7 @@
 // A list by cursor whose filters stand in the address, so that it can be shared, and that comes back as it was left.
 import { computed, onBeforeUnmount, onMounted, onUnmounted, reactive, ref, shallowRef, watch } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
-import { get, type Address, type Answer, type Asked, type Rest } from './api';
+import { get, type Address, type Answer, type Asked, type Rest, type Shape } from './api';
 import { language } from './i18n';
 
 // The addresses that answer a page: items, and the cursor of what comes after them.
@@ -13,6 +13,11 @@ export type ListAddress = {
     : never;
 }[Address];
 export type ItemOf<P extends Address> = Answer<P> extends { items: (infer Item)[] } ? Item : never;
+// What narrows a list, each by its word in the address (PagedList.vue shows them): one of several, from a day to a day, yes or no.
+export type ListFilter =
+  | { sort: 'choice'; name: string; label: string; all: string; options: Shape<'Choice'>[]; clears?: string }
+  | { sort: 'days'; name: string; until: string }
+  | { sort: 'tick'; name: string; label: string };
 interface Page {
   items: unknown[];
   next: string | null;

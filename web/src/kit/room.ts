@@ -1,5 +1,5 @@
 // What a room hands over at the web's door, as `RoomFace` does in the server: its pages, its entries of the rail, the parts that it
-// adds to a matter's page, its icons. Everything else of a room stays in its own folder and is loaded with its pages. main.ts opens
+// adds to a matter's page and to an operator's file, its icons. Everything else of a room stays in its own folder and is loaded with its pages. main.ts opens
 // the rooms, one line a room; the kit and the desk read what was handed over and know no room by name.
 import type { Component } from 'vue';
 import type { RouteLocationRaw, RouteRecordRaw } from 'vue-router';
@@ -34,6 +34,16 @@ export interface MatterPart {
   shows: (view: Shape<'MatterPage'>) => boolean;
   component: () => Promise<{ default: Component }>;
 }
+// What a room keeps on an operator's file: a tab of its own, and where a glance at it is wanted a cell beside the name. Both are given
+// the whole file as `file`.
+export interface FilePart {
+  id: string;
+  label: string;
+  order: number; // of the tab: below 0 before the records of the file, else after them
+  count: (file: Shape<'OperatorFile'>) => number;
+  component: () => Promise<{ default: Component }>;
+  cell?: () => Promise<{ default: Component }>;
+}
 // A way from a place that several rooms lead to: a lot, or an operator's own pages.
 export type Way = (id: string) => RouteLocationRaw;
 export interface OperatorLink {
@@ -48,6 +58,7 @@ export interface Room {
   routes?: RouteRecordRaw[];
   rail?: RailEntry[];
   matterParts?: MatterPart[];
+  fileParts?: FilePart[];
   operatorLinks?: OperatorLink[];
   warnings?: string[]; // kinds of its matters that, while they run, stand beside the name on an operator's file
   ways?: Record<string, Way>;

@@ -55,6 +55,10 @@ std::string StateLabel(const procedure::Matter& matter, Language language) {
   return state == nullptr ? matter.state : std::string(LabelIn(state->label, language));
 }
 
+std::string_view ToneOf(const procedure::Matter& matter) {
+  return procedure::Name(procedure::ToneOf(procedure::FindKind(matter.kind), matter.state));
+}
+
 // Permits and certificates stand in the operator's file as their matters stood then.
 Schema PermitSchema() {
   return Object({{"id", Text()},
@@ -63,7 +67,8 @@ Schema PermitSchema() {
                  {"valid_from", Text()},
                  {"valid_to", Text()},
                  {"state", Text()},
-                 {"state_label", Text()}});
+                 {"state_label", Text()},
+                 {"state_tone", ToneSchema()}});
 }
 
 Result<json::array> Permits(storage::Connection&, const FileAsOf& file) {
@@ -77,7 +82,8 @@ Result<json::array> Permits(storage::Connection&, const FileAsOf& file) {
                                    {"valid_from", DayOf(permit.valid_from)},
                                    {"valid_to", DayOf(permit.valid_to)},
                                    {"state", matter.state},
-                                   {"state_label", StateLabel(matter, file.language)}});
+                                   {"state_label", StateLabel(matter, file.language)},
+                                   {"state_tone", ToneOf(matter)}});
   }
   return permits;
 }
@@ -91,7 +97,8 @@ Schema CertificationSchema() {
                  {"valid_from", Text()},
                  {"valid_to", Text()},
                  {"state", Text()},
-                 {"state_label", Text()}});
+                 {"state_label", Text()},
+                 {"state_tone", ToneSchema()}});
 }
 
 Result<json::array> Certifications(storage::Connection&, const FileAsOf& file) {
@@ -110,7 +117,8 @@ Result<json::array> Certifications(storage::Connection&, const FileAsOf& file) {
                      {"valid_from", DayOf(certificate.valid_from)},
                      {"valid_to", DayOf(certificate.valid_to)},
                      {"state", matter.state},
-                     {"state_label", StateLabel(matter, file.language)}});
+                     {"state_label", StateLabel(matter, file.language)},
+                     {"state_tone", ToneOf(matter)}});
   }
   return certifications;
 }

@@ -134,13 +134,20 @@ Result<AsOf> ReadAsOf(const App& app, const http::Request& request) {
   return as_of;
 }
 
+std::string OperatorTypeLabel(std::string_view type, Language language) {
+  const std::string id(type);
+  return LabelText("choice.operator_type." + id, "choice." + id, id, language);
+}
+
 json::object OperatorSummary(const Operator& op, Language language, const NameLookup& names) {
   const auto* kind = procedure::FindKind("operator_file");
   const auto* state = kind == nullptr ? nullptr : procedure::FindState(*kind, op.state);
   json::object view = procedure::Told(OperatorColumns(), op, kInSummary);
-  view["type_label"] = LabelText("choice.operator_type." + op.type, "choice." + op.type, op.type, language);
+  view["type_label"] = OperatorTypeLabel(op.type, language);
   view["jurisdiction"] = json::object{{"id", op.jurisdiction}, {"name", names.Jurisdiction(op.jurisdiction)}};
   view["state_label"] = state == nullptr ? std::string_view(op.state) : LabelIn(state->label, language);
+  // Whoever may not sell is shown so, whatever the state of the file.
+  view["state_tone"] = procedure::Name(op.stopped ? procedure::Tone::kBad : procedure::ToneOf(kind, op.state));
   return view;
 }
 
@@ -304,7 +311,7 @@ Result<json::object> OperatorTimeline(const App& app, storage::Connection& db, c
           {"kind", row.text(2)},
           {"label", kind == nullptr ? std::string_view{} : LabelIn(kind->label, language)},
           {"text", transition == nullptr ? std::string_view(common) : LabelIn(transition->label, language)},
-          {"state", row.text(5)},
+          {"tone", procedure::Name(procedure::ToneOf(kind, row.text(5)))},
           {"title", row.text(10)},
           {"number", row.text(11)},
           {"actor", row.text(7)},
@@ -345,7 +352,7 @@ Result<json::object> OperatorTimeline(const App& app, storage::Connection& db, c
                       {"kind", write.kind},
                       {"label", kind == nullptr ? std::string_view{} : LabelIn(kind->label, language)},
                       {"text", Message(word).In(language)},
-                      {"state", ""},
+                      {"tone", nullptr},
                       {"title", write.name},
                       {"number", write.code},
                       {"actor", write.recorded_by_name},
@@ -413,10 +420,11 @@ json::object RecordVersions(const std::vector<FileRecord>& versions, Language la
 Schema OperatorSchema() {
   std::vector<std::string> types(std::begin(subjects::kTypes), std::end(subjects::kTypes));
   Schema told = Object(MembersOf(subjects::OperatorColumns(), subjects::kInSummary));
-  return Named(
-      "Operator",
-      With(told,
-           {{"type", OneOf(types)}, {"type_label", Text()}, {"jurisdiction", NamedThing()}, {"state_label", Text()}}));
+  return Named("Operator", With(told, {{"type", OneOf(types)},
+                                       {"type_label", Text()},
+                                       {"jurisdiction", NamedThing()},
+                                       {"state_label", Text()},
+                                       {"state_tone", ToneSchema()}}));
 }
 
 Schema ListedOperatorSchema() {
@@ -479,24 +487,25 @@ Schema OperatorFileSchema(Rooms rooms) {
 
 Schema TimelineSchema() {
   const Schema document = Object({{"id", Text()}, {"number", Text()}, {"label", Text()}});
-  const Schema entry = Object({{"room", RoomId()},
-                               {"kind", Text().Says("of the matter or of the record, or lot")},
-                               {"label", Text()},
-                               {"text", Text()},
-                               {"state", Text()},
-                               {"title", Text()},
-                               {"number", Text()},
-                               {"actor", Text()},
-                               {"note", Text()},
-                               {"matter_id", Nullable(Text())},
-                               {"record_id", Nullable(Text())},
-                               {"ledger_index", Integer().Says("-1: none")},
-                               {"document", Nullable(document)},
-                               {"at", Instant()},
-                               {"day", Day()},
-                               {"id", Text()},
-                               Maybe("since", Nullable(Day())),
-                               Maybe("item", Text())});
+  const Schema entry =
+      Object({{"room", RoomId()},
+              {"kind", Text().Says("of the matter or of the record, or lot")},
+              {"label", Text()},
+              {"text", Text()},
+              {"tone", Nullable(ToneSchema()).Says("of the state that the step led to; null: no matter moved")},
+              {"title", Text()},
+              {"number", Text()},
+              {"actor", Text()},
+              {"note", Text()},
+              {"matter_id", Nullable(Text())},
+              {"record_id", Nullable(Text())},
+              {"ledger_index", Integer().Says("-1: none")},
+              {"document", Nullable(document)},
+              {"at", Instant()},
+              {"day", Day()},
+              {"id", Text()},
+              Maybe("since", Nullable(Day())),
+              Maybe("item", Text())});
   const Schema room = Object({{"room", RoomId()}, {"label", Text()}, {"count", Integer()}});
   return Named(
       "Timeline",

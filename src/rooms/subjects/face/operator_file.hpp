@@ -23,6 +23,7 @@ struct AsOf {
 };
 Result<AsOf> ReadAsOf(const desk::App& app, const http::Request& request);
 
+std::string OperatorTypeLabel(std::string_view type, Language language);
 boost::json::object OperatorSummary(const subjects::Operator& op, Language language, const desk::NameLookup& names);
 Result<boost::json::object> OperatorFile(desk::App& app, storage::Connection& db, const desk::Caller& caller,
                                          const std::string& id, const AsOf& as_of);

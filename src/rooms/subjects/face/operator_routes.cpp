@@ -18,6 +18,14 @@ namespace {
 
 Result<http::Response> ListOperators(App& app, Caller& caller) { return AnswerPage(app, caller, &QueryOperators); }
 
+// The types that an operator may be of, in their order.
+Result<http::Response> ListOperatorTypes(App&, Caller& caller) {
+  json::array items;
+  for (const auto type : subjects::kTypes)
+    items.push_back(json::object{{"value", type}, {"label", OperatorTypeLabel(type, caller.language)}});
+  return Json(json::object{{"items", std::move(items)}});
+}
+
 // The same rule as for a matter of this operator.
 Status MustSee(App& app, storage::Connection& db, const Caller& caller, const std::string& operator_id) {
   ZHIAN_ASSIGN(const Operator op, subjects::LoadOperator(db, operator_id));
@@ -194,6 +202,12 @@ void AddOperatorRoutes(std::vector<RouteSpec>& routes, Rooms rooms) {
                                         {"state", "of its file"},
                                         {"count", "1: with the total"}}),
                     .answers = Answers(Page(ListedOperatorSchema()))});
+  routes.push_back({.method = Method::kGet,
+                    .pattern = "/api/v1/operator-types",
+                    .id = "listOperatorTypes",
+                    .summary = "主体类型",
+                    .action = &ListOperatorTypes,
+                    .answers = Answers(ItemsOf(LabelledChoice()))});
   routes.push_back({.method = Method::kGet,
                     .pattern = "/api/v1/operators/{id}",
                     .id = "getOperator",

@@ -52,7 +52,14 @@ Result<std::string> WantedOperator(const Caller& caller, const std::string& name
   return NeedsMending({{"/operator_id", "error.choose", "选择是谁的台账"}});
 }
 
-json::object RowView(const trace::GoodsRow& row, const App& app, Language language, const NameLookup& names) {
+// The certificate of compliance is for what was grown, once it is ready or leaves.
+bool MayCertify(const trace::GoodsRow& row, const OperatorCard& op) {
+  return trace::GrowsGoods(op.type) && row.withdrawn_at == 0 &&
+         (row.act == "sent" || row.act == "made" || row.act == "sold");
+}
+
+json::object RowView(const trace::GoodsRow& row, const OperatorCard& op, const App& app, Language language,
+                     const NameLookup& names) {
   json::object view = procedure::Told(trace::GoodsColumns(), row, trace::kInGoods);
   view["act_label"] = Label("choice.act." + row.act, language);
   view["amount"] = row.quantity + " " + row.unit;
@@ -63,6 +70,7 @@ json::object RowView(const trace::GoodsRow& row, const App& app, Language langua
   view["keep_until"] = base::FormatDate(base::Date{row.keep_until});
   view["withdrawn"] = row.withdrawn_at != 0;
   view["may_withdraw"] = row.withdrawn_at == 0 && row.entered_at + 30LL * 86'400'000 > app.clock.Now().ms;
+  view["may_certify"] = MayCertify(row, op);
   if (const auto* why = row.details.if_contains("withdrawn_because")) view["withdrawn_because"] = *why;
   if (const auto* inputs = row.details.if_contains("inputs")) view["inputs"] = *inputs;
   if (const auto* check = row.details.if_contains("check")) {
@@ -148,7 +156,8 @@ Result<http::Response> EnterGoods(App& app, Caller& caller) {
   ZHIAN_TRY(app.database.Write([&](storage::Connection& db) -> Status {
     ZHIAN_TRY(MustWrite(app, db, caller, entry.operator_id));
     ZHIAN_ASSIGN(const auto row, trace::EnterGoods(db, DoorOf(app, caller), entry));
-    view = RowView(row, app, caller.language, NameLookup(db));
+    ZHIAN_ASSIGN(const OperatorCard op, app.operators->load(db, row.operator_id));
+    view = RowView(row, op, app, caller.language, NameLookup(db));
     return Ok();
   }));
   return Json(view, 201);
@@ -161,7 +170,8 @@ Result<http::Response> WithdrawGoods(App& app, Caller& caller) {
     ZHIAN_ASSIGN(const auto row, trace::LoadGoods(db, caller.request.PathParameter("id")));
     ZHIAN_TRY(MustWrite(app, db, caller, row.operator_id));
     ZHIAN_ASSIGN(const auto after, trace::WithdrawGoods(db, DoorOf(app, caller), row.id, Field(body, "reason")));
-    view = RowView(after, app, caller.language, NameLookup(db));
+    ZHIAN_ASSIGN(const OperatorCard op, app.operators->load(db, row.operator_id));
+    view = RowView(after, op, app, caller.language, NameLookup(db));
     return Ok();
   }));
   return Json(view);
@@ -270,6 +280,7 @@ Result<http::Response> OfferGoods(App& app, Caller& caller) {
     }
     view = json::object{{"operator", json::object{{"id", book.op.id}, {"name", book.op.name}, {"type", book.op.type}}},
                         {"may_write", book.may_write},
+                        {"usual_act", trace::UsualAct(book.op.type)},
                         {"acts", std::move(acts)},
                         {"units", std::move(units)},
                         {"on_the_way", std::move(coming)},
@@ -311,10 +322,9 @@ Result<http::Response> GetCertificate(App& app, Caller& caller) {
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
     ZHIAN_ASSIGN(const auto row, trace::LoadGoods(db, caller.request.PathParameter("id")));
     ZHIAN_ASSIGN(const Book book, OpenBook(app, db, caller, row.operator_id));
-    if (book.op.type != "farm_household" && book.op.type != "cooperative")
+    if (!trace::GrowsGoods(book.op.type))
       return MakeError(ErrorCode::kConflict, "承诺达标合格证由种植、养殖的农户和合作社开具");
-    if (row.withdrawn_at != 0 || (row.act != "sent" && row.act != "made" && row.act != "sold"))
-      return MakeError(ErrorCode::kConflict, "只有自产、出货和零售的登记可以开具合格证");
+    if (!MayCertify(row, book.op)) return MakeError(ErrorCode::kConflict, "只有自产、出货和零售的登记可以开具合格证");
     sheet = CertificateOf(app, row, book.op);
     return Ok();
   }));
@@ -349,6 +359,7 @@ Schema GoodsSchema() {
                                     {"keep_until", Day()},
                                     {"withdrawn", Truth()},
                                     {"may_withdraw", Truth()},
+                                    {"may_certify", Truth()},
                                     Maybe("withdrawn_because", Text()),
                                     Maybe("inputs", ListOf(GoodsInputSchema())),
                                     Maybe("check", GoodsCheckSchema())}));
@@ -387,6 +398,7 @@ Schema OffersSchema() {
                                 {"partner_contact", Text()}});
   return Named("GoodsOffers", Object({{"operator", Object({{"id", Text()}, {"name", Text()}, {"type", Text()}})},
                                       {"may_write", Truth()},
+                                      {"usual_act", ActSchema()},
                                       {"acts", ListOf(Object({{"value", ActSchema()}, {"label", Text()}}))},
                                       {"units", ListOf(Text())},
                                       {"on_the_way", ListOf(Named("GoodsOnTheWay", coming))},
@@ -438,11 +450,11 @@ Result<ListPage> QueryGoods(App& app, const Caller& caller, const std::string& c
   ZHIAN_ASSIGN(const trace::GoodsQuery query, ReadQuery(caller, cursor, limit));
   ListPage page;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_TRY(OpenBook(app, db, caller, query.operator_id));
+    ZHIAN_ASSIGN(const Book book, OpenBook(app, db, caller, query.operator_id));
     ZHIAN_ASSIGN(const auto rows, trace::ListGoods(db, query));
     const NameLookup names(db);
     for (std::size_t i = 0; i < rows.size() && i < static_cast<std::size_t>(limit); ++i)
-      page.items.push_back(RowView(rows[i], app, caller.language, names));
+      page.items.push_back(RowView(rows[i], book.op, app, caller.language, names));
     if (rows.size() > static_cast<std::size_t>(limit)) {
       const auto& last = rows[static_cast<std::size_t>(limit) - 1];
       page.next = std::to_string(last.at) + "|" + last.id;

@@ -25,6 +25,8 @@ std::string AmountAt(const json::object& result, const char* name) {
   return exact.ok() ? exact->Short(3) : std::string();
 }
 
+}  // namespace
+
 // Who may ask for a recall in earnest may ask for one as an exercise.
 Status MayExercise(const Caller& caller) {
   static constexpr std::string_view kRoles[] = {"inspector",   "inspection_lead", "risk_officer", "district_office",
@@ -34,6 +36,8 @@ Status MayExercise(const Caller& caller) {
       if (held.role == role) return Ok();
   return MakeError(ErrorCode::kForbidden, "模拟召回由检查、风险、应急岗位或者生产经营者发起");
 }
+
+namespace {
 
 // The people of an operator see the runs of their own lots, as they run them for no others.
 Status MustBeOwn(storage::Connection& db, const Caller& caller, const std::string& item) {

@@ -90,7 +90,7 @@ Result<std::vector<FileEntry>> LotEntries(storage::Connection& db, const FileAsO
                         {"kind", "lot"},
                         {"label", Message("批次").In(file.language)},
                         {"text", Message("生产入账").In(file.language)},
-                        {"state", ""},
+                        {"tone", nullptr},
                         {"title", row.text(3) + " " + row.text(2)},
                         {"number", base::ShortNumber(static_cast<double>(row.integer(4)) / 1e6, 3) + " " +
                                        base::UnitSymbol(row.text(5), file.language)},

@@ -19,14 +19,8 @@ using namespace desk;
 namespace json = boost::json;
 namespace trace = traceability;
 
-namespace {
-
-constexpr std::size_t kRankedMax = 50, kCompared = 5;
-constexpr double kNoiseOfTrials = .05;  // of the made outbreaks where the real one shows none
-constexpr int kYearsMax = 5;
-
 // It lays open who supplies whom in the whole district: for those who watch over all of it.
-Status MaySearch(App& app, storage::Connection& db, const Caller& caller) {
+Status MaySearchSources(App& app, storage::Connection& db, const Caller& caller) {
   static constexpr std::string_view kRoles[] = {"inspector",   "inspection_lead", "risk_officer", "district_office",
                                                 "bureau_head", "district_leader", "sampling_lead"};
   const bool held = std::any_of(caller.actor.roles.begin(), caller.actor.roles.end(), [&](const auto& role) {
@@ -36,6 +30,12 @@ Status MaySearch(App& app, storage::Connection& db, const Caller& caller) {
   if (!held || !covered) return MakeError(ErrorCode::kForbidden, "溯源排查由覆盖全区的检查、风险、应急岗位使用");
   return Ok();
 }
+
+namespace {
+
+constexpr std::size_t kRankedMax = 50, kCompared = 5;
+constexpr double kNoiseOfTrials = .05;  // of the made outbreaks where the real one shows none
+constexpr int kYearsMax = 5;
 
 struct Asked {
   trace::SupplyQuestion supply;
@@ -108,7 +108,7 @@ Result<Asked> ReadQuestion(App& app, const json::object& body) {
 Result<trace::Supply> SupplyFor(App& app, const Caller& caller, const Asked& asked) {
   trace::Supply supply;
   ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
-    ZHIAN_TRY(MaySearch(app, db, caller));
+    ZHIAN_TRY(MaySearchSources(app, db, caller));
     ZHIAN_ASSIGN(supply, trace::ReadSupply(db, asked.supply));
     return Ok();
   }));

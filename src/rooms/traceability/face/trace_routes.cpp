@@ -321,6 +321,17 @@ Result<http::Response> CaptureDocument(App& app, Caller& caller) {
               report.rejected > 0 ? 422 : 201);
 }
 
+// What the caller may do with a trace beyond reading it, so that a page leads nobody to a refusal.
+Result<http::Response> GetTraceRights(App& app, Caller& caller) {
+  Status searches = Ok();
+  ZHIAN_TRY(app.database.Read([&](storage::Connection& db) -> Status {
+    searches = MaySearchSources(app, db, caller);
+    return Ok();
+  }));
+  if (!searches.ok() && searches.error().code != ErrorCode::kForbidden) return searches.error();
+  return Json(json::object{{"find_sources", searches.ok()}, {"mock_recall", MayExercise(caller).ok()}});
+}
+
 // What became of a holding, with its evidence: what people may add to a trace; the sums follow.
 Result<http::Response> RecordHolding(App& app, Caller& caller) {
   ZHIAN_ASSIGN(const json::object body, BodyObject(caller.request));
@@ -457,6 +468,13 @@ void AddTraceRoutes(std::vector<RouteSpec>& routes) {
                     .action = &ListLots,
                     .query = PageQuery({{"q", "part of the number or of the product"}}),
                     .answers = Answers(NextPage(LotSchema()))});
+  routes.push_back(
+      {.method = Method::kGet,
+       .pattern = "/api/v1/trace-rights",
+       .id = "getTraceRights",
+       .summary = "可以溯源排查、模拟召回吗",
+       .action = &GetTraceRights,
+       .answers = Answers(Named("TraceRights", Object({{"find_sources", Truth()}, {"mock_recall", Truth()}})))});
   routes.push_back({.method = Method::kPost,
                     .pattern = "/api/v1/capture",
                     .id = "capture",

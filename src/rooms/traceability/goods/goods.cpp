@@ -160,7 +160,7 @@ class Entering {
   Status ReadPlaces() {
     ZHIAN_ASSIGN(const auto self, LoadParty(db_, entry_.operator_id));
     own_jurisdiction_ = self.jurisdiction;
-    grows_ = self.type == "farm_household" || self.type == "cooperative";
+    grows_ = GrowsGoods(self.type);
     ZHIAN_ASSIGN(place_, PlaceOf(self));
     if (!Is({"received", "sent"})) {
       entry_.partner_id.clear();
@@ -485,6 +485,14 @@ Status DeclareWrong(storage::Connection& db, const std::string& event_id, base::
 }
 
 }  // namespace
+
+bool GrowsGoods(std::string_view operator_type) {
+  return operator_type == "farm_household" || operator_type == "cooperative";
+}
+
+std::string_view UsualAct(std::string_view operator_type) {
+  return operator_type == "farm_household" ? "sent" : "received";
+}
 
 bool IsGoodsAct(std::string_view act) {
   return std::find(std::begin(kGoodsActs), std::end(kGoodsActs), act) != std::end(kGoodsActs);

@@ -24,6 +24,10 @@ namespace zhian::traceability {
 // received 收貨, sent 出貨, made 自產、採收, processed 加工, sold 零售, discarded 報廢.
 inline constexpr std::string_view kGoodsActs[] = {"received", "sent", "made", "processed", "sold", "discarded"};
 bool IsGoodsAct(std::string_view act);
+// Whether operators of this type grow what they sell: their goods go with the certificate of compliance.
+bool GrowsGoods(std::string_view operator_type);
+// What an operator of this type enters most: the form opens with it.
+std::string_view UsualAct(std::string_view operator_type);
 // The units that the form offers, the usual one first; others that FindUnit knows are taken as well.
 inline constexpr std::string_view kGoodsUnits[] = {"公斤", "斤", "克", "吨", "升", "件",
                                                    "箱",   "袋", "瓶", "盒", "包", "桶"};

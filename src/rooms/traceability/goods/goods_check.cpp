@@ -5,6 +5,7 @@
 #include "procedure/ask.hpp"
 #include "procedure/guard_tools.hpp"
 #include "procedure/matter.hpp"
+#include "rooms/traceability/goods/goods.hpp"
 #include "rooms/traceability/goods/goods_book.hpp"
 #include "rooms/traceability/store/holdings.hpp"
 #include "rooms/traceability/store/holds.hpp"
@@ -145,7 +146,7 @@ Result<GoodsCheck> CheckIncoming(storage::Connection& db, const GoodsDoor& door,
   }
   // The compliance certificate goes with farm products from whoever grows them (Agricultural product quality and safety
   // law art 39).
-  if (supplier_type == "farm_household" || supplier_type == "cooperative") {
+  if (GrowsGoods(supplier_type)) {
     if (entry.certificate.empty() && entry.attachments.empty())
       points.Add("certificate", Verdict::kAsk, "没有登记承诺达标合格证，请索取或拍照留存");
     else

@@ -6,6 +6,7 @@ import { messageOf, Problem, sendFile, sendTo, session, type Shape } from '../ap
 import { connection } from '../connection';
 import { asList, copyOf, filled, type FormField, type Values } from '../forms';
 import { t } from '../i18n';
+import { whereSent } from './sent';
 import { all, drop, put, take } from './store';
 
 export interface Place {
@@ -185,7 +186,7 @@ export async function sendAll(only?: Draft): Promise<Sent[]> {
       done.push({
         title: d.title,
         about: d.about,
-        href: d.seenAt ?? `/matters/${answer.id || d.matter}`,
+        href: whereSent(d, answer.id ?? ''),
         waits: !!answer.approval_id,
       });
     } catch (error) {

@@ -50,6 +50,15 @@ export const traceability: Room = {
       component: () => import('./parts/LotsPart.vue'),
     },
   ],
+  fileParts: [
+    {
+      id: 'lots',
+      label: 'lots',
+      order: 10,
+      count: (file) => file.lots.length,
+      component: () => import('./parts/LotsOnFile.vue'),
+    },
+  ],
   operatorLinks: [{ icon: 'goods', label: 'goodsBook', to: (operator) => ({ path: '/goods', query: { operator } }) }],
   ways: { lot: (item) => ({ path: '/trace', query: { item } }) },
   keptForms: ['/api/v1/goods-offers'],

@@ -174,4 +174,5 @@ export default {
   consignee_sold: 'Sold',
   consignee_returned: 'Sent back',
   consignee_destroyed: 'Destroyed',
+  fileHeld: 'Held',
 };

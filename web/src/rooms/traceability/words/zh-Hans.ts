@@ -170,4 +170,5 @@ export default {
   consignee_sold: '已售',
   consignee_returned: '退回',
   consignee_destroyed: '销毁',
+  fileHeld: '已控制',
 };

@@ -1,0 +1,5 @@
+export default {
+  permits: 'Permits',
+  fileTerm: 'Term',
+  fileUntil: 'until {d}',
+};

@@ -1,0 +1,4 @@
+export default {
+  fileBad: '{n} bad records',
+  fileNoBad: 'No bad record',
+};

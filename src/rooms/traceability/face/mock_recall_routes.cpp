@@ -17,6 +17,16 @@ using namespace desk;
 namespace json = boost::json;
 namespace trace = traceability;
 
+namespace {
+
+// An exact quantity as people read it: to the thousandth.
+std::string AmountAt(const json::object& result, const char* name) {
+  const auto exact = base::Decimal::Parse(base::TextAt(result, name));
+  return exact.ok() ? exact->Short(3) : std::string();
+}
+
+}  // namespace
+
 // Who may ask for a recall in earnest may ask for one as an exercise.
 Status MayExercise(const Caller& caller) {
   static constexpr std::string_view kRoles[] = {"inspector",   "inspection_lead", "risk_officer", "district_office",
@@ -28,12 +38,6 @@ Status MayExercise(const Caller& caller) {
 }
 
 namespace {
-
-// An exact quantity as people read it: to the thousandth.
-std::string AmountAt(const json::object& result, const char* name) {
-  const auto exact = base::Decimal::Parse(base::TextAt(result, name));
-  return exact.ok() ? exact->Short(3) : std::string();
-}
 
 // The people of an operator see the runs of their own lots, as they run them for no others.
 Status MustBeOwn(storage::Connection& db, const Caller& caller, const std::string& item) {

@@ -120,14 +120,16 @@ macro(zhian_generate_procedures)
   set(ZHIAN_GENERATED_procedure ${generated}/procedure/kinds.generated.cpp ${generated}/procedure/explain.generated.cpp
       ${generated}/records/guard_fields.cpp)
   set(ZHIAN_GENERATED_house ${generated}/procedure/bindings.generated.cpp)
-  set(outputs ${ZHIAN_GENERATED_procedure} ${ZHIAN_GENERATED_house} ${generated}/procedure/words.generated.hpp)
+  # The headers are named too: else what includes them is looked at before they are written, and stays as it was built.
+  set(outputs ${ZHIAN_GENERATED_procedure} ${ZHIAN_GENERATED_house} ${generated}/procedure/words.generated.hpp
+      ${generated}/records/guard_fields.hpp)
   # A room has the typed records of its own kinds.
   file(GLOB rooms CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/rooms/*/procedures.md)
   foreach(table ${rooms})
     cmake_path(GET table PARENT_PATH room)
     cmake_path(GET room FILENAME room)
     list(APPEND ZHIAN_GENERATED_rooms_${room} ${generated}/records/${room}.cpp)
-    list(APPEND outputs ${generated}/records/${room}.cpp)
+    list(APPEND outputs ${generated}/records/${room}.cpp ${generated}/records/${room}.hpp)
   endforeach()
   add_custom_command(
     OUTPUT ${outputs}

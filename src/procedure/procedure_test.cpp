@@ -91,7 +91,8 @@ TEST_CASE("a second person confirms; never the one who asked, nor his other acco
   command.matter_id = "m";
   command.action = "regrade";
   command.expected_version = 1;
-  command.fields = {{"reason", "新的检验结果显示危害更轻"}};
+  command.fields = {
+      {"level", "3"}, {"level_reason", "新的检验结果显示危害更轻"}, {"reason", "新的检验结果显示危害更轻"}};
   Actor lead = World::Holder("inspection_lead");
   lead.person_digest = "same";
   const auto asked = world.engine->Execute(lead, command);

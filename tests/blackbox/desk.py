@@ -67,9 +67,9 @@ with Server(f"{BUILD}/zhian", ROOT) as server:
         if field["optional"]:
             continue
         if field["type"] == "items":
-            fields[field["name"]] = [{c["name"]: "2026-12-31" if c["type"] == "date" else c["options"][0]["value"] if c["type"] == "choice" else "建立进货查验记录并保存" for c in field["columns"] if not c["optional"]}]
+            fields[field["name"]] = [{c["name"]: "2026-10-10" if c["type"] == "date" else c["options"][0]["value"] if c["type"] == "choice" else "建立进货查验记录并保存" for c in field["columns"] if not c["optional"]}]
         elif field["type"] in ("date", "datetime"):
-            day = "2026-09-28" if "served" in field["name"] else "2026-12-31"
+            day = "2026-09-28" if "served" in field["name"] else "2026-10-10"
             fields[field["name"]] = day if field["type"] == "date" else day + "T09:00:00+08:00"
         elif field["type"] == "choice":
             fields[field["name"]] = field["options"][0]["value"]

@@ -114,6 +114,7 @@ def ask_everything(asker, operations):
     parameters = {
         "getMatter": [dict(id="no-such-matter")],
         "getProcedure": [dict(kind=k["kind"]) for k in get("/api/v1/procedures") or []],
+        "explainStep": [dict(kind="enforcement_case", action="decide_penalty"), dict(kind="sample", action="verify_fail"), dict(kind="sample", action="no_such_step")],
         "getOperator": [dict(id=o["id"]) for o in operators[:5]],
         "getOperatorTimeline": [dict(id=o["id"]) for o in operators[:3]],
         "getRecord": [dict(id=record) for record in records[:8]],

@@ -208,9 +208,8 @@ def check_lapses(kind, faults):
                 faults.add(kind.where, "Lapses: no duty", duty)
     for row in kind.rows:
         asks = any(guard.startswith("limit_of_open_duty_") for guard in row.guards)
-        by_system_too = "system" in row.who and len(row.who) > 1
         closed = [duty for duty in row.duties if duty[0] == "-"]
-        if (asks and len(closed) != 1 or by_system_too and len(closed) > 1) and row.action not in lapses:
+        if asks and len(closed) != 1 and row.action not in lapses:
             faults.add(kind.where, "Lapses: name the duty of whose limit", row.action, "speaks: it closes", len(closed))
 
 

@@ -146,11 +146,10 @@ CREATE TABLE document_service (
   PRIMARY KEY (district, id));
 CREATE INDEX service_of_matter ON document_service (district, matter_id, served_on);
 )";
-constexpr storage::Migration kMigrations[] = {{"procedure/001", kSchema},         {"procedure/002", kAssignees},
-                                              {"procedure/003", kExceptionWatch}, {"procedure/004", kSealed},
-                                              {"procedure/005", kVersions},       {"procedure/006", kClockFaults},
-                                               {"procedure/007", kMovePersons},    {"procedure/008", kClocks},
-                                               {"procedure/009", kServices}};
+constexpr storage::Migration kMigrations[] = {
+    {"procedure/001", kSchema},      {"procedure/002", kAssignees}, {"procedure/003", kExceptionWatch},
+    {"procedure/004", kSealed},      {"procedure/005", kVersions},  {"procedure/006", kClockFaults},
+    {"procedure/007", kMovePersons}, {"procedure/008", kClocks},    {"procedure/009", kServices}};
 
 constexpr std::string_view kMatterColumns =
     "m.id, m.kind, m.number, m.title, m.state, m.version, m.operator_id, m.jurisdiction, m.body, m.fields, m.flags, "

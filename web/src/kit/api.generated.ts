@@ -292,6 +292,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/procedures/{kind}/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 步骤的条件、依据与案例 */
+        get: operations["explainStep"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attachments": {
         parameters: {
             query?: never;
@@ -1432,6 +1449,26 @@ export interface components {
                 label: string;
             } | null;
         };
+        ExplainedGuard: {
+            id: string;
+            sentence: string;
+            judged: string;
+            ground: string;
+            affirmed: boolean;
+            fields: string[];
+            looks: string[];
+            cases: components["schemas"]["GuardCase"][];
+        };
+        ExplainedStep: {
+            kind: string;
+            action: string;
+            label: string;
+            from: string;
+            to: string;
+            who: string[];
+            ground: string;
+            guards: components["schemas"]["ExplainedGuard"][];
+        };
         FieldValue: {
             name: string;
             label: string;
@@ -1661,6 +1698,12 @@ export interface components {
             partner_name: string;
             /** Format: date-time */
             departed_at: string;
+        };
+        GuardCase: {
+            says: string;
+            holds: boolean;
+            step: string;
+            known_false: string;
         };
         HistoryStep: {
             id: string;
@@ -3589,6 +3632,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Procedure"];
+                };
+            };
+            /** @description problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explainStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplainedStep"][];
                 };
             };
             /** @description problem */

@@ -78,21 +78,23 @@ GuardResult report_is_signed_and_numbered(const GuardContext& context) {
 
 GuardResult linked_matter_is_in_reach(const GuardContext& context) {
   const auto other = LoadMatter(context.db, Asked(context, "link_to"));
+  if (!other.ok() && other.error().code != ErrorCode::kNotFound) return other.error();
   if (!other.ok()) return GuardResult::Fails("没有这件事项");
   if (other->id == context.matter.id) return GuardResult::Fails("不能与自身关联");
   for (const HeldRole& held : context.actor.roles) {
-    const auto rows = context.db.Query("SELECT 1 FROM jurisdiction_closure WHERE ancestor=$1 AND descendant=$2 LIMIT 1",
-                                       {held.jurisdiction, other->jurisdiction});
-    if (rows.ok() && !rows->empty() && held.operator_id.empty() && !other->Has("confidential"))
-      return GuardResult::Holds();
+    ZHIAN_ASSIGN(const auto rows,
+                 context.db.Query("SELECT 1 FROM jurisdiction_closure WHERE ancestor=$1 AND descendant=$2 LIMIT 1",
+                                  {held.jurisdiction, other->jurisdiction}));
+    if (!rows.empty() && held.operator_id.empty() && !other->Has("confidential")) return GuardResult::Holds();
   }
   return GuardResult::Fails("关联的事项不在您的辖区，或限定知悉");
 }
 
 GuardResult identity_is_sealed(const GuardContext& context) {
-  const auto rows =
-      context.db.Query("SELECT 1 FROM sealed_identity WHERE district=$d AND matter_id=$1 LIMIT 1", {context.matter.id});
-  return GuardResult::From(rows.ok() && !rows->empty(), "这件事项没有封存的身份");
+  ZHIAN_ASSIGN(const auto rows,
+               context.db.Query("SELECT 1 FROM sealed_identity WHERE district=$d AND matter_id=$1 LIMIT 1",
+                                {context.matter.id}));
+  return GuardResult::From(!rows.empty(), "这件事项没有封存的身份");
 }
 
 }  // namespace zhian::guards

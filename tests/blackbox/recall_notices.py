@@ -63,7 +63,11 @@ with Server(f"{build}/zhian", source) as server:
     for other in others:
         for way in ("phone", "at_place"):
             inspector.act(other["id"], "note_contact", contact_way=way, contact_result="无人接听，门市关闭")
-    expect(not open_items("R3"), "who was sought often enough closes the contacts")
+    expect(open_items("R3") == ["货物已到消费者手中，须发布公告"], f"who was sought often enough is no open contact; a draft is no notice to the public: {open_items('R3')}")
+    draft = next(x for x in publicity.linked(recall, "publication") if x["state"] == "drafted")["id"]
+    publicity.act(draft, "approve", second=Person(server, "publicity2"), public_text="峡谷绿茶召回公告，批号 " + LOT, redaction_checked=True)
+    publicity.act(draft, "publish")
+    expect(not open_items("R3"), "once it is published, the contacts are closed")
     expect(not any("收货方的记录" in i for i in open_items("R1")), "what the holder sent back stands behind the quantity recovered")
     lead.act(recall, "reject_summary", reason="其余收货方尚未答复，继续召回")
     tea.act(recall, "report_progress", progress=[{"consignee": row()["name"], "answer": "answered", "recovered": "50", "attempts": "1"}], balance_unit="kg")

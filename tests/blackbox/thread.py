@@ -104,6 +104,16 @@ with Server(f"{build}/zhian", source) as server:
     p["tea"].act(recall, "stop_sale", level="2", level_reason="农药残留超标，可能引起一般健康损害")
     p["tea"].act(recall, "submit_plan", recall_plan="通知两家销售者和一家杂货店，三个工作日内收回", disposal_way="销毁")
     p["tea"].act(recall, "publish_notice", notice_text="峡谷绿茶 JKH20260905 批次召回", consumers_reached=True)
+    def publish(source, title):
+        """What was drafted of a matter is read by two people and put before the public; returns the publication."""
+        publication = [x for x in p["publicity1"].linked(source, "publication") if x["state"] == "drafted"][0]["id"]
+        problem = p["publicity1"].refused(publication, "approve", second=p["publicity2"], public_text="联系人 13800138000", redaction_checked=True)
+        expect("手机号码" in str(problem.body), "personal data does not reach the portal")
+        p["publicity1"].act(publication, "approve", second=p["publicity2"], public_text=title + "，批号 " + LOT, redaction_checked=True)
+        p["publicity1"].act(publication, "publish")
+        return publication
+
+    publication = publish(recall, "峡谷绿茶召回公告")
     duties = {d["duty"]: d for d in p["tea"].matter(recall)["duties"]}
     expect(duties["finish_recall"]["limit_on"] is not None and duties["finish_recall"]["rule"]["source"], "the recall has a dated limit with its ground")
 
@@ -263,12 +273,7 @@ with Server(f"{build}/zhian", source) as server:
     days(8)
     p["deputy"].act(listing, "list", second=None, upper_consent="无需", legal_opinion="符合列入条件")
     expect(p["head"].state(listing) == "listed", "the offender is listed")
-    for source, title in ((listing, "严重违法失信名单：峡谷茶业"), (recall, "峡谷绿茶召回公告")):
-        publication = [x for x in p["publicity1"].linked(source, "publication") if x["state"] == "drafted"][0]["id"]
-        problem = p["publicity1"].refused(publication, "approve", second=p["publicity2"], public_text="联系人 13800138000", redaction_checked=True)
-        expect("手机号码" in str(problem.body), "personal data does not reach the portal")
-        p["publicity1"].act(publication, "approve", second=p["publicity2"], public_text=title + "，批号 " + LOT, redaction_checked=True)
-        p["publicity1"].act(publication, "publish")
+    publish(listing, "严重违法失信名单：峡谷茶业")
     import urllib.request
     portal = lambda path: urllib.request.urlopen(server.url + path, timeout=30).read().decode()
     expect(LOT in portal("/public/publications/" + publication) and "峡谷绿茶" in portal("/public/recalls"), "listing and recall stand on the portal")

@@ -325,12 +325,15 @@ Status set_no_indication(EffectContext& context) {
   ZHIAN_ASSIGN(const auto whole, guard_fields::NoIndicatorExists::ReadFields(context.input));
   ZHIAN_ASSIGN(const auto letter, guard_fields::OrganLetterIsNamed::ReadFields(context.input));
   if (whole.whole_quarter) {
+    constexpr std::size_t kCasesMax = 500;
     ZHIAN_ASSIGN(
         auto rows,
         context.db.Query(
-            "SELECT id FROM matter WHERE district=$d AND kind='enforcement_case' AND opened_at >= $1 AND opened_at < $2 AND id <> $3 AND (flags LIKE '%training%') = $4 ORDER BY id LIMIT 500",
+            "SELECT id FROM matter WHERE district=$d AND kind='enforcement_case' AND opened_at >= $1 AND opened_at < $2 AND id <> $3 AND (flags LIKE '%training%') = $4 ORDER BY id LIMIT $5",
             {base::StartOfDay(from).ms, base::StartOfDay(base::AddMonths(from, 3)).ms, context.matter.id,
-             std::int64_t{context.matter.Has("training")}}));
+             std::int64_t{context.matter.Has("training")}, std::int64_t{kCasesMax + 1}}));
+    if (rows.size() > kCasesMax)
+      return MakeError(ErrorCode::kUnavailable, Say("这一季度的案件超过 {} 件，未能全部读出，请逐件说明", kCasesMax));
     // The word about a quarter is a word about the cases in which nothing shows: the others are answered one by one.
     for (const auto& row : rows) {
       ZHIAN_ASSIGN(const Matter other, LoadMatter(context.db, row.text(0)));

@@ -76,8 +76,9 @@ GuardResult facts_link_to_records(const GuardContext& context) {
   GuardResult result;
   for (const auto& row : circular.circular_facts) {
     if (figures::IsLive(row.record)) continue;
-    const auto found = context.db.Query("SELECT 1 FROM matter WHERE district=$d AND number=$1 LIMIT 1", {row.record});
-    if (found.ok() && !found->empty()) continue;
+    ZHIAN_ASSIGN(const auto found,
+                 context.db.Query("SELECT 1 FROM matter WHERE district=$d AND number=$1 LIMIT 1", {row.record}));
+    if (!found.empty()) continue;
     result.holds = false;
     result.open_items.push_back(
         Say("事实“{}”所据的 {} 不是在案事项的编号，也不是指标", Cut(row.fact), Cut(row.record)));

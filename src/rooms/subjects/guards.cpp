@@ -36,16 +36,16 @@ GuardResult surviving_file_is_active(const GuardContext& context) {
   const auto op = subjects::LoadOperator(context.db, survivor);
   if (!op.ok() || op->state != "active") return GuardResult::Fails("保留的档案须在营");
   const auto own = subjects::LoadOperator(context.db, context.matter.operator_id);
+  if (!own.ok() && own.error().code != ErrorCode::kNotFound) return own.error();
   if (own.ok() && !own->code.empty() && !op->code.empty() && own->code != op->code)
     return GuardResult::Fails("两份档案的统一社会信用代码不同，不能合并");
   return GuardResult::Holds();
 }
 
 GuardResult territory_is_assigned(const GuardContext& context) {
-  const auto rows =
-      context.db.Query("SELECT level FROM jurisdictions WHERE id=$1 LIMIT 1", {context.matter.jurisdiction});
-  const bool assigned =
-      rows.ok() && !rows->empty() && (rows->front().text(0) == "township" || rows->front().text(0) == "village");
+  ZHIAN_ASSIGN(const auto rows,
+               context.db.Query("SELECT level FROM jurisdictions WHERE id=$1 LIMIT 1", {context.matter.jurisdiction}));
+  const bool assigned = !rows.empty() && (rows.front().text(0) == "township" || rows.front().text(0) == "village");
   return GuardResult::From(assigned, "档案须落到乡（镇）或村（社区）");
 }
 
@@ -76,14 +76,16 @@ GuardResult signature_is_captured(const GuardContext& context) {
   if (!form.signed_on || *form.signed_on > context.today) return GuardResult::Fails("签订日期不能晚于今天");
   if (form.signed_paper.empty()) return GuardResult::Fails("附上签字的承诺书照片或扫描件");
   for (const std::string& digest : form.signed_paper) {
-    const auto stored = context.db.Query("SELECT 1 FROM attachment WHERE district=$d AND sha256=$1 LIMIT 1", {digest});
-    const auto used = context.db.Query(
+    ZHIAN_ASSIGN(const auto stored,
+                 context.db.Query("SELECT 1 FROM attachment WHERE district=$d AND sha256=$1 LIMIT 1", {digest}));
+    const auto read = context.db.Query(
         "SELECT m.number FROM attachment_of_matter u JOIN matter m ON m.district=$d AND m.id=u.matter_id AND m.kind='pledge' AND m.operator_id<>$2 WHERE u.district=$d AND u.sha256=$1 LIMIT 1",
         {digest, context.matter.operator_id});
-    if (!stored.ok() || !used.ok() || stored->empty()) return GuardResult::Fails("附上签字的承诺书照片或扫描件");
-    if (!used->empty())
+    ZHIAN_ASSIGN(const auto used, read);
+    if (stored.empty()) return GuardResult::Fails("附上签字的承诺书照片或扫描件");
+    if (!used.empty())
       return GuardResult::Fails(
-          Say("这份签字已用于另一主体的承诺书 {}：一份承诺书只由一个主体签订", used->front().text(0)));
+          Say("这份签字已用于另一主体的承诺书 {}：一份承诺书只由一个主体签订", used.front().text(0)));
   }
   return GuardResult::Holds();
 }

@@ -10,6 +10,7 @@
 #include "rooms/traceability/store/holdings.hpp"
 #include "rooms/traceability/store/holds.hpp"
 #include "rooms/traceability/store/movements.hpp"
+#include "rooms/traceability/store/units.hpp"
 
 namespace zhian::guards {
 using namespace procedure;
@@ -71,19 +72,43 @@ GuardResult no_hazard_is_suspected(const GuardContext& context) {
   return no_lot_is_under_recall_or_hold(context);
 }
 
-// A shipment of each lot from the operator, no earlier than the day of the refusal.
+// What went back of each lot since the day of the refusal, from the operator to the supplier, is no less than was
+// refused. The supplier goes by its name, as the refusal does; a shipment to anybody else is a sale.
 GuardResult return_is_recorded_as_a_movement(const GuardContext& context) {
+  constexpr std::int64_t kMovementsMax = 1'000;
   const std::int64_t since = base::StartOfDay(base::LocalDate(base::Instant{context.matter.opened_at})).ms;
+  const auto symbol = [](const std::string& code) { return base::UnitSymbol(code, Language::kSimplified); };
+  ZHIAN_ASSIGN(const auto refusal, records::IncomingRefusal::Read(context.matter));
   return EveryLot(context, [&](const std::string& lot) -> Result<Message> {
+    const Message missing = Say("批次 {} 的退货没有登记为出货", base::LotNumber(lot));
     const auto item = traceability::FindItem(context.db, lot);
-    if (!item.ok()) return Say("批次 {} 的退货没有登记为出货", base::LotNumber(lot));
+    if (!item.ok()) return missing;
     ZHIAN_ASSIGN(
         const auto gone,
         context.db.Query(
-            "SELECT 1 FROM premises p CROSS JOIN trace_site s CROSS JOIN holding h CROSS JOIN movement m WHERE p.district=$d AND p.operator_id=$1 AND p.gln<>'' AND s.district=$d AND s.site=p.gln "
-            "AND h.district=$d AND h.item=$2 AND h.site=s.id AND m.district=$d AND m.from_holding=h.id AND m.kind='moved' AND m.shipped_by<>0 AND m.departed_at>=$3 LIMIT 1",
-            {context.matter.operator_id, *item, since}));
-    return gone.empty() ? Say("批次 {} 的退货没有登记为出货", base::LotNumber(lot)) : Message{};
+            "SELECT m.quantity_micro, m.unit FROM premises p CROSS JOIN trace_site s CROSS JOIN holding h CROSS JOIN movement m CROSS JOIN holding t CROSS JOIN trace_site r "
+            "CROSS JOIN premises q WHERE p.district=$d AND p.operator_id=$1 AND p.gln<>'' AND s.district=$d AND s.site=p.gln "
+            "AND h.district=$d AND h.item=$2 AND h.site=s.id AND m.district=$d AND m.from_holding=h.id AND m.kind='moved' AND m.shipped_by<>0 AND m.departed_at>=$3 "
+            "AND t.district=$d AND t.id=m.to_holding AND r.district=$d AND r.id=t.site AND q.district=$d AND q.gln=r.site "
+            "AND (q.name=$4 OR EXISTS (SELECT 1 FROM operator o WHERE o.district=$d AND o.id=q.operator_id AND o.name=$4)) "
+            "ORDER BY m.seq LIMIT $5",
+            {context.matter.operator_id, *item, since, refusal.supplier_name, kMovementsMax}));
+    if (std::ssize(gone) == kMovementsMax) NoteCut(context);
+    if (gone.empty()) return missing;
+    for (const auto& row : refusal.lots) {
+      if (row.lot != lot || !row.quantity) continue;
+      base::Decimal left = row.quantity->value;
+      for (const auto& move : gone) {
+        base::Decimal moved = base::Decimal::FromUnits(move.integer(0), 6);
+        if (symbol(move.text(1)) != symbol(row.quantity->unit)) {
+          ZHIAN_ASSIGN(moved, traceability::Converted(moved, move.text(1), row.quantity->unit));
+        }
+        ZHIAN_ASSIGN(left, left.Minus(moved));
+      }
+      if (left.sign() > 0)
+        return Say("批次 {} 还有 {} {} 没有退回供货者", base::LotNumber(lot), left.Short(), row.quantity->unit);
+    }
+    return Message{};
   });
 }
 

@@ -59,10 +59,17 @@ GuardResult holdings_are_all_resolved(const GuardContext& context) {
   return Rest(context, "R2", traceability::OpenHoldings(context));
 }
 
+// A lot that a recall under way names is that recall's; one that has ended looks after nothing any more.
 GuardResult holdings_are_all_resolved_or_under_recall(const GuardContext& context) {
-  for (const Matter& recall : Linked(context, "recall"))
-    if (recall.state != "suspected" && recall.state != "not_needed") return GuardResult::Holds();
-  return holdings_are_all_resolved(context);
+  std::vector<std::string> left = traceability::LotsOf(context.matter);
+  if (left.empty()) return holdings_are_all_resolved(context);
+  for (const Matter& recall : Linked(context, "recall")) {
+    if (recall.terminal || Means(recall, Meaning::kSuspected)) continue;
+    const std::vector<std::string> named = traceability::LotsOf(recall);
+    std::erase_if(left,
+                  [&](const std::string& lot) { return std::find(named.begin(), named.end(), lot) != named.end(); });
+  }
+  return left.empty() ? GuardResult::Holds() : Rest(context, "R2", traceability::OpenHoldingsOf(context, left));
 }
 
 GuardResult notice_covers_every_consignee_and_the_public(const GuardContext& context) {
@@ -77,6 +84,7 @@ GuardResult quantities_are_in_one_unit(const GuardContext& context) {
   if (recall.balance_unit.empty()) return GuardResult::Fails("填写计量单位");
   for (const std::string& lot : traceability::LotsOf(context.matter)) {
     const auto answer = traceability::Trace(context.db, lot, Direction::kForward);
+    if (!answer.ok() && answer.error().code != ErrorCode::kNotFound) return answer.error();
     if (answer.ok() && !answer->unit.empty() && symbol(answer->unit) != symbol(recall.balance_unit) &&
         !traceability::AreComparable(answer->unit, recall.balance_unit))
       return GuardResult::Fails(Say("批次 {} 以 {} 计，请统一为同一单位", base::LotNumber(lot), symbol(answer->unit)));

@@ -238,6 +238,34 @@ Result<RecallRecords> RecordsOf(const GuardContext& context, const Recall& recal
   return records;
 }
 
+// What is on record as consumed: what holders answered that they had sold, and what the trace shows as sold to
+// consumers with evidence; of one place the greater. In the unit of the balance.
+Result<Decimal> ConsumedOnRecord(const GuardContext& context, const Recall& recall) {
+  std::map<std::string, Decimal> sold;
+  ZHIAN_ASSIGN(const auto consignees, RecordsOfConsignees(context));
+  for (const ConsigneeRecord& record : consignees)
+    if (record.sold) sold[record.name] = *record.sold;
+  std::map<std::string, Decimal> shown;
+  for (const std::string& lot : LotsOf(context.matter)) {
+    ZHIAN_ASSIGN(const auto answer, Trace(context.db, lot, Direction::kForward));
+    for (const Holding& holding : answer.holdings) {
+      if (holding.status != "sold_to_consumer_evidenced") continue;
+      Decimal quantity = holding.quantity;
+      if (AreComparable(answer.unit, recall.balance_unit)) {
+        ZHIAN_ASSIGN(quantity, Converted(quantity, answer.unit, recall.balance_unit));
+      }
+      Decimal& there = shown[std::string(holding.place_name)];
+      ZHIAN_ASSIGN(there, there.Plus(quantity));
+    }
+  }
+  for (const auto& [place, quantity] : shown) sold[place] = std::max(sold[place], quantity);
+  Decimal sum;
+  for (const auto& [place, quantity] : sold) {
+    ZHIAN_ASSIGN(sum, sum.Plus(quantity));
+  }
+  return sum;
+}
+
 }  // namespace
 
 RecallBalance ComputeBalance(const GuardContext& context) {
@@ -257,8 +285,18 @@ RecallBalance ComputeBalance(const GuardContext& context) {
                      .C = recall->q_consumed.value_or(none),
                      .E = recall->q_estimated.value_or(none),
                      .W = recall->q_loss.value_or(none)};
-  return Balance(std::move(q), *records, recall->level == Recall::Level::k1 ? 1 : 2, !recall->estimate_method.empty(),
-                 LimitsOf(context));
+  const Decimal consumed = q.C;
+  RecallBalance balance = Balance(std::move(q), *records, recall->level == Recall::Level::k1 ? 1 : 2,
+                                  !recall->estimate_method.empty(), LimitsOf(context));
+  if (consumed.sign() > 0) {
+    const auto on_record = ConsumedOnRecord(context, *recall);
+    if (!on_record.ok())
+      balance.open_items.push_back(Keyed("trace_failed", on_record.error().message));
+    else if (*on_record < consumed)
+      balance.open_items.push_back(
+          Keyed("consumption_unrecorded", Say("报告已消费 {}，有记录的只有 {}", Amount(consumed), Amount(*on_record))));
+  }
+  return balance;
 }
 
 std::vector<KeyedItem> OpenBalance(const GuardContext& context) {
@@ -268,8 +306,12 @@ std::vector<KeyedItem> OpenBalance(const GuardContext& context) {
 }
 
 std::vector<KeyedItem> OpenHoldings(const GuardContext& context) {
+  return OpenHoldingsOf(context, LotsOf(context.matter));
+}
+
+std::vector<KeyedItem> OpenHoldingsOf(const GuardContext& context, std::span<const std::string> lots) {
   std::vector<KeyedItem> open;
-  for (const std::string& lot : LotsOf(context.matter)) {
+  for (const std::string& lot : lots) {
     const auto answer = Trace(context.db, lot, Direction::kForward);
     if (!answer.ok()) {
       open.push_back({.key = "trace_failed|" + lot, .text = answer.error().message});
@@ -352,7 +394,8 @@ std::vector<KeyedItem> OpenContacts(const GuardContext& context) {
     if (std::none_of(records.begin(), records.end(), [&](const auto& record) { return record.name == holder.name; }))
       open.push_back(Keyed("contact_missing", Say("收货方 {} 没有联系记录", holder.name)));
   const bool consumers = recall->consumers_reached || ReachedConsumers(context);
-  if (consumers && LastMove(context, "publish_notice") == nullptr)
+  // The step alone starts a draft: the public was told once it is published.
+  if (consumers && !AnyMeans(LinkedBy(context, "notice"), Meaning::kPublished))
     open.push_back(Keyed("notice_unpublished", "货物已到消费者手中，须发布公告"));
   return open;
 }
@@ -365,8 +408,12 @@ std::vector<KeyedItem> OpenCause(const GuardContext& context) {
       std::none_of(disposals.begin(), disposals.end(),
                    [&](const Matter& disposal) { return is_known(Shown(disposal, "cause_class")); }))
     open.push_back(Keyed("cause_unknown", "原因尚未查明"));
-  if (!AnyMeans(RelatedBy(context, "order", 3), Meaning::kFulfilled))
-    open.push_back(Keyed("rectification_open", "没有已销号的整改"));
+  // Of this party, and ended since the goods were found unsafe: an older order mended something else.
+  std::vector<Matter> orders = RelatedBy(context, "order", 3);
+  std::erase_if(orders, [&](const Matter& order) {
+    return order.operator_id != context.matter.operator_id || order.updated_at < context.matter.opened_at;
+  });
+  if (!AnyMeans(orders, Meaning::kFulfilled)) open.push_back(Keyed("rectification_open", "没有已销号的整改"));
   return open;
 }
 

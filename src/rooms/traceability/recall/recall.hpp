@@ -2,6 +2,7 @@
 // the reports of the consignees, the witnessed disposals and the trace. Reads only.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,9 @@ RecallBalance ComputeBalance(const procedure::GuardContext& context);
 // R1 with R5, R2, R3, R4: what is open, before exceptions.
 std::vector<procedure::KeyedItem> OpenBalance(const procedure::GuardContext& context);
 std::vector<procedure::KeyedItem> OpenHoldings(const procedure::GuardContext& context);
+// The same of some lots.
+std::vector<procedure::KeyedItem> OpenHoldingsOf(const procedure::GuardContext& context,
+                                                 std::span<const std::string> lots);
 std::vector<procedure::KeyedItem> OpenContacts(const procedure::GuardContext& context);
 std::vector<procedure::KeyedItem> OpenCause(const procedure::GuardContext& context);
 // Effectiveness checks 召回效果抽查: of the consignees that the trace names, a sample by the share of the policy pack

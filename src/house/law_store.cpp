@@ -22,7 +22,8 @@ using storage::Value;
 
 namespace {
 
-constexpr const char* kPlain = "略";  // a text, and the name of a file, that says nothing
+constexpr const char* kPlainCode = "91511113MA60000011";  // a credit code with its right check character
+constexpr const char* kPlain = "略";                      // a text, and the name of a file, that says nothing
 constexpr std::int64_t kYear = std::int64_t{365} * 86'400'000;
 
 // The body in which a role works, for guards that ask for another body.
@@ -348,6 +349,7 @@ Result<json::value> PlainValue(storage::Connection& db, const Case& one, Text ty
   if (type == "integer" || type == "decimal" || type == "money") return json::value("1");
   if (type == "quantity") return json::value(json::object{{"value", "1"}, {"unit", "kg"}});
   if (type == "bool") return json::value(true);
+  if (type == "code") return json::value(kPlainCode);
   if (type == "account") return json::value("inspector");
   if (type == "operator") return json::value("op2");
   if (type == "jurisdiction") return json::value("township");

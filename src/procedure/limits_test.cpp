@@ -80,6 +80,18 @@ struct Desk : World {
   }
 };
 
+// An open duty of the matter "m" that ends with the day.
+DutyRow DutyOf(const char* kind, const char* duty, const char* holder, const char* limit) {
+  DutyRow row;
+  row.id = "d";
+  row.matter_id = "m";
+  row.kind = kind;
+  row.duty = duty;
+  row.holder_role = holder;
+  row.jurisdiction = "511113";
+  row.limit_at = base::EndOfDay(*base::ParseDate(limit)).ms;
+  return row;
+}
 }  // namespace
 
 TEST_CASE("several grounds stop a clock, and it runs on only once none of them is left") {
@@ -89,16 +101,9 @@ TEST_CASE("several grounds stop a clock, and it runs on only once none of them i
   // As a case that was filed on 12 October stands: 90 days, until 10 January (a Sunday): the 11th.
   REQUIRE(desk.db
               ->Write([&](storage::Connection& c) -> Status {
-                DutyRow duty;
-                duty.id = "d";
-                duty.matter_id = "m";
-                duty.kind = "enforcement_case";
-                duty.duty = "decide_case";
-                duty.holder_role = "bureau_head";
-                duty.jurisdiction = "511113";
+                DutyRow duty = DutyOf("enforcement_case", "decide_case", "bureau_head", "2026-12-28");
                 duty.rule_id = "case.decide";
                 duty.opened_at = duty.start_at = desk.clock.Now().ms;
-                duty.limit_at = base::EndOfDay(*base::ParseDate("2026-12-28")).ms;
                 return InsertDuty(c, duty);
               })
               .ok());
@@ -125,15 +130,7 @@ TEST_CASE("a filing that is four days late is not made timely by the time that i
     desk.File("rectification", "ordered");
     REQUIRE(desk.db
                 ->Write([&](storage::Connection& c) -> Status {
-                  DutyRow duty;
-                  duty.id = "d";
-                  duty.matter_id = "m";
-                  duty.kind = "rectification";
-                  duty.duty = "rectify";
-                  duty.holder_role = "operator_user";
-                  duty.jurisdiction = "511113";
-                  duty.limit_at = base::EndOfDay(*base::ParseDate("2026-10-08")).ms;
-                  return InsertDuty(c, duty);
+                  return InsertDuty(c, DutyOf("rectification", "rectify", "operator_user", "2026-10-08"));
                 })
                 .ok());
     Command command;

@@ -20,6 +20,7 @@ CREATE TABLE activity_stop (
   PRIMARY KEY (district, id));
 CREATE INDEX activity_stop_of_operator ON activity_stop (district, operator_id, lifted_at);
 CREATE INDEX activity_stop_of_matter ON activity_stop (district, matter_id);
+CREATE INDEX operator_stopped ON operator (district, id) WHERE stopped<>0;
 )sql"}};
 
 constexpr std::int64_t kStopsMax = 10'000;  // read whole or not at all

@@ -103,9 +103,8 @@ GuardResult no_ground_against_reinspection_exists(const GuardContext& context) {
   };
   ZHIAN_ASSIGN(const auto reinspections, ReinspectionsOf(context));
   for (const auto& other : reinspections)
-    if (other.matter.id != context.matter.id && other.state != Reinspection::State::kRefused &&
-        other.state != Reinspection::State::kWithdrawn)
-      fail(Say("已申请过复检：{}", other.matter.number));
+    // Two who may apply do not bar each other by applying: the one that is accepted bars the other.
+    if (other.matter.id != context.matter.id && WasAccepted(other)) fail(Say("已申请过复检：{}", other.matter.number));
   ZHIAN_ASSIGN(const auto samples, SampleOf(context));
   if (samples.empty()) fail("复检所指的样品没有找到");
   for (const auto& sample : samples) {

@@ -31,25 +31,54 @@ GuardResult EveryLot(const GuardContext& context, const std::function<Result<Mes
   return result;
 }
 
+// In the unit of another quantity, by whatever name the two units go.
+Result<base::Decimal> InUnit(const base::Decimal& value, const std::string& from, const std::string& to) {
+  const auto symbol = [](const std::string& code) { return base::UnitSymbol(code, Language::kSimplified); };
+  if (symbol(from) == symbol(to)) return value;
+  return traceability::Converted(value, from, to);
+}
+
+// What was refused of a lot, in whichever rows it stands, in the unit of its first.
+struct Refused {
+  base::Decimal value;
+  std::string unit;  // "" where no row says how much
+};
+template <class Rows>
+Result<Refused> RefusedOf(const Rows& rows, const std::string& lot) {
+  Refused sum;
+  for (const auto& row : rows) {
+    if (row.lot != lot || !row.quantity) continue;
+    if (sum.unit.empty()) sum.unit = row.quantity->unit;
+    ZHIAN_ASSIGN(const base::Decimal value, InUnit(row.quantity->value, row.quantity->unit, sum.unit));
+    ZHIAN_ASSIGN(sum.value, sum.value.Plus(value));
+  }
+  return sum;
+}
+
 }  // namespace
 
-// Of goods that were refused at the door: each lot with its whole quantity, in one unit, in the rows of what was
-// disposed of.
+// Of goods that were refused at the door: each lot with its whole quantity in the rows of what was disposed of. What is
+// held for a hazard does not go back to its supplier.
 GuardResult refused_goods_are_disposed(const GuardContext& context) {
-  GuardResult result;
   ZHIAN_ASSIGN(const auto refusal, guard_fields::RefusedGoodsAreDisposed::ReadFields(context.matter.fields));
-  if (refusal.disposed.empty()) return result;  // asked before the form is filled; the form asks for the rows
-  for (const auto& row : refusal.lots) {
-    if (!row.quantity) continue;
-    base::Decimal left = row.quantity->value;
-    for (const auto& gone : refusal.disposed)
-      if (gone.lot == row.lot && gone.quantity && gone.quantity->unit == row.quantity->unit) {
-        ZHIAN_ASSIGN(left, left.Minus(gone.quantity->value));
-      }
-    if (left.sign() == 0) continue;
+  // Asked before the form is filled it holds; the form asks for the rows.
+  if (refusal.disposed.empty()) return GuardResult::Holds();
+  GuardResult result = EveryLot(context, [&](const std::string& lot) -> Result<Message> {
+    ZHIAN_ASSIGN(const Refused refused, RefusedOf(refusal.lots, lot));
+    base::Decimal left = refused.value;
+    for (const auto& gone : refusal.disposed) {
+      if (gone.lot != lot || !gone.quantity) continue;
+      ZHIAN_ASSIGN(const base::Decimal value, InUnit(gone.quantity->value, gone.quantity->unit, refused.unit));
+      ZHIAN_ASSIGN(left, left.Minus(value));
+    }
+    if (left.sign() == 0) return Message{};
+    return Say("批次 {} 还有 {} {} 没有处置", base::LotNumber(lot), left.Short(), refused.unit);
+  });
+  using Way = std::decay_t<decltype(refusal.disposed.front())>::Way;
+  if (std::any_of(refusal.disposed.begin(), refusal.disposed.end(),
+                  [](const auto& gone) { return gone.way == Way::kReturned; })) {
     result.holds = false;
-    result.open_items.push_back(
-        Say("批次 {} 还有 {} {} 没有处置", base::LotNumber(row.lot), left.Short(), row.quantity->unit));
+    result.open_items.emplace_back("就地封存的货物不能退回供货者");
   }
   return result;
 }
@@ -77,7 +106,6 @@ GuardResult no_hazard_is_suspected(const GuardContext& context) {
 GuardResult return_is_recorded_as_a_movement(const GuardContext& context) {
   constexpr std::int64_t kMovementsMax = 1'000;
   const std::int64_t since = base::StartOfDay(base::LocalDate(base::Instant{context.matter.opened_at})).ms;
-  const auto symbol = [](const std::string& code) { return base::UnitSymbol(code, Language::kSimplified); };
   ZHIAN_ASSIGN(const auto refusal, records::IncomingRefusal::Read(context.matter));
   return EveryLot(context, [&](const std::string& lot) -> Result<Message> {
     const Message missing = Say("批次 {} 的退货没有登记为出货", base::LotNumber(lot));
@@ -95,19 +123,15 @@ GuardResult return_is_recorded_as_a_movement(const GuardContext& context) {
             {context.matter.operator_id, *item, since, refusal.supplier_name, kMovementsMax}));
     if (std::ssize(gone) == kMovementsMax) NoteCut(context);
     if (gone.empty()) return missing;
-    for (const auto& row : refusal.lots) {
-      if (row.lot != lot || !row.quantity) continue;
-      base::Decimal left = row.quantity->value;
-      for (const auto& move : gone) {
-        base::Decimal moved = base::Decimal::FromUnits(move.integer(0), 6);
-        if (symbol(move.text(1)) != symbol(row.quantity->unit)) {
-          ZHIAN_ASSIGN(moved, traceability::Converted(moved, move.text(1), row.quantity->unit));
-        }
-        ZHIAN_ASSIGN(left, left.Minus(moved));
-      }
-      if (left.sign() > 0)
-        return Say("批次 {} 还有 {} {} 没有退回供货者", base::LotNumber(lot), left.Short(), row.quantity->unit);
+    ZHIAN_ASSIGN(const Refused refused, RefusedOf(refusal.lots, lot));
+    base::Decimal left = refused.value;
+    for (const auto& move : gone) {
+      ZHIAN_ASSIGN(const base::Decimal moved,
+                   InUnit(base::Decimal::FromUnits(move.integer(0), 6), move.text(1), refused.unit));
+      ZHIAN_ASSIGN(left, left.Minus(moved));
     }
+    if (left.sign() > 0)
+      return Say("批次 {} 还有 {} {} 没有退回供货者", base::LotNumber(lot), left.Short(), refused.unit);
     return Message{};
   });
 }

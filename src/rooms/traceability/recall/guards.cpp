@@ -172,8 +172,9 @@ GuardResult gap_exceeds_the_tolerance(const GuardContext& context) {
       open.gap_kind == Kind::kUnknownSource) {
     const auto around = traceability::Trace(context.db, open.gap_item, Direction::kBoth);
     if (!around.ok()) return GuardResult::Fails(around.error().message);
-    const bool found = std::any_of(around->gaps.begin(), around->gaps.end(),
-                                   [&](const auto& gap) { return gap.kind == Name(open.gap_kind); });
+    const bool found = std::any_of(around->gaps.begin(), around->gaps.end(), [&](const auto& gap) {
+      return gap.kind == Name(open.gap_kind) && gap.place == open.gap_place;
+    });
     return GuardResult::From(found, "追溯没有发现这样的缺口");
   }
   const base::Decimal tolerance = traceability::ToleranceOn(context.services.policy, context.today);
@@ -181,7 +182,7 @@ GuardResult gap_exceeds_the_tolerance(const GuardContext& context) {
   if (!answer.ok()) return GuardResult::Fails(answer.error().message);
   for (const auto& gap : answer->gaps)
     for (const Holding& holding : answer->holdings)
-      if (gap.place == holding.place) {
+      if (gap.place == holding.place && gap.place == open.gap_place) {
         ZHIAN_ASSIGN(const base::Decimal may_miss, tolerance.Times(holding.quantity));
         if (gap.quantity > may_miss) return GuardResult::Holds();
       }

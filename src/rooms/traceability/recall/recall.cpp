@@ -285,9 +285,14 @@ RecallBalance ComputeBalance(const GuardContext& context) {
                      .C = recall->q_consumed.value_or(none),
                      .E = recall->q_estimated.value_or(none),
                      .W = recall->q_loss.value_or(none)};
+  const Decimal stated[] = {q.P, q.K, q.V, q.X, q.L, q.C, q.E, q.W};
+  const bool is_negative =
+      std::any_of(std::begin(stated), std::end(stated), [](const Decimal& each) { return each.sign() < 0; });
   const Decimal consumed = q.C;
   RecallBalance balance = Balance(std::move(q), *records, recall->level == Recall::Level::k1 ? 1 : 2,
                                   !recall->estimate_method.empty(), LimitsOf(context));
+  // What is less than nothing would make any sum come out.
+  if (is_negative) balance.open_items.push_back(Keyed("quantity_negative", "数量不能小于零"));
   if (consumed.sign() > 0) {
     const auto on_record = ConsumedOnRecord(context, *recall);
     if (!on_record.ok())

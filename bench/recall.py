@@ -72,6 +72,15 @@ class Line:
         self.headers = headers
 
     def get(self, path):
+        try:
+            return self.ask(path)
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            # The server lets go of a connection that was idle for long, as while another server is made ready on a busy machine. A
+            # browser asks again on a new one, once; a server that is gone refuses that too.
+            self.http.close()
+            return self.ask(path)
+
+    def ask(self, path):
         at = time.perf_counter()
         self.http.request("GET", path, headers=self.headers)
         answer = self.http.getresponse()
